@@ -1,0 +1,1 @@
+"""Records: what the other layers pass each other. Frozen dataclasses, standard library only."""

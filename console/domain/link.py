@@ -1,0 +1,86 @@
+"""The state of the connections: AMI link, receiver, and the traffic that the AMI pane shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from console.domain.ami import AmiMessage
+from console.domain.ports import PortSnapshot
+
+
+class LinkPhase(StrEnum):
+    """Where the persistent AMI session stands."""
+
+    CONNECTING = "connecting"
+    LOGGING_IN = "logging in"
+    UP = "up"
+    WAITING = "waiting"
+    """Down; will try again at `retry_at`."""
+    REFUSED = "refused"
+    """The gateway refused the login: tried again only when a person asks."""
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """Snapshot of one gateway's AMI link."""
+
+    phase: LinkPhase
+    since: float
+    """When this phase began, Unix seconds UTC."""
+    detail: str = ""
+    """Why, in words, when it is not up. May hold text from the gateway."""
+    retry_at: float | None = None
+    """Unix seconds UTC of the next try, in phase WAITING."""
+    banner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverStatus:
+    """Snapshot of the embedded HTTP receiver."""
+
+    listening: bool
+    address: str
+    """`host:port` as bound, or as wanted while it is not."""
+    since: float
+    detail: str = ""
+    """Why it does not listen, and what to do."""
+    accepted: int = 0
+    """Callbacks answered 200 since start."""
+    refused: int = 0
+    """Requests answered otherwise since start."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySnapshot:
+    """All that is known of one gateway now."""
+
+    name: str
+    host: str
+    link: LinkStatus
+    ports: tuple[PortSnapshot, ...] = field(default=())
+
+
+class Flow(StrEnum):
+    """Direction of a line of the AMI log."""
+
+    IN = "in"
+    OUT = "out"
+    NOTE = "note"
+    """The console's own remark: connected, a gap, a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """One entry of the AMI log."""
+
+    seq: int
+    """Rises by one an entry, from 1, never reused."""
+    at: float
+    gateway: str
+    flow: Flow
+    text: str
+    """For OUT the action as `Name: value` lines with secrets masked; for NOTE the remark; for IN empty."""
+    message: AmiMessage | None = None
+    """For IN: the message."""

@@ -1,0 +1,130 @@
+"""SMS in both directions, as parsed, as stored, and what is known of their fate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CallbackKind(StrEnum):
+    """What a call of the gateway's "SMS to HTTP" brings."""
+
+    SMS = "sms"
+    RESULT = "result"
+    """`type=SMS-Status-Result`: the gateway says what became of a send."""
+    REPORT = "report"
+    """`type=SMS-Status-Report`: the network says what became of a message."""
+    UNREADABLE = "unreadable"
+    """Not understood; kept raw, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """One callback, decoded once from its raw query. Fields the callback did not carry are empty strings."""
+
+    kind: CallbackKind
+    number: str = ""
+    """The other party: digits with an optional `+`, a short code, or an alphanumeric sender."""
+    text: str = ""
+    port: str = ""
+    """As the gateway names it: `3`, or `gsm-1.2` (board.span) on older firmware."""
+    port_name: str = ""
+    gateway_time: str = ""
+    """As written by the gateway, without a zone: `2014/09/11 09:36:47`."""
+    imsi: str = ""
+    id: str = ""
+    status: str = ""
+    cause: str = ""
+    reason: str = ""
+    """Why an UNREADABLE one could not be read, in words for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxMessage:
+    """A row of the inbox: an SMS, or an unreadable callback kept raw."""
+
+    id: int
+    gateway: str
+    """Name of the gateway that called, or empty when it could not be told."""
+    received_at: float
+    """When this console took it, Unix seconds UTC."""
+    callback: Callback
+    raw: bytes
+    """The request target (or, for what was no HTTP request at all, the bytes) as received."""
+    read: bool
+
+
+class Via(StrEnum):
+    """The way a message leaves the console."""
+
+    HTTP = "http"
+    AMI = "ami"
+
+
+class DeliveryState(StrEnum):
+    """How far a message is known to have come. The table of moves is `console.protocol.delivery`."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    ACCEPTED = "accepted"
+    """The gateway took it (`sending`): it is not on the air yet."""
+    SENT = "sent"
+    """The module says the network took it."""
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """The bytes left and no readable answer came: it may or may not have been sent. Never retried by the program."""
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the operator asked to send; nothing has left yet."""
+
+    gateway: str
+    to: str
+    """One recipient, only `[+0-9*#]`."""
+    text: str
+    port: int | None
+    """GSM port from 1, or None to let the gateway (HTTP) or the console (AMI) choose."""
+    via: Via
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """A message on its way out, with the state of its worst segment."""
+
+    id: int
+    created_at: float
+    updated_at: float
+    draft: Draft
+    state: DeliveryState
+    segments: tuple[DeliveryState, ...]
+    """State of each segment, in order. By HTTP the gateway splits and answers once: one entry."""
+    detail: str
+    """The gateway's last word on it, or ours when it said nothing. Raw text from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that became known about a message."""
+
+    message_id: int
+    segment: int
+    """From 1; 0 for the message as a whole."""
+    at: float
+    state: DeliveryState
+    source: str
+    """Who says so: `console`, `http answer`, `ami answer`, `SMSSendStatus`, `SMS-Status-Result`, …"""
+    raw: str
+    """The words it rests on. Raw text from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortCounts:
+    """SMS through one port since some moment."""
+
+    received: int = 0
+    sent: int = 0
+    failed: int = 0
+    """FAILED and UNKNOWN together: what did not provably go out."""
