@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from console.domain.ami import AmiMessage
-from console.domain.ports import PortSnapshot
+if TYPE_CHECKING:
+    from console.domain.ami import AmiMessage
+    from console.domain.ports import PortSnapshot
 
 
 class LinkPhase(StrEnum):
@@ -37,6 +39,17 @@ class LinkStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedRequest:
+    """A request that the receiver answered with something else than 200, or cut off."""
+
+    at: float
+    address: str
+    """Of the caller."""
+    reason: str
+    """In words. May hold text from outside."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiverStatus:
     """Snapshot of the embedded HTTP receiver."""
 
@@ -50,6 +63,8 @@ class ReceiverStatus:
     """Callbacks answered 200 since start."""
     refused: int = 0
     """Requests answered otherwise since start."""
+    refusals: tuple[RefusedRequest, ...] = ()
+    """The last of those, oldest first; bounded."""
 
 
 @dataclass(frozen=True, slots=True)

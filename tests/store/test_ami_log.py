@@ -1,0 +1,80 @@
+"""The bounded AMI log."""
+
+from __future__ import annotations
+
+import threading
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.domain.ami import AmiKind
+from console.domain.link import Flow
+from console.protocol.ami_frames import AmiBlock
+from console.store.ami_log import AmiLog
+
+
+def filled(count: int, *, capacity: int = 5, max_bytes: int = 1 << 20) -> AmiLog:
+    log = AmiLog(capacity, max_bytes)
+    for number in range(1, count + 1):
+        log.append(float(number), "gw1", Flow.NOTE, f"line {number}")
+    return log
+
+
+def texts(log: AmiLog) -> list[str]:
+    return [record.text for record in log.window(log.first_seq, 1000)]
+
+
+def test_an_empty_log() -> None:
+    log = AmiLog()
+    assert (log.revision, log.first_seq, log.last_seq) == (0, 1, 0)
+    assert log.since(0, 10) == []
+    assert log.window(1, 10) == []
+
+
+def test_the_oldest_go_first() -> None:
+    log = filled(8)
+    assert (log.revision, log.first_seq, log.last_seq) == (8, 4, 8)
+    assert texts(log) == ["line 4", "line 5", "line 6", "line 7", "line 8"]
+
+
+def test_reading_on_from_a_number() -> None:
+    log = filled(8)
+    assert [record.seq for record in log.since(6, 10)] == [7, 8]
+    assert [record.seq for record in log.since(0, 2)] == [4, 5]
+    assert [record.seq for record in log.window(4, 2)] == [4, 5]
+    assert [record.seq for record in log.window(8, 5)] == [8]
+    assert log.since(8, 5) == []
+
+
+def test_size_counts_and_the_newest_is_kept() -> None:
+    log = AmiLog(100, max_bytes=5000)
+    for _ in range(3):
+        message = AmiBlock(AmiKind.EVENT, b"Event: X\r\nA: " + b"y" * 1900 + b"\r\n\r\n")
+        log.append(0.0, "gw1", Flow.IN, "", message)
+    assert [record.seq for record in log.window(1, 10)] == [2, 3]
+    log.append(0.0, "gw1", Flow.IN, "", AmiBlock(AmiKind.EVENT, b"z" * 9000))
+    assert [record.seq for record in log.window(1, 10)] == [4]
+
+
+@given(st.integers(1, 8), st.integers(0, 40), st.integers(-5, 50), st.integers(0, 20))
+def test_a_window_is_a_slice_of_what_is_kept(capacity: int, count: int, first: int, size: int) -> None:
+    log = filled(count, capacity=capacity)
+    kept = range(max(1, count - capacity + 1), count + 1)
+    assert [record.seq for record in log.window(first, size)] == [seq for seq in kept if first <= seq < first + size]
+
+
+def test_one_thread_writes_while_another_reads() -> None:
+    log = AmiLog(50)
+    seen: list[int] = []
+
+    def read() -> None:
+        while not seen or seen[-1] < 3000:
+            seen.extend(record.seq for record in log.since(seen[-1] if seen else 0, 10))
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    for number in range(3000):
+        log.append(float(number), "gw1", Flow.NOTE, "x")
+    reader.join(timeout=10)
+    assert not reader.is_alive()
+    assert seen == sorted(set(seen))
