@@ -1,0 +1,113 @@
+"""`gsm-console config`: write a commented example, check the configuration, say where it is looked for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.errors import ConfigError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `config` with `init`, `check` and `path`."""
+    parser = subparsers.add_parser("config", help="write, check or find the configuration")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    init = commands.add_parser("init", help="write a commented example to fill in, readable by you only")
+    init.add_argument("--path", type=Path, help="where to write it (default: where it is looked for)")
+    init.add_argument("--force", action="store_true", help="replace a file that is already there")
+    init.set_defaults(run=run_init)
+
+    check = commands.add_parser("check", help="read the configuration and print what was understood")
+    check.add_argument("--path", type=Path, help="the file to check (default: where it is looked for)")
+    check.set_defaults(run=run_check)
+
+    where = commands.add_parser("path", help="print where the configuration is looked for")
+    where.set_defaults(run=run_path)
+
+
+def run_init(args: argparse.Namespace) -> int:
+    """Write the example with mode 0600. Raises ConfigError: a file is there, or it can't be written."""
+    from console.config import EXAMPLE
+
+    path = _path(args)
+    try:
+        _write_private(path, EXAMPLE, force=args.force)
+    except OSError as error:
+        if path.is_file() and not args.force:
+            raise ConfigError(
+                f"There is already a file at {path}: it is left as it is.",
+                hint="Edit it, choose another place with --path, or replace it with --force.",
+            ) from None
+        raise ConfigError(
+            f"{path} can't be written: {error.strerror}.", hint="Choose another place with --path."
+        ) from error
+    print(f"Wrote {path}. Fill in host, accounts and secrets, then: gsm-console config check")
+    return 0
+
+
+def _write_private(path: Path, text: str, *, force: bool) -> None:
+    """Create `path` with mode 0600 and its folders with 0700; `force` replaces an old file at once."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = path.with_name(f".{path.name}.{os.getpid()}") if force else path
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    if force:
+        try:
+            target.replace(path)
+        except OSError:
+            target.unlink()
+            raise
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Print each setting as understood, defaults included, secrets as ***. Raises ConfigError like `load`."""
+    from console.config import load
+
+    config = load(_path(args), os.environ)
+    print(f"{config.path}: understood.")
+    print(f"database = {config.database}")
+    print("\n[receiver]")
+    print("\n".join(_settings(config.receiver)))
+    for gateway in config.gateways:
+        print("\n[[gateways]]")
+        print("\n".join(_settings(gateway)))
+    for warning in config.warnings:
+        print(f"\nWarning: {warning}")
+    return 0
+
+
+def run_path(args: argparse.Namespace) -> int:
+    """Print the path that is looked at, whether a file is there or not."""
+    print(_path(args))
+    return 0
+
+
+def _path(args: argparse.Namespace) -> Path:
+    """`--path` of the command, else `--config` of the program, else the platform's usual place."""
+    from console.config import default_path
+
+    given: Path | str | None = getattr(args, "path", None) or getattr(args, "config", None)
+    return Path(given) if given else default_path()
+
+
+def _settings(record: object, prefix: str = "") -> Iterator[str]:
+    """`name = value` for each field of a record, with those of records inside it as `ami.name = value`."""
+    assert is_dataclass(record)
+    for field in fields(record):
+        name, value = f"{prefix}{field.name}", getattr(record, field.name)
+        if is_dataclass(value):
+            yield from _settings(value, f"{name}.")
+        elif value is None:
+            yield f"{name}: none"
+        elif isinstance(value, dict):
+            yield from (f"{name}: {key} means {meaning}" for key, meaning in value.items())
+        else:
+            yield f"{name} = {value}"

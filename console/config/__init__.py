@@ -1,0 +1,38 @@
+"""The configuration: typed TOML, secrets from the file, the environment or a file of their own.
+
+    config = load(None, os.environ)     # the platform's usual place
+    config.gateways[0].ami.secret       # prints as ***; `.reveal()` is the only way to the words
+
+`records` says what there is, with units and defaults; `reader` turns a file into records or refuses, naming
+file and key; `example` is the commented file that `gsm-console config init` writes.
+"""
+
+from __future__ import annotations
+
+from console.config.example import EXAMPLE
+from console.config.reader import default_database, default_path, load
+from console.config.records import (
+    AmiConfig,
+    Config,
+    GatewayConfig,
+    HttpConfig,
+    PortStyle,
+    ReceiverConfig,
+    Scheme,
+    Secret,
+)
+
+__all__ = [
+    "EXAMPLE",
+    "AmiConfig",
+    "Config",
+    "GatewayConfig",
+    "HttpConfig",
+    "PortStyle",
+    "ReceiverConfig",
+    "Scheme",
+    "Secret",
+    "default_database",
+    "default_path",
+    "load",
+]

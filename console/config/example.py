@@ -1,0 +1,79 @@
+"""The commented example that `gsm-console config init` writes. It loads as it stands."""
+
+from __future__ import annotations
+
+EXAMPLE = """\
+# gsm-console configuration. Lines that begin with # are remarks or show a default.
+# Keep this file to yourself (chmod 600): it may hold secrets. Check it with `gsm-console config check`.
+
+# The database with inbox and outbox. Relative paths start at this file's folder, ~ is your home.
+# Default: the platform's usual place for data, as `gsm-console config check` shows.
+# database = "console.db"
+
+# The HTTP server that takes the gateway's "SMS to HTTP" calls.
+[receiver]
+# Address to listen on. The gateway must reach it: "0.0.0.0" listens on every interface.
+host = "127.0.0.1"
+# TCP port to listen on, 0 to 65535 (0: any free one).
+tcp_port = 8080
+
+# One [[gateways]] block for each gateway.
+[[gateways]]
+# Short and unique: 1 to 32 of A-Z a-z 0-9 _ . -
+name = "gw1"
+# Address or host name of the gateway. Calls from this address are taken as this gateway's.
+host = "192.168.0.10"
+
+# The Asterisk Manager Interface: events, port status, sending by AMI. Leave the table out to do without.
+[gateways.ami]
+# TCP port.
+tcp_port = 5038
+# The account of the gateway's page ADVANCED > Asterisk API. It needs write of command (status and sending)
+# and read of system and call (events).
+username = "admin"
+# The secret, in one of three ways:
+#   secret = "words"            here
+#   secret_env = "GW1_SECRET"   from an environment variable
+#   secret_file = "gw1.secret"  from a file that only you can read (chmod 600; anything wider is refused)
+secret = "change-me"
+# Seconds to connect and to log in, each.
+# connect_timeout = 5.0
+# Seconds to wait for an answer.
+# answer_timeout = 10.0
+# Seconds between two keep-alive Pings.
+# ping_period = 15.0
+# Seconds for one round of status questions over all ports. It slows down by itself while nothing changes.
+# status_period = 10.0
+# Seconds the gateway waits for the module when it sends (`gsm send sync ... <timeout>`).
+# sync_timeout = 30
+# Sending sessions at most, beside the one for events.
+# send_sessions = 4
+
+# The gateway's "HTTP to SMS" interface, /sendsms. Leave the table out to do without.
+[gateways.http]
+# "http" or "https".
+scheme = "http"
+# TCP port; default 80, with https 443.
+tcp_port = 80
+# The account of the gateway's page SMS > SMS Settings > HTTP to SMS.
+username = "smsuser"
+# The password: password, password_env or password_file, as above.
+password = "change-me"
+# Seconds to connect.
+# connect_timeout = 5.0
+# Seconds to wait for the answer; after that the outcome counts as unknown.
+# answer_timeout = 20.0
+# The `timeout` parameter of /sendsms, seconds; left out by default. Old firmware waits that long, new
+# ignores it.
+# send_timeout = 20
+# true checks the certificate of https. Gateways come with a self-made one.
+# verify_tls = false
+# How a port is written: "number" (new firmware: 3) or "board.span" (old firmware: gsm-1.3).
+# port_style = "number"
+
+# Names of the callback's parameters, if you typed others than the usual ones into "SMS to HTTP".
+# On the left the meaning (number, port, port_name, text, time, imsi, status), on the right your names.
+# [gateways.parameter_names]
+# number = "sender"
+# text = ["body", "content"]
+"""

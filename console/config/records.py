@@ -1,0 +1,113 @@
+"""What can be configured: frozen records, with units and defaults under each field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Scheme = Literal["http", "https"]
+PortStyle = Literal["number", "board.span"]
+
+
+class Secret:
+    """A password or AMI secret. Prints as `***` everywhere; only `reveal()` gives the words."""
+
+    __slots__ = ("_words",)
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def reveal(self) -> str:
+        """The words themselves, for the wire only: never for a screen, a log or an error."""
+        return self._words
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._words == other._words
+
+    def __hash__(self) -> int:
+        return hash(self._words)
+
+
+@dataclass(frozen=True, slots=True)
+class AmiConfig:
+    """The gateway's Asterisk Manager Interface: events, port status, and sending by AMI."""
+
+    username: str
+    secret: Secret
+    tcp_port: int = 5038
+    ping_period: float = 15.0
+    """Seconds between two keep-alive Pings."""
+    answer_timeout: float = 10.0
+    """Seconds an action waits for its answer. A `gsm send sync` waits `sync_timeout` longer."""
+    connect_timeout: float = 5.0
+    """Seconds to connect and log in, each."""
+    status_period: float = 10.0
+    """Seconds for one round of `gsm show span N` over all ports."""
+    sync_timeout: int = 30
+    """Seconds the gateway waits for its module: the `timeout` argument of `gsm send sync sms` and `csms`."""
+    send_sessions: int = 4
+    """Sending sessions at most, beside the one for events; each carries one send at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpConfig:
+    """The gateway's "HTTP to SMS" interface, `/sendsms`."""
+
+    username: str
+    password: Secret
+    scheme: Scheme = "http"
+    tcp_port: int = 80
+    connect_timeout: float = 5.0
+    """Seconds to connect. Nothing has left before that: the message is reported as not sent."""
+    answer_timeout: float = 20.0
+    """Seconds to wait for the answer once the request is written. Past it the outcome is unknown."""
+    send_timeout: int | None = None
+    """The `timeout` parameter of `/sendsms`, in seconds; None leaves it out. New firmware ignores it."""
+    verify_tls: bool = False
+    """Check the certificate (https). Gateways come with a self-made one, so the default is not to."""
+    port_style: PortStyle = "number"
+    """How `port` is written: `number` (new firmware, `3`) or `board.span` (old firmware, `gsm-1.3`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayConfig:
+    """One gateway. Without `ami` no status and no sending by AMI; without `http` no sending by HTTP."""
+
+    name: str
+    """Short and unique, `[A-Za-z0-9_.-]{1,32}`: on screen, in the database, in the callback's path."""
+    host: str
+    """Address or host name. Callbacks from this address are this gateway's."""
+    ami: AmiConfig | None = None
+    http: HttpConfig | None = None
+    parameter_names: Mapping[str, str] = field(default_factory=dict)
+    """Extra names of callback parameters -> meaning: number, port, port_name, text, time, imsi, status."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverConfig:
+    """The embedded HTTP server that takes the gateway's "SMS to HTTP" calls."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. The gateway must reach it: `0.0.0.0` listens on every interface."""
+    tcp_port: int = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration."""
+
+    gateways: tuple[GatewayConfig, ...]
+    receiver: ReceiverConfig
+    database: Path
+    """The SQLite file with the inbox and outbox."""
+    path: Path | None = None
+    """The file it was read from; None when it was made by the program."""
+    warnings: tuple[str, ...] = ()
+    """What works but should be put right, in words, e.g. a file with secrets that others can read."""

@@ -1,0 +1,153 @@
+"""One table of the configuration file, read key by key. Each refusal names file, key, what came, what may."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from console.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+Choice = TypeVar("Choice", bound=str)
+
+
+class Table:
+    """A TOML table with its place in the file. Unknown keys are refused when it is made.
+
+    `name` is the dotted place (`gateways[1].ami`), empty for the file itself.
+    """
+
+    def __init__(self, values: Mapping[str, Any], *, path: Path, name: str, allowed: Sequence[str]) -> None:
+        self.path = path
+        self.name = name
+        self._values = values
+        for key in values:
+            if key not in allowed:
+                self._refuse_unknown(key, allowed)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def place(self, key: str) -> str:
+        """The key with its table: `gateways[1].ami.tcp_port`."""
+        return f"{self.name}.{key}" if self.name else key
+
+    def refuse(self, key: str, got: str, expected: str) -> NoReturn:
+        """Raise ConfigError for a value of a known key."""
+        raise ConfigError(
+            f"{self.path}: {self.place(key)} is {got}; expected {expected}.",
+            hint=f"Change {self.place(key)} in {self.path}.",
+        )
+
+    def require(self, *keys: str) -> None:
+        """Raise ConfigError unless every one of `keys` is there."""
+        for key in keys:
+            if key not in self._values:
+                where = f"[{self.name}]" if self.name else "the file"
+                raise ConfigError(
+                    f"{self.path}: {self.place(key)} is missing.",
+                    hint=f"Add {key} = … to {where}. `gsm-console config init --path FILE` writes one.",
+                )
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A string without control characters, not empty. Missing is refused when there is no default."""
+        if key not in self._values and default is not None:
+            return default
+        self.require(key)
+        value = self._values[key]
+        if not isinstance(value, str) or not value:
+            self.refuse(key, describe(value), "a string, not empty")
+        if any(char < " " or char == "\x7f" for char in value):
+            self.refuse(key, "a string with a control character", "plain text on one line")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        """A string or a list of strings, none empty."""
+        values = self._values[key]
+        for value in values if isinstance(values, list) and values else [values]:
+            if not isinstance(value, str) or not value or not value.isprintable():
+                self.refuse(key, describe(value), "a string or a list of strings, none empty")
+        return values if isinstance(values, list) else [values]
+
+    def secret_text(self, key: str) -> str:
+        """A string that no error may show."""
+        value = self._values[key]
+        if not isinstance(value, str):
+            self.refuse(key, "not a string", "a string in quotes")
+        return value
+
+    def choice(self, key: str, choices: Sequence[Choice], default: Choice) -> Choice:
+        """One of a few words."""
+        value = self._values.get(key, default)
+        if value not in choices:
+            self.refuse(key, describe(value), " or ".join(f'"{choice}"' for choice in choices))
+        return choices[choices.index(value)]
+
+    def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value = self._values.get(key, default)
+        if not isinstance(value, bool):
+            self.refuse(key, describe(value), "true or false")
+        return value
+
+    def whole(self, key: str, default: int, *, low: int, high: int, unit: str = "") -> int:
+        """A whole number from `low` to `high`."""
+        value = self._values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            self.refuse(key, describe(value), f"a whole number{unit and f' of {unit}'} from {low} to {high}")
+        return value
+
+    def seconds(self, key: str, default: float, *, low: float, high: float) -> float:
+        """A number of seconds from `low` to `high`."""
+        value = self._values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            self.refuse(key, describe(value), f"a number of seconds from {low:g} to {high:g}")
+        return float(value)
+
+    def child(self, key: str, allowed: Sequence[str]) -> Table | None:
+        """The table of that name, or None when it is not there."""
+        if key not in self._values:
+            return None
+        value = self._values[key]
+        if not isinstance(value, dict):
+            self.refuse(key, describe(value), f"a table: [{self.place(key)}]")
+        return Table(value, path=self.path, name=self.place(key), allowed=allowed)
+
+    def children(self, key: str, allowed: Sequence[str]) -> list[Table]:
+        """The tables of a list `[[key]]`, named `key[1]`, `key[2]`, …; empty when it is not there."""
+        values = self._values.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            self.refuse(key, describe(values), f"a list of tables: [[{self.place(key)}]]")
+        return [
+            Table(value, path=self.path, name=f"{self.place(key)}[{number}]", allowed=allowed)
+            for number, value in enumerate(values, 1)
+        ]
+
+    def _refuse_unknown(self, key: str, allowed: Sequence[str]) -> NoReturn:
+        shown = key if key.isprintable() else ascii(key)
+        close = difflib.get_close_matches(key, allowed, n=1)
+        raise ConfigError(
+            f"{self.path}: {self.place(shown)} is not a key this program knows. "
+            f"Allowed {'in ' + self.name if self.name else 'at the top'}: {', '.join(allowed)}.",
+            hint=f"Did you mean {close[0]}?" if close else f"Remove {self.place(shown)} from {self.path}.",
+        )
+
+
+def describe(value: object) -> str:
+    """A value as an error shows it: short, with its type in TOML's words."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{value}"' if len(value) <= 40 and value.isprintable() else f"a string of {len(value)} characters"
+        case int() | float():
+            return f"the number {value}"
+        case list():
+            return "a list"
+        case dict():
+            return "a table"
+        case _:
+            return "a date or time"

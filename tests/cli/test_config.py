@@ -1,0 +1,94 @@
+"""`gsm-console config`: init, check, path."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from console.cli import config as command
+from console.config import EXAMPLE, default_path
+from console.errors import ConfigError
+
+
+def run(*words: str | Path) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--config", type=Path)
+    command.add_parser(parser.add_subparsers())
+    args = parser.parse_args([str(word) for word in words])
+    code: int = args.run(args)
+    return code
+
+
+def test_init_writes_the_example_for_the_owner_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "new folder" / "config.toml"
+    assert run("config", "init", "--path", path) == 0
+    assert path.read_text() == EXAMPLE
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert str(path) in capsys.readouterr().out
+
+
+def test_init_leaves_a_file_alone_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("mine")
+    path.chmod(0o644)
+    with pytest.raises(ConfigError, match="already a file") as caught:
+        run("config", "init", "--path", path)
+    assert "--force" in caught.value.hint
+    assert path.read_text() == "mine"
+    assert run("config", "init", "--path", path, "--force") == 0
+    assert path.read_text() == EXAMPLE
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_init_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="can't be written"):
+        run("config", "init", "--path", tmp_path / "file" / "config.toml")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ConfigError, match="can't be written"):
+        run("config", "init", "--path", tmp_path / "folder", "--force")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_check_prints_what_was_understood_without_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "config.toml"
+    run("config", "init", "--path", path)
+    path.write_text(EXAMPLE + '[gateways.parameter_names]\ntext = ["body"]\n')
+    capsys.readouterr()
+    assert run("config", "check", "--path", path) == 0
+    out = capsys.readouterr().out
+    assert f"{path}: understood." in out
+    assert "name = gw1" in out
+    assert "ami.secret = ***" in out
+    assert "http.password = ***" in out
+    assert "http.send_timeout: none" in out
+    assert "parameter_names: body means text" in out
+    assert "change-me" not in out
+    assert "Warning" not in out
+
+
+def test_check_warns_of_a_file_that_others_can_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(EXAMPLE)
+    path.chmod(0o644)
+    assert run("--config", path, "config", "check") == 0
+    assert f"Warning: {path} holds secrets" in capsys.readouterr().out
+
+
+def test_check_refuses_what_load_refuses(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="There is no configuration file"):
+        run("config", "check", "--path", tmp_path / "absent.toml")
+
+
+def test_path_prints_where_it_is_looked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("config", "path") == 0
+    assert run("--config", tmp_path / "x.toml", "config", "path") == 0
+    assert capsys.readouterr().out.splitlines() == [str(default_path()), str(tmp_path / "x.toml")]
+
+
+def test_a_command_is_required(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("config")
+    assert "COMMAND" in capsys.readouterr().err
