@@ -1,0 +1,236 @@
+"""A callback of "SMS to HTTP", "AsyncSMS Result to HTTP" or "SMS Reports to HTTP": raw query bytes to a
+record.
+
+The gateway's operator types the parameter names, so any of the usual ones is taken, and those set in the
+configuration before them. Values are decoded once, from the bytes:
+
+* An SMS is form-encoded: `+` and `%20` are a space, `%2B` is a plus sign. Results, reports and USSD answers
+  are pasted into the URL as they are: there a `+` is a plus sign.
+* A number that begins with a space before digits lost its plus sign on the way; it gets it back. Nothing else
+  does.
+* Bytes that are not UTF-8 (or not the charset the callback names) are written out as `\\xE9`, so that they
+  can be seen.
+* One byte order mark at the start of a value is taken off.
+
+What is not understood becomes UNREADABLE, with whatever fields were readable and a reason for the operator.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+from console.domain.messages import Callback, CallbackKind, DeliveryState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_NAMES_BY_MEANING: dict[str, tuple[str, ...]] = {
+    "number": (
+        "num",
+        "number",
+        "phonenumber",
+        "phone_number",
+        "phonenum",
+        "phone",
+        "from",
+        "sender",
+        "src",
+        "originator",
+        "msisdn",
+        "mobile",
+        "callerid",
+        "caller",
+    ),
+    "text": ("message", "text", "msg", "content", "body", "sms", "smstext"),
+    "port": ("port", "span", "channel", "gsmport", "gsmspan"),
+    "port_name": ("portname", "port_name", "spanname"),
+    "time": ("time", "datetime", "date", "timestamp", "recvtime", "smstime"),
+    "imsi": ("imsi", "simimsi"),
+    "id": ("id", "smsid", "msgid"),
+    "status": ("status", "result", "state"),
+    "type": ("type",),
+    "cause": ("cause",),
+    "code": ("code",),
+    "charset": ("charset", "encoding", "coding"),
+}
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {name: meaning for meaning, names in _NAMES_BY_MEANING.items() for name in names}
+)
+"""Parameter name, in lower case, to what it means."""
+
+MAX_PARAMETERS = 256
+"""A callback has at most ten; more is an attack on the loop, and the rest stays in the last value."""
+
+_CHARSETS = frozenset(
+    {
+        "utf-8",
+        "utf8",
+        "ascii",
+        "us-ascii",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "shift_jis",
+        "euc-jp",
+        "euc-kr",
+    }
+    | {"iso-8859-1", "iso-8859-5", "iso-8859-15", "koi8-r", "utf-16be", "utf-16le"}
+    | {"windows-1250", "windows-1251", "windows-1252", "windows-1256"}
+)
+_TYPES = {"sms-status-result": CallbackKind.RESULT, "sms-status-report": CallbackKind.REPORT}
+_LOST_PLUS = re.compile(r" +(?=\d)")
+_PATH_OR_URL = re.compile(rb"/|https?://", re.IGNORECASE)
+_PORT = re.compile(r"(?:gsm-1\.)?(\d{1,4})", re.IGNORECASE)
+_UNTOUCHED = b"key"
+
+_Pair = tuple[bytes, bytes]
+
+
+def parse(target: bytes, parameter_names: Mapping[str, str] = MappingProxyType({})) -> Callback:
+    """Read a request target (`/path?query`, `http://host/path?query`) or a bare query.
+
+    `parameter_names` are the gateway's own names, any case, to a meaning: number, port, port_name, text,
+    time, imsi, status. They win over the usual names. Never raises: what can't be understood is a Callback of
+    kind UNREADABLE.
+    """
+    configured = {name.lower(): meaning for name, meaning in parameter_names.items()}
+    pairs = _pairs(query_of(target), configured)
+    values = _values(pairs, configured)
+    kind = _TYPES.get(_decode(values.get("type", b""), plus=False).strip().lower(), CallbackKind.SMS)
+    form_encoded = kind is CallbackKind.SMS and "number" in values
+    charset = _charset(values.get("charset", b""))
+    fields = {meaning: _decode(value, plus=form_encoded, charset=charset) for meaning, value in values.items()}
+    reason = "" if kind is not CallbackKind.SMS else _why_unreadable(pairs, fields)
+    return Callback(
+        kind=CallbackKind.UNREADABLE if reason else kind,
+        number=_number(fields.get("number", "")),
+        text=fields.get("text", ""),
+        port=fields.get("port", "").strip(),
+        port_name=fields.get("port_name", ""),
+        gateway_time=fields.get("time", "").strip(),
+        imsi=fields.get("imsi", "").strip(),
+        id=fields.get("id", "").strip(),
+        status=fields.get("status", "").strip(),
+        cause=fields.get("cause", "").strip(),
+        reason=reason,
+    )
+
+
+def query_of(target: bytes) -> bytes:
+    """What follows the first `?`; all of it when it is no path and no URL; empty for a path without a
+    query.
+    """
+    path, mark, query = target.partition(b"?")
+    if mark:
+        return query
+    return b"" if _PATH_OR_URL.match(path) else target
+
+
+def port_number(port: str) -> int | None:
+    """The GSM port as a number from 1: `3`, or `gsm-1.3` of the first board. None when it can't be told."""
+    match = _PORT.fullmatch(port)
+    return int(match[1]) or None if match else None
+
+
+def outcome(callback: Callback) -> DeliveryState | None:
+    """What a RESULT or REPORT says became of the message; None for other kinds and for words not known."""
+    words = callback.status.lower()
+    if callback.kind is CallbackKind.RESULT:
+        if words.startswith(("sent", "send", "success")):
+            return DeliveryState.SENT
+        return DeliveryState.FAILED if words.startswith("fail") else None
+    if callback.kind is CallbackKind.REPORT:
+        if words.startswith(("message received", "success")):
+            return DeliveryState.DELIVERED
+        return DeliveryState.FAILED if words.startswith(("message not received", "fail")) else None
+    return None
+
+
+def _pairs(query: bytes, configured: Mapping[str, str]) -> list[_Pair]:
+    """Names and values, undecoded, in order. Names come in lower case.
+
+    Every parameter that a gateway writes has a `=`. A piece without one, between a text and a further
+    parameter, is therefore the rest of a text that was pasted with an `&` in it.
+    """
+    pairs: list[_Pair] = []
+    held: list[bytes] = []
+    for piece in query.split(b"&", MAX_PARAMETERS):
+        name, equals, value = piece.partition(b"=")
+        if not equals:
+            held.append(piece)
+            continue
+        if held and pairs and _meaning(pairs[-1][0], configured) == "text":
+            text_name, text = pairs[-1]
+            pairs[-1] = (text_name, b"&".join([text, *held]))
+        held.clear()
+        pairs.append((unquote_to_bytes(name).lower(), value))
+    return pairs
+
+
+def _meaning(name: bytes, configured: Mapping[str, str]) -> str | None:
+    word = name.decode("utf-8", "replace").strip()
+    return configured.get(word) or MEANINGS.get(word)
+
+
+def _values(pairs: Sequence[_Pair], configured: Mapping[str, str]) -> dict[str, bytes]:
+    """Meaning to undecoded value. A configured name wins; then the first, as the gateway's own stand before
+    any tail.
+    """
+    usual: dict[str, bytes] = {}
+    own: dict[str, bytes] = {}
+    for name, value in pairs:
+        word = name.decode("utf-8", "replace").strip()
+        if word in configured:
+            own.setdefault(configured[word], value)
+        elif word in MEANINGS:
+            usual.setdefault(MEANINGS[word], value)
+    return usual | own
+
+
+def _charset(value: bytes) -> str:
+    name = value.decode("ascii", "replace").strip().lower()
+    return name if name in _CHARSETS else "utf-8"
+
+
+def _decode(value: bytes, *, plus: bool, charset: str = "utf-8") -> str:
+    if plus:
+        value = value.replace(b"+", b" ")
+    text = unquote_to_bytes(value).decode(charset, "backslashreplace")
+    return text.removeprefix("\ufeff")
+
+
+def _number(text: str) -> str:
+    return _LOST_PLUS.sub("+", text, count=1).strip() if text[:1] == " " else text.strip()
+
+
+def _why_unreadable(pairs: Sequence[_Pair], fields: Mapping[str, str]) -> str:
+    """Empty when it is an SMS: it has a number's parameter and a text's, and not both are blank."""
+    if "number" in fields and "text" in fields:
+        if fields["number"].strip() or fields["text"]:
+            return ""
+        return "The number and the text are both empty."
+    names = [name for name, _ in pairs]
+    if names.count(_UNTOUCHED) > 1:
+        return (
+            "The parameter names were never set: the gateway's page SMS > SMS Settings > SMS to HTTP still "
+            "says `key`. Type phonenumber, port, portname, message, time and imsi there."
+        )
+    if names.count(b"") > 1:
+        return (
+            "The parameter names are blank on the gateway's page SMS > SMS Settings > SMS to HTTP. "
+            "Type phonenumber, port, portname, message, time and imsi there."
+        )
+    if "text" in fields and "code" in fields:
+        return "This looks like the answer to a USSD request: it has a text and a code, and no number."
+    if not pairs:
+        return "The request has no parameters."
+    missing = [word for word in ("number", "text") if word not in fields]
+    return (
+        f"No parameter for the {' and no parameter for the '.join(missing)} is known by its name. "
+        "Give the gateway's names in the configuration, under `parameter_names`."
+    )

@@ -1,0 +1,233 @@
+"""Reading HTTP/1.x requests of a gateway as they come in, and writing the answers.
+
+The gateway pastes results, reports and USSD answers into its URLs as they are, so a request target may hold
+spaces and any byte. A strict parser loses such a callback; so the request line is read here (the target is
+what stands between the method and the last ` HTTP/1.x`), and only the header fields go through llhttp.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import httptools
+
+TARGET_LIMIT = 192 * 1024
+"""Bytes of a request line. The longest SMS is 255 parts of 67 characters; percent-encoded CJK takes 9 bytes
+each,
+153,765 in all, and there must be room for the rest."""
+
+HEADERS_LIMIT = 16 * 1024
+"""Bytes of header fields. wget sends about 150."""
+
+BODY_LIMIT = 256 * 1024
+"""Bytes of a body. Gateways send none; a hand-made POST may carry the longest SMS in one."""
+
+_METHOD = re.compile(rb"[A-Za-z]{1,16} ")
+_REQUEST_LINE = re.compile(rb"([A-Za-z]{1,16}) +(.*?)(?: +HTTP/(\d\.\d))?[ \t]*", re.DOTALL)
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_TLS_HANDSHAKE = b"\x16\x03"
+_NO_METHOD = "This is no HTTP request: it does not begin with a method such as GET."
+_TLS_REASON = "This is TLS: the gateway is set to https, and this receiver speaks http. Set the gateway to http."
+
+_PHRASES = {
+    200: "OK",
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    408: "Request Timeout",
+    411: "Length Required",
+    413: "Content Too Large",
+    414: "URI Too Long",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A whole request."""
+
+    method: str
+    """In upper case."""
+    target: bytes
+    """As it came, undecoded."""
+    body: bytes
+    keep_alive: bool
+    """Whether another request may follow on the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """No HTTP request. Nothing after it can be read."""
+
+    raw: bytes
+    """All bytes of it that came so far."""
+    reason: str
+    """In words for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request that is not taken: answer `status` and close. Nothing after it can be read."""
+
+    status: int
+    reason: str
+
+
+Incoming = Request | Unreadable | Refused
+
+
+class RequestReader:
+    """Bytes of one connection in, requests out. Pieces may be of any size; several requests may come in
+    one.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._searched = 0
+        """Bytes of the buffer in which no end of a head begins."""
+        self._line_end = -1
+        """Where the request line ends; -1 before its end came."""
+        self._head: _Head | None = None
+        self._ended = False
+
+    @property
+    def waiting(self) -> bool:
+        """Part of a request has come, and its end has not."""
+        return bool(self._buffer or self._head) and not self._ended
+
+    def feed(self, data: bytes) -> list[Incoming]:
+        """The requests that these bytes complete. After an Unreadable or a Refused nothing more comes."""
+        incoming: list[Incoming] = []
+        if self._ended:
+            return incoming
+        self._buffer += data
+        while (item := self._next()) is not None:
+            incoming.append(item)
+            if not isinstance(item, Request):
+                self._ended = True
+                self._buffer.clear()
+                break
+        return incoming
+
+    def _next(self) -> Incoming | None:
+        if self._head is None:
+            head = self._next_head()
+            if not isinstance(head, _Head):
+                return head
+            self._head = head
+        head = self._head
+        if len(self._buffer) < head.body_length:
+            return None
+        body = bytes(self._buffer[: head.body_length])
+        del self._buffer[: head.body_length]
+        self._head = None
+        return Request(head.method, head.target, body, head.keep_alive)
+
+    def _next_head(self) -> _Head | Unreadable | Refused | None:
+        buffer = self._buffer
+        while buffer and buffer[0] in b"\r\n":  # Blank lines between requests are to be skipped (RFC 9112 2.2).
+            del buffer[:1]
+        if not buffer:
+            return None
+        if buffer.startswith(_TLS_HANDSHAKE):
+            return Refused(400, _TLS_REASON)
+        if not _may_be_request(buffer):
+            return Unreadable(bytes(buffer), _NO_METHOD)
+        end = _END_OF_HEAD.search(buffer, self._searched)
+        if self._line_end < 0:
+            self._line_end = buffer.find(b"\n", self._searched)
+        line_length = self._line_end if self._line_end >= 0 else len(buffer)
+        if line_length > TARGET_LIMIT:
+            return Refused(414, f"The request line is longer than {TARGET_LIMIT} bytes.")
+        if (end.start() if end else len(buffer)) - line_length > HEADERS_LIMIT:
+            return Refused(431, f"The header fields are longer than {HEADERS_LIMIT} bytes.")
+        if end is None:
+            self._searched = max(0, len(buffer) - 3)
+            return None
+        raw = bytes(buffer[: end.end()])
+        del buffer[: end.end()]
+        self._searched, self._line_end = 0, -1
+        return _read_head(raw)
+
+
+def answer(status: int, text: str = "", *, keep_alive: bool = False) -> bytes:
+    """A whole response with a line of text as its body."""
+    phrase = _PHRASES[status]
+    body = f"{text or phrase}\n".encode()
+    connection = "keep-alive" if keep_alive else "close"
+    return (
+        f"HTTP/1.1 {status} {phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: {connection}\r\n\r\n"
+    ).encode() + body
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    method: str
+    target: bytes
+    body_length: int
+    keep_alive: bool
+
+
+def _may_be_request(buffer: bytearray) -> bool:
+    if _METHOD.match(buffer):
+        return True
+    is_short = len(buffer) <= 16
+    return is_short and (buffer.isalpha() or buffer == _TLS_HANDSHAKE[:1])
+
+
+def _read_head(raw: bytes) -> _Head | Unreadable | Refused:
+    line, _, fields = raw.partition(b"\n")
+    match = _REQUEST_LINE.fullmatch(line.rstrip(b"\r"))
+    if match is None or not match[2]:
+        return Unreadable(raw, "The request line has no target.")
+    if match[3] is None and match[1].upper() not in (b"GET", b"POST"):
+        return Unreadable(raw, _NO_METHOD)
+    if b"\r\n\r\n" not in raw:
+        # Typed by hand: llhttp wants the carriage returns.
+        fields = fields.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    method, target, version = match[1].upper().decode(), match[2], match[3] or b"1.0"
+    reading = _Fields()
+    try:
+        reading.read(b"GET / HTTP/%s\r\n" % version + fields)
+    except httptools.HttpParserError as error:
+        if method == "GET":
+            # All that matters has been read; what follows on this connection can't be.
+            return _Head(method, target, 0, keep_alive=False)
+        return Unreadable(raw, f"The header fields can't be read: {error}.")
+    if reading.chunked:
+        return Refused(411, "The body comes in chunks, and its length is not given.")
+    if reading.body_length > BODY_LIMIT:
+        return Refused(413, f"The body is longer than {BODY_LIMIT} bytes.")
+    return _Head(method, target, reading.body_length, reading.keep_alive)
+
+
+class _Fields:
+    """What matters of the header fields. llhttp calls the `on_` methods."""
+
+    def __init__(self) -> None:
+        self._parser = httptools.HttpRequestParser(self)
+        self.body_length = 0
+        self.chunked = False
+        self.keep_alive = False
+
+    def read(self, head: bytes) -> None:
+        """Raises httptools.HttpParserError."""
+        try:
+            self._parser.feed_data(head)
+        except httptools.HttpParserUpgrade:
+            # Another protocol was offered; it is not taken up.
+            self.keep_alive = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        key = name.lower()
+        if key == b"content-length" and value.isdigit():
+            # The number of digits is bounded so that a huge number costs nothing.
+            self.body_length = int(value[:12])
+        elif key == b"transfer-encoding":
+            self.chunked = True
+
+    def on_headers_complete(self) -> None:
+        self.keep_alive = self._parser.should_keep_alive()

@@ -1,0 +1,61 @@
+"""SQLite's errors in words for the operator."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from console.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_ADVICE = {
+    sqlite3.SQLITE_FULL: (
+        "the disk is full",
+        "Free some space; until then callbacks are answered 503 and not kept.",
+    ),
+    sqlite3.SQLITE_BUSY: (
+        "another program holds it locked",
+        "Find it with `fuser` and let it finish; until then callbacks are answered 503 and not kept.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "it can't be written to",
+        "Give the console's user the right to write the file.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "it can't be opened",
+        "Give the console's user the right to read and write the file and its directory.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "it is not a database",
+        "Name another path under `database`, or move the file away.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "it is damaged",
+        "Stop the console, keep a copy of the file, and recover it with `sqlite3 FILE .recover`.",
+    ),
+    sqlite3.SQLITE_IOERR: ("the disk fails", "Look at the system's log for errors of that disk."),
+}
+
+
+def store_error(path: Path, doing: str, error: sqlite3.Error | OSError) -> StoreError:
+    """What went wrong with the database at `path` while `doing` (`opening`, `writing to`, `reading`)."""
+    code = getattr(error, "sqlite_errorcode", None)
+    why, hint = (str(error), "")
+    if isinstance(code, int):
+        why, hint = _ADVICE.get(code & 0xFF, (str(error), ""))
+    elif isinstance(error, OSError) and error.strerror:
+        why = error.strerror
+    return StoreError(f"{doing} the database {path}: {why}", hint=hint)
+
+
+@contextmanager
+def explained(path: Path, doing: str) -> Iterator[None]:
+    """Turn what SQLite or the file system raises inside into a StoreError."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise store_error(path, doing, error) from error

@@ -1,0 +1,130 @@
+"""What is committed, as records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.domain.messages import DeliveryState, Evidence, InboxMessage, OutboxMessage, PortCounts
+from console.errors import StoreError
+from console.store import callbacks, outbox
+from console.store.connections import Connections
+from console.store.port_tally import PortTally
+from console.store.wire_id import LONGEST, WireId
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Column lists are constants of this package; whatever comes from outside is bound.
+_INBOX = f"SELECT {callbacks.COLUMNS}, read FROM inbox WHERE"  # noqa: S608
+_INBOX_SLICE = f"{_INBOX} id <= (SELECT max(id) FROM inbox) - ? ORDER BY id DESC LIMIT ?"  # noqa: S608
+_NOTICE = f"SELECT {callbacks.COLUMNS} FROM notice WHERE"  # noqa: S608
+_OUTBOX = f"SELECT {outbox.COLUMNS} FROM outbox WHERE"  # noqa: S608
+_OUTBOX_SLICE = f"{_OUTBOX} id <= (SELECT max(id) FROM outbox) - ? ORDER BY id DESC LIMIT ?"  # noqa: S608
+_EVIDENCE = "SELECT message_id, segment, at, state, source, raw FROM evidence WHERE message_id = ? ORDER BY id"
+
+
+class Reader:
+    """Reads, from any thread. Lists are newest first; a position counts from the newest, from 0.
+
+    Every read raises StoreError when the database can't be read.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout: float = 5.0) -> None:
+        self.path = path
+        self._connections = Connections(path, busy_timeout=busy_timeout)
+        self._rows = self._connections.rows
+        self._port_tally = PortTally(self._rows)
+
+    def inbox_slice(self, first: int, count: int) -> list[InboxMessage]:
+        """`count` messages from position `first`; fewer at the end. The same cost at any position."""
+        rows = self._rows(_INBOX_SLICE, (first, count))
+        return [callbacks.message_of(row, read=bool(row[-1])) for row in rows]
+
+    def inbox_count(self) -> int:
+        """SMS and unreadable callbacks."""
+        return self._number("SELECT coalesce((SELECT max(id) FROM inbox) - (SELECT min(id) FROM inbox) + 1, 0)")
+
+    def unread_count(self) -> int:
+        """Of the inbox."""
+        return self._number("SELECT value FROM tally WHERE name = 'unread'")
+
+    def newest_unread_position(self) -> int | None:
+        """Position in the inbox of the newest message not read; None when all are."""
+        position: int | None = self._rows(
+            "SELECT (SELECT max(id) FROM inbox) - (SELECT max(id) FROM inbox WHERE read = 0)"
+        )[0][0]
+        return position
+
+    def inbox_message(self, message_id: int) -> InboxMessage | None:
+        """One message by its id."""
+        rows = self._rows(f"{_INBOX} id = ?", (message_id,))
+        return callbacks.message_of(rows[0], read=bool(rows[0][-1])) if rows else None
+
+    def unmatched(self, first: int, count: int) -> list[InboxMessage]:
+        """Results and reports that belong to no message of ours. Their ids are not ids of the inbox."""
+        rows = self._rows(f"{_NOTICE} message_id IS NULL ORDER BY id DESC LIMIT ? OFFSET ?", (count, first))
+        return [callbacks.message_of(row, read=False) for row in rows]
+
+    def unmatched_count(self) -> int:
+        """How many `unmatched` there are."""
+        return self._number("SELECT count(*) FROM notice WHERE message_id IS NULL")
+
+    def outbox_slice(self, first: int, count: int) -> list[OutboxMessage]:
+        """As `inbox_slice`, of the outbox."""
+        rows = self._rows(_OUTBOX_SLICE, (first, count))
+        return [outbox.message_of(row) for row in rows]
+
+    def outbox_count(self) -> int:
+        """Messages in whatever state."""
+        return self._number("SELECT coalesce((SELECT max(id) FROM outbox) - (SELECT min(id) FROM outbox) + 1, 0)")
+
+    def outbox_message(self, message_id: int) -> OutboxMessage | None:
+        """One message by its id."""
+        rows = self._rows(f"{_OUTBOX} id = ?", (message_id,))
+        return outbox.message_of(rows[0]) if rows else None
+
+    def outbox_in(self, *states: DeliveryState) -> list[OutboxMessage]:
+        """All messages in any of these states, oldest first: what is still to be sent, or waited for."""
+        marks = ", ".join("?" * len(states))
+        rows = self._rows(f"{_OUTBOX} state IN ({marks}) ORDER BY id", [state.value for state in states])
+        return [outbox.message_of(row) for row in rows]
+
+    def find_outbox(self, gateway: str, wire_id: str) -> OutboxMessage | None:
+        """The message that went to `gateway` with this id; None for an id that is not ours."""
+        known = WireId.parse(wire_id)
+        if known is None:
+            return None
+        rows = self._rows(f"{_OUTBOX} id = ? AND token = ? AND gateway = ?", (known.message_id, known.token, gateway))
+        return outbox.message_of(rows[0]) if rows else None
+
+    def wire_id(self, message_id: int, segment: int = 0) -> str:
+        """The id to send with a message, or with one of its segments (from 1): `[0-9a-f-]`, at most 31 long.
+
+        Results come back with it. Given for each segment, each result moves its own segment. `message_id` 0
+        gives the longest there can be, to see whether a message fits before it is stored.
+        """
+        if message_id == 0:
+            return str(LONGEST)
+        rows = self._rows("SELECT token FROM outbox WHERE id = ?", (message_id,))
+        if not rows:
+            raise StoreError(f"there is no outbox message {message_id}")
+        return str(WireId(rows[0][0], message_id, segment))
+
+    def evidence(self, message_id: int) -> list[Evidence]:
+        """All that became known of a message, in the order it was learnt."""
+        rows = self._rows(_EVIDENCE, (message_id,))
+        return [Evidence(row[0], row[1], row[2], DeliveryState(row[3]), row[4], row[5]) for row in rows]
+
+    def port_counts(self, gateway: str, since: float) -> dict[int, PortCounts]:
+        """SMS through each port of a gateway since the start of the minute of `since` (Unix seconds UTC).
+
+        Ports without any are left out.
+        """
+        return self._port_tally.counts(gateway, since)
+
+    def close(self) -> None:
+        """Close every thread's connection. Reading after it raises StoreError."""
+        self._connections.close()
+
+    def _number(self, sql: str) -> int:
+        return int(self._rows(sql)[0][0])

@@ -1,0 +1,192 @@
+"""The tables, and how a database file comes to have them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+from console.errors import StoreError
+from console.store.failure import explained
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+APPLICATION_ID = 0x47534D43
+"""`GSMC` in the file's header: tells our file from another program's."""
+
+_CALLBACK_COLUMNS = """
+    id INTEGER PRIMARY KEY,
+    gateway TEXT NOT NULL,
+    received_at REAL NOT NULL,
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    text TEXT NOT NULL,
+    port TEXT NOT NULL,
+    port_name TEXT NOT NULL,
+    gateway_time TEXT NOT NULL,
+    imsi TEXT NOT NULL,
+    wire_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    raw BLOB NOT NULL
+"""
+
+_VERSION_1 = (
+    # Ids have no gaps: rows are added at the end and, if ever, removed from the start. A position in the
+    # inbox is therefore an id, and any page costs the same.
+    f"CREATE TABLE inbox ({_CALLBACK_COLUMNS}, read INTEGER NOT NULL DEFAULT 0)",
+    "CREATE INDEX inbox_unread ON inbox (id) WHERE read = 0",
+    "CREATE INDEX inbox_port ON inbox (gateway, received_at, port) WHERE kind = 'sms'",
+    # What the gateway and the network say about our own messages.
+    f"CREATE TABLE notice ({_CALLBACK_COLUMNS}, message_id INTEGER)",
+    "CREATE INDEX notice_unmatched ON notice (id) WHERE message_id IS NULL",
+    "CREATE INDEX notice_message ON notice (message_id) WHERE message_id IS NOT NULL",
+    # `segments` are the states of the segments in order, divided by spaces. `tail` are the last eight digits
+    # of the number, by which a report finds its message. `unsettled` is 1 while a segment is queued or
+    # submitting. `owner` is the running Store that took the message.
+    """CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        gateway TEXT NOT NULL,
+        number TEXT NOT NULL,
+        tail TEXT NOT NULL,
+        text TEXT NOT NULL,
+        draft_port INTEGER,
+        port INTEGER,
+        via TEXT NOT NULL,
+        state TEXT NOT NULL,
+        segments TEXT NOT NULL,
+        unsettled INTEGER NOT NULL,
+        detail TEXT NOT NULL,
+        token TEXT NOT NULL,
+        owner TEXT NOT NULL
+    )""",
+    "CREATE INDEX outbox_state ON outbox (state, id)",
+    "CREATE INDEX outbox_unsettled ON outbox (id) WHERE unsettled = 1",
+    "CREATE INDEX outbox_report ON outbox (tail, id) WHERE state IN ('accepted', 'sent')",
+    "CREATE INDEX outbox_port ON outbox (gateway, created_at, port, state)",
+    """CREATE TABLE evidence (
+        id INTEGER PRIMARY KEY,
+        message_id INTEGER NOT NULL REFERENCES outbox (id),
+        segment INTEGER NOT NULL,
+        at REAL NOT NULL,
+        state TEXT NOT NULL,
+        source TEXT NOT NULL,
+        raw TEXT NOT NULL
+    )""",
+    "CREATE INDEX evidence_message ON evidence (message_id, id)",
+    "CREATE TABLE tally (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+    "INSERT INTO tally VALUES ('unread', 0)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+"""Statements that bring a database of version N (its index) to version N + 1."""
+
+
+def connect(path: Path, *, busy_timeout: float) -> sqlite3.Connection:
+    """A connection in autocommit mode, usable from any one thread at a time. `busy_timeout` is in seconds."""
+    connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
+    # A commit that returned is on the disk: an SMS is answered 200 on the strength of it.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = 1")
+    return connection
+
+
+def open_database(
+    path: Path, *, busy_timeout: float, migrations: Sequence[Sequence[str]] = MIGRATIONS
+) -> sqlite3.Connection:
+    """Make the file if it is missing, bring it to the present version, and return a connection that writes.
+
+    Raises StoreError: a newer version, another program's file, no right, a full disk.
+    """
+    with explained(path, "opening"):
+        _make_private(path)
+        connection = connect(path, busy_timeout=busy_timeout)
+        try:
+            _refuse_foreign(connection, path, len(migrations))
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+            _migrate(connection, path, migrations)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _make_private(path: Path) -> None:
+    """The file is 0600 and a directory made for it 0700, whatever the umask: it holds other people's
+    messages.
+    """
+    missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+    # The file's name must outlive a power cut as its rows do.
+    folder_descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder_descriptor)
+    finally:
+        os.close(folder_descriptor)
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    value = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    assert isinstance(value, int)
+    return value
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int) -> None:
+    application_id = _pragma(connection, "application_id")
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if application_id != APPLICATION_ID and tables:
+        raise StoreError(
+            f"{path} is another program's database",
+            hint="Name another path under `database` in the configuration.",
+        )
+    version = _pragma(connection, "user_version")
+    if version > newest:
+        raise StoreError(
+            f"{path} was written by a newer gsm-console: its version is {version}, ours is {newest}",
+            hint="Start the newer gsm-console, or name another path under `database` in the configuration.",
+        )
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:
+    version = _pragma(connection, "user_version")
+    if version == len(migrations):
+        return
+    if version:
+        _keep_copy(connection, path, version)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been first.
+        for statements in migrations[_pragma(connection, "user_version") :]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Leave the database as it is beside itself: `console.db` of version 1 becomes `console.db.v1`."""
+    copy = path.with_name(f"{path.name}.v{version}")
+    _make_private(copy)
+    target = sqlite3.connect(copy)
+    try:
+        connection.backup(target)
+    finally:
+        target.close()
