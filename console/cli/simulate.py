@@ -1,0 +1,130 @@
+"""`gsm-console simulate`: the simulated gateway alone, for whoever wants to try a client against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from console.simulator.options import SimulatorOptions
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the `simulate` subcommand."""
+    parser = subparsers.add_parser(
+        "simulate",
+        help="run the simulated gateway alone",
+        description="Run the simulated gateway alone. Prints one JSON line with its addresses when it is "
+        "ready, and stops on SIGTERM or SIGINT.",
+    )
+    add = parser.add_argument
+    add(
+        "--ami",
+        metavar="HOST:PORT",
+        default="127.0.0.1:0",
+        help="AMI server's address (default: a free TCP port)",
+    )
+    add(
+        "--http",
+        metavar="HOST:PORT",
+        default="127.0.0.1:0",
+        help="web server's address (default: a free TCP port)",
+    )
+    add("--deliver-to", metavar="URL", help="call this URL for every inbound SMS (SMS to HTTP)")
+    add("--ports", type=int, default=8, metavar="N", help="GSM ports, 1 to 64 (default 8)")
+    add("--rate", type=float, default=1.0, metavar="R", help="events of life a second; 0 is quiet (default 1)")
+    add("--seed", type=int, default=1, metavar="N", help="same seed, same life (default 1)")
+    add("--user", default="admin", metavar="U", help="AMI user (default admin)")
+    add("--password", default="admin", metavar="P", help="AMI secret (default admin)")
+    add("--http-user", default="smsuser", metavar="U", help="user of /sendsms (default smsuser)")
+    add("--http-password", default="smspwd", metavar="P", help="password of /sendsms (default smspwd)")
+    add("--dialect", choices=["2014", "2019"], default="2019", help="generation of the gateway (default 2019)")
+    add(
+        "--command-form",
+        choices=["old", "new"],
+        default="old",
+        help="AMI Command answers (default old, as in 1.8)",
+    )
+    add(
+        "--vendor-names",
+        action="store_true",
+        help="callback names of the vendor's note: num, port, message, time",
+    )
+    add("--send-results", action="store_true", help="call --deliver-to with the result of every send")
+    add("--reports", action="store_true", help="ask for delivery reports, and call --deliver-to with them")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until told to stop. 0 when stopped, 2 for a wrong argument, 4 when an address is taken."""
+    import asyncio
+    import sys
+
+    from console.errors import ConfigError, ConsoleError, ListenError
+
+    try:
+        options = _options(args)
+        asyncio.run(_serve(options))
+    except ValueError as error:
+        problem: ConsoleError = ConfigError(str(error))
+    except OSError as error:
+        problem = ListenError(f"cannot listen: {error}")
+    else:
+        return 0
+    print(f"gsm-console simulate: {problem}", file=sys.stderr)
+    return problem.exit_code
+
+
+def _options(args: argparse.Namespace) -> SimulatorOptions:
+    from console.simulator.options import ParameterNames, SimulatorOptions
+
+    if not 1 <= args.ports <= 64:
+        raise ValueError(f"--ports takes 1 to 64, not {args.ports}")
+    if not 0 <= args.rate <= 10_000:
+        raise ValueError(f"--rate takes 0 to 10000, not {args.rate}")
+    return SimulatorOptions(
+        ports=args.ports,
+        seed=args.seed,
+        rate=args.rate,
+        user=args.user,
+        password=args.password,
+        http_user=args.http_user,
+        http_password=args.http_password,
+        dialect=args.dialect,
+        command_form=args.command_form,
+        deliver_to=args.deliver_to,
+        parameter_names=ParameterNames.vendor_note() if args.vendor_names else ParameterNames(),
+        send_results=args.send_results,
+        reports=args.reports,
+        ami_address=args.ami,
+        http_address=args.http,
+    )
+
+
+async def _serve(options: SimulatorOptions) -> None:
+    import asyncio
+    import json
+    import signal
+
+    from console.simulator.gateway import Gateway
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stopped.set)
+    async with Gateway(options) as gateway:
+        ready = {
+            "ami": _joined(gateway.ami_address),
+            "http": f"http://{_joined(gateway.http_address)}",
+            "deliver_to": options.deliver_to,
+            "ports": options.ports,
+            "seed": options.seed,
+        }
+        print(json.dumps(ready), flush=True)
+        await stopped.wait()
+
+
+def _joined(address: tuple[str, int]) -> str:
+    host, tcp_port = address
+    return f"[{host}]:{tcp_port}" if ":" in host else f"{host}:{tcp_port}"

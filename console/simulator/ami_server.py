@@ -1,0 +1,156 @@
+"""The box's AMI server: listens, keeps the sessions, hands events to those who may see them, and can be made
+to fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from typing import TYPE_CHECKING
+
+from console.simulator.ami_connection import AmiConnection
+from console.simulator.ami_session import AmiSession, AmiTrouble
+from console.simulator.ami_wire import AmiEvent
+from console.simulator.options import Pace, SimulatorOptions, split_address
+
+if TYPE_CHECKING:
+    from console.simulator.asterisk_cli import Cli
+
+AUTH_LIMIT = 50
+"""Connections without a login; one more is closed without a word."""
+
+
+class AmiServer:
+    """All AMI connections of the box."""
+
+    def __init__(self, options: SimulatorOptions, cli: Cli, pace: Pace) -> None:
+        self.options = options
+        self.cli = cli
+        self.pace = pace
+        self.trouble = AmiTrouble()
+        self.challenges = random.Random(f"{options.seed}:challenge")  # noqa: S311
+        self.booted = True
+        self.address = ("", 0)
+        self._sessions: set[AmiSession] = set()
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._storm: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listen: the first time where the options say, later on the same TCP port again."""
+        host, tcp_port = self.address if self.address[1] else split_address(self.options.ami_address)
+        self._server = await asyncio.start_server(self._serve, host, tcp_port)
+        self.address = (host, self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Stop listening and drop every session with a bare FIN."""
+        self.storm(0)
+        for task in tuple(self._tasks):
+            task.cancel()
+        self._close_listener()
+        for session in tuple(self._sessions):
+            session.connection.drop()
+        await asyncio.gather(*(session.connection.wait_closed() for session in tuple(self._sessions)))
+
+    def publish(self, event: AmiEvent) -> None:
+        """Show an event to every session whose account and mask let it through."""
+        block = event.encode()
+        for session in tuple(self._sessions):
+            if session.sees(event.read_class):
+                session.connection.write_event(block)
+
+    @property
+    def sessions(self) -> int:
+        """Connections now open, logged in or not, the half-open ones left out."""
+        return sum(not session.connection.mute for session in self._sessions)
+
+    @property
+    def listening(self) -> bool:
+        return self._server is not None
+
+    def half_open(self) -> None:
+        """From now on the sessions of this moment hear nothing and say nothing, and no FIN tells.
+
+        New ones work.
+        """
+        for session in self._sessions:
+            session.connection.mute = True
+
+    def cut(self, *, refuse_for: float = 0.0) -> None:
+        """Reset every session; with `refuse_for`, refuse new connections for that many seconds."""
+        if refuse_for > 0:
+            self._close_listener()
+            self._spawn_start(refuse_for)
+        for session in tuple(self._sessions):
+            session.connection.abort()
+
+    def shut_down(self, *, restart: bool, back_after: float | None) -> None:
+        """`core stop now` or `core restart now`: Shutdown event, FIN, TCP port closed; listens again after
+        `back_after` s.
+        """
+        self._close_listener()
+        self.publish(
+            AmiEvent("Shutdown", "system", (("Shutdown", "Cleanly"), ("Restart", str(restart)))),
+        )
+        for session in tuple(self._sessions):
+            session.connection.drop()
+        if back_after is not None:
+            self._spawn_start(back_after)
+
+    def storm(self, rate: float) -> None:
+        """Publish `rate` events a second until told 0."""
+        if self._storm is not None:
+            self._storm.cancel()
+            self._storm = None
+        if rate > 0:
+            self._storm = asyncio.get_running_loop().create_task(self._blow(rate))
+
+    async def _blow(self, rate: float) -> None:
+        started = self.pace.monotonic()
+        count = 0
+        while True:
+            await self.pace.sleep(max(0.01, 1 / rate))
+            due = int((self.pace.monotonic() - started) * rate)
+            while count < due:
+                count += 1
+                self.publish(
+                    AmiEvent(
+                        "VarSet",
+                        "dialplan",
+                        (
+                            ("Channel", f"EXTRA/1-{count}"),
+                            ("Variable", "STORM"),
+                            ("Value", str(count)),
+                            ("Uniqueid", f"{int(self.pace.time())}.{count}"),
+                        ),
+                    )
+                )
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if sum(not session.authenticated for session in self._sessions) >= AUTH_LIMIT:
+            writer.close()
+            return
+        connection = AmiConnection(reader, writer, write_timeout=self.options.write_timeout)
+        session = AmiSession(self, connection)
+        self._sessions.add(session)
+        try:
+            await session.run()
+        finally:
+            self._sessions.discard(session)
+
+    def _close_listener(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _spawn_start(self, after: float) -> None:
+        async def start_later() -> None:
+            await self.pace.sleep(after)
+            if self._server is None:
+                with contextlib.suppress(OSError):
+                    await self.start()
+
+        task = asyncio.get_running_loop().create_task(start_later())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

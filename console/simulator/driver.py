@@ -1,0 +1,189 @@
+"""The channel driver: takes one short message, puts it on the air, and says over AMI what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from console.simulator.ami_wire import AmiEvent
+from console.simulator.options import Pace, SimulatorOptions, gateway_time
+from console.simulator.radio import AirMessage, Network, Port
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+RETRY_EVERY = 2.0
+"""Seconds between two looks at a port that is not registered."""
+
+
+class SendWord(StrEnum):
+    """What the driver answers to a sync send."""
+
+    SUCCESSFULLY = "SUCCESSFULLY"
+    FAILED = "WAS FAILED"
+    USING = "WAS USING"
+
+
+@dataclass(frozen=True, slots=True)
+class ShortMessage:
+    """What one `gsm send ...` asks for."""
+
+    port: int
+    to: str
+    text: str
+    part: int = 1
+    of: int = 1
+    flag: str = ""
+    flash: bool = False
+    id: str = ""
+    concatenated: bool = False
+    """Asked for by `csms`, even when it is the only part."""
+
+
+class Outcomes(Protocol):
+    """Who wants to know what became of a send."""
+
+    def sent(self, port: Port, message: ShortMessage, *, success: bool) -> None: ...
+
+    def reported(self, port: Port, message: ShortMessage, *, success: bool, cause: str) -> None: ...
+
+
+class Driver:
+    """All ports' sending side."""
+
+    def __init__(
+        self,
+        network: Network,
+        options: SimulatorOptions,
+        pace: Pace,
+        publish: Callable[[AmiEvent], None],
+        outcomes: Outcomes,
+    ) -> None:
+        self._network = network
+        self._options = options
+        self._pace = pace
+        self._publish = publish
+        self._outcomes = outcomes
+        self._rng = random.Random(f"{options.seed}:driver")  # noqa: S311
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def send(self, message: ShortMessage, *, wait: float) -> SendWord:
+        """Send and wait, as the `sync` commands do; a port without network is looked at every 2 s until
+        `wait` s.
+        """
+        port = self._network.ports[message.port]
+        if port.sending or port.occupied:
+            return SendWord.USING
+        port.sending = True
+        try:
+            waited = 0.0
+            while not port.usable:
+                if waited + RETRY_EVERY > wait:
+                    return self._finish(port, message, success=False)
+                await self._pace.sleep(RETRY_EVERY)
+                waited += RETRY_EVERY
+            await self._pace.sleep(self._delay())
+            return self._finish(port, message, success=_takes(port))
+        finally:
+            port.sending = False
+
+    def post(self, message: ShortMessage) -> None:
+        """Send without anyone waiting (`gsm send sms`): queued until the port is free and registered."""
+        self._spawn(self._post(message))
+
+    async def ussd(self, port: Port, code: str) -> str:
+        """Ask the network; the answer in the driver's own words (and spelling)."""
+        if port.sending:
+            return "0:Sending USSD now\n"
+        if not port.usable:
+            return f"0:Send USSD failed on span {port.number}\n"
+        await self._pace.sleep(self._delay())
+        balance = f"{self._rng.uniform(1, 90):.2f}"
+        port.last_event = "USSD received"
+        return f"1:Recive USSD on span {port.number},responses:0,code:15\nText:{code}: balance {balance}\n"
+
+    async def close(self) -> None:
+        """Forget what is still queued."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _post(self, message: ShortMessage) -> None:
+        port = self._network.ports[message.port]
+        while port.sending or port.occupied or not port.usable:
+            await self._pace.sleep(RETRY_EVERY)
+        await self.send(message, wait=RETRY_EVERY)
+
+    def _delay(self) -> float:
+        fixed = self._options.sync_delay
+        return self._rng.uniform(0.3, 1.5) if fixed is None else fixed
+
+    def _finish(self, port: Port, message: ShortMessage, *, success: bool) -> SendWord:
+        port.last_event = "SMS send OK" if success else "SMS send failed"
+        port.last_at = f'AT+CMGS="{message.to}"'
+        if success:
+            self._network.air.append(
+                AirMessage(
+                    port=port.number,
+                    to=message.to,
+                    text=message.text,
+                    part=message.part,
+                    of=message.of,
+                    flag=message.flag,
+                    id=message.id,
+                    at=self._pace.time(),
+                    flash=message.flash,
+                )
+            )
+        self._publish(
+            AmiEvent(
+                "SMSSendStatus",
+                "system",
+                (
+                    ("Channel", str(port.number)),
+                    ("Destination", message.to),
+                    ("ID", message.id),
+                    ("IMSI", port.sim.imsi if port.sim else ""),
+                    ("Status", "SUCCESS" if success else "FAILED"),
+                ),
+            )
+        )
+        self._outcomes.sent(port, message, success=success)
+        if success and self._options.reports:
+            self._spawn(self._report(port, message))
+        return SendWord.SUCCESSFULLY if success else SendWord.FAILED
+
+    async def _report(self, port: Port, message: ShortMessage) -> None:
+        """The network says, some seconds later, whether the handset took it."""
+        reached = self._rng.random() < 0.93
+        await self._pace.sleep(0.0 if self._options.sync_delay == 0 else self._rng.uniform(1.5, 7.0))
+        cause = "0" if reached else "70"
+        self._publish(
+            AmiEvent(
+                "SMSStatusReport",
+                "system",
+                (
+                    ("Channel", str(port.number)),
+                    ("Board", "1"),
+                    ("Sender", message.to),
+                    ("Time_scts", gateway_time(self._pace.time(), slashes=True)),
+                    ("IMSI", port.sim.imsi if port.sim else ""),
+                    ("Status", "SUCCESS" if reached else "FAIL"),
+                    ("Cause", cause),
+                ),
+            )
+        )
+        self._outcomes.reported(port, message, success=reached, cause=cause)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _takes(port: Port) -> bool:
+    """Whether the network takes an SMS from this port at this moment."""
+    return port.usable and not port.failing

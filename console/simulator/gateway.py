@@ -1,0 +1,112 @@
+"""The whole box: composes the radio, the driver, the command line, the AMI server, the web pages and the
+callbacks.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import TYPE_CHECKING
+
+from console.simulator.ami_server import AmiServer
+from console.simulator.callbacks import Callbacks, encode_inbound
+from console.simulator.commands import Commands
+from console.simulator.dialplan import inbound_steps
+from console.simulator.driver import Driver
+from console.simulator.life import Life
+from console.simulator.options import Pace, RealPace, SimulatorOptions
+from console.simulator.radio import AirMessage, Network
+from console.simulator.sendsms import SendSms
+from console.simulator.sms_queue import SmsQueue
+from console.simulator.trouble import LinkTrouble, PortTrouble
+from console.simulator.web import WebServer
+
+if TYPE_CHECKING:
+    from console.simulator.ami_wire import AmiEvent
+
+
+class Gateway(LinkTrouble, PortTrouble):
+    """A gateway on loopback. Everything on it happens in the event loop that started it.
+
+    The same options and the same pace live the same life: every random thing is drawn from `options.seed`.
+    """
+
+    def __init__(self, options: SimulatorOptions | None = None, *, pace: Pace | None = None) -> None:
+        """Raises ValueError for an address or a `deliver_to` that makes no sense."""
+        self.options = options or SimulatorOptions()
+        self.pace = pace or RealPace()
+        network = Network.build(self.options.ports, random.Random(f"{self.options.seed}:network"))  # noqa: S311
+        self.callbacks = Callbacks(self.options, self.pace)
+        self._driver = Driver(network, self.options, self.pace, self._publish, self.callbacks)
+        cli = Commands(network, self._driver, self.options, self.pace).cli()
+        LinkTrouble.__init__(self, AmiServer(self.options, cli, self.pace))
+        PortTrouble.__init__(self, network, self.ami, random.Random(f"{self.options.seed}:sims"))  # noqa: S311
+        self.queue = SmsQueue(network, cli, self.options, self.pace)
+        pages = SendSms(self.options, network, self.queue, self.pace)
+        self._web = WebServer(self.options.http_address, pages.page, self.pace)
+        self.life = Life(self, network, self._driver, self.options, self.pace)
+        self._channels = itertools.count(1)
+
+    async def start(self) -> None:
+        """Listen, and come alive. OSError when an address is taken."""
+        await self.ami.start()
+        try:
+            await self._web.start()
+        except OSError:
+            await self.ami.stop()
+            raise
+        self.life.start()
+
+    async def stop(self) -> None:
+        """Power off: connections close, what was queued is forgotten."""
+        await self.life.stop()
+        await self.ami.stop()
+        await self._web.stop()
+        await self.queue.close()
+        await self._driver.close()
+        await self.callbacks.close()
+
+    async def __aenter__(self) -> Gateway:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def ami_address(self) -> tuple[str, int]:
+        """Host and TCP port, as bound."""
+        return self.ami.address
+
+    @property
+    def http_address(self) -> tuple[str, int]:
+        """Host and TCP port, as bound."""
+        return self._web.address
+
+    @property
+    def air(self) -> list[AirMessage]:
+        """What really went on the air, oldest first."""
+        return self.network.air
+
+    @property
+    def lost(self) -> int:
+        """Callbacks that nobody took."""
+        return self.callbacks.lost
+
+    def receive_sms(self, port: int, number: str, text: str) -> None:
+        """An SMS arrives from the network: the dialplan shows it over AMI, and SMS to HTTP calls the
+        operator's server.
+        """
+        it = self.network.ports[port]
+        now = self.pace.time()
+        imsi, smsc = (it.sim.imsi, it.sim.smsc) if it.sim else ("", "")
+        it.last_event = "SMS received"
+        signed = self.options.signed_char_uriencode
+        shown_port = str(port) if self.options.dialect == "2019" else f"gsm-1.{port}"
+        sms = encode_inbound(number, shown_port, f"gsm-1.{port}", text, now, imsi, signed_char=signed)
+        url = self.callbacks.deliver(sms)
+        for event in inbound_steps(port, next(self._channels), now, number, text, smsc, sms, url):
+            self._publish(event)
+
+    def _publish(self, event: AmiEvent) -> None:
+        self.ami.publish(event)
