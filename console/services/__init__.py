@@ -1,0 +1,1 @@
+"""I/O: each a small class with `run()`, supervised alone."""

@@ -1,0 +1,118 @@
+"""Sending sessions of one gateway: bounded, reused while there is work, closed when there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from console.errors import ConsoleError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from console.config import AmiConfig, GatewayConfig, Secret
+    from console.domain.ami import AmiMessage
+    from console.domain.clock import Clock
+
+
+class Session(Protocol):
+    """What sending needs of an AMI connection."""
+
+    async def action(
+        self, name: str, headers: Sequence[tuple[str, str]] = (), *, timeout: float | None = None
+    ) -> AmiMessage: ...
+
+    async def command(self, line: str, *, timeout: float | None = None) -> tuple[str, ...]: ...
+
+    async def close(self) -> None: ...
+
+
+class Connect(Protocol):
+    """Opens one logged-in connection. Raises NotConnected or LoginRefused."""
+
+    async def __call__(
+        self,
+        host: str,
+        tcp_port: int,
+        username: str,
+        secret: Secret,
+        *,
+        events: bool,
+        clock: Clock,
+        connect_timeout: float,
+        answer_timeout: float,
+    ) -> Session: ...
+
+
+class AmiSessions:
+    """Lends sessions with events off, each to one borrower at a time.
+
+    A `sync` send holds its session for many seconds, so these are apart from the session that listens. One
+    that has lain idle is asked a Ping before it is lent again: a peer that went away is found before a
+    message is at stake.
+    """
+
+    def __init__(self, gateway: GatewayConfig, ami: AmiConfig, connect: Connect, clock: Clock) -> None:
+        self._host = gateway.host
+        self._ami = ami
+        self._connect = connect
+        self._clock = clock
+        self._places = asyncio.Semaphore(ami.send_sessions)
+        self._idle: list[Session] = []
+        self._keepers = 0
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """While anyone is inside, idle sessions stay open for the next borrower; the last to leave closes
+        them.
+        """
+        self._keepers += 1
+        try:
+            yield
+        finally:
+            self._keepers -= 1
+            if self._keepers == 0:
+                await self._close_idle()
+
+    @asynccontextmanager
+    async def borrow(self) -> AsyncIterator[Session]:
+        """A live session; waits while all are lent. Raises NotConnected or LoginRefused.
+
+        An exception that leaves the block closes the session: a late answer to the old command must not be
+        read as the answer to the next.
+        """
+        async with self._places:
+            session = await self._live()
+            try:
+                yield session
+            except BaseException:
+                await session.close()
+                raise
+            self._idle.append(session)
+
+    async def _close_idle(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
+    async def _live(self) -> Session:
+        while self._idle:
+            session = self._idle.pop()
+            try:
+                await session.action("Ping", timeout=self._ami.connect_timeout)
+            except BaseException as error:
+                await session.close()
+                if not isinstance(error, ConsoleError):
+                    raise
+            else:
+                return session
+        return await self._connect(
+            self._host,
+            self._ami.tcp_port,
+            self._ami.username,
+            self._ami.secret,
+            events=False,
+            clock=self._clock,
+            connect_timeout=self._ami.connect_timeout,
+            answer_timeout=self._ami.answer_timeout,
+        )

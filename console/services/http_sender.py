@@ -1,0 +1,176 @@
+"""Sends by the gateway's "HTTP to SMS": one GET of `/sendsms` for each message, with an id of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from console.domain.messages import DeliveryState, Draft, OutboxMessage
+from console.protocol import http_send
+from console.protocol.http_send import HttpAnswerKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import httpx
+
+    from console.config import GatewayConfig, HttpConfig, PortStyle
+    from console.services.outbox import Outbox
+
+REQUESTS_AT_ONCE = 4
+"""The gateway runs at most six CGI processes and lets one address hold twenty connections."""
+ANSWER_LIMIT = 256 * 1024
+"""Bytes read of an answer. The gateway's own buffer is 64 KiB, and ours is one recipient's."""
+
+_ANSWER = "http answer"
+_NOT_THERE = frozenset({401, 403, 404})
+"""Said by the web server before the sending program runs: `HTTP to SMS` is off, or the address blocked."""
+
+
+_RESULTS = {
+    **dict.fromkeys(http_send.ACCEPTED, DeliveryState.ACCEPTED),
+    **dict.fromkeys(http_send.SENT, DeliveryState.SENT),
+    **dict.fromkeys(http_send.REFUSED, DeliveryState.FAILED),
+}
+
+
+class _Outcome(NamedTuple):
+    state: DeliveryState
+    source: str
+    raw: str
+
+
+class HttpSender:
+    """Carries the messages of one gateway that go by HTTP. It splits a long text itself and answers once."""
+
+    def __init__(
+        self,
+        gateway: GatewayConfig,
+        http: HttpConfig,
+        outbox: Outbox,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        host = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
+        self._address = f"{http.scheme}://{host}:{http.tcp_port}/sendsms"
+        self._http = http
+        self._outbox = outbox
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+        self._places = asyncio.Semaphore(REQUESTS_AT_ONCE)
+
+    async def send(self, message: OutboxMessage, wire_id: str) -> None:
+        """Ask the gateway to send it and record the answer. Its trouble is evidence; raises StoreError."""
+        query = query_for(message.draft, self._http, wire_id)
+        async with self._places:
+            begun = await self._outbox.record(message.id, 0, DeliveryState.SUBMITTING, "console")
+            if begun.state is DeliveryState.SUBMITTING:
+                await self._outbox.record(message.id, 0, *await self._ask(query))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def _ask(self, query: str) -> _Outcome:
+        import httpx
+
+        try:
+            # The read time-out starts anew with every packet; this one does not.
+            async with asyncio.timeout(self._http.connect_timeout + self._http.answer_timeout):
+                return await self._get(query)
+        except (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.UnsupportedProtocol,
+        ) as error:
+            return _Outcome(DeliveryState.FAILED, "console", f"not sent: no connection ({_words(error)})")
+        except (httpx.HTTPError, TimeoutError) as error:
+            return _Outcome(DeliveryState.UNKNOWN, "console", f"no readable answer ({_words(error)})")
+
+    async def _get(self, query: str) -> _Outcome:
+        client = self._client = self._client or self._new_client()
+        body = bytearray()
+        async with client.stream("GET", f"{self._address}?{query}") as response:
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > ANSWER_LIMIT:
+                    raw = f"the answer is longer than {ANSWER_LIMIT} bytes"
+                    return _Outcome(DeliveryState.UNKNOWN, _ANSWER, raw)
+        return read_outcome(response.status_code, bytes(body))
+
+    def _new_client(self) -> httpx.AsyncClient:
+        import httpx
+
+        # It logs each request with its address, and the address holds the password.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        return httpx.AsyncClient(
+            transport=self._transport,
+            verify=self._http.verify_tls,
+            # A proxy of the environment would see the password, and could send twice.
+            trust_env=False,
+            follow_redirects=False,
+            headers={"Accept-Encoding": "identity", "User-Agent": "gsm-console"},
+            # The gateway's server closes after each answer; a kept connection would only be found dead.
+            limits=httpx.Limits(max_connections=REQUESTS_AT_ONCE, max_keepalive_connections=0),
+            timeout=httpx.Timeout(self._http.answer_timeout, connect=self._http.connect_timeout),
+        )
+
+
+def query_for(draft: Draft, http: HttpConfig, wire_id: str) -> str:
+    """The query that sends `draft`. It holds the password. Raises CannotSend for what the gateway can't
+    take.
+    """
+    return http_send.build_query(
+        username=http.username,
+        password=http.password.reveal(),
+        to=draft.to,
+        text=draft.text,
+        port=port_words(draft.port, http.port_style),
+        id=wire_id,
+        timeout=http.send_timeout,
+    )
+
+
+def port_words(port: int | None, style: PortStyle) -> str | None:
+    """`3`, or `gsm-1.3` for old firmware: board 1, which is the only one of a gateway on its own."""
+    if port is None:
+        return None
+    return str(port) if style == "number" else f"gsm-1.{port}"
+
+
+def read_outcome(status: int, body: bytes) -> _Outcome:
+    """What an answer says of the one recipient: ACCEPTED, SENT, FAILED, or UNKNOWN when it says nothing
+    readable.
+    """
+    text = body.decode("utf-8", "backslashreplace").strip()
+    if status in _NOT_THERE:
+        raw = f"HTTP {status}: the gateway does not offer /sendsms. Is HTTP to SMS switched on? {text}"
+        return _Outcome(DeliveryState.FAILED, _ANSWER, raw)
+    if status != 200:
+        return _Outcome(DeliveryState.UNKNOWN, _ANSWER, f"HTTP {status} {text}")
+    answer = http_send.read_answer(body)
+    match answer.kind:
+        case HttpAnswerKind.REPORT:
+            state = _state_of([record.result for record in answer.records])
+        case HttpAnswerKind.WORDS:
+            state = _state_of(answer.words)
+        case HttpAnswerKind.UNREADABLE:
+            state = DeliveryState.UNKNOWN
+        case _:
+            return _Outcome(DeliveryState.FAILED, _ANSWER, " ".join(answer.words) or text)
+    return _Outcome(state, _ANSWER, text or "the answer was empty")
+
+
+def _state_of(results: Sequence[str]) -> DeliveryState:
+    """The state that all result words agree on; UNKNOWN when they do not, or are not known."""
+    states = {_RESULTS.get(result.strip().lower(), DeliveryState.UNKNOWN) for result in results}
+    return states.pop() if len(states) == 1 else DeliveryState.UNKNOWN
+
+
+def _words(error: Exception) -> str:
+    """The kind of an error, and what it says of itself."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,58 @@
+"""The outbox as the senders see it: one way to record what became known about a message, durably."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+from console.domain.messages import Callback, DeliveryState, Draft, Evidence, OutboxMessage
+from console.protocol.redact import redact
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from console.domain.clock import Clock
+
+_RAW_LIMIT = 4_000
+"""Characters kept of an answer: a refused login is followed by pages of usage text."""
+
+
+class OutboxStore(Protocol):
+    """What sending needs of the store. Futures resolve after the durable commit."""
+
+    def add_outbox(self, draft: Draft, segments: int) -> Future[OutboxMessage]: ...
+
+    def add_evidence(self, evidence: Evidence) -> Future[OutboxMessage]: ...
+
+    def add_callback(self, gateway: str, callback: Callback, raw: bytes) -> Future[int]: ...
+
+    def recover(self) -> Future[int]: ...
+
+    def wire_id(self, message_id: int, segment: int = 0) -> str: ...
+
+    def find_outbox(self, gateway: str, wire_id: str) -> OutboxMessage | None: ...
+
+
+class Outbox:
+    """Records evidence and waits for the commit."""
+
+    def __init__(self, store: OutboxStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def record(
+        self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""
+    ) -> OutboxMessage:
+        """Store one piece of evidence and return the message as it then is. `segment` 0 is the message as a
+        whole.
+
+        Raises StoreError when it can't be stored.
+        """
+        return await asyncio.wrap_future(self.note(message_id, segment, state, source, raw))
+
+    def note(
+        self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""
+    ) -> Future[OutboxMessage]:
+        """The same without waiting."""
+        words = redact(raw)[:_RAW_LIMIT]
+        return self._store.add_evidence(Evidence(message_id, segment, self._clock.time(), state, source, words))

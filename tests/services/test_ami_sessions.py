@@ -1,0 +1,89 @@
+"""Sessions: one borrower at a time, kept while there is work, never lent again after trouble."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from console.errors import NotConnected, OutcomeUnknown
+from console.services.ami_sessions import AmiSessions
+from tests.support.backend import FixedClock
+from tests.support.sending import GATEWAY, FakeAmi, until
+
+
+def sessions(ami: FakeAmi) -> AmiSessions:
+    assert GATEWAY.ami is not None
+    return AmiSessions(GATEWAY, GATEWAY.ami, ami.connect, FixedClock())
+
+
+async def test_a_session_is_reused_after_a_ping_while_someone_keeps_them() -> None:
+    ami = FakeAmi()
+    subject = sessions(ami)
+    async with subject.kept():
+        async with subject.borrow() as first:
+            pass
+        async with subject.borrow() as second:
+            assert second is first
+        assert ami.actions == ["Ping"]
+        assert ami.closed == 0
+    assert (ami.connected, ami.closed) == (1, 1)
+
+
+async def test_a_dead_idle_session_is_replaced() -> None:
+    ami = FakeAmi()
+    subject = sessions(ami)
+    async with subject.kept():
+        async with subject.borrow() as first:
+            pass
+        ami.dead = True
+        async with subject.borrow() as second:
+            assert second is not first
+    assert (ami.connected, ami.closed) == (2, 2)
+
+
+async def test_trouble_closes_the_session() -> None:
+    ami = FakeAmi()
+    subject = sessions(ami)
+    async with subject.kept():
+        with pytest.raises(OutcomeUnknown):
+            async with subject.borrow():
+                raise OutcomeUnknown("no answer")
+        assert ami.closed == 1
+        async with subject.borrow():
+            assert ami.connected == 2
+
+
+async def test_a_failed_connect_frees_its_place() -> None:
+    ami = FakeAmi()
+    ami.refusals = [NotConnected("down")] * 5
+    subject = sessions(ami)
+    for _ in range(5):
+        with pytest.raises(NotConnected):
+            async with subject.borrow():
+                raise AssertionError
+    async with subject.borrow(), subject.borrow():
+        assert ami.connected == 2
+
+
+async def test_a_third_borrower_waits_for_one_of_two_places() -> None:
+    ami = FakeAmi()
+    subject = sessions(ami)
+    released = asyncio.Event()
+    inside: list[int] = []
+
+    async def work(number: int) -> None:
+        async with subject.borrow():
+            inside.append(number)
+            await released.wait()
+
+    async with subject.kept(), asyncio.TaskGroup() as tasks:
+        for number in range(3):
+            tasks.create_task(work(number))
+        await until(lambda: len(inside) == 2)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(inside) == 2
+        released.set()
+    assert len(inside) == 3
+    assert ami.connected == 2
