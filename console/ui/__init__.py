@@ -1,0 +1,1 @@
+"""The screen: Textual. Reads committed state and snapshots on one timer; never waits for a service."""

@@ -1,0 +1,79 @@
+"""The Textual application. It only wires: themes, styles, the main screen, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+
+from console.ui.actions import ACTIONS
+from console.ui.screens.main import MainScreen, Sources
+from console.ui.steady_columns import SteadyDriver
+from console.ui.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+
+def styles_path() -> Path:
+    """The folder of `*.tcss`: beside the package in a checkout, inside it in an installed wheel."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "styles"
+    return shipped if shipped.is_dir() else package.parent / "styles"
+
+
+class ConsoleApp(App[None]):
+    """The console. Give it what to show; it never opens a file or a socket of its own."""
+
+    TITLE = "gsm-console"
+    CSS_PATH: ClassVar[list[str | Path]] = sorted(styles_path().glob("*.tcss"))  # type: ignore[assignment]
+    BINDINGS: ClassVar = []
+
+    def __init__(self, sources: Sources, *, exit_after: float | None = None, theme: str = DARK.name) -> None:
+        super().__init__(driver_class=SteadyDriver)
+        self._sources = sources
+        self._exit_after = exit_after
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = theme
+        self.animation_level = "none"
+
+    def get_default_screen(self) -> MainScreen:
+        return MainScreen(self._sources)
+
+    def on_mount(self) -> None:
+        self._end_on_signals()
+        if self._exit_after is not None:
+            self.set_timer(self._exit_after, self.exit)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette offers what the keys offer."""
+        if not isinstance(screen, MainScreen):
+            return
+        for scope in ("everywhere", "inbox", "outbox", "ami"):
+            for action in ACTIONS[scope]:
+                owner = screen if scope == "everywhere" else screen.pane(scope)
+                yield SystemCommand(
+                    action.help, f"key {action.key.split(',')[0]}", partial(self._perform, action.run, owner)
+                )
+        yield SystemCommand("Dark colours", "theme", partial(setattr, self, "theme", DARK.name))
+        yield SystemCommand("Light colours", "theme", partial(setattr, self, "theme", LIGHT.name))
+
+    def _perform(self, run: str, owner: DOMNode) -> None:
+        self.call_later(self.run_action, run, owner)
+
+    def _end_on_signals(self) -> None:
+        """Leave in good order on SIGTERM and SIGHUP: the terminal is restored, the exit is clean."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit)

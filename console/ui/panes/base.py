@@ -1,0 +1,60 @@
+"""What every pane is: a titled frame that brings itself up to date when asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.content import Content
+
+from console.protocol.safe_text import safe
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+BUSY_SPACING = 0.25
+"""Seconds between two repaints of a list that never stops changing: what a slow line bears."""
+
+
+class Pane(Vertical):
+    """A frame of the main screen. The screen's one timer calls `sync`; where nothing changed it returns at once."""
+
+    NAME: ClassVar[str] = ""
+    TITLE: ClassVar[str] = ""
+
+    _shown_title = ""
+
+    def sync(self, now: float) -> None:
+        """Bring what is shown up to date; `now` in Unix seconds."""
+
+    def focus_first(self) -> None:
+        """Put the focus where an operator who came to this pane wants it."""
+        target = next((widget for widget in self.query("*") if widget.focusable), None)
+        self.give_focus(target)
+
+    def give_focus(self, widget: Widget | None) -> None:
+        """Focus at once: keys typed ahead already go there, as `Widget.focus` would not make them."""
+        self.screen.set_focus(widget)
+
+    def entitle(self, *facts: str) -> None:
+        """Put the pane's name and these facts in its frame; nothing is redrawn while they stay the same."""
+        title = "  ".join((self.TITLE, *(safe(fact) for fact in facts if fact)))
+        if title != self._shown_title:
+            self._shown_title = title
+            # A str would be read as markup; Content is taken as it is.
+            self.border_title = Content(title)
+
+
+class Pace:
+    """Lets a change be drawn at once after a quiet spell, and spaces the frames while changes keep coming."""
+
+    def __init__(self, spacing: float = BUSY_SPACING) -> None:
+        self._spacing = spacing
+        self._next = 0.0
+
+    def due(self, now: float) -> bool:
+        """Whether a frame may be drawn now; if so the next waits its turn."""
+        if self._next - self._spacing <= now < self._next:
+            return False
+        self._next = now + self._spacing
+        return True

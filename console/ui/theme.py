@@ -1,0 +1,71 @@
+"""Colours by meaning. Text takes an "ink", never a colour: one place decides what good, bad and quiet look like."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual.theme import Theme
+
+Ink = Literal["plain", "quiet", "strong", "accent", "good", "busy", "warn", "bad"]
+
+INKS: dict[Ink, str] = {
+    "plain": "$foreground",
+    "quiet": "$quiet",
+    "strong": "bold $foreground",
+    "accent": "$accent",
+    "good": "$success",
+    "busy": "$primary",
+    "warn": "$warning",
+    "bad": "$error",
+}
+"""Each ink as a Textual style; `styles/app.tcss` says the same for the lists' component classes."""
+
+DARK = Theme(
+    name="gsm-dark",
+    dark=True,
+    primary="#6cb6d9",
+    secondary="#8fa3b8",
+    accent="#b79bea",
+    success="#7cc47f",
+    warning="#e3b25f",
+    error="#ea7a80",
+    foreground="#d3dae3",
+    background="#0f1419",
+    surface="#0f1419",
+    panel="#1a222b",
+    variables={
+        "quiet": "#7d8b99",
+        "rule": "#2b3743",
+        "rule-focus": "#6cb6d9",
+        "row-cursor": "#22384a",
+        "row-cursor-blurred": "#1a2530",
+        "segment-odd": "#1b2e3c",
+        "segment-even": "#2a2440",
+        "footer-key-foreground": "#6cb6d9",
+    },
+)
+
+LIGHT = Theme(
+    name="gsm-light",
+    dark=False,
+    primary="#1d6a94",
+    secondary="#52677c",
+    accent="#6b46b8",
+    success="#2c7a33",
+    warning="#8f5f00",
+    error="#b3262e",
+    foreground="#1d252d",
+    background="#fafbfc",
+    surface="#fafbfc",
+    panel="#e8edf2",
+    variables={
+        "quiet": "#66737f",
+        "rule": "#c3cdd6",
+        "rule-focus": "#1d6a94",
+        "row-cursor": "#cfe3f0",
+        "row-cursor-blurred": "#e3ebf1",
+        "segment-odd": "#d9ecf7",
+        "segment-even": "#e8e0f8",
+        "footer-key-foreground": "#1d6a94",
+    },
+)

@@ -1,0 +1,62 @@
+"""One of a few: left and right (or space) go through them, nothing pops up."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+T = TypeVar("T")
+
+
+class Choice(Widget, Generic[T], can_focus=True):
+    """A line `◂ label ▸`. `value` is the chosen option's; options may be replaced while the choice stays."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space,l", "step(1)", "Next", show=False),
+        Binding("left,h", "step(-1)", "Previous", show=False),
+    ]
+    DEFAULT_CSS = "Choice { height: 1; width: 1fr; }"
+
+    index: reactive[int] = reactive(0)
+
+    class Changed(Message):
+        """Another option was chosen."""
+
+    def __init__(self, options: list[tuple[str, T]], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._options = options
+
+    @property
+    def value(self) -> T:
+        return self._options[self.index][1]
+
+    @value.setter
+    def value(self, value: T) -> None:
+        for index, (_, candidate) in enumerate(self._options):
+            if candidate == value:
+                self.index = index
+
+    def show_options(self, options: list[tuple[str, T]]) -> None:
+        """Replace the options; the chosen value stays chosen if it is still there."""
+        if options == self._options:
+            return
+        chosen = self.value
+        self._options = options
+        self.index = next((i for i, (_, value) in enumerate(options) if value == chosen), 0)
+        self.refresh()
+
+    def watch_index(self, old: int, new: int) -> None:
+        if old != new:
+            self.post_message(self.Changed())
+
+    def action_step(self, by: int) -> None:
+        self.index = (self.index + by) % len(self._options)
+
+    def render(self) -> Content:
+        label = self._options[self.index][0]
+        return Content.assemble(("◂ ", "$quiet"), label, (" ▸", "$quiet"))

@@ -1,0 +1,174 @@
+"""A list that draws only the rows in sight, whatever lies behind it: ten rows or a million."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.ui.theme import INKS
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from textual import events
+
+    from console.ui.format import Cells
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows by position, a cursor, and an end that is followed until the operator moves away from it.
+
+    A subclass says how many rows there are (`show_rows`) and draws one (`row`). `live_end` is the end where new rows
+    appear: the list follows it while the cursor is on it, and otherwise stays with the row the operator looks at.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("pagedown,space", "page(1)", "Page down", show=False, id="list.page-down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page-up"),
+        Binding("home,g", "jump('top')", "First row", show=False, id="list.first"),
+        Binding("end,G", "jump('bottom')", "Last row", show=False, id="list.last"),
+        Binding("enter", "choose", "Open", id="list.open"),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS} | {"row--cursor"}
+    DEFAULT_CSS = """
+    RowList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+
+    live_end: ClassVar[str] = "bottom"
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor came to another row."""
+
+        def __init__(self, rows: RowList) -> None:
+            self.rows = rows
+            super().__init__()
+
+        @property
+        def control(self) -> RowList:
+            return self.rows
+
+    class Chosen(Moved):
+        """Enter was pressed on the row under the cursor."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._count = 0
+        self._inks: dict[str, Style] = {}
+
+    def row(self, index: int, width: int) -> Cells:
+        """The pieces of row `index` (0 is the top one) for a line of `width` cells."""
+        return [("", "plain")]
+
+    @property
+    def count(self) -> int:
+        return self._count
+
+    @property
+    def live_row(self) -> int:
+        """Position of the newest row."""
+        return 0 if self.live_end == "top" else max(0, self._count - 1)
+
+    @property
+    def following(self) -> bool:
+        return self.cursor == self.live_row
+
+    def show_rows(self, count: int, *, shift: int = 0) -> None:
+        """Show `count` rows from now on; the rows known so far moved down by `shift` (up, if negative)."""
+        following = self.following
+        top = self.scroll_offset.y
+        self._count = count
+        self.virtual_size = Size(0, count)
+        if following:
+            self.cursor = self.live_row
+            self._bring_cursor_in_sight()
+        else:
+            self.cursor = self.cursor + shift
+            if shift:
+                self.scroll_to(y=top + shift, animate=False, force=True)
+        self.refresh()
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, self._count - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self.refresh_line(old)
+        self.refresh_line(new)
+        self.post_message(self.Moved(self))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        index = self.scroll_offset.y + y
+        base = self.rich_style
+        if index >= self._count:
+            return Strip.blank(width, base)
+        if index == self.cursor:
+            base += self.get_component_rich_style("row--cursor", partial=True)
+        return self._strip(self.row(index, width), width, base)
+
+    def _strip(self, cells: Cells, width: int, base: Style) -> Strip:
+        segments: list[Segment] = []
+        free = width
+        for text, ink in cells:
+            size = cell_len(text)
+            if size > free:
+                text, size = set_cell_size(text, free), free
+            segments.append(Segment(text, base + self._ink(ink)))
+            free -= size
+            if free <= 0:
+                break
+        if free > 0:
+            segments.append(Segment(" " * free, base))
+        return Strip(segments, width)
+
+    def _ink(self, ink: str) -> Style:
+        if (style := self._inks.get(ink)) is None:
+            style = self._inks[ink] = self.get_component_rich_style(f"ink--{ink}", partial=True)
+        return style
+
+    def notify_style_update(self) -> None:
+        self._inks.clear()
+        super().notify_style_update()
+
+    def on_focus(self) -> None:
+        self.refresh_line(self.cursor)
+
+    def on_blur(self) -> None:
+        self.refresh_line(self.cursor)
+
+    def on_resize(self) -> None:
+        self._bring_cursor_in_sight()
+
+    def on_click(self, event: events.Click) -> None:
+        self.cursor = self.scroll_offset.y + event.y
+
+    def action_move(self, rows: int) -> None:
+        self.cursor += rows
+        self._bring_cursor_in_sight()
+
+    def action_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def action_jump(self, end: str) -> None:
+        self.cursor = 0 if end == "top" else self._count - 1
+        self._bring_cursor_in_sight()
+
+    def action_choose(self) -> None:
+        if self._count:
+            self.post_message(self.Chosen(self))
+
+    def _bring_cursor_in_sight(self) -> None:
+        height, top = self.size.height, self.scroll_offset.y
+        if height and not top <= self.cursor < top + height:
+            y = self.cursor if self.cursor < top else self.cursor - height + 1
+            self.scroll_to(y=y, animate=False, force=True)

@@ -1,0 +1,101 @@
+"""The console driven as an operator would: keys in, and what stands on the screen out."""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from console.protocol.http_inbound import parse
+from console.store import Store
+from console.store.ami_log import AmiLog
+from console.ui.app import ConsoleApp
+from console.ui.screens.main import Sources
+from tests.support.backend import FakeBackend, FixedClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+DEADLINE = 20.0
+
+
+class Operator:
+    """A person at the console, with the means to make things happen behind it."""
+
+    def __init__(
+        self, app: ConsoleApp, pilot: Pilot[None], sources: Sources, backend: FakeBackend, clock: FixedClock
+    ) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.store = sources.store
+        self.log = sources.log
+        self.backend = backend
+        self.clock = clock
+
+    @property
+    def lines(self) -> list[str]:
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def screen(self) -> str:
+        return "\n".join(self.lines)
+
+    def line_with(self, text: str) -> str:
+        """The first line that holds `text`."""
+        found = [line for line in self.lines if text in line]
+        assert found, f"no line with {text!r}\n{self.screen}"
+        return found[0]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def types(self, text: str) -> None:
+        await self.pilot.press(*("space" if char == " " else char for char in text))
+
+    async def until(self, holds: Callable[[], bool], what: str = "the condition") -> None:
+        """Let the console run until `holds`; the clock is moved on so that no frame is held back."""
+        end = time.monotonic() + DEADLINE
+        while not holds():
+            assert time.monotonic() < end, f"never: {what}\n{self.screen}"
+            self.clock.now += 0.3
+            self.app.screen_stack[0].sync()  # type: ignore[attr-defined]
+            await self.pilot.pause()
+
+    async def sees(self, *texts: str) -> None:
+        for text in texts:
+            await self.until(lambda text=text: text in self.screen, repr(text))  # type: ignore[misc]
+
+    def receives(self, text: str, number: str = "+8613632919026", port: int = 1) -> int:
+        """The gateway calls with an SMS; returns its id once it is committed."""
+        from urllib.parse import quote
+
+        target = (
+            f"/sms?phonenumber={quote(number, safe='')}&port={port}&portname=&message={quote(text, safe='')}".encode()
+        )
+        target += b"&time=2026/11/22%2011:59:58&imsi=&"
+        return self.receives_raw(target)
+
+    def receives_raw(self, target: bytes) -> int:
+        return self.store.add_callback("gw1", parse(target, {}), target).result()
+
+
+@asynccontextmanager
+async def console(
+    folder: Path, *, size: tuple[int, int] = (120, 40), ports: int = 8, gateways: int = 1
+) -> AsyncIterator[Operator]:
+    """The console on a fresh store and a fake backend."""
+    clock = FixedClock()
+    store = Store.open(folder / "console.db", clock=clock)
+    backend = FakeBackend(store, ports=ports, gateways=gateways)
+    sources = Sources(store, AmiLog(), backend, clock)
+    app = ConsoleApp(sources)
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            operator = Operator(app, pilot, sources, backend, clock)
+            await operator.sees("gsm-console")
+            yield operator
+    finally:
+        store.close()

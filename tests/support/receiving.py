@@ -1,0 +1,116 @@
+"""A receiver on loopback and those who call it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from console.config import GatewayConfig, ReceiverConfig
+from console.services.receiver import Receiver
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from console.domain.messages import Callback
+    from console.services.receiver import CallbackStore
+    from tests.support.backend import FixedClock
+
+
+class SlowStore:
+    """Futures that a test resolves by hand."""
+
+    def __init__(self) -> None:
+        self.futures: list[Future[int]] = []
+        self.texts: list[str] = []
+
+    def add_callback(self, gateway: str, callback: Callback, raw: bytes) -> Future[int]:
+        self.texts.append(callback.text)
+        self.futures.append(Future())
+        return self.futures[-1]
+
+
+class Caller:
+    """One connection to the receiver."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def connect(cls, receiver: Receiver) -> Caller:
+        return cls(*await asyncio.open_connection(*receiver.address))
+
+    def send(self, data: bytes) -> None:
+        self._writer.write(data)
+
+    def end(self) -> None:
+        self._writer.write_eof()
+
+    async def status(self) -> int:
+        """Of the next answer, read whole."""
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
+        await self._reader.readexactly(length)
+        return int(head.split(b" ")[1])
+
+    async def rest(self) -> bytes:
+        """Until the receiver closes."""
+        with contextlib.suppress(ConnectionError):
+            return await self._reader.read()
+        return b""
+
+    def close(self) -> None:
+        self._writer.close()
+
+    async def get(self, target: str) -> int:
+        self.send(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        return await self.status()
+
+
+async def call(receiver: Receiver, data: bytes) -> bytes:
+    """Send bytes on a connection of their own; all that comes back until it closes."""
+    caller = await Caller.connect(receiver)
+    caller.send(data)
+    answer = await caller.rest()
+    caller.close()
+    return answer
+
+
+async def until(condition: object) -> None:
+    """Turns of the event loop until a callable is true."""
+    assert callable(condition)
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def receiving(
+    store: CallbackStore,
+    clock: FixedClock,
+    *gateways: GatewayConfig,
+    connections: int = 8,
+    per_address: int = 8,
+) -> AsyncIterator[Receiver]:
+    receiver = Receiver(
+        ReceiverConfig(tcp_port=0),
+        gateways,
+        store,
+        clock,
+        max_connections=connections,
+        max_per_address=per_address,
+    )
+    await receiver.start()
+    try:
+        async with asyncio.timeout(20):
+            yield receiver
+    finally:
+        await receiver.stop()
+
+
+async def caller_is_known(receiver: Receiver) -> None:
+    """The receiver has accepted a connection and read what it sent."""
+    await until(lambda: any(connection._reader.waiting for connection in receiver._connections))

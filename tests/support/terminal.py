@@ -1,0 +1,157 @@
+"""A real pseudo-terminal with a program in it, read through pyte as an operator's terminal would show it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyte
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+DEADLINE = 30.0
+"""Seconds after which a condition that has not come true never will; generous, since a busy machine is slow."""
+
+KEYS = {
+    "enter": "\r",
+    "esc": "\x1b",
+    "tab": "\t",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "ctrl+t": "\x14",
+    "backspace": "\x7f",
+}
+
+# Queries and keyboard modes that pyte would print: `ESC [ > 1 u`, `ESC [ < u`, `ESC [ ? 2026 $ p`.
+_PRIVATE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*[a-zA-Z]|\?[0-9;]*\$p)")
+_UNFINISHED = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;]*\$?)?$")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Terminal:
+    """`with Terminal([...], columns=80, rows=24) as terminal:`; the program is killed at the end if it still runs."""
+
+    def __init__(
+        self,
+        command: list[str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        self._held = b""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.modes_before = termios.tcgetattr(slave)
+        self._slave = slave
+        # A size in the environment would win over that of the terminal.
+        inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=REPOSITORY,
+            start_new_session=True,
+            env={
+                **inherited,
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+                "LANG": "C.UTF-8",
+                **(environ or {}),
+            },
+        )
+
+    @classmethod
+    def console(cls, *arguments: str, columns: int = 80, rows: int = 24, **environ: str) -> Terminal:
+        """`gsm-console ARGUMENTS` in a terminal of this size."""
+        return cls([sys.executable, "-m", "console", *arguments], columns=columns, rows=rows, environ=environ)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._master)
+        os.close(self._slave)
+
+    @property
+    def lines(self) -> list[str]:
+        return list(self.screen.display)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def type(self, *keys: str) -> None:
+        """Press keys by name, or type text."""
+        for key in keys:
+            os.write(self._master, KEYS.get(key, key).encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
+    def wait_for(self, what: str | Callable[[Terminal], bool], *, deadline: float = DEADLINE) -> None:
+        """Read until the screen holds `what`. Raises AssertionError with the screen when it never does."""
+        holds = (lambda terminal: what in terminal.text) if isinstance(what, str) else what
+        end = time.monotonic() + deadline
+        while not holds(self):
+            left = end - time.monotonic()
+            assert left > 0, f"never came: {what}\n{self.text}"
+            if not self._read(min(left, 0.5)) and self.process.poll() is not None and not self._read(0):
+                assert holds(self), f"the program ended ({self.process.returncode}) before: {what}\n{self.text}"
+                return
+
+    def wait_for_exit(self, *, deadline: float = DEADLINE) -> int:
+        """Read until the program ends; returns its exit code (negative: the signal)."""
+        end = time.monotonic() + deadline
+        while self.process.poll() is None:
+            left = end - time.monotonic()
+            assert left > 0, f"never ended\n{self.text}"
+            self._read(min(left, 0.2))
+        while self._read(0):
+            pass
+        return self.process.returncode
+
+    @property
+    def modes_now(self) -> list[object]:
+        """Terminal modes, to see whether the program put them back."""
+        return termios.tcgetattr(self._slave)
+
+    def _read(self, timeout: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], timeout)
+        if not ready:
+            return False
+        data = os.read(self._master, 65536)
+        self.raw += data
+        data = self._held + data
+        unfinished = _UNFINISHED.search(data)
+        self._held = data[unfinished.start() :] if unfinished else b""
+        data = data[: unfinished.start()] if unfinished else data
+        self._stream.feed(_PRIVATE.sub(b"", data))
+        return True

@@ -1,0 +1,16 @@
+"""Waiting on a condition, never on time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+async def until(condition: Callable[[], object], *, within: float = 10.0) -> None:
+    """Let the event loop run until `condition` holds; fails after `within` seconds."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110 - any condition, not only an Event
+            await asyncio.sleep(0)

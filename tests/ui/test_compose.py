@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.domain.messages import Draft, Via
+from console.domain.ports import PortHealth
+from console.protocol.segments import plan
+from console.ui.panes.compose import plan_line, segment_lines
+from tests.support.operator import console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_the_preview_follows_every_key(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("n")
+        await operator.sees("GSM-7 · 1 segment · 160 left")
+        await operator.types("10086")
+        await operator.press("enter")
+        await operator.types("it")
+        await operator.sees("158 left")
+        await operator.press("я")
+        await operator.sees("UCS-2 because of я at 3 · 1 segment · 67 left")
+        await operator.press("backspace")
+        await operator.sees("GSM-7 · 1 segment · 158 left")
+
+
+async def test_a_long_text_lists_its_segments(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("n", "tab", "tab", "tab")
+        operator.app.screen.query_one("#text").text = "a" * 152 + "tail of it"  # type: ignore[attr-defined]
+        await operator.sees("2 segments", "1 ▏152 aaa", "2 ▏ 10 tail of it")
+
+
+async def test_send_queues_the_form_as_it_stands_and_empties_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("3")
+        await operator.types("+8613632919026")
+        await operator.press("enter")
+        await operator.types("hello")
+        await operator.press("ctrl+t")
+        await operator.until(lambda: bool(operator.backend.submitted))
+        assert operator.backend.submitted == [Draft("gw1", "+8613632919026", "hello", None, Via.AMI)]
+        await operator.sees("queued", "160 left")
+
+
+async def test_port_and_path_are_chosen_with_the_arrows(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.change_port(2, health=PortHealth.NO_SIM)
+        await operator.press("n")
+        await operator.types("10086")
+        await operator.press("tab", "right", "right")
+        await operator.sees("port 2 CHINA MOBILE ○ no SIM")
+        await operator.press("tab", "right")
+        await operator.sees("◂ HTTP ▸")
+        await operator.press("tab")
+        await operator.types("x")
+        await operator.press("ctrl+t")
+        await operator.until(lambda: bool(operator.backend.submitted))
+        assert operator.backend.submitted[0].port == 2
+        assert operator.backend.submitted[0].via is Via.HTTP
+
+
+async def test_what_is_refused_stays_in_the_form_with_the_reason(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.refuse_with = "Port 3 has no SIM."
+        await operator.press("n")
+        await operator.press("ctrl+t")
+        await operator.sees("Who is it for?")
+        await operator.types("10086")
+        await operator.press("ctrl+t")
+        await operator.sees("There is no text yet.")
+        await operator.types("precious words")
+        await operator.press("ctrl+t")
+        await operator.sees("Port 3 has no SIM.", "precious words")
+
+
+async def test_esc_goes_back_and_the_draft_stays(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        await operator.press("4", "n")
+        await operator.types("10086")
+        await operator.press("escape")
+        await operator.sees("AMI  gw1")
+        await operator.press("n")
+        await operator.sees("10086")
+
+
+async def test_several_gateways_are_offered_by_name(tmp_path: Path) -> None:
+    async with console(tmp_path, gateways=2) as operator:
+        await operator.press("n", "shift+tab", "right")
+        await operator.sees("◂ gw2 ▸")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("hello", "GSM-7 · 1 segment · 155 left"),
+        ("a" * 161, "GSM-7 · 2 segments · 143 left"),
+        ("я" * 71, "UCS-2 because of я at 1 · 2 segments · 63 left"),
+    ],
+)
+def test_the_line_under_the_text(text: str, line: str) -> None:
+    assert plan_line(plan(text, "ami")).plain.splitlines()[0] == line
+
+
+def test_many_segments_are_cut_short_in_the_list() -> None:
+    lines = segment_lines(plan("a" * 152 * 9, "ami"), 50).plain.splitlines()
+    assert len(lines) == 7
+    assert lines[-1].strip() == "and 3 more"
