@@ -1,0 +1,48 @@
+"""The console on real gateways: store, services, screen, in this order; taken down in reverse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.runtime.services import Services
+from console.services.clock import SystemClock
+from console.store import Store
+from console.store.ami_log import AmiLog
+
+if TYPE_CHECKING:
+    from console.config import Config
+    from console.domain.clock import Clock
+
+
+def run(config: Config) -> int:
+    """Open the console until the operator leaves; returns the exit code."""
+    clock = SystemClock()
+    store = Store.open(config.database, clock=clock)
+    log = AmiLog()
+    try:
+        services = Services(config, store, log, clock)
+        services.start()
+        try:
+            return show(services, store, log, clock)
+        finally:
+            services.stop()
+    finally:
+        store.close()
+
+
+def show(
+    services: Services,
+    store: Store,
+    log: AmiLog,
+    clock: Clock,
+    *,
+    label: str = "",
+    exit_after: float | None = None,
+) -> int:
+    """The screen, until it is left; returns the exit code."""
+    from console.ui.app import ConsoleApp
+    from console.ui.screens.main import Sources
+
+    app = ConsoleApp(Sources(store, log, services, clock, label), exit_after=exit_after)
+    app.run(mouse=False)
+    return app.return_code or 0

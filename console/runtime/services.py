@@ -1,0 +1,161 @@
+"""The services of one run, on an event loop of their own in a thread beside the screen's."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from console.domain.facts import CallEvent, PortEvent
+from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
+from console.errors import ConsoleError
+from console.protocol.ami_events import read_event
+from console.runtime.loop_thread import LoopThread
+from console.services.ami_link import AmiLink
+from console.services.port_monitor import PortMonitor
+from console.services.receiver import Receiver
+from console.services.sender import Sender
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Awaitable, Callable
+    from concurrent.futures import Future
+
+    from console.config import Config, GatewayConfig
+    from console.domain.ami import AmiMessage
+    from console.domain.clock import Clock
+    from console.domain.messages import Draft, OutboxMessage
+    from console.domain.ports import PortSnapshot
+    from console.store import Store
+    from console.store.ami_log import AmiLog
+
+_logger = logging.getLogger(__name__)
+
+_RESTART_DELAY = 1.0
+"""Seconds before a service that broke is started again."""
+
+
+@dataclass(slots=True)
+class _Gateway:
+    config: GatewayConfig
+    link: AmiLink | None = None
+    monitor: PortMonitor | None = None
+
+
+class Services:
+    """Receiver, links, port monitors and sender, each supervised alone. Implements `console.domain.backend.Backend`."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        log: AmiLog,
+        clock: Clock,
+        *,
+        listener: socket.socket | None = None,
+    ) -> None:
+        """`listener` is the receiver's socket where it is bound already."""
+        self._clock = clock
+        self._store = store
+        self._started_at = clock.time()
+        self._gateways = {gateway.name: _Gateway(gateway) for gateway in config.gateways}
+        self._receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
+        self._sender = Sender(config.gateways, store, clock, ports=self._ports)
+        for name, gateway in self._gateways.items():
+            if gateway.config.ami is not None:
+                self._watch(name, gateway, log)
+        self._trouble: dict[str, str] = {}
+        self._loop = LoopThread("services")
+
+    def _watch(self, name: str, gateway: _Gateway, log: AmiLog) -> None:
+        link = AmiLink(
+            gateway.config,
+            log,
+            self._clock,
+            on_event=lambda message: self._on_event(name, message),
+            on_up=lambda: self._on_up(name),
+        )
+        gateway.link = link
+        gateway.monitor = PortMonitor(gateway.config, link, self._clock)
+
+    # ---- life -----------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread and every service."""
+        self._loop.start()
+        self._loop.call(self._supervise_all())
+
+    def stop(self) -> None:
+        """End every service in good order and close their sockets. May be called once."""
+        self._loop.stop()
+
+    async def _supervise_all(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._supervise("receiver", self._receiver.run))
+            tasks.create_task(self._supervise("sender", self._sender.run))
+            for name, gateway in self._gateways.items():
+                if gateway.link is not None and gateway.monitor is not None:
+                    tasks.create_task(self._supervise(f"AMI link of {name}", gateway.link.run))
+                    tasks.create_task(self._supervise(f"port monitor of {name}", gateway.monitor.run))
+
+    async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a service; when it breaks say so and start it again. The trouble of one never reaches another."""
+        while True:
+            try:
+                await run()
+            except asyncio.CancelledError:
+                raise
+            except ConsoleError as error:
+                self._trouble[name] = f"{name}: {error}"
+            except Exception as error:
+                _logger.exception("%s broke", name)
+                self._trouble[name] = f"{name} broke ({type(error).__name__}) and is started again"
+            else:
+                return
+            await asyncio.sleep(_RESTART_DELAY)
+
+    # ---- what the screen asks -------------------------------------------------------------------------------
+
+    def gateways(self) -> tuple[GatewaySnapshot, ...]:
+        return tuple(
+            GatewaySnapshot(name, gateway.config.host, self._status(gateway), self._ports(name))
+            for name, gateway in self._gateways.items()
+        )
+
+    def _status(self, gateway: _Gateway) -> LinkStatus:
+        if gateway.link is None:
+            return LinkStatus(LinkPhase.STOPPED, self._started_at, "no AMI account in the configuration")
+        return gateway.link.status
+
+    def _ports(self, name: str) -> tuple[PortSnapshot, ...]:
+        gateway = self._gateways.get(name)
+        return gateway.monitor.ports if gateway is not None and gateway.monitor is not None else ()
+
+    def receiver(self) -> ReceiverStatus:
+        return self._receiver.status
+
+    def trouble(self) -> str:
+        return "; ".join(filter(None, (*self._trouble.values(), self._store.trouble, self._sender.trouble)))
+
+    def submit(self, draft: Draft) -> Future[OutboxMessage]:
+        return self._sender.submit(draft)
+
+    def reconnect(self, gateway: str) -> None:
+        link = self._gateways[gateway].link
+        if link is not None:
+            link.reconnect()
+
+    # ---- what the link tells --------------------------------------------------------------------------------
+
+    def _on_event(self, name: str, message: AmiMessage) -> None:
+        self._sender.on_event(name, message)
+        fact = read_event(message)
+        monitor = self._gateways[name].monitor
+        if monitor is not None and isinstance(fact, PortEvent | CallEvent):
+            monitor.poke(fact.port)
+
+    def _on_up(self, name: str) -> None:
+        monitor = self._gateways[name].monitor
+        if monitor is not None:
+            monitor.poke(None)

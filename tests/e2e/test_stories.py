@@ -1,0 +1,96 @@
+"""What an operator lives through: a real terminal, real sockets, the simulated gateway as a program of its own."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from tests.support.gateway_process import GatewayProcess, free_tcp_port
+from tests.support.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GAP = re.compile(r"─ AMI down \d\d:\d\d:\d\d – \d\d:\d\d:\d\d")
+LONG = "Dear customer, your parcel has arrived at the station. " * 4
+
+
+def call(tcp_port: int, text: str, number: str = "+8613632919026", port: str = "2") -> int:
+    """Call the receiver as the gateway does; returns the status."""
+    url = f"http://127.0.0.1:{tcp_port}/sms/gw1?phonenumber={quote(number, safe='')}&port={port}&portname="
+    url += f"&message={quote(text, safe='')}&time=2026/11/22%2011:59:58&imsi=&"
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return int(answer.status)
+
+
+def test_an_sms_arrives_is_read_and_survives_a_restart(tmp_path: Path) -> None:
+    with GatewayProcess("--ports", "4", receiver_tcp_port=free_tcp_port()) as gateway:
+        config = str(gateway.configuration(tmp_path))
+        with Terminal.console("--config", config) as terminal:
+            terminal.wait_for("receiving")
+            terminal.wait_for("● AMI")
+            assert call(gateway.receiver_tcp_port, "Your code is 4711") == 200
+            terminal.wait_for("Your code is 4711")
+            terminal.wait_for("1 unread")
+            terminal.type("enter")
+            terminal.wait_for(lambda screen: "1 unread" not in screen.text)
+            terminal.type("q")
+            terminal.wait_for("Leave the console?")
+            terminal.type("y")
+            assert terminal.wait_for_exit() == 0
+            assert terminal.modes_now == terminal.modes_before
+        with Terminal.console("--config", config) as terminal:
+            terminal.wait_for("Your code is 4711")
+            assert "unread" not in terminal.text
+
+
+def test_a_long_message_is_previewed_sent_as_csms_and_its_result_shown(tmp_path: Path) -> None:
+    with GatewayProcess("--ports", "4", receiver_tcp_port=free_tcp_port()) as gateway:
+        config = str(gateway.configuration(tmp_path))
+        with Terminal.console("--config", config, columns=120, rows=40) as terminal:
+            terminal.wait_for("4 of 4 in service")
+            terminal.type("n", "+8613632919026", "enter", LONG)
+            terminal.wait_for("GSM-7 · 2 segments · 84 left")
+            terminal.type("ctrl+t")
+            terminal.wait_for(lambda screen: "2/2" in screen.text or "delivered" in screen.text)
+            terminal.type("esc")
+            terminal.wait_for("Quit")  # esc and a digit in one piece would be alt and the digit
+            terminal.type("5", "enter")
+            terminal.wait_for("SEND CONCATENATED SMS TO PHONE")
+            terminal.wait_for("✓ sent segment 2")
+
+
+def test_the_link_is_cut_and_comes_back_with_the_gap_in_sight(tmp_path: Path) -> None:
+    with GatewayProcess("--ports", "2", receiver_tcp_port=free_tcp_port()) as gateway:
+        config = str(gateway.configuration(tmp_path))
+        with Terminal.console("--config", config, columns=120, rows=40) as terminal:
+            terminal.wait_for("2 of 2 in service")
+            gateway.stop()
+            terminal.wait_for("AMI down")
+            assert call(gateway.receiver_tcp_port, "received all the same") == 200
+            terminal.wait_for("received all the same")
+            gateway.start()
+            terminal.type("R")
+            terminal.wait_for(lambda screen: GAP.search(screen.text) is not None and "gw1 ● up" in screen.text)
+
+
+def test_the_demo_runs_and_leaves_by_itself() -> None:
+    with Terminal.console("demo", "--exit-after", "4", "--seed", "7", "--ports", "6", "--rate", "5") as terminal:
+        terminal.wait_for("gsm-console demo")
+        terminal.wait_for("unread")
+        assert terminal.wait_for_exit() == 0
+        assert terminal.modes_now == terminal.modes_before
+
+
+def test_sigterm_and_a_hangup_leave_the_terminal_as_it_was() -> None:
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        with Terminal.console("demo", "--rate", "1") as terminal:
+            terminal.wait_for("receiving")
+            terminal.process.send_signal(number)
+            assert terminal.wait_for_exit() == 0
+            assert terminal.modes_now == terminal.modes_before
+            assert b"\x1b[?1049l" in terminal.raw
