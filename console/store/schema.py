@@ -90,9 +90,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
 def connect(path: Path, *, busy_timeout: float) -> sqlite3.Connection:
     """A connection in autocommit mode, usable from any one thread at a time. `busy_timeout` is in seconds."""
     connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
-    # A commit that returned is on the disk: an SMS is answered 200 on the strength of it.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA fullfsync = 1")
+    try:
+        # A commit that returned is on the disk: an SMS is answered 200 on the strength of it.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = 1")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

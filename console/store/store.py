@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 from concurrent.futures import Future
@@ -66,8 +67,10 @@ class Store(Reader):
         and at most `group` of them share a commit.
         """
         writing = open_database(path, busy_timeout=busy_timeout)
-        with explained(path, "opening"):
+        with explained(path, "opening"), contextlib.ExitStack() as undo:
+            undo.callback(writing.close)
             watching = connect(path, busy_timeout=busy_timeout)
+            undo.pop_all()
             return cls(path, writing, watching, clock, busy_timeout, capacity, group)
 
     @property

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 
 from console.ui.actions import ACTIONS
+from console.ui.driver import ConsoleDriver
 from console.ui.screens.main import MainScreen, Sources
-from console.ui.steady_columns import SteadyDriver
 from console.ui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ConsoleApp(App[None]):
     BINDINGS: ClassVar = []
 
     def __init__(self, sources: Sources, *, exit_after: float | None = None, theme: str = DARK.name) -> None:
-        super().__init__(driver_class=SteadyDriver)
+        super().__init__(driver_class=ConsoleDriver)
         self._sources = sources
         self._exit_after = exit_after
         self.register_theme(DARK)

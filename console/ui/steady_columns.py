@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from rich.cells import cell_len
-from textual.drivers.linux_driver import LinuxDriver
 
 SAVE, RESTORE = "\x1b7", "\x1b8"
 """DECSC and DECRC: known to every terminal since the VT100."""
@@ -39,10 +38,3 @@ def _steadied(match: re.Match[str]) -> str:
         return match[0]
     width = cell_len(text)
     return f"{SAVE}{' ' * width}{RESTORE}{SAVE}{text}{RESTORE}\x1b[{width}C"
-
-
-class SteadyDriver(LinuxDriver):
-    """Textual's driver, with steady columns."""
-
-    def write(self, data: str) -> None:
-        super().write(steady(data))

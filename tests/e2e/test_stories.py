@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
-from tests.support.terminal import Terminal
+from tests.support.terminal import DEADLINE, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +94,17 @@ def test_sigterm_and_a_hangup_leave_the_terminal_as_it_was() -> None:
             assert terminal.wait_for_exit() == 0
             assert terminal.modes_now == terminal.modes_before
             assert b"\x1b[?1049l" in terminal.raw
+
+
+def test_a_dropped_line_ends_the_console_and_spins_nothing() -> None:
+    with Terminal.console("demo", "--rate", "5") as terminal:
+        terminal.wait_for("receiving")
+        terminal.hang_up()
+        assert terminal.process.wait(DEADLINE) == 0
+
+
+def test_a_dead_terminal_is_noticed_even_where_no_signal_comes() -> None:
+    with Terminal.console("demo", "--rate", "0", controlling=False) as terminal:
+        terminal.wait_for("receiving")
+        terminal.hang_up()
+        assert terminal.process.wait(DEADLINE) == 0

@@ -75,6 +75,6 @@ def test_one_thread_writes_while_another_reads() -> None:
     reader.start()
     for number in range(3000):
         log.append(float(number), "gw1", Flow.NOTE, "x")
-    reader.join(timeout=10)
+    reader.join(timeout=60)
     assert not reader.is_alive()
     assert seen == sorted(set(seen))

@@ -54,6 +54,7 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
         environ: Mapping[str, str] | None = None,
+        controlling: bool = True,
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
@@ -71,7 +72,8 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             cwd=REPOSITORY,
-            start_new_session=True,
+            # The controlling terminal sends SIGHUP when it goes; any other one just goes.
+            preexec_fn=(lambda: os.login_tty(slave)) if controlling else os.setsid,
             env={
                 **inherited,
                 "TERM": "xterm-256color",
@@ -82,9 +84,12 @@ class Terminal:
         )
 
     @classmethod
-    def console(cls, *arguments: str, columns: int = 80, rows: int = 24, **environ: str) -> Terminal:
+    def console(
+        cls, *arguments: str, columns: int = 80, rows: int = 24, controlling: bool = True, **environ: str
+    ) -> Terminal:
         """`gsm-console ARGUMENTS` in a terminal of this size."""
-        return cls([sys.executable, "-m", "console", *arguments], columns=columns, rows=rows, environ=environ)
+        command = [sys.executable, "-m", "console", *arguments]
+        return cls(command, columns=columns, rows=rows, controlling=controlling, environ=environ)
 
     def __enter__(self) -> Terminal:
         return self
@@ -95,8 +100,9 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self._master)
-        os.close(self._slave)
+        for end in (self._master, self._slave):
+            if end >= 0:
+                os.close(end)
 
     @property
     def lines(self) -> list[str]:
@@ -110,6 +116,12 @@ class Terminal:
         """Press keys by name, or type text."""
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a dropped SSH line does. Nothing can be read or typed afterwards."""
+        for end in (self._slave, self._master):
+            os.close(end)
+        self._master = self._slave = -1
 
     def resize(self, columns: int, rows: int) -> None:
         self.screen.resize(rows, columns)
