@@ -23,6 +23,9 @@ tcp_port = 8080
 name = "gw1"
 # Address or host name of the gateway. Calls from this address are taken as this gateway's.
 host = "192.168.0.10"
+# What one segment costs, and in what; shown while you write.
+# price_per_segment = 0.05
+# currency = "EUR"
 
 # The Asterisk Manager Interface: events, port status, sending by AMI. Leave the table out to do without.
 [gateways.ami]
@@ -48,6 +51,8 @@ secret = "change-me"
 # sync_timeout = 30
 # Sending sessions at most, beside the one for events.
 # send_sessions = 4
+# What one segment holds: GSM-7 alone, GSM-7 in a part, UCS-2 alone, UCS-2 in a part (septets, UTF-16 units).
+# segment_sizes = [160, 152, 70, 67]
 
 # The gateway's "HTTP to SMS" interface, /sendsms. Leave the table out to do without.
 [gateways.http]
@@ -70,6 +75,8 @@ password = "change-me"
 # verify_tls = false
 # How a port is written: "number" (new firmware: 3) or "board.span" (old firmware: gsm-1.3).
 # port_style = "number"
+# How the gateway's own splitter cuts, as above, in characters.
+# segment_sizes = [160, 140, 67, 67]
 
 # Names of the callback's parameters, if you typed others than the usual ones into "SMS to HTTP".
 # On the left the meaning (number, port, port_name, text, time, imsi, status), on the right your names.

@@ -24,14 +24,16 @@ _MEANINGS = ("number", "port", "port_name", "text", "time", "imsi", "status")
 
 _TOP = ("database", "receiver", "gateways")
 _RECEIVER = ("host", "tcp_port")
-_GATEWAY = ("name", "host", "ami", "http", "parameter_names")
+_GATEWAY = ("name", "host", "ami", "http", "parameter_names", "price_per_segment", "currency")
 _AMI = (
     *("tcp_port", "username", "secret", "secret_env", "secret_file"),
     *("connect_timeout", "answer_timeout", "ping_period", "status_period", "sync_timeout", "send_sessions"),
+    "segment_sizes",
 )
 _HTTP = (
     *("scheme", "tcp_port", "username", "password", "password_env", "password_file"),
     *("connect_timeout", "answer_timeout", "send_timeout", "verify_tls", "port_style"),
+    "segment_sizes",
 )
 
 
@@ -121,6 +123,8 @@ def _gateway(table: Table, secrets: _Secrets) -> GatewayConfig:
         ami=_ami(ami, secrets) if ami is not None else None,
         http=_http(http, secrets) if http is not None else None,
         parameter_names=_parameter_names(table),
+        price_per_segment=table.number("price_per_segment", low=0, high=1e6) if "price_per_segment" in table else None,
+        currency=table.text("currency", "") if "currency" in table else "",
     )
 
 
@@ -136,6 +140,7 @@ def _ami(table: Table, secrets: _Secrets) -> AmiConfig:
         status_period=table.seconds("status_period", default.status_period, low=1, high=3600),
         sync_timeout=table.whole("sync_timeout", default.sync_timeout, low=1, high=600, unit="seconds"),
         send_sessions=table.whole("send_sessions", default.send_sessions, low=1, high=20),
+        segment_sizes=_segment_sizes(table),
     )
 
 
@@ -154,7 +159,16 @@ def _http(table: Table, secrets: _Secrets) -> HttpConfig:
         else None,
         verify_tls=table.flag("verify_tls", default.verify_tls),
         port_style=table.choice("port_style", ("number", "board.span"), default.port_style),
+        segment_sizes=_segment_sizes(table),
     )
+
+
+def _segment_sizes(table: Table) -> tuple[int, int, int, int] | None:
+    """`[160, 152, 70, 67]`: GSM-7 alone and in a part, UCS-2 alone and in a part. None when not given."""
+    if "segment_sizes" not in table:
+        return None
+    gsm7, gsm7_part, ucs2, ucs2_part = table.wholes("segment_sizes", count=4, low=2, high=1000)
+    return gsm7, gsm7_part, ucs2, ucs2_part
 
 
 def _parameter_names(gateway: Table) -> dict[str, str]:

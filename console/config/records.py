@@ -54,6 +54,9 @@ class AmiConfig:
     """Seconds the gateway waits for its module: the `timeout` argument of `gsm send sync sms` and `csms`."""
     send_sessions: int = 4
     """Sending sessions at most, beside the one for events; each carries one send at a time."""
+    segment_sizes: tuple[int, int, int, int] | None = None
+    """What one segment holds: GSM-7 alone, GSM-7 in a part, UCS-2 alone, UCS-2 in a part; septets and UTF-16 units.
+    None: the vendor's 160, 152, 70, 67."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class HttpConfig:
     """Check the certificate (https). Gateways come with a self-made one, so the default is not to."""
     port_style: PortStyle = "number"
     """How `port` is written: `number` (new firmware, `3`) or `board.span` (old firmware, `gsm-1.3`)."""
+    segment_sizes: tuple[int, int, int, int] | None = None
+    """As of AMI, for the gateway's own splitter, which counts characters. None: 160, 140, 67, 67."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,10 @@ class GatewayConfig:
     http: HttpConfig | None = None
     parameter_names: Mapping[str, str] = field(default_factory=dict)
     """Extra names of callback parameters -> meaning: number, port, port_name, text, time, imsi, status."""
+    price_per_segment: float | None = None
+    """What one segment costs, in whatever currency; None when it is not to be shown."""
+    currency: str = ""
+    """Written behind the price: `EUR`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,22 @@ class Table:
             self.refuse(key, describe(value), f"a whole number{unit and f' of {unit}'} from {low} to {high}")
         return value
 
+    def wholes(self, key: str, *, count: int, low: int, high: int) -> list[int]:
+        """A list of `count` whole numbers from `low` to `high`."""
+        values = self._values[key]
+        if not isinstance(values, list) or len(values) != count or not all(type(value) is int for value in values):
+            self.refuse(key, describe(values), f"a list of {count} whole numbers")
+        if not all(low <= value <= high for value in values):
+            self.refuse(key, str(values), f"{count} whole numbers from {low} to {high}")
+        return values
+
+    def number(self, key: str, *, low: float, high: float) -> float:
+        """A number from `low` to `high`."""
+        value = self._values[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            self.refuse(key, describe(value), f"a number from {low:g} to {high:g}")
+        return float(value)
+
     def seconds(self, key: str, default: float, *, low: float, high: float) -> float:
         """A number of seconds from `low` to `high`."""
         value = self._values.get(key, default)

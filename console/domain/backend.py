@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from console.domain.link import GatewaySnapshot, ReceiverStatus
     from console.domain.messages import Draft, OutboxMessage
+    from console.domain.plan import SegmentPlan
 
 
 class Backend(Protocol):
@@ -22,6 +23,17 @@ class Backend(Protocol):
 
     def trouble(self) -> str:
         """Why a part of the program itself does not work, in one line; empty when all is well."""
+        ...
+
+    def plan(self, draft: Draft) -> SegmentPlan:
+        """How the draft's text will be cut on the way it will really take. Refuses nothing."""
+        ...
+
+    def wire_form(self, draft: Draft) -> tuple[str, ...]:
+        """What will go to the gateway for it: AMI command lines, or the HTTP request; secrets and ids masked.
+
+        Raises `CannotSend`, as `submit` would.
+        """
         ...
 
     def submit(self, draft: Draft) -> Future[OutboxMessage]:

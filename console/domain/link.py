@@ -75,6 +75,8 @@ class GatewaySnapshot:
     host: str
     link: LinkStatus
     ports: tuple[PortSnapshot, ...] = field(default=())
+    price_per_segment: float | None = None
+    currency: str = ""
 
 
 class Flow(StrEnum):

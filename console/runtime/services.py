@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
     from console.domain.messages import Draft, OutboxMessage
+    from console.domain.plan import SegmentPlan
     from console.domain.ports import PortSnapshot
     from console.store import Store
     from console.store.ami_log import AmiLog
@@ -119,7 +120,14 @@ class Services:
 
     def gateways(self) -> tuple[GatewaySnapshot, ...]:
         return tuple(
-            GatewaySnapshot(name, gateway.config.host, self._status(gateway), self._ports(name))
+            GatewaySnapshot(
+                name,
+                gateway.config.host,
+                self._status(gateway),
+                self._ports(name),
+                gateway.config.price_per_segment,
+                gateway.config.currency,
+            )
             for name, gateway in self._gateways.items()
         )
 
@@ -138,6 +146,12 @@ class Services:
     def trouble(self) -> str:
         return "; ".join(filter(None, (*self._trouble.values(), self._store.trouble, self._sender.trouble)))
 
+    def plan(self, draft: Draft) -> SegmentPlan:
+        return self._sender.plan(draft)
+
+    def wire_form(self, draft: Draft) -> tuple[str, ...]:
+        return self._sender.wire_form(draft)
+
     def submit(self, draft: Draft) -> Future[OutboxMessage]:
         return self._sender.submit(draft)
 
@@ -152,7 +166,7 @@ class Services:
         self._sender.on_event(name, message)
         fact = read_event(message)
         monitor = self._gateways[name].monitor
-        if monitor is not None and isinstance(fact, PortEvent | CallEvent):
+        if monitor is not None and isinstance(fact, PortEvent | CallEvent) and fact.port is not None:
             monitor.poke(fact.port)
 
     def _on_up(self, name: str) -> None:

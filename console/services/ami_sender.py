@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from console.config import AmiConfig
+    from console.domain.plan import SegmentPlan
     from console.services.ami_sessions import AmiSessions, Session
     from console.services.outbox import Outbox
 
@@ -49,19 +50,20 @@ class _Outcome(NamedTuple):
     raw: str
 
 
-def split(text: str) -> tuple[str, ...]:
-    """The texts of the segments as they go by AMI, where nothing is split for the caller."""
-    return tuple(segment.text for segment in segments.plan(text, "ami").segments)
+def plan_of(text: str, ami: AmiConfig) -> SegmentPlan:
+    """How a text is cut for AMI, where nothing is split for the caller: the preview and the send agree by it."""
+    return segments.plan(text, "ami", sizes=segments.Sizes(*ami.segment_sizes) if ami.segment_sizes else None)
 
 
-def command_lines(draft: Draft, port: int, timeout: int, wire_ids: Sequence[str], flag: int) -> tuple[str, ...]:
+def command_lines(draft: Draft, port: int, ami: AmiConfig, wire_ids: Sequence[str], flag: int) -> tuple[str, ...]:
     """One command line a segment: `sms` for a single one, else `csms`. Raises CannotSend when one can't
     travel.
 
-    `timeout` is in seconds, `flag` the reference that the segments share: two decimal digits, so that it
+    `wire_ids` is one id a segment, `flag` the reference that the segments share: two decimal digits, so that it
     reads the same where a gateway takes it for hexadecimal.
     """
-    texts = split(draft.text)
+    texts = [segment.text for segment in plan_of(draft.text, ami).segments]
+    timeout = ami.sync_timeout
     if len(texts) == 1:
         return (gsm_commands.send_sync_sms(port, draft.to, texts[0], timeout=timeout, id=wire_ids[0]),)
     return tuple(
@@ -126,7 +128,7 @@ class AmiSender:
         """
         port = message.draft.port
         assert port is not None, "the port is chosen before a message is queued"
-        lines = command_lines(message.draft, port, self._ami.sync_timeout, wire_ids, flag_for(message.id))
+        lines = command_lines(message.draft, port, self._ami, wire_ids, flag_for(message.id))
         async with self._sessions.kept(), self._ports.setdefault(port, asyncio.Lock()):
             for number, line in enumerate(lines, 1):
                 state = await self._send_segment(message.id, number, line)

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
-from console.protocol import http_send
+from console.protocol import http_send, segments
 from console.protocol.http_send import HttpAnswerKind
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import httpx
 
     from console.config import GatewayConfig, HttpConfig, PortStyle
+    from console.domain.plan import SegmentPlan
     from console.services.outbox import Outbox
 
 REQUESTS_AT_ONCE = 4
@@ -26,7 +27,8 @@ ANSWER_LIMIT = 256 * 1024
 _ANSWER = "http answer"
 _NOT_THERE = frozenset({401, 403, 404})
 """Said by the web server before the sending program runs: `HTTP to SMS` is off, or the address blocked."""
-
+_CHINA_TELECOM = frozenset({"CHINA TELECOM", "CHN-CT"})
+"""Network names for which the gateway's splitter has sizes of its own."""
 
 _RESULTS = {
     **dict.fromkeys(http_send.ACCEPTED, DeliveryState.ACCEPTED),
@@ -120,13 +122,21 @@ class HttpSender:
         )
 
 
-def query_for(draft: Draft, http: HttpConfig, wire_id: str) -> str:
-    """The query that sends `draft`. It holds the password. Raises CannotSend for what the gateway can't
-    take.
+def plan_of(text: str, http: HttpConfig, operator: str = "") -> SegmentPlan:
+    """How the gateway itself will cut a text. It has sizes of its own for ports on China Telecom."""
+    sizes = segments.Sizes(*http.segment_sizes) if http.segment_sizes else None
+    if sizes is None and operator.strip().upper() in _CHINA_TELECOM:
+        sizes = segments.HTTP_CHINA_TELECOM
+    return segments.plan(text, "http", sizes=sizes)
+
+
+def query_for(draft: Draft, http: HttpConfig, wire_id: str, *, masked: bool = False) -> str:
+    """The query that sends `draft`; it holds the password unless `masked`. Raises CannotSend for what the
+    gateway can't take.
     """
     return http_send.build_query(
         username=http.username,
-        password=http.password.reveal(),
+        password="***" if masked else http.password.reveal(),
         to=draft.to,
         text=draft.text,
         port=port_words(draft.port, http.port_style),

@@ -20,6 +20,7 @@ from console.domain.facts import DeliveryReport, SendStatus
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Draft, OutboxMessage, Via
 from console.domain.ports import PortHealth, PortSnapshot
 from console.errors import CannotSend, ConsoleError, StoreError
+from console.protocol import segments
 from console.protocol.ami_events import read_event
 from console.services import ami_sender, http_sender
 from console.services.ami_client import AmiClient
@@ -32,9 +33,10 @@ from console.store.wire_id import WireId
 if TYPE_CHECKING:
     import httpx
 
-    from console.config import GatewayConfig
+    from console.config import AmiConfig, GatewayConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
+    from console.domain.plan import SegmentPlan
 
 FRESH = 120.0
 """Seconds for which what a port said of itself can forbid a send. Older news may no longer be true."""
@@ -151,11 +153,34 @@ class Sender:
                 f"Gateway {gateway.name} has no AMI in the configuration.",
                 hint="Send by HTTP, or add [gateways.ami].",
             )
-        segments = len(ami_sender.split(draft.text))
-        ids = [_SOME_ID] * segments
         port = draft.port if draft.port is not None else self._least_loaded(draft.gateway, snapshots)
-        ami_sender.command_lines(draft, port, gateway.ami.sync_timeout, ids, ami_sender.flag_for(0))
-        return replace(draft, port=port), segments
+        lines = _sample_lines(draft, port, gateway.ami, _SOME_ID)
+        return replace(draft, port=port), len(lines)
+
+    def plan(self, draft: Draft) -> SegmentPlan:
+        """How the draft's text will be cut on the way it will really take. From any thread; refuses nothing."""
+        gateway = self._gateways.get(draft.gateway)
+        if draft.via is Via.HTTP and gateway is not None and gateway.http is not None:
+            operators = {port.port: port.report.operator for port in self._ports(draft.gateway)}
+            return http_sender.plan_of(draft.text, gateway.http, operators.get(draft.port or 0, ""))
+        if draft.via is Via.AMI and gateway is not None and gateway.ami is not None:
+            return ami_sender.plan_of(draft.text, gateway.ami)
+        return segments.plan(draft.text, "ami" if draft.via is Via.AMI else "http")
+
+    def wire_form(self, draft: Draft) -> tuple[str, ...]:
+        """What will go to the gateway for it: AMI command lines or the HTTP request, secrets masked. From any
+        thread. The id, and the flag of a long message, are given when it is queued: `ID` and an example here.
+
+        Raises CannotSend, as `submit` would.
+        """
+        draft, _ = self._checked(draft)
+        gateway = self._gateways[draft.gateway]
+        if draft.via is Via.HTTP:
+            assert gateway.http is not None, "checked"
+            return (f"GET /sendsms?{http_sender.query_for(draft, gateway.http, 'ID', masked=True)}",)
+        assert gateway.ami is not None, "checked"
+        assert draft.port is not None, "checked"
+        return _sample_lines(draft, draft.port, gateway.ami, "ID")
 
     def _least_loaded(self, gateway: str, snapshots: Sequence[PortSnapshot]) -> int:
         ready = [snapshot.port for snapshot in snapshots if snapshot.health is PortHealth.READY]
@@ -237,6 +262,12 @@ class Sender:
     def _notice(self, stored: Future[Any]) -> None:
         if not stored.cancelled() and (error := stored.exception()) is not None:
             self.trouble = str(error)
+
+
+def _sample_lines(draft: Draft, port: int, ami: AmiConfig, wire_id: str) -> tuple[str, ...]:
+    """The command lines as they will be, with one id for all and the flag of some message."""
+    ids = [wire_id] * len(ami_sender.plan_of(draft.text, ami).segments)
+    return ami_sender.command_lines(draft, port, ami, ids, ami_sender.flag_for(0))
 
 
 def refuse_useless(port: int | None, snapshots: Sequence[PortSnapshot], now: float) -> None:

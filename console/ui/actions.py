@@ -70,6 +70,10 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "compose": (
         Action("compose.send", "ctrl+t", "send", "Send", "Send the message (t for transmit)"),
+        Action(
+            "compose.plain", "ctrl+r", "plain", "Plain letters", "Replace look-alikes (curly quotes, dashes) by GSM-7"
+        ),
+        Action("compose.wire", "ctrl+o", "wire", "Wire form", "Show exactly what will go to the gateway"),
         Action("compose.leave", "escape", "leave", "Leave", "Leave the form; the draft stays"),
     ),
     "outbox": (

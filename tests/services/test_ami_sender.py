@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.domain.messages import DeliveryState
+from console.config import AmiConfig, Secret
+from console.domain.messages import DeliveryState, Draft, Via
 from console.errors import ActionRefused, LoginRefused, NotConnected, OutcomeUnknown
 from console.protocol.segments import plan
-from console.services.ami_sender import BUSY_PAUSE, BUSY_TRIES, flag_for, read_outcome, split
+from console.services.ami_sender import BUSY_PAUSE, BUSY_TRIES, command_lines, flag_for, plan_of, read_outcome
 from console.store import Store
 from tests.support.backend import FixedClock
 from tests.support.sending import (
@@ -232,8 +233,16 @@ def test_what_the_output_says(output: list[str], state: DeliveryState) -> None:
 
 
 def test_the_segments_are_those_of_the_plan() -> None:
-    assert split(LONG) == tuple(segment.text for segment in plan(LONG, "ami").segments)
-    assert split("") == ("",)
+    ami = AmiConfig("admin", Secret("admin"))
+    assert plan_of(LONG, ami) == plan(LONG, "ami")
+    assert len(plan_of("", ami).segments) == 1
+
+
+def test_the_configuration_may_say_other_sizes() -> None:
+    ami = AmiConfig("admin", Secret("admin"), segment_sizes=(10, 8, 6, 4))
+    assert [segment.text for segment in plan_of("a" * 11, ami).segments] == ["a" * 8, "a" * 3]
+    draft = Draft("gw1", "10086", "a" * 11, 2, Via.AMI)
+    assert len(command_lines(draft, 2, ami, ["a", "b"], 10)) == 2
 
 
 def test_the_flag_is_two_digits_and_changes_with_each_message() -> None:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
+from console.domain.messages import Via
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.errors import CannotSend
+from console.protocol.segments import plan
 
 if TYPE_CHECKING:
     from console.domain.messages import Draft, OutboxMessage
+    from console.domain.plan import SegmentPlan
     from console.store import Store
 
 NOON = 1_795_348_800.0
@@ -59,6 +62,14 @@ class FakeBackend:
 
     def trouble(self) -> str:
         return self.words
+
+    def plan(self, draft: Draft) -> SegmentPlan:
+        return plan(draft.text, "ami" if draft.via is Via.AMI else "http")
+
+    def wire_form(self, draft: Draft) -> tuple[str, ...]:
+        if self.refuse_with:
+            raise CannotSend(self.refuse_with, hint="Choose another port.")
+        return (f'gsm send sync sms {draft.port or 1} {draft.to} "{draft.text}" 30 0 ID',)
 
     def submit(self, draft: Draft) -> Future[OutboxMessage]:
         if self.refuse_with:

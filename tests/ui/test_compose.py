@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +9,7 @@ from console.domain.messages import Draft, Via
 from console.domain.ports import PortHealth
 from console.protocol.segments import plan
 from console.ui.panes.compose import plan_line, segment_lines
+from console.ui.widgets.segment_area import SegmentArea
 from tests.support.operator import console
 
 if TYPE_CHECKING:
@@ -92,6 +94,46 @@ async def test_several_gateways_are_offered_by_name(tmp_path: Path) -> None:
     async with console(tmp_path, gateways=2) as operator:
         await operator.press("n", "shift+tab", "right")
         await operator.sees("◂ gw2 ▸")
+
+
+async def test_several_recipients_are_counted_priced_and_sent_one_by_one(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.snapshots = (replace(operator.backend.snapshots[0], price_per_segment=0.05, currency="EUR"),)
+        await operator.press("n")
+        await operator.types("10086, 10010 10086;10000")
+        await operator.press("enter")
+        await operator.types("hello")
+        await operator.sees("1 segment x 3 recipients = 3 · 155 left · 0.15")
+        await operator.press("ctrl+t")
+        await operator.until(lambda: len(operator.backend.submitted) == 3)
+        assert [draft.to for draft in operator.backend.submitted] == ["10086", "10010", "10000"]
+
+
+async def test_look_alikes_are_replaced_with_one_key_that_says_what_it_did(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("n")
+        area = operator.app.screen.query_one("#text", SegmentArea)
+        area.text = "it’s – well… fine"
+        await operator.sees("UCS-2 because of ’ at 3")
+        await operator.press("ctrl+r")
+        await operator.sees("3 replaced: ’ by ', – by -, … by ...", "GSM-7")
+        assert area.text == "it's - well... fine"
+        await operator.press("ctrl+r")
+        await operator.sees("There is nothing to replace.")
+
+
+async def test_the_wire_form_is_shown_or_why_there_is_none(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("n")
+        await operator.types("10086")
+        await operator.press("enter")
+        await operator.types("hi [/x]")
+        await operator.press("ctrl+o")
+        await operator.sees("On the wire", '1 gsm send sync sms 1 10086 "hi [/x]" 30 0 ID', "Secrets are masked")
+        await operator.press("escape")
+        operator.backend.refuse_with = "Port 3 has no SIM."
+        await operator.press("ctrl+o")
+        await operator.sees("Port 3 has no SIM.")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import unicodedata
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -13,11 +16,12 @@ from textual.widgets import Button, Input, Static, TextArea
 
 from console.domain.messages import Draft, Via
 from console.errors import ConsoleError
+from console.protocol.look_alikes import Change, replace
 from console.protocol.safe_text import safe
-from console.protocol.segments import plan
 from console.ui.actions import bindings
 from console.ui.format import HEALTH, fit, plural
 from console.ui.panes.base import Pane
+from console.ui.screens.detail import wire_detail
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.segment_area import SegmentArea
 
@@ -64,7 +68,7 @@ class ComposePane(Pane):
     def compose(self) -> ComposeResult:
         names = [gateway.name for gateway in self._backend.gateways()] or [""]
         with Horizontal(classes="field", id="field-gateway"):
-            yield Static("Via", classes="label")
+            yield Static("At", classes="label")
             yield Choice([(name, name) for name in names], id="gateway")
         with Horizontal(classes="field"):
             yield Static("To", classes="label")
@@ -79,12 +83,18 @@ class ComposePane(Pane):
         yield Static(id="segments")
         with Horizontal(id="send-line"):
             yield Button("Send ^t", id="send", compact=True, variant="primary")
-            yield Static(id="refusal")
+            yield Static(id="notice")
 
     def on_mount(self) -> None:
         self.query_one("#field-gateway").display = len(self._backend.gateways()) > 1
         self.entitle()
+        self._warm_up()
         self._preview()
+
+    @work(thread=True)
+    def _warm_up(self) -> None:
+        """The first cut inside emoji loads tables for 50 ms: better now, aside, than under a key."""
+        self._backend.plan(Draft("", "", "👍🏽" * 40, None, Via.AMI))
 
     def focus_first(self) -> None:
         empty = not self.query_one("#to", Input).value
@@ -113,29 +123,39 @@ class ComposePane(Pane):
             self.query_one("#port", Choice).value = port
         if text is not None:
             self.query_one(SegmentArea).text = text
-        self._refuse("")
+        self._say("")
         self.give_focus(self.query_one("#text"))
 
     @property
-    def draft(self) -> Draft:
-        """The form as it stands."""
-        return Draft(
-            gateway=self.query_one("#gateway", Choice).value,
-            to=self.query_one("#to", Input).value.strip(),
-            text=self.query_one(SegmentArea).text,
-            port=self.query_one("#port", Choice).value,
-            via=self.query_one("#via", Choice).value,
-        )
+    def recipients(self) -> list[str]:
+        """The numbers in To: one, or several with commas, semicolons or blanks between; each once."""
+        return list(dict.fromkeys(re.split(r"[,;\s]+", self.query_one("#to", Input).value.strip(" ,;"))))
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """The form as it stands: a draft for each recipient."""
+        return [
+            Draft(
+                gateway=self.query_one("#gateway", Choice).value,
+                to=number,
+                text=self.query_one(SegmentArea).text,
+                port=self.query_one("#port", Choice).value,
+                via=self.query_one("#via", Choice).value,
+            )
+            for number in self.recipients
+        ]
 
     def _gateway(self) -> GatewaySnapshot | None:
         name = self.query_one("#gateway", Choice).value
         return next((gateway for gateway in self._backend.gateways() if gateway.name == name), None)
 
     def _preview(self) -> None:
-        draft = self.draft
-        planned = plan(draft.text, "ami" if draft.via is Via.AMI else "http")
+        drafts = self.drafts
+        planned = self._backend.plan(drafts[0])
+        gateway = self._gateway()
+        price = price_words(gateway, len(planned.segments) * len(drafts)) if gateway else ""
         self.query_one(SegmentArea).show_plan(planned)
-        self.query_one("#plan", Static).update(plan_line(planned))
+        self.query_one("#plan", Static).update(plan_line(planned, len(drafts), price))
         self.query_one("#segments", Static).update(segment_lines(planned, self.size.width - 4))
 
     def on_resize(self) -> None:
@@ -143,11 +163,12 @@ class ComposePane(Pane):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self._refuse("")
+        self._say("")
         self._preview()
 
     def on_input_changed(self) -> None:
-        self._refuse("")
+        self._say("")
+        self._preview()
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
         event.stop()
@@ -160,54 +181,95 @@ class ComposePane(Pane):
     def action_leave(self) -> None:
         self.post_message(self.Left())
 
+    def action_plain(self) -> None:
+        area = self.query_one(SegmentArea)
+        text, changes = replace(area.text, ascii_only=True)
+        if not changes:
+            self._say("There is nothing to replace.", "$quiet")
+            return
+        area.text = text
+        area.move_cursor(area.document.end)
+        # Changing the text clears what was said, a moment later.
+        self.call_after_refresh(self._say, changes_words(changes), "$success")
+
+    def action_wire(self) -> None:
+        try:
+            forms = [line for draft in self.drafts for line in self._backend.wire_form(draft)]
+        except ConsoleError as error:
+            self._say(f"{error} {error.hint}".strip())
+        else:
+            self.app.push_screen(wire_detail(forms))
+
     def action_send(self) -> None:
         if self._sending:
             return
-        draft = self.draft
-        if not draft.to:
-            self._refuse("Who is it for? Type a number in To.")
+        if not self.recipients[0]:
+            self._say("Who is it for? Type a number in To.")
             self.give_focus(self.query_one("#to"))
-        elif not draft.text:
-            self._refuse("There is no text yet.")
+        elif not self.query_one(SegmentArea).text:
+            self._say("There is no text yet.")
             self.give_focus(self.query_one("#text"))
         else:
             self._sending = True
-            self._refuse("")
-            self._submit(draft)
+            self._say("")
+            self._submit(self.drafts)
 
     @work(exit_on_error=False)
-    async def _submit(self, draft: Draft) -> None:
-        """Queue the message; the form is emptied only when it is safely in the outbox."""
-        import asyncio
-
+    async def _submit(self, drafts: list[Draft]) -> None:
+        """Queue the messages; what is safely in the outbox leaves the form, what is refused stays with the reason."""
+        refused: list[str] = []
         try:
-            await asyncio.wrap_future(self._backend.submit(draft))
-        except ConsoleError as error:
-            self._refuse(f"{error} {error.hint}".strip())
-        else:
-            if self.draft == draft:
-                self.query_one(SegmentArea).text = ""
+            for draft in drafts:
+                try:
+                    await asyncio.wrap_future(self._backend.submit(draft))
+                except ConsoleError as error:
+                    refused.append(draft.to)
+                    self._say(f"{draft.to}: {error} {error.hint}".strip())
         finally:
             self._sending = False
+        if self.drafts != drafts:
+            return
+        if not refused:
+            self.query_one(SegmentArea).text = ""
+        elif len(refused) < len(drafts):
+            self.query_one("#to", Input).value = ", ".join(refused)
 
-    def _refuse(self, why: str) -> None:
-        self.query_one("#refusal", Static).update(Content.assemble((safe(why), "$error")))
+    def _say(self, words: str, style: str = "$error") -> None:
+        self.query_one("#notice", Static).update(Content.assemble((safe(words), style)))
 
 
-def plan_line(planned: SegmentPlan) -> Content:
-    """`UCS-2 because of ’ at 14 · 2 segments · 31 left`, and what to beware of."""
+def price_words(gateway: GatewaySnapshot, segments: int) -> str:
+    """`1.20 EUR` for so many segments; empty where no price is configured."""
+    if gateway.price_per_segment is None:
+        return ""
+    return f"{gateway.price_per_segment * segments:.2f} {gateway.currency}".strip()
+
+
+def changes_words(changes: tuple[Change, ...]) -> str:
+    """`3 replaced: ’ by ', – by -`."""
+    pairs = dict.fromkeys((change.found, change.put) for change in changes)
+    named = [f"{safe(found) or unicodedata.name(found, '?')} by {put or 'nothing'}" for found, put in pairs]
+    return f"{len(changes)} replaced: {', '.join(named)}"
+
+
+def plan_line(planned: SegmentPlan, recipients: int = 1, price: str = "") -> Content:
+    """`UCS-2 because of ’ at 14 · 2 segments x 12 recipients = 24 · 31 left`, and what to beware of."""
     cause = ""
     if planned.forced_by:
         first = planned.forced_by[0]
         cause = f" because of {safe(first.char) or first.name} at {first.index + 1}"
     count = len(planned.segments)
+    segments = plural(count, "segment")
+    if recipients > 1:
+        segments += f" x {recipients} recipients = {count * recipients}"
     line = Content.assemble(
         (planned.encoding, "bold $warning" if cause else "bold $success"),
         cause,
         (" · ", "$quiet"),
-        (plural(count, "segment"), "bold" if count > 1 else ""),
+        (segments, "bold" if count > 1 else ""),
         (" · ", "$quiet"),
         f"{planned.left} left",
+        (f" · {safe(price)}" if price else "", "$quiet"),
     )
     return Content("\n").join(
         [line, *(Content.assemble((f"! {safe(warning)}", "$warning")) for warning in planned.warnings)]

@@ -141,6 +141,13 @@ def _ink(message: OutboxMessage) -> str:
     return INKS[DELIVERY[message.state].ink].removeprefix("bold ")
 
 
+def wire_detail(forms: list[str]) -> DetailScreen:
+    """What will go to the gateway, a line each, to the letter."""
+    parts = [Content.assemble((f"{number:>3} ", "$quiet"), safe(form)) for number, form in enumerate(forms, 1)]
+    remark = "\n\nThe id, and the flag of a long message, are given when it is queued. Secrets are masked."
+    return DetailScreen("On the wire", Content("\n").join(parts) + Content.assemble((remark, "$quiet")))
+
+
 def help_screen() -> DetailScreen:
     """Every key, from the table that binds them."""
     parts: list[Content] = []
