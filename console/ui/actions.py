@@ -70,9 +70,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "compose": (
         Action("compose.send", "ctrl+t", "send", "Send", "Send the message (t for transmit)"),
-        Action(
-            "compose.plain", "ctrl+r", "plain", "Plain letters", "Replace look-alikes (curly quotes, dashes) by GSM-7"
-        ),
+        Action("compose.plain", "ctrl+r", "plain", "Plain letters", "Replace look-alikes (’ – …) by GSM-7"),
         Action("compose.wire", "ctrl+o", "wire", "Wire form", "Show exactly what will go to the gateway"),
         Action("compose.leave", "escape", "leave", "Leave", "Leave the form; the draft stays"),
     ),
@@ -86,7 +84,10 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
             moves_focus=True,
         ),
     ),
-    "ami": (Action("ami.follow", "f", "follow", "Follow", "Follow the newest line"),),
+    "ami": (
+        Action("ami.follow", "f", "follow", "Follow", "Follow the newest line"),
+        Action("ami.routine", "p", "routine", "Polling", "Show the console's own status questions too, or hide them"),
+    ),
 }
 
 TITLES = {

@@ -53,9 +53,22 @@ def test_an_action_shows_its_command() -> None:
     )
 
 
+async def test_routine_is_shown_on_request(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.log.append(NOON, "gw1", Flow.OUT, "Action: Command\nActionID: a\nCommand: gsm show spans")
+        hear(operator, ANSWER + EVENT)
+        await operator.sees("← SMSSendStatus", "status questions hidden, p shows them")
+        assert "gsm show spans" not in operator.screen
+        assert "GSM span 1" not in operator.screen
+        await operator.press("4", "p")
+        await operator.sees("gsm show spans", "GSM span 1")
+        await operator.press("p")
+        await operator.until(lambda: "GSM span 1" not in operator.screen)
+
+
 async def test_both_directions_stand_in_order_with_times(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        operator.log.append(NOON, "gw1", Flow.OUT, "Action: Command\nCommand: gsm show spans")
+        operator.log.append(NOON, "gw1", Flow.OUT, "Action: Command\nCommand: core show uptime")
         hear(operator, ANSWER + EVENT)
         await operator.sees("→ Command", "← Follows", "← SMSSendStatus")
         arrows = [line for line in operator.lines if "→" in line or "←" in line]

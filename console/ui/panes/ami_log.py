@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
 from console.domain.link import LinkPhase, LogRecord
 from console.ui.actions import bindings
+from console.ui.ami_filter import Routine
 from console.ui.ami_line import log_cells
 from console.ui.format import Cells, age, count
 from console.ui.panes.base import Pace, Pane
@@ -22,26 +24,54 @@ if TYPE_CHECKING:
     from console.store.ami_log import AmiLog
 
 
+_BATCH = 1000
+"""Records read from the ring at a time."""
+
+
 class AmiList(RowList):
-    """The ring's records by position: row 0 is the oldest still kept."""
+    """The ring's records that are worth a look, by position: row 0 is the oldest still kept."""
 
     live_end = "bottom"
 
     def __init__(self, log: AmiLog) -> None:
         super().__init__(id="ami-list")
         self._log = log
-        self._first = 1
+        self._shown: deque[int] = deque()
+        self._read = 0
+        self._routine = Routine()
+        self.everything = False
+        """Whether routine (keep-alives, status questions and their answers) is shown as well."""
 
     def reload(self) -> int:
-        """Show what the ring holds now; returns how many records came."""
-        last_known = self._first + self.count - 1
-        first, last = self._log.first_seq, self._log.last_seq
-        dropped, self._first = first - self._first, first
-        self.show_rows(max(0, last - first + 1), shift=-dropped)
-        return last - last_known
+        """Show what the ring holds now; returns how many rows came."""
+        came = dropped = 0
+        while records := self._log.since(self._read, _BATCH):
+            self._read = records[-1].seq
+            for record in records:
+                routine = self._routine(record)
+                if self.everything or not routine:
+                    self._shown.append(record.seq)
+                    came += 1
+        while self._shown and self._shown[0] < self._log.first_seq:
+            self._shown.popleft()
+            dropped += 1
+        if came or dropped:
+            self.show_rows(len(self._shown), shift=-dropped)
+        return came
+
+    def show_everything(self, everything: bool) -> None:
+        """With or without routine; the cursor goes to the newest line."""
+        self.everything = everything
+        self._shown.clear()
+        self._read = 0
+        self._routine = Routine()
+        self.reload()
+        self.action_jump("bottom")
 
     def record_at(self, index: int) -> LogRecord | None:
-        records = self._log.window(self._first + index, 1)
+        if not 0 <= index < len(self._shown):
+            return None
+        records = self._log.window(self._shown[index], 1)
         return records[0] if records else None
 
     def row(self, index: int, width: int) -> Cells:
@@ -90,7 +120,8 @@ class AmiPane(Pane):
             look = LINK[gateway.link.phase]
             why = f" {gateway.link.detail}" if gateway.link.phase is not LinkPhase.UP and gateway.link.detail else ""
             links.append(f"{gateway.name} {look.glyph} {look.word or 'up'} {age(now - gateway.link.since)}{why}")
-        self.entitle(*links, f"paused, {count(self._unseen)} new below" if self._unseen else "")
+        routine = "" if self.query_one(AmiList).everything else "status questions hidden, p shows them"
+        self.entitle(*links, f"paused, {count(self._unseen)} new below" if self._unseen else "", routine)
 
     def on_row_list_moved(self) -> None:
         if self.query_one(AmiList).following:
@@ -100,6 +131,11 @@ class AmiPane(Pane):
         rows = self.query_one(AmiList)
         if record := rows.record_at(rows.cursor):
             self.post_message(self.Opened(record))
+
+    def action_routine(self) -> None:
+        rows = self.query_one(AmiList)
+        rows.show_everything(not rows.everything)
+        self._unseen = 0
 
     def action_follow(self) -> None:
         self.query_one(AmiList).action_jump("bottom")

@@ -46,15 +46,21 @@ class Pane(Vertical):
 
 
 class Pace:
-    """Lets a change be drawn at once after a quiet spell, and spaces the frames while changes keep coming."""
+    """Draws a change at once while changes are few, and spaces the frames once they keep coming: a token bucket."""
 
-    def __init__(self, spacing: float = BUSY_SPACING) -> None:
+    def __init__(self, spacing: float = BUSY_SPACING, burst: int = 4) -> None:
         self._spacing = spacing
-        self._next = 0.0
+        self._burst = float(burst)
+        self._left = self._burst
+        self._at = 0.0
 
     def due(self, now: float) -> bool:
-        """Whether a frame may be drawn now; if so the next waits its turn."""
-        if self._next - self._spacing <= now < self._next:
+        """Whether a frame may be drawn now; if so it is counted."""
+        # The clock may be set back: then a frame is due.
+        gained = (now - self._at) / self._spacing if now >= self._at else self._burst
+        self._at = now
+        self._left = min(self._burst, self._left + gained)
+        if self._left < 1:
             return False
-        self._next = now + self._spacing
+        self._left -= 1
         return True

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip
 from textual.widget import Widget
 
 from console.domain.messages import PortCounts
@@ -16,7 +14,7 @@ from console.domain.ports import PortHealth, PortSnapshot
 from console.protocol.safe_text import safe
 from console.ui.format import HEALTH, Cells, age, content, dbm, fit, line_width, signal_bars, signal_ink
 from console.ui.panes.base import Pace, Pane
-from console.ui.widgets.row_list import RowList
+from console.ui.widgets.row_list import RowList, Span
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult, RenderResult
@@ -90,21 +88,16 @@ class PortGrid(RowList):
         if index < len(self._ports):
             self.post_message(self.Opened(*self._ports[index]))
 
-    def render_line(self, y: int) -> Strip:
-        width, base = self.size.width, self.rich_style
-        row = self.scroll_offset.y + y
-        cell_width = width // self.columns
-        strips: list[Strip] = []
+    def spans(self, y: int) -> list[Span]:
+        row, width = self.scroll_offset.y + y, self.size.width // self.columns
+        spans: list[Span] = []
         for column in range(self.columns):
             index = row * self.columns + column
             if index >= len(self._ports):
                 break
-            style = base
-            if (row, column) == (self.cursor, self.column):
-                style += self.get_component_rich_style("row--cursor", partial=True)
-            cells = self._cells(*self._ports[index], cell_width - 1)
-            strips += [self._strip(cells, cell_width - 1, style), Strip([Segment(" ", base)], 1)]
-        return Strip.join(strips).adjust_cell_length(width, base)
+            lit = (row, column) == (self.cursor, self.column)
+            spans += [Span(self._cells(*self._ports[index], width - 1), width - 1, lit), Span([], 1)]
+        return [*spans, Span([], self.size.width - sum(span.width for span in spans))]
 
     def _cells(self, gateway: str, port: PortSnapshot, width: int) -> Cells:
         counts = self._counts.get((gateway, port.port), PortCounts())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from textual import events
 
     from console.ui.format import Cells
+
+
+class Span(NamedTuple):
+    """A piece of a line: cells in so many terminal cells, lit when the cursor is on it."""
+
+    cells: Cells
+    width: int
+    lit: bool = False
 
 
 class RowList(ScrollView, can_focus=True):
@@ -65,6 +73,8 @@ class RowList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._count = 0
         self._inks: dict[str, Style] = {}
+        self._drawn: dict[int, list[Span]] = {}
+        """What each line showed when it was last drawn."""
 
     def row(self, index: int, width: int) -> Cells:
         """The pieces of row `index` (0 is the top one) for a line of `width` cells."""
@@ -96,7 +106,7 @@ class RowList(ScrollView, can_focus=True):
             self.cursor = self.cursor + shift
             if shift:
                 self.scroll_to(y=top + shift, animate=False, force=True)
-        self.refresh()
+        self.refresh_changed()
 
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, self._count - 1))
@@ -106,15 +116,25 @@ class RowList(ScrollView, can_focus=True):
         self.refresh_line(new)
         self.post_message(self.Moved(self))
 
-    def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        index = self.scroll_offset.y + y
-        base = self.rich_style
+    def spans(self, y: int) -> list[Span]:
+        """What stands on line `y` of the widget, from left to right."""
+        width, index = self.size.width, self.scroll_offset.y + y
         if index >= self._count:
-            return Strip.blank(width, base)
-        if index == self.cursor:
-            base += self.get_component_rich_style("row--cursor", partial=True)
-        return self._strip(self.row(index, width), width, base)
+            return [Span([], width)]
+        return [Span(self.row(index, width), width, lit=index == self.cursor)]
+
+    def render_line(self, y: int) -> Strip:
+        spans = self._drawn[y] = self.spans(y)
+        base = self.rich_style
+        lit = base + self.get_component_rich_style("row--cursor", partial=True)
+        strips = [self._strip(span.cells, span.width, lit if span.lit else base) for span in spans]
+        return strips[0] if len(strips) == 1 else Strip.join(strips)
+
+    def refresh_changed(self) -> None:
+        """Draw the lines that do not show what they should, and only them: a line not drawn costs nothing."""
+        for y in range(self.size.height):
+            if self._drawn.get(y) != self.spans(y):
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def _strip(self, cells: Cells, width: int, base: Style) -> Strip:
         segments: list[Segment] = []

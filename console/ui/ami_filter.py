@@ -1,0 +1,41 @@
+"""Which lines of the AMI log are worth a look: the console's own keep-alives and status questions seldom are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from console.domain.link import Flow
+
+if TYPE_CHECKING:
+    from console.domain.link import LogRecord
+
+_ROUTINE = re.compile(r"^(?:Action: Ping|Command: gsm show spans?(?: \d+)?)$", re.MULTILINE | re.IGNORECASE)
+_ACTION_ID = re.compile(r"^ActionID: (.+)$", re.MULTILINE | re.IGNORECASE)
+_REMEMBERED = 64
+"""Questions whose answer is still awaited; answers come in order, so few are."""
+
+
+class Routine:
+    """Tells routine from news, record by record in their order: an answer is routine if its question was."""
+
+    def __init__(self) -> None:
+        self._asked: dict[tuple[str, str], None] = {}
+
+    def __call__(self, record: LogRecord) -> bool:
+        """Whether this record is routine. An answer that is an error never is."""
+        if record.flow is Flow.OUT:
+            return self._is_question(record)
+        if record.message is None or not record.message.get("ActionID"):
+            return False
+        asked = self._asked.pop((record.gateway, record.message.get("ActionID")), "no")
+        return asked is None and record.message.name.lower() != "error"
+
+    def _is_question(self, record: LogRecord) -> bool:
+        if not _ROUTINE.search(record.text):
+            return False
+        if action_id := _ACTION_ID.search(record.text):
+            self._asked[record.gateway, action_id[1]] = None
+            while len(self._asked) > _REMEMBERED:
+                del self._asked[next(iter(self._asked))]
+        return True
