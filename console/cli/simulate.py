@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Sequence
 
+    from console.simulator.gateway import Gateway
     from console.simulator.options import SimulatorOptions
+
+_TROUBLES: dict[str, Callable[[Gateway, float], None]] = {
+    "half-open": lambda gateway, _: gateway.half_open(),
+    "cut": lambda gateway, _: gateway.cut_ami(),
+    "cut-answer": lambda gateway, _: gateway.cut_mid_answer(),
+    "swallow-answer": lambda gateway, _: gateway.swallow_answer(),
+    "slow": lambda gateway, seconds: gateway.slow_answers(seconds),
+    "storm": lambda gateway, rate: gateway.storm(rate),
+    "restart": lambda gateway, seconds: gateway.shut_down(restart=True, back_after=seconds),
+}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,6 +65,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add("--send-results", action="store_true", help="call --deliver-to with the result of every send")
     add("--reports", action="store_true", help="ask for delivery reports, and call --deliver-to with them")
+    add("--read-classes", metavar="A,B", help="read classes of the AMI account (default: those of the real one)")
+    add("--write-classes", metavar="A,B", help="write classes of the AMI account (default: those of the real one)")
+    add(
+        "--trouble",
+        action="append",
+        default=[],
+        metavar="WHAT[=N][@SECONDS]",
+        help="trouble on the AMI connection so many seconds after the start (default 0), more than once if need be: "
+        "half-open, cut, cut-answer (the next Command's, in its middle), swallow-answer, slow=SECONDS, "
+        "storm=EVENTS_A_SECOND (0 ends it), restart=SECONDS_AWAY",
+    )
     parser.set_defaults(run=run)
 
 
@@ -65,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         options = _options(args)
-        asyncio.run(_serve(options))
+        asyncio.run(_serve(options, [_trouble(words) for words in args.trouble]))
     except ValueError as error:
         problem: ConsoleError = ConfigError(str(error))
     except OSError as error:
@@ -77,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _options(args: argparse.Namespace) -> SimulatorOptions:
-    from console.simulator.options import ParameterNames, SimulatorOptions
+    from console.simulator.options import ALL_READ_CLASSES, ALL_WRITE_CLASSES, ParameterNames, SimulatorOptions
 
     if not 1 <= args.ports <= 64:
         raise ValueError(f"--ports takes 1 to 64, not {args.ports}")
@@ -89,6 +112,8 @@ def _options(args: argparse.Namespace) -> SimulatorOptions:
         rate=args.rate,
         user=args.user,
         password=args.password,
+        read_classes=_classes(args.read_classes, ALL_READ_CLASSES),
+        write_classes=_classes(args.write_classes, ALL_WRITE_CLASSES),
         http_user=args.http_user,
         http_password=args.http_password,
         dialect=args.dialect,
@@ -102,7 +127,22 @@ def _options(args: argparse.Namespace) -> SimulatorOptions:
     )
 
 
-async def _serve(options: SimulatorOptions) -> None:
+def _classes(words: str | None, default: frozenset[str]) -> frozenset[str]:
+    return default if words is None else frozenset(word for word in words.split(",") if word)
+
+
+def _trouble(words: str) -> tuple[float, Callable[[Gateway], None]]:
+    """`storm=5000@3` as the seconds until then and what happens. ValueError with the words when it is neither."""
+    what, _, after = words.partition("@")
+    name, _, amount = what.partition("=")
+    try:
+        cause, number, seconds = _TROUBLES[name], float(amount or 0), float(after or 0)
+    except (KeyError, ValueError):
+        raise ValueError(f"--trouble takes one of {', '.join(_TROUBLES)}, not {words!r}") from None
+    return seconds, lambda gateway: cause(gateway, number)
+
+
+async def _serve(options: SimulatorOptions, troubles: Sequence[tuple[float, Callable[[Gateway], None]]]) -> None:
     import asyncio
     import json
     import signal
@@ -121,6 +161,8 @@ async def _serve(options: SimulatorOptions) -> None:
             "ports": options.ports,
             "seed": options.seed,
         }
+        for seconds, befall in troubles:
+            loop.call_later(seconds, befall, gateway)
         print(json.dumps(ready), flush=True)
         await stopped.wait()
 

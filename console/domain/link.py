@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from console.domain.ami import AmiMessage
     from console.domain.ports import PortSnapshot
+    from console.domain.rights import AccountRights
 
 
 class LinkPhase(StrEnum):
@@ -40,13 +41,16 @@ class LinkStatus:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRequest:
-    """A request that the receiver answered with something else than 200, or cut off."""
+    """Requests that the receiver answered with something else than 200, or cut off: one address, one reason."""
 
     at: float
+    """Of the last one, Unix seconds UTC."""
     address: str
     """Of the caller."""
     reason: str
     """In words. May hold text from outside."""
+    count: int = 1
+    """How often, since start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ class ReceiverStatus:
     """Requests answered otherwise since start."""
     refusals: tuple[RefusedRequest, ...] = ()
     """The last of those, oldest first; bounded."""
+    by: str = ""
+    """While it does not listen: the other process of this store that does, `PID 4711 on jump1`. Nothing is
+    wrong then.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ class GatewaySnapshot:
     ports: tuple[PortSnapshot, ...] = field(default=())
     price_per_segment: float | None = None
     currency: str = ""
+    rights: AccountRights | None = None
+    """Of the AMI account, as learnt after the last login; None while nothing was learnt."""
 
 
 class Flow(StrEnum):
@@ -101,3 +111,5 @@ class LogRecord:
     """For OUT the action as `Name: value` lines with secrets masked; for NOTE the remark; for IN empty."""
     message: AmiMessage | None = None
     """For IN: the message."""
+    session: str = ""
+    """Empty for the persistent session, `send` for a sending one."""

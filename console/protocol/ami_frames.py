@@ -73,9 +73,8 @@ class AmiBlock:
         """The banner line; the Response word; the Event's name; empty for OTHER."""
         if self.kind is AmiKind.OTHER:
             return ""
-        end = self.raw.find(_LINE_END)
-        line = self.raw[:end] if end >= 0 else self.raw
-        return _text(line) if self.kind is AmiKind.BANNER else _value(line[line.find(b":") + 1 :])
+        line = self.raw.partition(_LINE_END)[0]
+        return _text(line) if self.kind is AmiKind.BANNER else _value(line.partition(b":")[2])
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -195,6 +194,9 @@ class AmiFramer:
         if data.startswith(b"Event:", at):
             self._greeted = True
             return AmiKind.EVENT, _BLOCK_END, at
+        if data.startswith(b"Response: Success\r\n", at):
+            self._greeted = True
+            return AmiKind.RESPONSE, _BLOCK_END, at
         if data.startswith(_LINE_END, at):
             return AmiKind.OTHER, _LINE_END, at
         oversized = len(data) - at > self._max

@@ -58,6 +58,8 @@ class AmiClient:
         self._on_message = on_message
         self._on_sent = on_sent
         self._waiting: dict[str, asyncio.Future[AmiBlock]] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
         loop = asyncio.get_running_loop()
         self._logged_in: asyncio.Future[Refused | None] = loop.create_future()
         self._closed: asyncio.Future[str] = loop.create_future()
@@ -122,6 +124,10 @@ class AmiClient:
         """Actions somebody waits for. While there are any, silence proves nothing."""
         return len(self._waiting)
 
+    async def wait_idle(self) -> None:
+        """Wait until no action is open."""
+        await self._idle.wait()
+
     @property
     def is_closed(self) -> bool:
         """No action can leave any more."""
@@ -140,6 +146,7 @@ class AmiClient:
         action_id, data = self._session.act(name, headers)
         answer: asyncio.Future[AmiBlock] = asyncio.get_running_loop().create_future()
         self._waiting[action_id] = answer
+        self._idle.clear()
         limit = self._answer_timeout if timeout is None else timeout
         try:
             self._write(data)
@@ -150,6 +157,8 @@ class AmiClient:
         finally:
             self._waiting.pop(action_id, None)
             self._session.abandon(action_id)
+            if not self._waiting:
+                self._idle.set()
         if not message.complete:
             raise OutcomeUnknown(f"{name} left, and its answer was too long to be read whole.")
         return message

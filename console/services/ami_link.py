@@ -19,6 +19,7 @@ from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.errors import ConsoleError, LoginRefused, NotConnected, OutcomeUnknown
 from console.protocol.backoff import Backoff
 from console.services.ami_client import AmiClient
+from console.services.ami_self_check import AmiSelfCheck
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from console.config import GatewayConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
+    from console.domain.rights import AccountRights
     from console.services.ami_client import OpenConnection
     from console.store.ami_log import AmiLog
 
@@ -76,6 +78,17 @@ class AmiLink:
         self._suspected = asyncio.Event()
         """An action was not answered in time: the next Ping tells whether anybody is there."""
         self._down_since: float | None = None
+        self._self_check = AmiSelfCheck(
+            self._ami.username,
+            clock,
+            command=lambda line: self.command(line, timeout=self._ping_deadline),
+            note=self._note,
+        )
+
+    @property
+    def rights(self) -> AccountRights | None:
+        """What the account seems to be allowed, as learnt after a login; None while nothing was learnt."""
+        return self._self_check.rights
 
     async def run(self) -> None:
         """Keep the session until cancelled; then log off and stop. Trouble with the gateway never ends it."""
@@ -118,6 +131,7 @@ class AmiLink:
         """One session from connecting to its end. Seconds to wait before the next; None: until asked."""
         began = self._clock.time()
         self._set(LinkPhase.CONNECTING)
+        self._self_check.begin()
         try:
             client = await self._connect()
         except LoginRefused as error:
@@ -128,12 +142,15 @@ class AmiLink:
         except ConsoleError as error:
             return self._retry(str(error).rstrip("."), began)
         self._up(client)
+        checking = asyncio.create_task(self._self_check.run(client.banner))
         patience = _PATIENCE
         try:
             reason, since = await self._watch(client)
             patience = 0.0  # a new session is wanted now, and the old peer may be deaf
         finally:
             self._client = None
+            checking.cancel()
+            await asyncio.gather(checking, return_exceptions=True)
             await client.close(patience=patience)
         if self._clock.time() - self.status.since >= self._ami.ping_period:
             self._backoff.reset()
@@ -157,19 +174,25 @@ class AmiLink:
     async def _watch(self, client: AmiClient) -> tuple[str, float]:
         """Until the session ends or must end: why, and since when nothing could be heard any more."""
         while True:
-            waits = (client.wait_closed(), self._asked.wait(), self._suspected.wait())
-            await _first_of(*waits, within=self._ami.ping_period)
+            doubt = client.wait_idle() if self._suspected.is_set() else self._suspected.wait()
+            await _first_of(client.wait_closed(), self._asked.wait(), doubt, within=self._ami.ping_period)
             alive = client.is_closed or client.open_actions > 0 or await self._answers_ping(client)
             if client.is_closed:
                 return await client.wait_closed(), self._clock.time()
             if self._asked.is_set():
                 return "a new connection was asked for", self._clock.time()
             if not alive:
-                return f"no answer to a Ping within {self._ping_deadline:g} s", client.last_heard
+                silence = self._clock.time() - client.last_heard
+                return f"no answer to a Ping, nothing heard for {silence:.3g} s", client.last_heard
 
     async def _answers_ping(self, client: AmiClient) -> bool:
-        """Whether a Ping is answered in time. Given up, without blame, when a new connection is asked for."""
-        ping = asyncio.ensure_future(client.action("Ping", timeout=self._ping_deadline))
+        """Whether a Ping is answered in time. Given up, without blame, when a new connection is asked for.
+
+        It gets less time where a command has waited in vain before it, so that two periods are kept all the same.
+        """
+        left = 2 * self._ami.ping_period - (self._clock.time() - client.last_heard)
+        deadline = min(self._ping_deadline, max(self._ping_deadline / 4, left))
+        ping = asyncio.ensure_future(client.action("Ping", timeout=deadline))
         await _first_of(ping, self._asked.wait(), within=None)
         alive = ping.cancelled() or ping.exception() is None
         if alive:
@@ -219,6 +242,7 @@ class AmiLink:
         if message.kind is AmiKind.BANNER:
             self._set(LinkPhase.LOGGING_IN, banner=message.name)
         elif message.kind is AmiKind.EVENT:
+            self._self_check.heard(message)
             try:
                 self._on_event(message)
             except Exception as error:  # one event that nobody can handle must not cost the session

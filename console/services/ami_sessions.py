@@ -6,14 +6,23 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from console.domain.ami import AmiKind
+from console.domain.link import Flow
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from console.config import AmiConfig, GatewayConfig, Secret
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
+    from console.store.ami_log import AmiLog
+
+SESSION = "send"
+"""How the AMI log tells these sessions from the one that listens."""
+
+_CEREMONY = ("Action: Challenge\n", "Action: Login\n", "Action: Ping\n", "Action: Logoff\n")
+"""Left out of the log, with the answers that say yes: a send would drown in them."""
 
 
 class Session(Protocol):
@@ -42,6 +51,8 @@ class Connect(Protocol):
         clock: Clock,
         connect_timeout: float,
         answer_timeout: float,
+        on_message: Callable[[AmiMessage], None] | None,
+        on_sent: Callable[[str], None] | None,
     ) -> Session: ...
 
 
@@ -53,7 +64,12 @@ class AmiSessions:
     message is at stake.
     """
 
-    def __init__(self, gateway: GatewayConfig, ami: AmiConfig, connect: Connect, clock: Clock) -> None:
+    def __init__(
+        self, gateway: GatewayConfig, ami: AmiConfig, connect: Connect, clock: Clock, *, log: AmiLog | None = None
+    ) -> None:
+        """`log` gets every command and every answer but the ceremony around them."""
+        self._name = gateway.name
+        self._log = log
         self._host = gateway.host
         self._ami = ami
         self._connect = connect
@@ -115,4 +131,15 @@ class AmiSessions:
             clock=self._clock,
             connect_timeout=self._ami.connect_timeout,
             answer_timeout=self._ami.answer_timeout,
+            on_message=self._heard,
+            on_sent=self._sent,
         )
+
+    def _heard(self, message: AmiMessage) -> None:
+        yes = message.kind is AmiKind.RESPONSE and message.output is None and message.name.lower() != "error"
+        if self._log is not None and message.kind is not AmiKind.BANNER and not yes:
+            self._log.append(self._clock.time(), self._name, Flow.IN, "", message, session=SESSION)
+
+    def _sent(self, text: str) -> None:
+        if self._log is not None and not text.startswith(_CEREMONY):
+            self._log.append(self._clock.time(), self._name, Flow.OUT, text, session=SESSION)

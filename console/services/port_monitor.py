@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
-from console.errors import ConsoleError
+from console.errors import ConsoleError, OutcomeUnknown
 from console.protocol import gsm_commands
 from console.services.status_schedule import SPAN_LIST, StatusSchedule
 
@@ -78,8 +78,8 @@ class PortMonitor:
         line = gsm_commands.show_spans() if question == SPAN_LIST else gsm_commands.show_span(question)
         try:
             output = await self._link.command(line)
-        except ConsoleError:
-            self._schedule.failed(question)
+        except ConsoleError as error:
+            self._schedule.failed(question, silent=isinstance(error, OutcomeUnknown))
             return
         changed = self._take_list(output) if question == SPAN_LIST else self._take_port(question, output)
         if changed is None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
     from console.domain.plan import SegmentPlan
+    from console.store.ami_log import AmiLog
 
 FRESH = 120.0
 """Seconds for which what a port said of itself can forbid a send. Older news may no longer be true."""
@@ -62,7 +63,9 @@ class Sender:
         connect: Connect = AmiClient.connect,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        log: AmiLog | None = None,
     ) -> None:
+        """`log` gets what goes to and fro on the AMI sessions that send."""
         self.trouble = ""
         """Why the last message could not be carried or recorded, in words; empty when all is well."""
         self._store = store
@@ -77,7 +80,7 @@ class Sender:
                 sender = HttpSender(gateway, gateway.http, self._outbox, transport=transport)
                 self._http[gateway.name] = sender
             if gateway.ami is not None:
-                sessions = AmiSessions(gateway, gateway.ami, connect, clock)
+                sessions = AmiSessions(gateway, gateway.ami, connect, clock, log=log)
                 self._ami[gateway.name] = AmiSender(gateway.ami, sessions, self._outbox, sleep=sleep)
         self._queued: deque[OutboxMessage] = deque()
         self._wake = asyncio.Event()

@@ -4,7 +4,8 @@ A round is `gsm show spans` and then `gsm show span N` for every port, spread ev
 round in which nothing changed makes the next one half as long again, up to four periods; a change goes back
 to one. A poked port is asked at once, but no port more often than once a second however many events there
 are about it. A port that does not answer is left out of one round, then two, up to eight, so that it does
-not hold up the others.
+not hold up the others. After a reconnect everything is asked anew, but last, or not at all before its turn,
+what was met with silence: a question that hangs its session would bring down one after the other.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _PORT_GAP = 1.0
 storm.
 """
 _MOST_SKIPPED = 8
+_INNOCENT = 1
+"""Silences in a row that may be the link's fault and not the port's."""
 
 
 class StatusSchedule:
@@ -42,6 +45,8 @@ class StatusSchedule:
         self._failures: dict[int, int] = {}
         self._skips: dict[int, int] = {}
         """Rounds a port that did not answer is still left out of."""
+        self._silences: dict[int, int] = {}
+        """Questions in a row that were met with silence, not with a refusal."""
         self._changed = False
         self._last_urgent = False
 
@@ -65,9 +70,11 @@ class StatusSchedule:
         """
         self._slowness, self._changed = 1.0, True
         if port is None:
-            self._skips.clear()
-            self._failures.clear()
-            self._urgent = dict.fromkeys((SPAN_LIST, *self._ports), now)
+            silent = {port for port, silences in self._silences.items() if silences > _INNOCENT}
+            self._skips = {port: rounds for port, rounds in self._skips.items() if port in silent}
+            self._failures = {port: count for port, count in self._failures.items() if port in silent}
+            asked = sorted(self._ports, key=lambda port: self._silences.get(port, 0))
+            self._urgent = dict.fromkeys((SPAN_LIST, *(port for port in asked if port not in silent)), now)
         elif port in self._ports:
             self._urgent.setdefault(port, max(now, self._asked_at.get(port, now - _PORT_GAP) + _PORT_GAP))
 
@@ -94,12 +101,15 @@ class StatusSchedule:
         """The answer came; `changed` when it says something new."""
         self._failures.pop(question, None)
         self._skips.pop(question, None)
+        self._silences.pop(question, None)
         if changed:
             self._slowness, self._changed = 1.0, True
 
-    def failed(self, question: int) -> None:
-        """No answer, or a refusal."""
+    def failed(self, question: int, *, silent: bool = False) -> None:
+        """No answer (`silent`), or a refusal."""
         if question != SPAN_LIST:
+            if silent:
+                self._silences[question] = self._silences.get(question, 0) + 1
             failures = self._failures.get(question, 0) + 1
             self._failures[question] = failures
             self._skips[question] = min(_MOST_SKIPPED, 2 ** (failures - 1))

@@ -32,8 +32,18 @@ _USAGE = {
     "gsm power": "gsm power on|off|reset|stat <span>",
     "core show version": "core show version",
     "core show uptime": "core show uptime [seconds]",
+    "manager show user": "manager show user <user>",
 }
 _VERSION = "Asterisk 1.8.32.3 built by root @ gateway on a armv5tejl running Linux on 2019-03-12 08:11:54 UTC\n"
+_CLASSES = (
+    *("system", "call", "log", "verbose", "command", "agent", "user", "config", "dtmf", "reporting", "cdr"),
+    *("dialplan", "originate", "agi", "cc", "aoc"),
+)
+"""Read and write classes in the order Asterisk 1.8 lists them."""
+_ACL = (
+    "ACL: (unnamed)\n---------------------------------------------\n"
+    "  0:  deny - 0.0.0.0/0.0.0.0\n  1: allow - 127.0.0.1/255.255.255.255\n"
+)
 _FLAG = re.compile(r"[0-9A-Fa-f]{1,3}")
 
 
@@ -62,6 +72,7 @@ class Commands:
             "gsm power": self._power,
             "core show version": self._version,
             "core show uptime": self._uptime,
+            "manager show user": self._show_user,
         }
         return Cli([CliCommand(tuple(name.split()), _USAGE[name], run) for name, run in handlers.items()])
 
@@ -176,8 +187,31 @@ class Commands:
         age = f"{minutes} minutes, {rest} seconds" if minutes else f"{rest} seconds"
         return CliAnswer(f"System uptime: {age} \nLast reload: {age} \n")
 
+    async def _show_user(self, words: Sequence[str]) -> CliAnswer:
+        _need(words, 1, 1)
+        options = self._options
+        if words[0].lower() != options.user.lower():
+            return CliAnswer(f"There is no manager called {words[0]}\n")
+        old = options.command_form == "old"
+        width = 15 if old else 18
+        facts = {
+            "username": options.user,
+            "secret": "<Set>",
+            "acl" if old else "ACL": "yes",
+            "read perm": _permissions(options.read_classes),
+            "write perm": _permissions(options.write_classes),
+            "displayconnects": "yes",
+        }
+        lines = "".join(f"{name:>{width}}: {value}\n" for name, value in facts.items())
+        rest = "" if old else f"allowmultiplelogin: yes\n         Variables: \n{_ACL}"
+        return CliAnswer(f"\n{lines}{rest}")
+
     def _port(self, span: str) -> Port | None:
         return self._network.get(_number(span))
+
+
+def _permissions(classes: frozenset[str]) -> str:
+    return ",".join(name for name in _CLASSES if name in classes) or "<none>"
 
 
 def _switch(port: Port, *, on: bool) -> None:

@@ -46,13 +46,22 @@ class AmiLog:
         """Number of the newest record; 0 before the first."""
         return self._last
 
-    def append(self, at: float, gateway: str, flow: Flow, text: str, message: AmiMessage | None = None) -> None:
+    def append(
+        self,
+        at: float,
+        gateway: str,
+        flow: Flow,
+        text: str,
+        message: AmiMessage | None = None,
+        *,
+        session: str = "",
+    ) -> None:
         """Add a record. `at` in Unix seconds UTC; secrets must be out of `text` already."""
         with self._lock:
             seq = self._last + 1
             if seq - self._first >= self._capacity:
                 self._drop_oldest()
-            record = LogRecord(seq, at, gateway, flow, text, message)
+            record = LogRecord(seq, at, gateway, flow, text, message, session)
             self._slots[seq % self._capacity] = record
             self._bytes += _size(record)
             self._last = seq

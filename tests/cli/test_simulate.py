@@ -75,6 +75,22 @@ async def test_it_serves_until_told_to_stop(how: signal.Signals) -> None:
         assert (process.returncode, output) == (0, b"")
 
 
+async def test_trouble_and_rights_to_order() -> None:
+    async with simulated(
+        *("--rate", "0", "--read-classes", "dialplan", "--write-classes", ""),
+        *("--trouble", "storm=500", "--trouble", "restart=60@1.5"),
+    ) as (_, ready):
+        host, _, tcp_port = str(ready["ami"]).rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(tcp_port))
+        writer.write(b"Action: Login\r\nUsername: admin\r\nSecret: admin\r\n\r\n")
+        assert b"FullyBooted" not in await reader.readuntil(b"Variable: STORM\r\n")
+        writer.write(b"Action: Command\r\nCommand: gsm show spans\r\n\r\n")
+        await reader.readuntil(b"Message: Permission denied\r\n")
+        await reader.read(-1)  # until the restart ends it
+        writer.close()
+        await writer.wait_closed()
+
+
 async def test_an_address_that_is_taken(capfd: pytest.CaptureFixture[str]) -> None:
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     async with server:
@@ -92,6 +108,9 @@ async def test_an_address_that_is_taken(capfd: pytest.CaptureFixture[str]) -> No
         (["--rate", "-1"], "--rate takes 0 to 10000"),
         (["--ami", "nowhere"], "not HOST:PORT"),
         (["--deliver-to", "ftp://x"], "not an http URL"),
+        (["--trouble", "earthquake"], "--trouble takes one of half-open"),
+        (["--trouble", "slow=much"], "--trouble takes one of half-open"),
+        (["--trouble", "cut@noon"], "--trouble takes one of half-open"),
     ],
 )
 def test_wrong_arguments_are_refused(words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from contextlib import asynccontextmanager
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -80,6 +80,7 @@ async def served(peer: Peer) -> None:
 async def mute(peer: Peer) -> None:
     """Logs in and then says no more: what is seen of a peer that is gone without a word."""
     await peer.log_in()
+    await peer.tell_account()
     await peer.silence()
 
 
@@ -117,7 +118,7 @@ async def test_a_half_open_peer_is_noticed_by_its_silence() -> None:
     async with AmiServer(mute, served) as server:
         watched = Watched(server.tcp_port, ping_period=0.2, answer_timeout=10.0)
         async with running(watched):
-            await until(lambda: any("no answer to a Ping within 0.2 s" in note for note in watched.notes))
+            await until(lambda: any("no answer to a Ping, nothing heard for" in note for note in watched.notes))
             await until(lambda: watched.ups == 2)
             assert watched.phase is LinkPhase.UP
 
@@ -176,7 +177,7 @@ async def test_asking_is_not_held_up_by_a_ping_that_nobody_answers() -> None:
     async with AmiServer(mute, served) as server:
         watched = Watched(server.tcp_port, ping_period=15.0, answer_timeout=15.0)
         async with running(watched):
-            await until(lambda: watched.ups == 1)
+            await until(lambda: watched.ups == 1 and watched.link.rights)
             with pytest.raises(OutcomeUnknown):
                 await watched.link.command("x", timeout=0.01)
             await until(lambda: server.peers[0].actions[-1].name == "Ping")
@@ -215,13 +216,36 @@ async def test_a_command_that_times_out_brings_the_ping_forward() -> None:
     async with AmiServer(mute, served) as server:
         watched = Watched(server.tcp_port, ping_period=0.5, answer_timeout=0.4)
         async with running(watched):
-            await until(lambda: watched.ups == 1)
+            await until(lambda: watched.ups == 1 and watched.link.rights)
             with pytest.raises(OutcomeUnknown):
                 await watched.link.command("gsm show spans", timeout=0.05)
             with pytest.raises(NotConnected, match="does not answer just now"):
                 await watched.link.command("gsm show spans")
             await until(lambda: watched.ups == 2)
             assert await watched.link.command("gsm show spans") == ("GSM span 1: Power on",)
+
+
+async def test_two_commands_at_a_time_of_which_one_times_out_are_waited_for_quietly() -> None:
+    made = 0
+
+    def count(loop: asyncio.AbstractEventLoop, work: Any, **named: Any) -> asyncio.Task[Any]:
+        nonlocal made
+        made += 1
+        return asyncio.Task(work, loop=loop, **named)
+
+    async with AmiServer(mute, served) as server:
+        watched = Watched(server.tcp_port)
+        async with running(watched):
+            await until(lambda: watched.ups == 1 and watched.link.rights)
+            asyncio.get_running_loop().set_task_factory(count)
+            slow = asyncio.create_task(watched.link.command("slow", timeout=0.3))
+            with pytest.raises(OutcomeUnknown):
+                await watched.link.command("x", timeout=0.01)
+            with pytest.raises(OutcomeUnknown):
+                await slow
+            asyncio.get_running_loop().set_task_factory(None)
+            assert made < 50
+            await until(lambda: server.peers[0].actions[-1].name == "Ping")
 
 
 async def test_a_server_that_only_was_slow_keeps_its_session() -> None:

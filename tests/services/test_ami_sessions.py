@@ -6,9 +6,14 @@ import asyncio
 
 import pytest
 
-from console.errors import NotConnected, OutcomeUnknown
+from console.config import AmiConfig, GatewayConfig, Secret
+from console.domain.link import Flow
+from console.errors import LoginRefused, NotConnected, OutcomeUnknown
+from console.services.ami_client import AmiClient
 from console.services.ami_sessions import AmiSessions
-from tests.support.backend import FixedClock
+from console.store.ami_log import AmiLog
+from tests.support.ami_server import AmiServer, Peer
+from tests.support.backend import NOON, FixedClock
 from tests.support.sending import GATEWAY, FakeAmi, until
 
 
@@ -87,3 +92,42 @@ async def test_a_third_borrower_waits_for_one_of_two_places() -> None:
         released.set()
     assert len(inside) == 3
     assert ami.connected == 2
+
+
+async def test_the_log_has_commands_and_answers_without_the_ceremony_around_them() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.log_in()
+        await peer.serve({'gsm send sync at 1 "AT+CPIN=1234" 30': "ERROR\n"})
+
+    async with AmiServer(script) as server:
+        ami = AmiConfig("admin", Secret("s3cret"), server.tcp_port)
+        log = AmiLog()
+        subject = AmiSessions(GatewayConfig("gw1", "127.0.0.1", ami), ami, AmiClient.connect, FixedClock(), log=log)
+        async with subject.kept():
+            async with subject.borrow() as session:
+                await session.command('gsm send sync at 1 "AT+CPIN=1234" 30')
+            async with subject.borrow() as session:
+                await session.command("nosuch")
+        assert [action.name for action in server.peers[0].actions] == [
+            "Challenge", "Login", "Command", "Ping", "Command", "Logoff",
+        ]  # fmt: skip
+    records = log.window(1, 100)
+    assert {(record.at, record.gateway, record.session) for record in records} == {(NOON, "gw1", "send")}
+    assert [record.flow for record in records] == [Flow.OUT, Flow.IN, Flow.OUT, Flow.IN]
+    assert "Command: gsm send sync at" in records[0].text
+    assert "1234" not in records[0].text
+    assert records[1].message is not None
+    assert records[1].message.output == ("ERROR",)
+
+
+async def test_the_log_has_a_login_that_is_refused() -> None:
+    async with AmiServer(Peer.refuse_login) as server:
+        ami = AmiConfig("admin", Secret("s3cret"), server.tcp_port)
+        log = AmiLog()
+        subject = AmiSessions(GatewayConfig("gw1", "127.0.0.1", ami), ami, AmiClient.connect, FixedClock(), log=log)
+        with pytest.raises(LoginRefused):
+            async with subject.borrow():
+                raise AssertionError
+    [record] = log.window(1, 100)
+    assert record.message is not None
+    assert record.message.get("Message") == "Authentication failed"

@@ -118,6 +118,28 @@ def test_an_answer_ends_the_leaving_out() -> None:
     assert 1 in [question for _, question in turns(schedule, 3, 0.0)]
 
 
+def test_after_a_reconnect_the_port_that_may_have_hung_the_session_is_asked_last() -> None:
+    schedule = settled(1, 2, 3)
+    schedule.failed(1, silent=True)
+    schedule.failed(2)
+    schedule.poke(None, 1000.0)
+    asked = [schedule.take(1000.0) for _ in range(8)]
+    assert list(dict.fromkeys(asked)) == [SPAN_LIST, 2, 3, 1]
+
+
+def test_after_a_reconnect_a_port_that_hangs_every_session_waits_for_its_turn() -> None:
+    schedule = settled(1, 2, 3)
+    schedule.failed(1, silent=True)
+    schedule.failed(1, silent=True)
+    schedule.poke(None, 1000.0)
+    assert {schedule.take(1000.0) for _ in range(3)} == {SPAN_LIST, 2, 3}
+    assert schedule.delay(1000.0) > 0
+    assert 1 in [question for _, question in turns(schedule, 40, 1000.0)]
+    schedule.answered(1, changed=False)
+    schedule.poke(None, 5000.0)
+    assert {schedule.take(5000.0) for _ in range(5)} == {SPAN_LIST, 1, 2, 3}
+
+
 def test_a_port_that_is_gone_is_asked_no_more() -> None:
     schedule = settled(1, 2)
     schedule.poke(2, 1.0)

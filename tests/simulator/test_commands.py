@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.protocol import gsm_commands
+from console.protocol.ami_frames import AmiFramer
 from console.simulator import Gateway, SimulatorOptions
 from console.simulator.radio import Sim
 from tests.simulator.support import FastPace, StillPace, eventually, probe
+from tests.support.ami_server import CAPTURES
 
 if TYPE_CHECKING:
-    from console.simulator.options import Dialect
+    from console.simulator.options import CommandForm, Dialect
 
 QUICK = SimulatorOptions(sync_delay=0, login_delay=0)
 
@@ -230,3 +232,27 @@ async def test_core_commands() -> None:
             "System uptime: 1 minutes, 1 seconds \nLast reload: 1 minutes, 1 seconds \n"
         )
         assert (await client.command("gsm reboot")).startswith("No such command 'gsm reboot' (type 'core show help")
+
+
+@pytest.mark.parametrize(("form", "server"), [("old", "ast18"), ("new", "ast22")])
+async def test_show_user_in_the_words_of_real_servers(form: CommandForm, server: str) -> None:
+    blocks = AmiFramer().feed((CAPTURES / f"{server}-command-assorted.bin").read_bytes())
+    real = next(block.raw for block in blocks if block.get("ActionID") == "e13")
+    options = SimulatorOptions(
+        login_delay=0,
+        command_form=form,
+        read_classes=frozenset({"call", "system"}),
+        write_classes=frozenset({"command"}),
+    )
+    async with Gateway(options, pace=FastPace()) as gateway, probe(gateway) as client:
+        client.send(b"Action: Command\r\nActionID: e13\r\nCommand: manager show user ADMIN\r\n\r\n")
+        answer = await client.until(b"--END COMMAND--\r\n\r\n" if form == "old" else b"\r\n\r\n")
+    assert answer == real.replace(b"event", b"admin").replace(b"<none>", b"command")
+
+
+async def test_show_user_of_nobody() -> None:
+    assert await run("manager show user nobody") == "There is no manager called nobody\n"
+    assert (await run("manager show user")).startswith("Usage: ")
+    assert "      read perm: system,call,log,verbose,agent,user,config,dtmf,reporting,cdr,dialplan\n" in await run(
+        'manager show user "admin"'
+    )

@@ -78,3 +78,9 @@ def test_one_thread_writes_while_another_reads() -> None:
     reader.join(timeout=60)
     assert not reader.is_alive()
     assert seen == sorted(set(seen))
+
+
+def test_a_record_says_of_which_session_it_is() -> None:
+    log = filled(1)
+    log.append(2.0, "gw1", Flow.OUT, "Action: Command", session="send")
+    assert [record.session for record in log.window(1, 2)] == ["", "send"]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 CAPTURES = Path(__file__).parents[1] / "captures" / "ami"
 OLD_BANNER = "Asterisk Call Manager/1.1"
+ABOUT_ACCOUNT = "manager show user "
+ALL_ALLOWED = "\n      read perm: system,call,dialplan\n     write perm: command\n"
 
 
 class GoneError(Exception):
@@ -39,15 +41,28 @@ class Peer:
         self._writer = writer
 
     async def action(self) -> Action:
-        """The client's next action. Raises GoneError."""
+        """The client's next action. Raises GoneError.
+
+        The question about its own account, with which every link begins, is answered here: that all is allowed.
+        """
+        while (action := await self._next()).get("command", "").startswith(ABOUT_ACCOUNT):
+            self.answer_command(action, ALL_ALLOWED)
+        self.actions.append(action)
+        return action
+
+    async def tell_account(self) -> None:
+        """Answer the question about the account, which must come next."""
+        action = await self._next()
+        assert action["command"].startswith(ABOUT_ACCOUNT)
+        self.answer_command(action, ALL_ALLOWED)
+
+    async def _next(self) -> Action:
         try:
             block = await self._reader.readuntil(b"\r\n\r\n")
         except (asyncio.IncompleteReadError, ConnectionError):
             raise GoneError from None
         lines = (line.partition(": ") for line in block.decode().split("\r\n") if line)
-        action = Action({name.lower(): value for name, _, value in lines})
-        self.actions.append(action)
-        return action
+        return Action({name.lower(): value for name, _, value in lines})
 
     def send(self, data: str | bytes) -> None:
         """Write bytes as they are; of a text each `\\n` becomes CR LF."""
@@ -90,7 +105,7 @@ class Peer:
     async def silence(self) -> None:
         """Read and answer nothing until the client leaves: what a half-open peer looks like."""
         while True:
-            await self.action()
+            self.actions.append(await self._next())
 
     def reset(self) -> None:
         """End the connection without a goodbye (RST when something is unread)."""

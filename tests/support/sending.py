@@ -129,6 +129,8 @@ class FakeAmi:
         clock: Clock,
         connect_timeout: float,
         answer_timeout: float,
+        on_message: Callable[[AmiMessage], None] | None,
+        on_sent: Callable[[str], None] | None,
     ) -> FakeSession:
         if self.refusals:
             raise self.refusals.pop(0)
