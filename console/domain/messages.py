@@ -16,6 +16,8 @@ class CallbackKind(StrEnum):
     """`type=SMS-Status-Report`: the network says what became of a message."""
     UNREADABLE = "unreadable"
     """Not understood; kept raw, with the reason."""
+    GAP = "gap"
+    """No callback: a time in which nobody listened. What came then did not reach the console."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class InboxMessage:
-    """A row of the inbox: an SMS, or an unreadable callback kept raw."""
+    """An entry of the inbox: an SMS however often and in however many parts it came, an unreadable callback kept raw,
+    or a gap.
+    """
 
     id: int
     gateway: str
@@ -49,9 +53,33 @@ class InboxMessage:
     received_at: float
     """When this console took it, Unix seconds UTC."""
     callback: Callback
+    """As it came first; of a long SMS the text is that of all its parts so far."""
     raw: bytes
-    """The request target (or, for what was no HTTP request at all, the bytes) as received."""
+    """The request target (or, for what was no HTTP request at all, the bytes) as received first."""
     read: bool
+    copies: int = 1
+    """How often it came: the same from the same sender through the same port at the same time of the gateway."""
+    parts: int = 1
+    """Parts that are here, of a long SMS that came in pieces."""
+    missing: int = 0
+    """Parts that are not; 0 also where the gateway does not number them."""
+    since: float = 0.0
+    """Of a GAP: from when nobody listened, Unix seconds UTC."""
+    until: float = 0.0
+    """Of a GAP: until when."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedCallback:
+    """One call that stands behind an entry of the inbox."""
+
+    received_at: float
+    callback: Callback
+    raw: bytes
+    part: int = 1
+    """Which piece of the entry it brought, from 1 in the order they came."""
+    copy: int = 0
+    """0 when it was the first to bring it, n for the nth repetition."""
 
 
 class Via(StrEnum):

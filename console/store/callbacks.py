@@ -4,9 +4,11 @@ same.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import Callback, CallbackKind, InboxMessage
+from console.protocol.numbers import tail
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,22 +18,16 @@ COLUMNS = (
     "id, gateway, received_at, kind, number, text, port, port_name, gateway_time, imsi, "
     "wire_id, status, cause, reason, raw"
 )
-"""In the order that `row_of` writes and `message_of` reads; the inbox has `read` after them."""
+"""In the order that `row_of` writes and `callback_of` reads."""
+
+MORE = "read, copies, parts, missing, joined, since"
+"""What an entry of the inbox has behind them."""
 
 MARKED_AT_ONCE = 2_000
 """Rows that one write marks as read: a few milliseconds, so that no callback waits long behind it."""
 
 _MARKS = ", ".join("?" * 14)
-_INSERT_INBOX = f"INSERT INTO inbox ({COLUMNS}) VALUES (NULL, {_MARKS})"  # noqa: S608
-_INSERT_NOTICE = f"INSERT INTO notice ({COLUMNS}, message_id) VALUES (NULL, {_MARKS}, ?)"  # noqa: S608
-
-
-def insert_inbox(connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes) -> int:
-    """Add an SMS or an unreadable callback; its id."""
-    row_id = connection.execute(_INSERT_INBOX, _row(gateway, at, callback, raw)).lastrowid
-    connection.execute("UPDATE tally SET value = value + 1 WHERE name = 'unread'")
-    assert row_id is not None
-    return row_id
+_INSERT_NOTICE = f"INSERT INTO notice ({COLUMNS}, message_id, tail, way, repeated) VALUES (NULL, {_MARKS}, ?, ?, ?, ?)"  # noqa: S608
 
 
 def insert_notice(
@@ -40,10 +36,18 @@ def insert_notice(
     at: float,
     callback: Callback,
     raw: bytes,
+    *,
     message_id: int | None,
+    way: str,
+    repeated: bool,
 ) -> int:
-    """Add a result or report and the outbox message it tells of, if that is known; its id."""
-    row_id = connection.execute(_INSERT_NOTICE, (*_row(gateway, at, callback, raw), message_id)).lastrowid
+    """Add a result or report and the outbox message it tells of, if that is known; its id.
+
+    `way` is how it came; `repeated`, that an earlier one said the same.
+    """
+    row_id = connection.execute(
+        _INSERT_NOTICE, (*row_of(gateway, at, callback, raw), message_id, tail(callback.number), way, repeated)
+    ).lastrowid
     assert row_id is not None
     return row_id
 
@@ -56,41 +60,60 @@ def mark_read(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
     connection.execute("UPDATE tally SET value = value - ? WHERE name = 'unread'", (changed,))
 
 
-def mark_some_read(connection: sqlite3.Connection, newest: int) -> int:
-    """Up to MARKED_AT_ONCE of the unread up to the id `newest`; how many."""
+def mark_some_read(connection: sqlite3.Connection, newest: int) -> bool:
+    """Up to MARKED_AT_ONCE of the unread up to the id `newest`; whether there may be more."""
     changed = connection.execute(
         "UPDATE inbox SET read = 1 WHERE id IN (SELECT id FROM inbox WHERE read = 0 AND id <= ? LIMIT ?)",
         (newest, MARKED_AT_ONCE),
     ).rowcount
     connection.execute("UPDATE tally SET value = value - ? WHERE name = 'unread'", (changed,))
-    return changed
+    return changed == MARKED_AT_ONCE
 
 
-def message_of(row: Sequence[Any], *, read: bool) -> InboxMessage:
-    """A row of COLUMNS as a record."""
+def message_of(row: Sequence[Any]) -> InboxMessage:
+    """A row of COLUMNS and MORE as a record."""
+    *_, read, copies, parts, missing, joined, since = row
+    callback = callback_of(row)
+    is_gap = callback.kind is CallbackKind.GAP
     return InboxMessage(
         id=row[0],
         gateway=row[1],
         received_at=row[2],
-        callback=Callback(
-            kind=CallbackKind(row[3]),
-            number=row[4],
-            text=row[5],
-            port=row[6],
-            port_name=row[7],
-            gateway_time=row[8],
-            imsi=row[9],
-            id=row[10],
-            status=row[11],
-            cause=row[12],
-            reason=row[13],
-        ),
+        callback=callback if joined is None else replace(callback, text=joined),
         raw=row[14],
-        read=read,
+        read=bool(read),
+        copies=copies,
+        parts=parts,
+        missing=missing,
+        since=since if is_gap else 0.0,
+        until=row[2] if is_gap else 0.0,
     )
 
 
-def _row(gateway: str, at: float, callback: Callback, raw: bytes) -> tuple[object, ...]:
+def notice_of(row: Sequence[Any]) -> InboxMessage:
+    """A row of COLUMNS of the notices as a record."""
+    return InboxMessage(row[0], row[1], row[2], callback_of(row), row[14], read=False)
+
+
+def callback_of(row: Sequence[Any]) -> Callback:
+    """The callback of a row of COLUMNS."""
+    return Callback(
+        kind=CallbackKind(row[3]),
+        number=row[4],
+        text=row[5],
+        port=row[6],
+        port_name=row[7],
+        gateway_time=row[8],
+        imsi=row[9],
+        id=row[10],
+        status=row[11],
+        cause=row[12],
+        reason=row[13],
+    )
+
+
+def row_of(gateway: str, at: float, callback: Callback, raw: bytes) -> tuple[object, ...]:
+    """COLUMNS without the id."""
     return (
         gateway,
         at,

@@ -6,24 +6,27 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState, Evidence, InboxMessage, OutboxMessage, PortCounts
 from console.errors import StoreError
-from console.store import callbacks, outbox
+from console.store import callbacks, outbox, presence
 from console.store.connections import Connections
+from console.store.inbox_reader import InboxReader
 from console.store.port_tally import PortTally
+from console.store.schema import bring_up_to_date
 from console.store.wire_id import LONGEST, WireId
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from console.domain.presence import Presence
+
 # Column lists are constants of this package; whatever comes from outside is bound.
-_INBOX = f"SELECT {callbacks.COLUMNS}, read FROM inbox WHERE"  # noqa: S608
-_INBOX_SLICE = f"{_INBOX} id <= (SELECT max(id) FROM inbox) - ? ORDER BY id DESC LIMIT ?"  # noqa: S608
 _NOTICE = f"SELECT {callbacks.COLUMNS} FROM notice WHERE"  # noqa: S608
 _OUTBOX = f"SELECT {outbox.COLUMNS} FROM outbox WHERE"  # noqa: S608
 _OUTBOX_SLICE = f"{_OUTBOX} id <= (SELECT max(id) FROM outbox) - ? ORDER BY id DESC LIMIT ?"  # noqa: S608
 _EVIDENCE = "SELECT message_id, segment, at, state, source, raw FROM evidence WHERE message_id = ? ORDER BY id"
+_PRESENCE = f"SELECT {presence.COLUMNS} FROM presence WHERE role = ?"  # noqa: S608
 
 
-class Reader:
+class Reader(InboxReader):
     """Reads, from any thread. Lists are newest first; a position counts from the newest, from 0.
 
     Every read raises StoreError when the database can't be read.
@@ -32,38 +35,24 @@ class Reader:
     def __init__(self, path: Path, *, busy_timeout: float = 5.0) -> None:
         self.path = path
         self._connections = Connections(path, busy_timeout=busy_timeout)
-        self._rows = self._connections.rows
+        super().__init__(self._connections.rows)
         self._port_tally = PortTally(self._rows)
 
-    def inbox_slice(self, first: int, count: int) -> list[InboxMessage]:
-        """`count` messages from position `first`; fewer at the end. The same cost at any position."""
-        rows = self._rows(_INBOX_SLICE, (first, count))
-        return [callbacks.message_of(row, read=bool(row[-1])) for row in rows]
-
-    def inbox_count(self) -> int:
-        """SMS and unreadable callbacks."""
-        return self._number("SELECT coalesce((SELECT max(id) FROM inbox) - (SELECT min(id) FROM inbox) + 1, 0)")
-
-    def unread_count(self) -> int:
-        """Of the inbox."""
-        return self._number("SELECT value FROM tally WHERE name = 'unread'")
-
-    def newest_unread_position(self) -> int | None:
-        """Position in the inbox of the newest message not read; None when all are."""
-        position: int | None = self._rows(
-            "SELECT (SELECT max(id) FROM inbox) - (SELECT max(id) FROM inbox WHERE read = 0)"
-        )[0][0]
-        return position
-
-    def inbox_message(self, message_id: int) -> InboxMessage | None:
-        """One message by its id."""
-        rows = self._rows(f"{_INBOX} id = ?", (message_id,))
-        return callbacks.message_of(rows[0], read=bool(rows[0][-1])) if rows else None
+    @classmethod
+    def open_existing(cls, path: Path) -> Reader:
+        """Read a database that is there already, written by this version or an earlier one. Raises StoreError."""
+        if not path.exists():
+            raise StoreError(
+                f"there is no database {path}",
+                hint="It is made when the console or the receiver first runs; look at `database` in the configuration.",
+            )
+        bring_up_to_date(path)
+        return cls(path)
 
     def unmatched(self, first: int, count: int) -> list[InboxMessage]:
         """Results and reports that belong to no message of ours. Their ids are not ids of the inbox."""
         rows = self._rows(f"{_NOTICE} message_id IS NULL ORDER BY id DESC LIMIT ? OFFSET ?", (count, first))
-        return [callbacks.message_of(row, read=False) for row in rows]
+        return [callbacks.notice_of(row) for row in rows]
 
     def unmatched_count(self) -> int:
         """How many `unmatched` there are."""
@@ -122,9 +111,10 @@ class Reader:
         """
         return self._port_tally.counts(gateway, since)
 
+    def presence(self, role: str) -> Presence | None:
+        """The last sign of life in a role: of one that has it, else of the one that had it last."""
+        return presence.last_of([presence.presence_of(row) for row in self._rows(_PRESENCE, (role,))])
+
     def close(self) -> None:
         """Close every thread's connection. Reading after it raises StoreError."""
         self._connections.close()
-
-    def _number(self, sql: str) -> int:
-        return int(self._rows(sql)[0][0])

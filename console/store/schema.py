@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from typing import TYPE_CHECKING
@@ -36,12 +37,35 @@ _CALLBACK_COLUMNS = """
 
 _VERSION_1 = (
     # Ids have no gaps: rows are added at the end and, if ever, removed from the start. A position in the
-    # inbox is therefore an id, and any page costs the same.
-    f"CREATE TABLE inbox ({_CALLBACK_COLUMNS}, read INTEGER NOT NULL DEFAULT 0)",
+    # inbox is therefore an id, and any page costs the same. `joined` is the text of all parts where there is
+    # more than one; `since` is set where `kind` is a gap.
+    f"""CREATE TABLE inbox ({_CALLBACK_COLUMNS},
+        read INTEGER NOT NULL DEFAULT 0,
+        copies INTEGER NOT NULL DEFAULT 1,
+        parts INTEGER NOT NULL DEFAULT 1,
+        missing INTEGER NOT NULL DEFAULT 0,
+        joined TEXT,
+        since REAL
+    )""",
     "CREATE INDEX inbox_unread ON inbox (id) WHERE read = 0",
     "CREATE INDEX inbox_port ON inbox (gateway, received_at, port) WHERE kind = 'sms'",
-    # What the gateway and the network say about our own messages.
-    f"CREATE TABLE notice ({_CALLBACK_COLUMNS}, message_id INTEGER)",
+    # Callbacks that repeat or continue the entry of the inbox that an earlier one made: its `part` (1 is the
+    # entry's own), the how manieth `copy` of it (0 is the part itself).
+    f"""CREATE TABLE attached ({_CALLBACK_COLUMNS.replace("KEY", "KEY AUTOINCREMENT", 1)},
+        entry INTEGER NOT NULL REFERENCES inbox (id),
+        part INTEGER NOT NULL,
+        copy INTEGER NOT NULL
+    )""",
+    "CREATE UNIQUE INDEX attached_entry ON attached (entry, part, copy)",
+    # What the gateway and the network say about our own messages. `repeated` is 1 where the same was said by
+    # an earlier one.
+    f"""CREATE TABLE notice ({_CALLBACK_COLUMNS},
+        message_id INTEGER,
+        tail TEXT NOT NULL,
+        way TEXT NOT NULL,
+        repeated INTEGER NOT NULL
+    )""",
+    "CREATE INDEX notice_report ON notice (tail, id) WHERE kind = 'report'",
     "CREATE INDEX notice_unmatched ON notice (id) WHERE message_id IS NULL",
     "CREATE INDEX notice_message ON notice (message_id) WHERE message_id IS NOT NULL",
     # `segments` are the states of the segments in order, divided by spaces. `tail` are the last eight digits
@@ -68,6 +92,7 @@ _VERSION_1 = (
     "CREATE INDEX outbox_state ON outbox (state, id)",
     "CREATE INDEX outbox_unsettled ON outbox (id) WHERE unsettled = 1",
     "CREATE INDEX outbox_report ON outbox (tail, id) WHERE state IN ('accepted', 'sent')",
+    "CREATE INDEX outbox_tail ON outbox (tail, id)",
     "CREATE INDEX outbox_port ON outbox (gateway, created_at, port, state)",
     """CREATE TABLE evidence (
         id INTEGER PRIMARY KEY,
@@ -79,8 +104,33 @@ _VERSION_1 = (
         raw TEXT NOT NULL
     )""",
     "CREATE INDEX evidence_message ON evidence (message_id, id)",
+    # One row a role and process; `space` and `started` tell whether `pid` is still that process.
+    """CREATE TABLE presence (
+        role TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        pid INTEGER NOT NULL,
+        host TEXT NOT NULL,
+        address TEXT NOT NULL,
+        since REAL NOT NULL,
+        at REAL NOT NULL,
+        released INTEGER NOT NULL,
+        space TEXT NOT NULL,
+        started TEXT NOT NULL,
+        PRIMARY KEY (role, owner)
+    ) WITHOUT ROWID""",
     "CREATE TABLE tally (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
-    "INSERT INTO tally VALUES ('unread', 0)",
+    # `revision` rises with every commit that changes what is shown; `removed` is the last id that retention
+    # took; `indexed` is the inbox id up to which `gram` and `day` are filled.
+    "INSERT INTO tally VALUES ('revision', 0), ('unread', 0), ('indexed', 0), "
+    "('inbox removed', 0), ('outbox removed', 0)",
+    # The search index keeps no text and no positions: it names entries worth a look. See `search_index`.
+    """CREATE VIRTUAL TABLE gram USING fts5 (
+        words, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
+    )""",
+    # Entries whose text changed since they were indexed, with the words they are indexed by.
+    "CREATE TABLE reindex (id INTEGER PRIMARY KEY, words TEXT NOT NULL)",
+    # Which ids were received on which day since 1970 (UTC): a clock may be set back, so days may overlap.
+    "CREATE TABLE day (day INTEGER PRIMARY KEY, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL)",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
@@ -119,6 +169,18 @@ def open_database(
             connection.close()
             raise
     return connection
+
+
+def bring_up_to_date(path: Path, *, busy_timeout: float = 5.0) -> None:
+    """Bring an earlier version to the present one, and refuse a newer one: for those who only read.
+
+    Raises StoreError. Writes nothing when there is nothing to bring.
+    """
+    with explained(path, "opening"), contextlib.closing(connect(path, busy_timeout=busy_timeout)) as connection:
+        _refuse_foreign(connection, path, len(MIGRATIONS))
+        is_present = _pragma(connection, "user_version") == len(MIGRATIONS)
+    if not is_present:
+        open_database(path, busy_timeout=busy_timeout).close()
 
 
 def _make_private(path: Path) -> None:

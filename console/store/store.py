@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import threading
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage
-from console.store import callbacks, outbox
+from console.store import callbacks, notices, outbox, presence, retention
+from console.store.changes import Changes
+from console.store.entries import Entries
 from console.store.failure import explained
 from console.store.reader import Reader
 from console.store.schema import connect, open_database
 from console.store.writer import CAPACITY, GROUP, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from sqlite3 import Connection
 
     from console.domain.clock import Clock
+
+GRACE = 120.0
+"""Seconds without a sign of life after which a process elsewhere is taken for gone. No send is silent for so
+long.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """As `Store.open` explains them."""
+
+    busy_timeout: float
+    capacity: int
+    group: int
+    join_parts: bool
 
 
 class Store(Reader):
@@ -36,20 +53,15 @@ class Store(Reader):
         writing: Connection,
         watching: Connection,
         clock: Clock,
-        busy_timeout: float,
-        capacity: int,
-        group: int,
+        options: Options,
     ) -> None:
-        super().__init__(path, busy_timeout=busy_timeout)
-        self.revision = 0
-        """Rises when something was committed: by this process at once, by another once `poll` is called."""
+        super().__init__(path, busy_timeout=options.busy_timeout)
         self._clock = clock
         self._owner = secrets.token_hex(8)
-        self._watching = watching
-        self._watch_gate = threading.Lock()
-        self._seen = (self._data_version(), 0)
-        self._commits = 0
-        self._writer = Writer(writing, path, on_commit=self._committed, capacity=capacity, group=group)
+        self._process = presence.Process.own(self._owner)
+        self._entries = Entries(join_parts=options.join_parts)
+        self._changes = Changes(watching, self._entries)
+        self._writer = Writer(writing, path, self._changes, capacity=options.capacity, group=options.group)
 
     @classmethod
     def open(
@@ -60,18 +72,25 @@ class Store(Reader):
         busy_timeout: float = 5.0,
         capacity: int = CAPACITY,
         group: int = GROUP,
+        join_parts: bool = True,
     ) -> Store:
         """Open the database, making it or bringing it to the present version as needed. Raises StoreError.
 
         `busy_timeout` is how many seconds a write waits for another process; at most `capacity` writes wait,
-        and at most `group` of them share a commit.
+        and at most `group` of them share a commit. `join_parts`: whether SMS that look like the pieces of a
+        long one are joined, where the gateway does not number them.
         """
         writing = open_database(path, busy_timeout=busy_timeout)
         with explained(path, "opening"), contextlib.ExitStack() as undo:
             undo.callback(writing.close)
             watching = connect(path, busy_timeout=busy_timeout)
             undo.pop_all()
-            return cls(path, writing, watching, clock, busy_timeout, capacity, group)
+            return cls(path, writing, watching, clock, Options(busy_timeout, capacity, group, join_parts))
+
+    @property
+    def revision(self) -> int:
+        """Rises when something was committed: by this process at once, by another once `poll` is called."""
+        return self._changes.revision
 
     @property
     def trouble(self) -> str:
@@ -82,47 +101,28 @@ class Store(Reader):
         """Look whether another process committed, and return `revision`. Cheap enough for every tick of a
         screen.
         """
-        with self._watch_gate, explained(self.path, "reading"):
-            commits = self._commits
-            version = self._data_version()
-            known_version, known_commits = self._seen
-            self._seen = (version, commits)
-            if version != known_version and commits == known_commits:
-                self.revision += 1
-            return self.revision
+        with explained(self.path, "reading"):
+            return self._changes.poll()
 
     def add_callback(self, gateway: str, callback: Callback, raw: bytes, *, at: float | None = None) -> Future[int]:
         """Keep a callback and the bytes it came as; the id of its row.
 
-        SMS and the unreadable go to the inbox. A result or report goes to the notices, and in the same commit
-        to the outbox message it belongs to. `at` is when it was received, now unless said otherwise.
+        SMS and the unreadable go to the inbox: the id is that of the entry, which is an earlier one for what
+        repeats or continues it. A result or report goes to the notices, and in the same commit to the outbox
+        message it belongs to. `at` is when it was received, now unless said otherwise.
         """
         received_at = self._clock.time() if at is None else at
-        keep = callbacks.insert_inbox
         if callback.kind in (CallbackKind.RESULT, CallbackKind.REPORT):
-            keep = outbox.take_notice
-        return self._writer.submit(lambda connection: keep(connection, gateway, received_at, callback, raw))
+            return self._writer.submit(
+                lambda connection: notices.take(connection, gateway, received_at, callback, raw, self._owner)
+            )
+        add = self._entries.add
+        return self._writer.submit(lambda connection: add(connection, gateway, received_at, callback, raw))
 
     def mark_all_read(self) -> Future[None]:
         """Everything that is in the inbox now. Many small writes, so that callbacks get in between."""
         newest = self._number("SELECT coalesce(max(id), 0) FROM inbox")
-        finished: Future[None] = Future()
-
-        def go_on(marked: Future[int]) -> None:
-            error = marked.exception()
-            if error is not None:
-                finished.set_exception(error)
-            elif marked.result() < callbacks.MARKED_AT_ONCE:
-                finished.set_result(None)
-            else:
-                mark_some()
-
-        def mark_some() -> None:
-            write = self._writer.submit(lambda connection: callbacks.mark_some_read(connection, newest))
-            write.add_done_callback(go_on)
-
-        mark_some()
-        return finished
+        return self._repeat(lambda connection: callbacks.mark_some_read(connection, newest))
 
     def mark_read(self, ids: Sequence[int]) -> Future[None]:
         """Ids that are read already, or not there, are left alone."""
@@ -132,31 +132,96 @@ class Store(Reader):
     def add_outbox(self, draft: Draft, segments: int) -> Future[OutboxMessage]:
         """Put a QUEUED message of so many segments (1 where the gateway splits) in the outbox."""
         at = self._clock.time()
-        return self._writer.submit(lambda connection: outbox.insert(connection, draft, segments, at, self._owner))
+
+        def keep(connection: Connection) -> OutboxMessage:
+            presence.beat(connection, self._process, presence.STORE_ROLE, "", at)
+            return outbox.insert(connection, draft, segments, at, self._owner)
+
+        return self._writer.submit(keep)
 
     def add_evidence(self, evidence: Evidence) -> Future[OutboxMessage]:
         """Keep what became known, move the message as `console.protocol.delivery` says, and return it as it
         is then.
         """
-        return self._writer.submit(lambda connection: outbox.add_evidence(connection, evidence))
+        at = self._clock.time()
 
-    def recover(self) -> Future[int]:
-        """Settle what an earlier process left half sent: SUBMITTING becomes UNKNOWN. The number of
+        def keep(connection: Connection) -> OutboxMessage:
+            presence.hear(connection, self._owner, at)
+            return outbox.add_evidence(connection, evidence)
+
+        return self._writer.submit(keep)
+
+    def recover(self, *, grace: float = GRACE) -> Future[int]:
+        """Settle what a process that is gone left half sent: SUBMITTING becomes UNKNOWN. The number of
         messages.
+
+        Gone is one that said so, one that no longer exists on this machine, and one of another machine or
+        container that was not heard for `grace` seconds.
         """
         at = self._clock.time()
-        return self._writer.submit(lambda connection: outbox.recover(connection, at, self._owner))
+        return self._writer.submit(lambda connection: outbox.recover(connection, at, self._owner, grace))
+
+    def prune(self, *, days: float | None = None, rows: int | None = None) -> Future[None]:
+        """Remove for good what is older than `days`, and what is more than `rows`: from the start of the
+        inbox, the outbox and the notices. What is still being sent stays, and all that came after it. Many
+        small writes, so that callbacks get in between. The file keeps its size and fills it anew.
+        """
+        before = None if days is None else self._clock.time() - days * 86_400
+        return self._repeat(lambda connection: retention.prune_some(connection, before, rows))
+
+    # ---- who is there ---------------------------------------------------------------------------------------
+
+    def beat(self, role: str, address: str = "") -> Future[None]:
+        """Say that this process is there in `role`, such as `receiver`, now. Raises no revision."""
+        at = self._clock.time()
+        return self._writer.submit(
+            lambda connection: presence.beat(connection, self._process, role, address, at), quiet=True
+        )
+
+    def release(self, role: str) -> Future[None]:
+        """Say that this process gives `role` up, now."""
+        at = self._clock.time()
+        return self._writer.submit(lambda connection: presence.release(connection, self._owner, role, at), quiet=True)
+
+    def open_gap_if_stale(self, role: str, grace: float) -> Future[int | None]:
+        """Call when `role` is taken up, before its first beat: the time since it was last had becomes a gap
+        in the inbox, and is returned as the id of its entry. None when there was none to tell of.
+
+        A beat of `grace` seconds ago or less says nothing of a gap; where the role was given up in good
+        order, one second does. The first one ever to take it up leaves no gap.
+        """
+        now = self._clock.time()
+
+        def look(connection: Connection) -> int | None:
+            since = presence.stale_since(connection, role, now, grace)
+            return None if since is None else self._entries.add_gap(connection, since, now)
+
+        return self._writer.submit(look)
+
+    # ---- end ------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Finish the writes that wait, then close everything."""
+        self._writer.submit(lambda connection: presence.release_all(connection, self._owner), quiet=True)
         self._writer.close()
         super().close()
-        with self._watch_gate:
-            self._watching.close()
+        self._changes.close()
 
-    def _committed(self) -> None:
-        self._commits += 1
-        self.revision += 1
+    def _repeat(self, step: Callable[[Connection], bool]) -> Future[None]:
+        """Write `step` after `step` until one says that there is no more to do."""
+        finished: Future[None] = Future()
 
-    def _data_version(self) -> int:
-        return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+        def go_on(done: Future[bool]) -> None:
+            error = done.exception()
+            if error is not None:
+                finished.set_exception(error)
+            elif done.result():
+                again()
+            else:
+                finished.set_result(None)
+
+        def again() -> None:
+            self._writer.submit(step).add_done_callback(go_on)
+
+        again()
+        return finished

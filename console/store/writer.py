@@ -7,8 +7,7 @@ import queue
 import sqlite3
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from console.errors import StoreError
 from console.store.failure import store_error
@@ -28,10 +27,41 @@ GROUP = 512
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
+PAUSE = 0.005
+"""Seconds without a write after which there is time for something else, for each write that shared the last
+commit: the busier it was, the longer the pause must be to be one.
+"""
+
+LONGEST_PAUSE = 0.1
+
+GROUPS_BETWEEN = 512
+"""Commits after which something else gets its turn though the writes never pause."""
+
+
+class _Write(NamedTuple):
     operation: Callable[[sqlite3.Connection], Any]
     future: Future[Any]
+    quiet: bool
+
+
+class Witness:
+    """What happens around the writes. Called in the writing thread; a subclass does what it needs to."""
+
+    def begun(self, connection: sqlite3.Connection) -> None:
+        """At the start of each transaction."""
+
+    def before_commit(self, connection: sqlite3.Connection) -> None:
+        """Inside a transaction in which there is a write that is not quiet, behind its last write."""
+
+    def committed(self) -> None:
+        """Such a transaction is on the disk; its futures resolve next."""
+
+    def rolled_back(self) -> None:
+        """A transaction left nothing behind."""
+
+    def spare_time(self, connection: sqlite3.Connection) -> bool:
+        """Something small to do, in a transaction of its own, while nobody waits. True: there is more."""
+        return False
 
 
 class Writer:
@@ -46,8 +76,8 @@ class Writer:
         self,
         connection: sqlite3.Connection,
         path: Path,
+        witness: Witness,
         *,
-        on_commit: Callable[[], None],
         capacity: int = CAPACITY,
         group: int = GROUP,
     ) -> None:
@@ -56,17 +86,23 @@ class Writer:
         self._connection = connection
         self._path = path
         self._file = _identity(path)
-        self._on_commit = on_commit
+        self._witness = witness
         self._capacity = capacity
         self._group = group
         self._waiting: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._closed = False
+        self._more_to_do = True
+        self._groups = 0
+        self._pause = PAUSE
         self._gate = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, operation: Callable[[sqlite3.Connection], Result]) -> Future[Result]:
-        """Queue a write, from any thread. The future fails with StoreError when too much waits already."""
+    def submit(self, operation: Callable[[sqlite3.Connection], Result], *, quiet: bool = False) -> Future[Result]:
+        """Queue a write, from any thread. The future fails with StoreError when too much waits already.
+
+        A quiet one changes nothing that anybody shows.
+        """
         future: Future[Result] = Future()
         # The lock keeps a write from slipping in behind the mark that ends the queue.
         with self._gate:
@@ -78,7 +114,7 @@ class Writer:
                     hint="The disk is slower than what arrives; it may recover by itself.",
                 )
             else:
-                self._waiting.put(_Write(operation, future))
+                self._waiting.put(_Write(operation, future, quiet))
                 return future
         future.set_exception(refusal)
         return future
@@ -102,7 +138,7 @@ class Writer:
     def _next_group(self) -> tuple[list[_Write], bool]:
         """What waits, up to a group, waiting for the first; False with it when nothing will follow."""
         writes: list[_Write] = []
-        write = self._waiting.get()
+        write = self._next()
         while write is not None:
             if write.future.set_running_or_notify_cancel():
                 writes.append(write)
@@ -113,6 +149,35 @@ class Writer:
             except queue.Empty:
                 return writes, True
         return writes, False
+
+    def _next(self) -> _Write | None:
+        """The next write; while there is none, the time is used."""
+        self._groups += 1
+        while self._more_to_do:
+            try:
+                if self._groups < GROUPS_BETWEEN:
+                    return self._waiting.get(timeout=self._pause)
+                return self._waiting.get_nowait()
+            except queue.Empty:
+                self._groups = 0
+                self._use_spare_time()
+        return self._waiting.get()
+
+    def _use_spare_time(self) -> None:
+        """What fails here is tried again after the next commit; nobody waits for it."""
+        connection = self._connection
+        try:
+            if _identity(self._path) != self._file:
+                self._more_to_do = False
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            self._witness.begun(connection)
+            self._more_to_do = self._witness.spare_time(connection)
+            connection.execute("COMMIT")
+        except Exception:
+            self._more_to_do = False
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
     def _commit(self, writes: Sequence[_Write]) -> None:
         try:
@@ -129,7 +194,10 @@ class Writer:
                 writes[0].future.set_exception(error)
         else:
             self.trouble = ""
-            self._on_commit()
+            self._pause = min(PAUSE * len(writes), LONGEST_PAUSE)
+            if not all(write.quiet for write in writes):
+                self._more_to_do = True
+                self._witness.committed()
             for write, result in zip(writes, results, strict=True):
                 write.future.set_result(result)
 
@@ -150,12 +218,16 @@ class Writer:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
+            self._witness.begun(connection)
             results = [write.operation(connection) for write in writes]
+            if not all(write.quiet for write in writes):
+                self._witness.before_commit(connection)
             connection.execute("COMMIT")
         except BaseException:
             # SQLite has already rolled back by itself after a full disk.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            self._witness.rolled_back()
             raise
         return results
 

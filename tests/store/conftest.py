@@ -8,6 +8,7 @@ import pytest
 
 from console.store import Store
 from tests.support.backend import FixedClock
+from tests.support.inbox import Inbox, inbox_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,3 +30,9 @@ def store(path: Path, clock: FixedClock) -> Iterator[Store]:
     store = Store.open(path, clock=clock)
     yield store
     store.close()
+
+
+@pytest.fixture
+def inbox(path: Path) -> Iterator[Inbox]:
+    with inbox_at(path) as inbox:
+        yield inbox

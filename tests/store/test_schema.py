@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.errors import StoreError
-from console.store import Store
+from console.store import Reader, Store
 from console.store.schema import APPLICATION_ID, MIGRATIONS, open_database
 from tests.support.backend import FixedClock
 from tests.support.messages import sms
@@ -125,3 +125,32 @@ def test_a_place_that_can_t_be_written_is_named(tmp_path: Path) -> None:
     blocked.touch()
     with pytest.raises(StoreError, match="Not a directory"):
         Store.open(blocked / "console.db", clock=FixedClock())
+
+
+def test_reading_makes_nothing(path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no database") as caught:
+        Reader.open_existing(path)
+    assert caught.value.hint
+    assert not path.exists()
+
+
+def test_reading_what_is_there(path: Path) -> None:
+    make(path)
+    reader = Reader.open_existing(path)
+    assert reader.inbox_slice(0, 1)[0].callback.text == "kept"
+    reader.close()
+
+
+def test_reading_brings_an_earlier_version_up_to_date(path: Path) -> None:
+    path.touch(0o600)
+    reader = Reader.open_existing(path)
+    assert reader.inbox_count() == 0
+    reader.close()
+    assert pragma(path, "user_version") == len(MIGRATIONS)
+
+
+def test_reading_a_newer_version_is_refused(path: Path) -> None:
+    make(path)
+    open_database(path, busy_timeout=1, migrations=NEXT).close()
+    with pytest.raises(StoreError, match="newer gsm-console"):
+        Reader.open_existing(path)

@@ -136,7 +136,11 @@ def test_poll_does_not_count_our_own_commit_twice(store: Store) -> None:
 
 def test_two_stores_write_at_the_same_time(store: Store, path: Path, clock: FixedClock) -> None:
     other = Store.open(path, clock=clock)
-    futures = [which.add_callback("gw1", sms(str(number)), b"") for number in range(200) for which in (store, other)]
+    futures = [
+        which.add_callback("gw1", sms(f"{number} of {name}"), b"")
+        for number in range(200)
+        for name, which in (("one", store), ("the other", other))
+    ]
     assert len({future.result(30) for future in futures}) == 400
     assert store.inbox_count() == other.inbox_count() == 400
     other.close()

@@ -10,21 +10,42 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.errors import StoreError
-from console.store.writer import Writer
+from console.store.writer import GROUPS_BETWEEN, Witness, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
-class Commits:
-    """Counts them."""
+class Commits(Witness):
+    """Counts what happens."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.stamped = 0
+        self.undone = 0
+        self.spare = 0
+        self.to_do = 0
+        self.used = threading.Semaphore(0)
 
-    def __call__(self) -> None:
+    def before_commit(self, connection: sqlite3.Connection) -> None:
+        self.stamped += 1
+
+    def committed(self) -> None:
         self.count += 1
+
+    def rolled_back(self) -> None:
+        self.undone += 1
+
+    def spare_time(self, connection: sqlite3.Connection) -> bool:
+        self.spare += 1
+        try:
+            if self.to_do:
+                self.to_do -= 1
+                connection.execute("INSERT INTO line VALUES ('spare')")
+            return self.to_do > 0
+        finally:
+            self.used.release()
 
 
 class Gate:
@@ -52,7 +73,7 @@ def writer(path: Path, commits: Commits) -> Iterator[Writer]:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.01)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("CREATE TABLE line (words TEXT NOT NULL)")
-    writer = Writer(connection, path, on_commit=commits, capacity=10, group=4)
+    writer = Writer(connection, path, commits, capacity=10, group=4)
     yield writer
     writer.close()
 
@@ -185,3 +206,48 @@ def test_closing_finishes_what_waits_and_refuses_the_rest(path: Path, writer: Wr
     assert [future.result(0) for future in futures] == [str(number) for number in range(9)]
     assert isinstance(writer.submit(Operation("late")).exception(0), StoreError)
     assert len(lines(path)) == 9
+
+
+def test_spare_time_is_used_until_there_is_no_more_to_do(path: Path, writer: Writer, commits: Commits) -> None:
+    assert commits.used.acquire(timeout=10)
+    commits.to_do = 3
+    writer.submit(Operation("a")).result(10)
+    for _ in range(3):
+        assert commits.used.acquire(timeout=10)
+    writer.submit(Operation("b"), quiet=True).result(10)
+    assert lines(path) == ["a", "spare", "spare", "spare", "b"]
+    assert commits.spare == 4
+
+
+def test_a_quiet_write_is_no_change(path: Path, writer: Writer, commits: Commits) -> None:
+    writer.submit(Operation("a"), quiet=True).result(10)
+    assert (commits.count, commits.stamped) == (0, 0)
+    writer.submit(Operation("b")).result(10)
+    assert (commits.count, commits.stamped) == (1, 1)
+    assert lines(path) == ["a", "b"]
+
+
+def test_writes_that_never_pause_leave_some_time(path: Path, writer: Writer, commits: Commits) -> None:
+    assert commits.used.acquire(timeout=10)
+    commits.to_do = 1
+    for number in range(GROUPS_BETWEEN + 1):
+        writer.submit(Operation(str(number)), quiet=number > 0).result(10)
+    assert commits.used.acquire(timeout=10)
+    assert "spare" in lines(path)
+
+
+def test_what_fails_in_spare_time_troubles_nobody(path: Path, writer: Writer, commits: Commits) -> None:
+    assert commits.used.acquire(timeout=10)
+    commits.to_do = 1
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("DROP TABLE line")
+        writer.submit(lambda connection: None).result(10)
+        assert commits.used.acquire(timeout=10)
+        other.execute("CREATE TABLE line (words TEXT NOT NULL)")
+    assert writer.submit(Operation("a")).result(10) == "a"
+    assert writer.trouble == ""
+
+
+def test_what_is_rolled_back_is_told(writer: Writer, commits: Commits) -> None:
+    assert writer.submit(refuse).exception(10) is not None
+    assert (commits.count, commits.undone) == (0, 1)

@@ -1,0 +1,32 @@
+"""Who works on the store, and when that was last heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """The last sign of life of one process in one role."""
+
+    role: str
+    """What it does there, such as `receiver`."""
+    owner: str
+    """Token of its `Store`, drawn anew each time one is opened."""
+    pid: int
+    host: str
+    """Name of the machine or container."""
+    address: str
+    """Where it listens, `host:port`; empty for a role that does not listen."""
+    since: float
+    """When it took the role, Unix seconds UTC."""
+    at: float
+    """The last beat, or when the role was given up."""
+    released: bool = False
+    """It gave the role up in good order, at `at`."""
+    alive: bool = True
+    """Its process exists, as far as that can be told from this machine."""
+
+    def is_fresh(self, now: float, grace: float) -> bool:
+        """Whether it can be relied on: not given up, not dead, and heard at most `grace` seconds ago."""
+        return not self.released and self.alive and now - self.at <= grace

@@ -1,0 +1,143 @@
+"""The same report by several ways, and reports of a text that the gateway cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.domain.messages import Callback, Evidence, Via
+from console.domain.messages import DeliveryState as S
+from console.store import Store
+from tests.support.backend import NOON
+from tests.support.messages import draft, report, result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.backend import FixedClock
+
+AMI = b"Event: SMSStatusReport\r\nPrivilege: system,all\r\nSpan: 3\r\n\r\n"
+TIME = "2026/11/22 12:00:00"
+LONG = "Съешь ещё этих мягких французских булок, да выпей же чаю. " * 3
+
+
+def sent(store: Store, segments: int = 1, *, via: Via = Via.AMI, text: str = "hi") -> int:
+    message = store.add_outbox(draft(via=via, text=text), segments).result(10)
+    for state in (S.SUBMITTING, S.SENT):
+        store.add_evidence(Evidence(message.id, 0, NOON, state, "console", "")).result(10)
+    return message.id
+
+
+def said(store: Store, raw: bytes, callback: Callback | None = None) -> None:
+    store.add_callback("gw1", callback or replace(report(), gateway_time=TIME), raw).result(10)
+
+
+def states(store: Store) -> list[S]:
+    """Oldest first."""
+    return [message.state for message in reversed(store.outbox_slice(0, 10))]
+
+
+def sources(store: Store, message_id: int) -> list[str]:
+    return [evidence.source for evidence in store.evidence(message_id) if evidence.source != "console"]
+
+
+@pytest.mark.parametrize("ways", [(AMI, b"/sms?http"), (b"/sms?http", AMI), (b"/sms?http", b"/sms?http", AMI)])
+def test_a_report_by_two_ways_marks_one_message(store: Store, ways: tuple[bytes, ...]) -> None:
+    older, newer = sent(store), sent(store)
+    for raw in ways:
+        said(store, raw)
+    assert states(store) == [S.SENT, S.DELIVERED]
+    expected = ["SMSStatusReport" if raw == AMI else "SMS-Status-Report" for raw in ways]
+    assert (sources(store, older), sources(store, newer)) == ([], expected)
+    assert store.unmatched_count() == 0
+
+
+def test_the_same_event_on_the_links_of_two_consoles(store: Store, path: Path, clock: FixedClock) -> None:
+    sent(store)
+    sent(store)
+    other = Store.open(path, clock=clock)
+    said(store, AMI)
+    said(other, AMI)
+    assert states(store) == [S.SENT, S.DELIVERED]
+    said(other, AMI)
+    said(store, AMI)
+    said(store, b"/sms?http")
+    assert states(store) == [S.DELIVERED, S.DELIVERED]
+    other.close()
+
+
+def test_two_parts_at_the_same_second(store: Store) -> None:
+    sent(store, 2)
+    said(store, AMI)
+    assert states(store) == [S.SENT]
+    said(store, AMI)
+    assert states(store) == [S.DELIVERED]
+    said(store, b"/sms?1")
+    said(store, b"/sms?2")
+    assert states(store) == [S.DELIVERED]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"gateway_time": "2026/11/22 12:00:01"},
+        {"status": "Message not received on handset"},
+    ],
+)
+def test_another_time_or_another_word_is_another_report(store: Store, other: dict[str, str]) -> None:
+    sent(store)
+    sent(store)
+    said(store, AMI)
+    said(store, b"/sms?http", replace(report(), **{"gateway_time": TIME, **other}))  # type: ignore[arg-type]
+    assert S.SENT not in states(store)
+
+
+def test_a_report_of_nothing_is_repeated_by_nothing(store: Store) -> None:
+    said(store, AMI)
+    sent(store)
+    said(store, b"/sms?http")
+    assert states(store) == [S.SENT]
+    assert store.unmatched_count() == 2
+
+
+def test_the_time_may_be_written_either_way(store: Store) -> None:
+    sent(store)
+    sent(store)
+    said(store, AMI)
+    said(store, b"/sms?http", replace(report(), gateway_time=TIME.replace("/", "-")))
+    assert states(store) == [S.SENT, S.DELIVERED]
+
+
+def test_a_long_text_by_http_is_delivered_with_its_last_part(store: Store) -> None:
+    message_id = sent(store, via=Via.HTTP, text=LONG)
+    for number in (1, 2):
+        said(store, b"%d" % number, replace(report(), gateway_time=f"2026/11/22 12:00:0{number}"))
+        assert states(store) == [S.SENT]
+    assert [e.raw for e in store.evidence(message_id)][-2:] == [
+        "Message received on handset (1 of 3 parts)",
+        "Message received on handset (2 of 3 parts)",
+    ]
+    said(store, b"3", replace(report(), gateway_time="2026/11/22 12:00:03"))
+    assert states(store) == [S.DELIVERED]
+
+
+def test_one_part_that_was_not_received_is_enough(store: Store) -> None:
+    sent(store, via=Via.HTTP, text=LONG)
+    said(store, b"1", replace(report(), gateway_time="1"))
+    said(store, b"2", replace(report(received=False), gateway_time="2"))
+    assert states(store) == [S.FAILED]
+
+
+def test_a_short_text_by_http_is_delivered_at_once(store: Store) -> None:
+    sent(store, via=Via.HTTP)
+    said(store, b"1")
+    assert states(store) == [S.DELIVERED]
+
+
+def test_a_result_by_ami_says_so(store: Store) -> None:
+    message = store.add_outbox(draft(), 1).result(10)
+    store.add_evidence(Evidence(message.id, 0, NOON, S.SUBMITTING, "console", "")).result(10)
+    said(store, b"Event: SMSSendStatus\r\n\r\n", result(store.wire_id(message.id)))
+    assert sources(store, message.id) == ["SMSSendStatus"]
