@@ -76,6 +76,8 @@ def run_check(args: argparse.Namespace) -> int:
     print(f"database = {config.database}")
     print("\n[receiver]")
     print("\n".join(_settings(config.receiver)))
+    print("\n[inbox]")
+    print("\n".join(_settings(config.inbox)))
     for gateway in config.gateways:
         print("\n[[gateways]]")
         print("\n".join(_settings(gateway)))
@@ -109,5 +111,7 @@ def _settings(record: object, prefix: str = "") -> Iterator[str]:
             yield f"{name}: none"
         elif isinstance(value, dict):
             yield from (f"{name}: {key} means {meaning}" for key, meaning in value.items())
+        elif isinstance(value, tuple):
+            yield f"{name} = {', '.join(map(str, value))}" if value else f"{name}: none"
         else:
             yield f"{name} = {value}"

@@ -10,12 +10,15 @@ file and key; `example` is the commented file that `gsm-console config init` wri
 from __future__ import annotations
 
 from console.config.example import EXAMPLE
-from console.config.reader import default_database, default_path, load
+from console.config.reader import default_database, default_path, is_loopback, load, open_warnings
 from console.config.records import (
     AmiConfig,
+    BasicConfig,
     Config,
     GatewayConfig,
     HttpConfig,
+    InboxConfig,
+    Network,
     PortStyle,
     ReceiverConfig,
     Scheme,
@@ -25,14 +28,19 @@ from console.config.records import (
 __all__ = [
     "EXAMPLE",
     "AmiConfig",
+    "BasicConfig",
     "Config",
     "GatewayConfig",
     "HttpConfig",
+    "InboxConfig",
+    "Network",
     "PortStyle",
     "ReceiverConfig",
     "Scheme",
     "Secret",
     "default_database",
     "default_path",
+    "is_loopback",
     "load",
+    "open_warnings",
 ]

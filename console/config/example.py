@@ -12,10 +12,27 @@ EXAMPLE = """\
 
 # The HTTP server that takes the gateway's "SMS to HTTP" calls.
 [receiver]
-# Address to listen on. The gateway must reach it: "0.0.0.0" listens on every interface.
+# Address to listen on. The gateway must reach it: "0.0.0.0" listens on every interface. Then say below, under
+# each gateway, who may call: the calls come without a password.
 host = "127.0.0.1"
 # TCP port to listen on, 0 to 65535 (0: any free one).
 tcp_port = 8080
+# Requests a second that one address gets through; what is more waits, nothing is lost. 0: no limit.
+# Default: 1000, and no limit for this machine itself (a tunnel, a proxy).
+# max_rate = 1000
+# Addresses that may read /healthz and /metrics. Default: whoever reaches the receiver.
+# monitors = ["127.0.0.1", "192.0.2.0/24"]
+# When the console's terminal is gone (the SSH line dropped), go on receiving without a screen until another
+# console or `gsm-console receive` takes over. false: stop with the console.
+# keep_after_hangup = true
+
+# What happens to messages once they are kept.
+# [inbox]
+# Join SMS that look like the pieces of a long one, where the gateway does not number them. The pieces stay.
+# join_parts = true
+# Remove for good what is older, or more than the newest so many. Default: everything stays.
+# keep_days = 365
+# keep_messages = 1000000
 
 # One [[gateways]] block for each gateway.
 [[gateways]]
@@ -23,6 +40,14 @@ tcp_port = 8080
 name = "gw1"
 # Address or host name of the gateway. Calls from this address are taken as this gateway's.
 host = "192.168.0.10"
+# Addresses and networks that may call for this gateway. Default: any address that reaches the receiver.
+# callers = ["192.168.0.10", "10.0.0.0/8"]
+# Tokens, one of which a call must carry: on the gateway's page SMS to HTTP as path `sms/gw1/TOKEN`. The query's
+# user-defined part does too (`token=TOKEN`), but results and reports come without it. 16 to 128 of A-Z a-z 0-9 _ -.
+# Two at most, both valid, so that they can be changed in peace. Or one a line from elsewhere:
+#   tokens_env = "GW1_TOKENS"
+#   tokens_file = "gw1.tokens"
+# tokens = ["change-me-to-a-long-random-word"]
 # What one segment costs, and in what; shown while you write.
 # price_per_segment = 0.05
 # currency = "EUR"
@@ -77,6 +102,11 @@ password = "change-me"
 # port_style = "number"
 # How the gateway's own splitter cuts, as above, in characters.
 # segment_sizes = [160, 140, 67, 67]
+
+# A user and password that a call must give (HTTP Basic).
+# [gateways.basic]
+# username = "gw1"
+# password = "change-me"
 
 # Names of the callback's parameters, if you typed others than the usual ones into "SMS to HTTP".
 # On the left the meaning (number, port, port_name, text, time, imsi, status), on the right your names.

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
-import stat
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from console.config.records import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret
+from console.config.records import (
+    AmiConfig,
+    BasicConfig,
+    Config,
+    GatewayConfig,
+    HttpConfig,
+    InboxConfig,
+    ReceiverConfig,
+    Secret,
+)
+from console.config.secret_sources import Secrets, readable_by_others
 from console.config.table import Table
 from console.errors import ConfigError
 
@@ -19,12 +29,23 @@ if TYPE_CHECKING:
 
 _APP = "gsm-console"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
 _MEANINGS = ("number", "port", "port_name", "text", "time", "imsi", "status")
 
-_TOP = ("database", "receiver", "gateways")
-_RECEIVER = ("host", "tcp_port")
-_GATEWAY = ("name", "host", "ami", "http", "parameter_names", "price_per_segment", "currency")
+MOST_TOKENS = 2
+"""Valid at once for a gateway: the new one is put in beside the old one, then the gateway is told, then the old
+one goes.
+"""
+
+_TOP = ("database", "receiver", "inbox", "gateways")
+_INBOX = ("join_parts", "keep_days", "keep_messages")
+_RECEIVER = ("host", "tcp_port", "max_rate", "monitors", "keep_after_hangup")
+_GATEWAY = (
+    *("name", "host", "ami", "http", "parameter_names", "price_per_segment", "currency"),
+    *("callers", "tokens", "tokens_env", "tokens_file", "basic"),
+)
+_BASIC = ("username", "password", "password_env", "password_file")
 _AMI = (
     *("tcp_port", "username", "secret", "secret_env", "secret_file"),
     *("connect_timeout", "answer_timeout", "ping_period", "status_period", "sync_timeout", "send_sessions"),
@@ -56,7 +77,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     given = path is not None
     path = path if path is not None else default_path()
     top = Table(_read_toml(path, given=given), path=path, name="", allowed=_TOP)
-    secrets = _Secrets(path.parent, environ)
+    secrets = Secrets(path.parent, environ)
     gateways = tuple(_gateway(table, secrets) for table in top.children("gateways", _GATEWAY))
     if not gateways:
         raise ConfigError(
@@ -64,13 +85,15 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
             hint="Add a [[gateways]] table with name and host; `gsm-console demo` needs none.",
         )
     _refuse_same_names(gateways, path)
-    receiver = top.child("receiver", _RECEIVER)
+    table = top.child("receiver", _RECEIVER)
+    receiver = _receiver(table) if table is not None else ReceiverConfig()
     return Config(
         gateways=gateways,
-        receiver=_receiver(receiver) if receiver is not None else ReceiverConfig(),
+        receiver=receiver,
         database=_database(top),
         path=path,
-        warnings=_warnings(path, secrets),
+        inbox=_inbox(top.child("inbox", _INBOX)),
+        warnings=(*_secret_warnings(path, secrets), *open_warnings(gateways, receiver)),
     )
 
 
@@ -101,7 +124,20 @@ def _receiver(table: Table) -> ReceiverConfig:
     return ReceiverConfig(
         host=_host(table, default.host),
         tcp_port=table.whole("tcp_port", default.tcp_port, low=0, high=65535),
+        max_rate=table.whole("max_rate", 0, low=0, high=1_000_000) if "max_rate" in table else None,
+        monitors=table.networks("monitors"),
+        keep_after_hangup=table.flag("keep_after_hangup", default.keep_after_hangup),
     )
+
+
+def _inbox(table: Table | None) -> InboxConfig:
+    if table is None:
+        return InboxConfig()
+
+    def limit(key: str) -> int | None:
+        return table.whole(key, 1, low=1, high=1_000_000_000) if key in table else None
+
+    return InboxConfig(table.flag("join_parts", True), limit("keep_days"), limit("keep_messages"))
 
 
 def _host(table: Table, default: str | None = None) -> str:
@@ -111,7 +147,7 @@ def _host(table: Table, default: str | None = None) -> str:
     return host
 
 
-def _gateway(table: Table, secrets: _Secrets) -> GatewayConfig:
+def _gateway(table: Table, secrets: Secrets) -> GatewayConfig:
     table.require("name", "host")
     name = table.text("name")
     if not _NAME.fullmatch(name):
@@ -125,10 +161,31 @@ def _gateway(table: Table, secrets: _Secrets) -> GatewayConfig:
         parameter_names=_parameter_names(table),
         price_per_segment=table.number("price_per_segment", low=0, high=1e6) if "price_per_segment" in table else None,
         currency=table.text("currency", "") if "currency" in table else "",
+        callers=table.networks("callers"),
+        tokens=_tokens(table, secrets),
+        basic=_basic(table.child("basic", _BASIC), secrets),
     )
 
 
-def _ami(table: Table, secrets: _Secrets) -> AmiConfig:
+def _tokens(table: Table, secrets: Secrets) -> tuple[Secret, ...]:
+    tokens = secrets.read_all(table, "tokens")
+    if len(tokens) > MOST_TOKENS:
+        table.refuse("tokens", f"a list of {len(tokens)}", f"{MOST_TOKENS} at most: the one in use and its successor")
+    if not all(_TOKEN.fullmatch(token.reveal()) for token in tokens):
+        table.refuse("tokens", "a word that can't be one", "16 to 128 of the characters A-Z a-z 0-9 _ -")
+    return tokens
+
+
+def _basic(table: Table | None, secrets: Secrets) -> BasicConfig | None:
+    if table is None:
+        return None
+    username = table.text("username")
+    if ":" in username:
+        table.refuse("username", "a name with a colon", "one without: a colon ends the name in HTTP Basic")
+    return BasicConfig(username, secrets.read(table, "password"))
+
+
+def _ami(table: Table, secrets: Secrets) -> AmiConfig:
     default = AmiConfig(username="", secret=Secret(""))
     return AmiConfig(
         username=table.text("username"),
@@ -144,7 +201,7 @@ def _ami(table: Table, secrets: _Secrets) -> AmiConfig:
     )
 
 
-def _http(table: Table, secrets: _Secrets) -> HttpConfig:
+def _http(table: Table, secrets: Secrets) -> HttpConfig:
     default = HttpConfig(username="", password=Secret(""))
     scheme = table.choice("scheme", ("http", "https"), default.scheme)
     return HttpConfig(
@@ -205,69 +262,29 @@ def _refuse_same_names(gateways: tuple[GatewayConfig, ...], path: Path) -> None:
         first[gateway.name] = number
 
 
-def _warnings(path: Path, secrets: _Secrets) -> tuple[str, ...]:
-    if secrets.inline and _readable_by_others(path):
+def open_warnings(gateways: tuple[GatewayConfig, ...], receiver: ReceiverConfig) -> tuple[str, ...]:
+    """A receiver that other machines reach, for gateways that do not say who may call."""
+    if is_loopback(receiver.host):
+        return ()
+    if not gateways:
+        return (f"the receiver listens on {receiver.host}: whoever reaches it can put messages into the inbox",)
+    return tuple(
+        f"the receiver listens on {receiver.host}, and {gateway.name} has neither callers nor tokens nor basic: "
+        f"whoever reaches it can put messages into the inbox"
+        for gateway in gateways
+        if not gateway.guarded
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own, reached by nobody else."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _secret_warnings(path: Path, secrets: Secrets) -> tuple[str, ...]:
+    if secrets.inline and readable_by_others(path):
         return (f"{path} holds secrets and can be read by other users: chmod 600 {path}",)
     return ()
-
-
-def _readable_by_others(path: Path) -> bool:
-    return bool(stat.S_IMODE(path.stat().st_mode) & 0o044)
-
-
-class _Secrets:
-    """Finds a secret in one of its three places. No error of it ever shows the secret or a part of it."""
-
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        self._folder = folder
-        self._environ = environ
-        self.inline = False
-        """Whether any secret stood in the configuration file itself."""
-
-    def read(self, table: Table, key: str) -> Secret:
-        """From `key`, `key_env` or `key_file`: exactly one of them."""
-        places = (key, f"{key}_env", f"{key}_file")
-        given = [place for place in places if place in table]
-        if len(given) != 1:
-            raise ConfigError(
-                f"{table.path}: {table.name} has {' and '.join(given) if given else f'no {key}'}; "
-                f"expected exactly one of {', '.join(places)}.",
-                hint=f"Keep one of them in [{table.name}].",
-            )
-        place = given[0]
-        if place == key:
-            self.inline = True
-            words = table.secret_text(key)
-        else:
-            source = table.text(place)
-            words = (
-                self._from_environ(table, place, source)
-                if place.endswith("_env")
-                else self._from_file(table, place, source)
-            )
-        if not words:
-            table.refuse(place, "empty", "a secret of one character or more")
-        if words[0] in " \t" or any(char < " " or char == "\x7f" for char in words):
-            table.refuse(place, "a secret that begins with a blank or holds a control character", "one that can travel")
-        return Secret(words)
-
-    def _from_environ(self, table: Table, key: str, name: str) -> str:
-        if name not in self._environ:
-            table.refuse(key, f"{name}, which is not set", "the name of an environment variable that is")
-        return self._environ[name]
-
-    def _from_file(self, table: Table, key: str, name: str) -> str:
-        """The file's text without its line end. One that group or others can read is refused, as ssh does."""
-        path = self._folder / Path(name).expanduser()
-        try:
-            if _readable_by_others(path):
-                raise ConfigError(
-                    f"{table.path}: {table.place(key)} is {path}, which other users can read; expected mode 0600.",
-                    hint=f"chmod 600 {path}",
-                )
-            text = path.read_bytes().decode()
-        except OSError as error:
-            table.refuse(key, f"{path}, which can't be read ({error.strerror})", "a file that holds the secret")
-        except UnicodeDecodeError:
-            table.refuse(key, f"{path}, which is not UTF-8", "a text file that holds the secret")
-        return text.removesuffix("\n").removesuffix("\r")

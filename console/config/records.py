@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Scheme = Literal["http", "https"]
+Network = IPv4Network | IPv6Network
 PortStyle = Literal["number", "board.span"]
 
 
@@ -82,6 +84,14 @@ class HttpConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class BasicConfig:
+    """The user and password that a caller must give (HTTP Basic, RFC 7617)."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayConfig:
     """One gateway. Without `ami` no status and no sending by AMI; without `http` no sending by HTTP."""
 
@@ -97,6 +107,16 @@ class GatewayConfig:
     """What one segment costs, in whatever currency; None when it is not to be shown."""
     currency: str = ""
     """Written behind the price: `EUR`."""
+    callers: tuple[Network, ...] = ()
+    """Where this gateway's calls may come from: addresses of the TCP connection. Empty: anywhere."""
+    tokens: tuple[Secret, ...] = ()
+    """A call must carry one of them, in its path or its query. Two are valid at once, to change them in peace."""
+    basic: BasicConfig | None = None
+
+    @property
+    def guarded(self) -> bool:
+        """Not everybody who reaches the receiver may call for this gateway."""
+        return bool(self.callers or self.tokens or self.basic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +126,26 @@ class ReceiverConfig:
     host: str = "127.0.0.1"
     """Address to listen on. The gateway must reach it: `0.0.0.0` listens on every interface."""
     tcp_port: int = 8080
+    max_rate: int | None = None
+    """Requests a second that one address gets through; what is more waits. None: 1,000, and no limit for this
+    machine itself. 0: no limit for anybody.
+    """
+    monitors: tuple[Network, ...] = ()
+    """Who may read `/healthz` and `/metrics`. Empty: whoever reaches the receiver."""
+    keep_after_hangup: bool = True
+    """A console whose terminal is gone goes on receiving without a screen until another takes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxConfig:
+    """What happens to messages once they are kept."""
+
+    join_parts: bool = True
+    """Join SMS that look like the pieces of a long one, where the gateway does not number them."""
+    keep_days: int | None = None
+    """Messages older than so many days are removed for good; None: never."""
+    keep_messages: int | None = None
+    """Of inbox and outbox each the newest so many stay; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +160,4 @@ class Config:
     """The file it was read from; None when it was made by the program."""
     warnings: tuple[str, ...] = ()
     """What works but should be put right, in words, e.g. a file with secrets that others can read."""
+    inbox: InboxConfig = field(default_factory=InboxConfig)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from console.errors import ConfigError
@@ -10,6 +11,8 @@ from console.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from console.config.records import Network
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -71,6 +74,26 @@ class Table:
             if not isinstance(value, str) or not value or not value.isprintable():
                 self.refuse(key, describe(value), "a string or a list of strings, none empty")
         return values if isinstance(values, list) else [values]
+
+    def networks(self, key: str) -> tuple[Network, ...]:
+        """Addresses and networks, `192.0.2.10` or `192.0.2.0/24`, none when the key is not there."""
+        if key not in self._values:
+            return ()
+        found = []
+        for text in self.texts(key):
+            try:
+                found.append(ipaddress.ip_network(text))
+            except ValueError:
+                self.refuse(key, f'"{text[:60]}"', 'IP addresses or networks such as "192.0.2.10", "192.0.2.0/24"')
+        return tuple(found)
+
+    def secret_texts(self, key: str) -> list[str]:
+        """A string or a list of strings that no error may show."""
+        value = self._values[key]
+        values = value if isinstance(value, list) else [value]
+        if not values or not all(isinstance(each, str) for each in values):
+            self.refuse(key, "not that", "a string or a list of strings, in quotes")
+        return values
 
     def secret_text(self, key: str) -> str:
         """A string that no error may show."""

@@ -8,7 +8,7 @@ what stands between the method and the last ` HTTP/1.x`), and only the header fi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httptools
 
@@ -30,9 +30,12 @@ _TLS_HANDSHAKE = b"\x16\x03"
 _NO_METHOD = "This is no HTTP request: it does not begin with a method such as GET."
 _TLS_REASON = "This is TLS: the gateway is set to https, and this receiver speaks http. Set the gateway to http."
 
+_PLAIN = "Content-Type: text/plain; charset=utf-8\r\n"
 _PHRASES = {
     200: "OK",
     400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     408: "Request Timeout",
@@ -55,6 +58,8 @@ class Request:
     body: bytes
     keep_alive: bool
     """Whether another request may follow on the connection."""
+    authorization: bytes = field(default=b"", repr=False)
+    """The field of that name. It holds a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class RequestReader:
         body = bytes(self._buffer[: head.body_length])
         del self._buffer[: head.body_length]
         self._head = None
-        return Request(head.method, head.target, body, head.keep_alive)
+        return Request(head.method, head.target, body, head.keep_alive, head.authorization)
 
     def _next_head(self) -> _Head | Unreadable | Refused | None:
         buffer = self._buffer
@@ -152,13 +157,13 @@ class RequestReader:
         return _read_head(raw)
 
 
-def answer(status: int, text: str = "", *, keep_alive: bool = False) -> bytes:
-    """A whole response with a line of text as its body."""
+def answer(status: int, text: str = "", *, keep_alive: bool = False, fields: str = "") -> bytes:
+    """A whole response with text as its body. `fields` are header fields, each with its line end."""
     phrase = _PHRASES[status]
     body = f"{text or phrase}\n".encode()
     connection = "keep-alive" if keep_alive else "close"
     return (
-        f"HTTP/1.1 {status} {phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"HTTP/1.1 {status} {phrase}\r\n{fields or _PLAIN}"
         f"Content-Length: {len(body)}\r\nConnection: {connection}\r\n\r\n"
     ).encode() + body
 
@@ -169,6 +174,7 @@ class _Head:
     target: bytes
     body_length: int
     keep_alive: bool
+    authorization: bytes = b""
 
 
 def _may_be_request(buffer: bytearray) -> bool:
@@ -201,7 +207,7 @@ def _read_head(raw: bytes) -> _Head | Unreadable | Refused:
         return Refused(411, "The body comes in chunks, and its length is not given.")
     if reading.body_length > BODY_LIMIT:
         return Refused(413, f"The body is longer than {BODY_LIMIT} bytes.")
-    return _Head(method, target, reading.body_length, reading.keep_alive)
+    return _Head(method, target, reading.body_length, reading.keep_alive, reading.authorization)
 
 
 class _Fields:
@@ -212,6 +218,7 @@ class _Fields:
         self.body_length = 0
         self.chunked = False
         self.keep_alive = False
+        self.authorization = b""
 
     def read(self, head: bytes) -> None:
         """Raises httptools.HttpParserError."""
@@ -228,6 +235,8 @@ class _Fields:
             self.body_length = int(value[:12])
         elif key == b"transfer-encoding":
             self.chunked = True
+        elif key == b"authorization":
+            self.authorization = value
 
     def on_headers_complete(self) -> None:
         self.keep_alive = self._parser.should_keep_alive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import tempfile
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from console.store.ami_log import AmiLog
 
 if TYPE_CHECKING:
     from console.domain.clock import Clock
+
+_BATCH = 2000
+"""Writes that wait at once; the store takes no more than some thousands."""
 
 NAME = "gw1"
 """The gateway's name, in the database and in the callback's path."""
@@ -55,11 +59,11 @@ def run_demo(options: DemoOptions) -> int:
 
 def prefill(store: Store, options: DemoOptions, clock: Clock) -> None:
     """Put the past into the inbox, as if the gateway had called then; all but the newest few were read."""
-    writes = [
-        store.add_callback(NAME, parse(target), target, at=received_at)
-        for received_at, target in history(options.seed, options.size, options.ports, clock.time())
-    ]
-    ids = [write.result() for write in writes]
+    ids: list[int] = []
+    past = history(options.seed, options.size, options.ports, clock.time())
+    while batch := list(itertools.islice(past, _BATCH)):
+        writes = [store.add_callback(NAME, parse(target), target, at=at) for at, target in batch]
+        ids += [write.result() for write in writes]
     store.mark_read(ids[:-3]).result()
 
 
@@ -84,7 +88,7 @@ def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
         services = Services(_config(gateway, tcp_port, store.path), store, log, clock, listener=listener)
         services.start()
         try:
-            return show(services, store, log, clock, label="demo", exit_after=options.exit_after)
+            return show(services, store, log, clock, label="demo", exit_after=options.exit_after).code
         finally:
             services.stop()
     finally:

@@ -13,8 +13,11 @@ from console.errors import ConsoleError
 from console.protocol.ami_events import read_event
 from console.runtime.loop_thread import LoopThread
 from console.services.ami_link import AmiLink
+from console.services.monitoring import Monitoring
 from console.services.port_monitor import PortMonitor
 from console.services.receiver import Receiver
+from console.services.receiver_keeper import ReceiverKeeper
+from console.services.retention import Retention
 from console.services.sender import Sender
 
 if TYPE_CHECKING:
@@ -61,8 +64,11 @@ class Services:
         self._store = store
         self._started_at = clock.time()
         self._gateways = {gateway.name: _Gateway(gateway) for gateway in config.gateways}
-        self._receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
-        self._sender = Sender(config.gateways, store, clock, ports=self._ports)
+        receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
+        receiver.pages = Monitoring(receiver, store, links=self._links_up)
+        self._receiver = ReceiverKeeper(receiver, store, clock)
+        self._retention = Retention(config.inbox, store)
+        self._sender = Sender(config.gateways, store, clock, ports=self._ports, log=log)
         for name, gateway in self._gateways.items():
             if gateway.config.ami is not None:
                 self._watch(name, gateway, log)
@@ -95,6 +101,7 @@ class Services:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._supervise("receiver", self._receiver.run))
             tasks.create_task(self._supervise("sender", self._sender.run))
+            tasks.create_task(self._supervise("retention", self._retention.run))
             for name, gateway in self._gateways.items():
                 if gateway.link is not None and gateway.monitor is not None:
                     tasks.create_task(self._supervise(f"AMI link of {name}", gateway.link.run))
@@ -127,6 +134,7 @@ class Services:
                 self._ports(name),
                 gateway.config.price_per_segment,
                 gateway.config.currency,
+                gateway.link.rights if gateway.link is not None else None,
             )
             for name, gateway in self._gateways.items()
         )
@@ -140,8 +148,16 @@ class Services:
         gateway = self._gateways.get(name)
         return gateway.monitor.ports if gateway is not None and gateway.monitor is not None else ()
 
+    def _links_up(self) -> dict[str, bool]:
+        links = ((name, gateway.link) for name, gateway in self._gateways.items())
+        return {name: link.status.phase is LinkPhase.UP for name, link in links if link is not None}
+
     def receiver(self) -> ReceiverStatus:
         return self._receiver.status
+
+    def leave_when_wanted(self, on_left: Callable[[], None]) -> None:
+        """From now on hand the receiver over to the first process that waits for it, then call `on_left`."""
+        self._receiver.leave_when_wanted(on_left)
 
     def trouble(self) -> str:
         return "; ".join(filter(None, (*self._trouble.values(), self._store.trouble, self._sender.trouble)))

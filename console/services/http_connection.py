@@ -11,6 +11,7 @@ from console.protocol.http_request import Incoming, Request, RequestReader, answ
 
 if TYPE_CHECKING:
     from console.domain.clock import Clock
+    from console.services.callers import Caller
 
 REQUEST_TIME = 10.0
 """Seconds for a whole request, from its first byte (from connecting, for the first): a drip of bytes is cut
@@ -37,9 +38,9 @@ class Exchange:
     keep_alive: bool
     response: bytes | None = None
 
-    def answer(self, status: int, text: str = "") -> None:
+    def answer(self, status: int, text: str = "", *, fields: str = "") -> None:
         """Answer it; the bytes leave as soon as those before it on the connection have."""
-        self.response = answer(status, text, keep_alive=self.keep_alive)
+        self.response = answer(status, text, keep_alive=self.keep_alive, fields=fields)
         self.connection.flush()
 
 
@@ -48,6 +49,10 @@ class Owner(Protocol):
 
     def opened(self, connection: HttpConnection) -> bool:
         """False: there are too many, and this one is turned away."""
+        ...
+
+    def may_read(self, connection: HttpConnection) -> bool:
+        """False: its address has enough under way, and `connection.go_on()` is called once there is room."""
         ...
 
     def received(self, exchange: Exchange, incoming: Incoming) -> None:
@@ -67,12 +72,22 @@ class HttpConnection(asyncio.Protocol):
     def __init__(self, owner: Owner, clock: Clock) -> None:
         self.address = ""
         """Of the caller, without its TCP port."""
+        self.caller: Caller | None = None
+        """Set by the owner when it is opened."""
+        self.challenged = False
+        """It was asked for a user and password, and none came yet. The owner's."""
         self._owner = owner
         self._clock = clock
         self._reader = RequestReader()
         self._exchanges: deque[Exchange] = deque()
         self._transport: asyncio.Transport | None = None
         self._expires_at = clock.monotonic() + REQUEST_TIME
+        self._held = b""
+        """Came while it was not to be read."""
+        self._is_held = False
+        self._is_fresh = True
+        """No request has come yet."""
+        self._is_retiring = False
         self._reads = True
         self._closing = False
         self._paused = False
@@ -93,10 +108,28 @@ class HttpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._reads:
             return
+        if self._is_held or not self._owner.may_read(self):
+            self._held += data
+            self._is_held = True
+            self._pause()
+            return
+        self._read(data)
+
+    def go_on(self) -> None:
+        """Read what was held back."""
+        data, self._held, self._is_held = self._held, b"", False
+        self._expires_at = self._clock.monotonic() + REQUEST_TIME
+        if self._reads:
+            self._read(data)
+        if len(self._exchanges) <= _PENDING_HIGH:
+            self._resume()
+
+    def _read(self, data: bytes) -> None:
         was_waiting = self._reader.waiting
         for incoming in self._reader.feed(data):
             was_waiting = False
-            keep_alive = isinstance(incoming, Request) and incoming.keep_alive
+            self._is_fresh = False
+            keep_alive = isinstance(incoming, Request) and incoming.keep_alive and not self._is_retiring
             exchange = Exchange(self, keep_alive)
             self._exchanges.append(exchange)
             self._owner.received(exchange, incoming)
@@ -111,12 +144,13 @@ class HttpConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Keep the way out open for answers that are still to come."""
-        return bool(self._exchanges)
+        return bool(self._exchanges or self._held)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._closing = True
         self._transport = None
         self._exchanges.clear()
+        self._held = b""
         self._owner.lost(self)
 
     def pause_writing(self) -> None:
@@ -135,7 +169,9 @@ class HttpConnection(asyncio.Protocol):
                 self._transport.write(exchange.response)
             else:
                 self._write_and_close(exchange.response)
-        if not exchanges and not self._closing:
+        if not exchanges and not self._closing and self._is_retiring:
+            self.retire()
+        elif not exchanges and not self._closing:
             if not self._reader.waiting:
                 self._expires_at = self._clock.monotonic() + IDLE_TIME
             self._resume()
@@ -146,12 +182,18 @@ class HttpConnection(asyncio.Protocol):
             return
         if self._closing:
             self._transport.abort()
-        elif not self._exchanges:
+        elif not self._exchanges and not self._is_held:
             if self._reader.waiting:
                 self._owner.expired(self)
                 self._write_and_close(answer(408))
             else:
                 self._write_and_close(b"")
+
+    def retire(self) -> None:
+        """Take the request that is on its way, answer what there is to answer, then close."""
+        self._is_retiring = True
+        if not (self._exchanges or self._is_fresh or self._is_held or self._reader.waiting or self._closing):
+            self._write_and_close(b"")
 
     def close(self) -> None:
         """Close as soon as what was written is out."""
@@ -179,6 +221,6 @@ class HttpConnection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def _resume(self) -> None:
-        if self._transport is not None and self._paused and not self._closing:
+        if self._transport is not None and self._paused and not self._closing and not self._is_held:
             self._paused = False
             self._transport.resume_reading()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 import pytest
 
-from console.config import EXAMPLE, Config, Secret, default_database, default_path, load
+from console.config import EXAMPLE, BasicConfig, Config, InboxConfig, Secret, default_database, default_path, load
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def test_the_example_loads_with_every_remark_that_shows_a_setting_taken_as_one(t
     assert gateway.http is not None
     assert gateway.http.send_timeout == 20
     assert gateway.parameter_names == {"sender": "number", "body": "text", "content": "text"}
+    assert gateway.callers == (ip_network("192.168.0.10"), ip_network("10.0.0.0/8"))
+    assert gateway.tokens == (Secret("change-me-to-a-long-random-word"),)
+    assert gateway.basic == BasicConfig("gw1", Secret("change-me"))
 
 
 def test_defaults_without_any_optional_table(tmp_path: Path) -> None:
@@ -129,7 +133,7 @@ def test_an_unknown_key_names_file_key_and_the_nearest(tmp_path: Path) -> None:
 
 def test_an_unknown_key_like_no_other_lists_what_is_allowed(tmp_path: Path) -> None:
     error = refusal(tmp_path, "zzz = 1\n" + MINIMAL)
-    assert "Allowed at the top: database, receiver, gateways." in str(error)
+    assert "Allowed at the top: database, receiver, inbox, gateways." in str(error)
     assert "Remove zzz" in error.hint
 
 
@@ -169,6 +173,18 @@ def test_an_unknown_key_like_no_other_lists_what_is_allowed(tmp_path: Path) -> N
             '"no"',
             "true or false",
         ),
+        (MINIMAL + 'callers = "gw1.example"\n', "gateways[1].callers", '"gw1.example"', "IP addresses or networks"),
+        (MINIMAL + 'callers = ["192.0.2.1/24"]\n', "gateways[1].callers", '"192.0.2.1/24"', "192.0.2.0/24"),
+        (MINIMAL + "callers = []\n", "gateways[1].callers", "a list", "none empty"),
+        (MINIMAL + "tokens = [1]\n", "gateways[1].tokens", "not that", "in quotes"),
+        (MINIMAL + "tokens = []\n", "gateways[1].tokens", "not that", "in quotes"),
+        (MINIMAL + 'tokens = "hidden"\n', "gateways[1].tokens", "a word that can't be one", "16 to 128"),
+        (MINIMAL + f"tokens = {['t' * 16] * 3}\n", "gateways[1].tokens", "a list of 3", "2 at most"),
+        (MINIMAL + '[gateways.basic]\nusername = "a:b"\npassword = "p"\n', "basic.username", "a colon", "without"),
+        (MINIMAL + "[receiver]\nmax_rate = -1\n", "receiver.max_rate", "the number -1", "0 to 1000000"),
+        (MINIMAL + '[receiver]\nmonitors = "x"\n', "receiver.monitors", '"x"', "IP addresses"),
+        (MINIMAL + '[receiver]\nkeep_after_hangup = "x"\n', "receiver.keep_after_hangup", '"x"', "true or false"),
+        (MINIMAL + "[inbox]\nkeep_days = 0\n", "inbox.keep_days", "the number 0", "1 to 1000000000"),
         (MINIMAL + MINIMAL, "gateways[2].name", '"gw1"', "gateways[1] has that one already"),
     ],
 )
@@ -245,3 +261,47 @@ def test_no_secret_is_shown_by_a_record(tmp_path: Path) -> None:
     config = read(tmp_path, EXAMPLE)
     assert "change-me" not in repr(config)
     assert "secret=***" in repr(config)
+
+
+def test_who_may_call(tmp_path: Path) -> None:
+    tokens = tmp_path / "gw1.tokens"
+    tokens.write_text("first-of-two-tokens\nsecond-of-two-tokens\n")
+    tokens.chmod(0o600)
+    extra = 'callers = ["192.0.2.10", "2001:db8::/32"]\ntokens_file = "gw1.tokens"\n'
+    gateway = read(tmp_path, MINIMAL + extra).gateways[0]
+    assert gateway.callers == (ip_network("192.0.2.10"), ip_network("2001:db8::/32"))
+    assert [token.reveal() for token in gateway.tokens] == ["first-of-two-tokens", "second-of-two-tokens"]
+    assert gateway.guarded
+    assert "first" not in repr(gateway)
+    environ = {"GW1": " first-of-two-tokens  second-of-two-tokens "}
+    assert read(tmp_path, MINIMAL + 'tokens_env = "GW1"\n', environ).gateways[0].tokens == gateway.tokens
+    assert not read(tmp_path, MINIMAL).gateways[0].guarded
+
+
+def test_a_token_is_never_shown(tmp_path: Path) -> None:
+    for text in ('tokens = ["bad token with words"]\n', 'tokens = ["x", 7]\n', 'tokens_env = "GW1"\n'):
+        error = refusal(tmp_path, MINIMAL + text, {"GW1": "bad!token!with!words"})
+        assert "bad" not in str(error) + error.hint
+
+
+def test_an_open_door_is_warned_of(tmp_path: Path) -> None:
+    wide = MINIMAL + '[receiver]\nhost = "0.0.0.0"\n'
+    (warning,) = read(tmp_path, wide).warnings
+    assert "gw1 has neither callers nor tokens nor basic" in warning
+    assert read(tmp_path, wide.replace('host = "192', 'callers = "192.0.2.1"\nhost = "192')).warnings == ()
+    for host in ("127.0.0.1", "::1", "localhost"):
+        assert read(tmp_path, MINIMAL + f'[receiver]\nhost = "{host}"\n').warnings == ()
+
+
+def test_what_is_kept(tmp_path: Path) -> None:
+    assert read(tmp_path, MINIMAL).inbox == InboxConfig(join_parts=True, keep_days=None, keep_messages=None)
+    text = MINIMAL + "[inbox]\njoin_parts = false\nkeep_days = 30\nkeep_messages = 1000\n"
+    assert read(tmp_path, text).inbox == InboxConfig(join_parts=False, keep_days=30, keep_messages=1000)
+
+
+def test_the_receiver_s_own_settings(tmp_path: Path) -> None:
+    assert read(tmp_path, MINIMAL).receiver.keep_after_hangup
+    text = MINIMAL + '[receiver]\nmax_rate = 0\nkeep_after_hangup = false\nmonitors = ["127.0.0.1"]\n'
+    receiver = read(tmp_path, text).receiver
+    assert (receiver.max_rate, receiver.keep_after_hangup) == (0, False)
+    assert receiver.monitors == (ip_network("127.0.0.1"),)

@@ -15,6 +15,9 @@ from console.protocol.redact import redact
         ("action:login\nsecret:hush", "action:login\nsecret:***"),
         ("/sendsms?username=u&password=p%26q&port=1", "/sendsms?username=u&password=***&port=1"),
         ("http://user:pass@host/x", "http://user:***@host/x"),
+        ("wget http://h:8080/sms/gw1/a-token-of-some-length?num=1", "wget http://h:8080/sms/gw1/***?num=1"),
+        ("http://h:8080/sms/gw1?num=1&token=abc&", "http://h:8080/sms/gw1?num=1&token=***&"),
+        ("http://h:8080/sms/gw1/short?num=1", "http://h:8080/sms/gw1/short?num=1"),
         ('Command: gsm send at 1 "AT+CPIN=\\"1234\\""', 'Command: gsm send at 1 "AT+CPIN=***'),
         ("Command: gsm show spans", "Command: gsm show spans"),
         (

@@ -40,8 +40,9 @@ class Caller:
         self._writer = writer
 
     @classmethod
-    async def connect(cls, receiver: Receiver) -> Caller:
-        return cls(*await asyncio.open_connection(*receiver.address))
+    async def connect(cls, receiver: Receiver, address: str = "127.0.0.1") -> Caller:
+        """From an address of loopback."""
+        return cls(*await asyncio.open_connection(*receiver.address, local_addr=(address, 0)))
 
     def send(self, data: bytes) -> None:
         self._writer.write(data)
@@ -108,7 +109,7 @@ async def receiving(
         async with asyncio.timeout(20):
             yield receiver
     finally:
-        await receiver.stop()
+        await receiver.stop(patience=0)
 
 
 async def caller_is_known(receiver: Receiver) -> None:

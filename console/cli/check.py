@@ -1,0 +1,146 @@
+"""`gsm-console check`: will it work? Asks each gateway, tries the receiver's address, says what to type where."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.config import Config
+    from console.services.gateway_check import Finding
+    from console.services.receiver_check import SmsToHttp
+
+_GLYPHS = {"ok": "✓", "warning": "!", "failed": "✗"}
+_LABELS = {
+    "number": "phone number",
+    "port": "port",
+    "port_name": "port name",
+    "text": "message",
+    "time": "time",
+    "imsi": "IMSI",
+    "status": "status",
+}
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the `check` subcommand."""
+    parser = subparsers.add_parser(
+        "check",
+        help="look whether gateways and receiver are set up well; sends nothing",
+        description="For each gateway: does AMI log in and run commands, is /sendsms switched on and does it know "
+        "the user, do the clocks agree; can the receiver listen; and what is to be typed on the gateway's page SMS "
+        "to HTTP. No SMS is sent. Exit code 1 when something does not work.",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--show-tokens", action="store_true", help="show tokens, which are *** otherwise")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="configuration to use instead of the usual one",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look, print, and return 0 when nothing failed. Raises ConfigError."""
+    import asyncio
+    import json
+    import os
+
+    from console.config import load
+
+    config = load(getattr(args, "config", None), os.environ)
+    report = asyncio.run(_report(config, show_tokens=args.show_tokens))
+    if args.json:
+        print(json.dumps(report, ensure_ascii=False))
+    else:
+        print("\n".join(lines(report)))
+    return 0 if report["ok"] else 1
+
+
+async def _report(config: Config, *, show_tokens: bool) -> dict[str, Any]:
+    """All of it, as it is printed with `--json`."""
+    import asyncio
+
+    from console.services.clock import SystemClock
+    from console.services.gateway_check import Verdict, check_gateway
+    from console.services.receiver_check import receiver_findings, sms_to_http
+
+    clock = SystemClock()
+    found = await asyncio.gather(*(check_gateway(gateway, clock) for gateway in config.gateways))
+    receiver = await asyncio.to_thread(receiver_findings, config, clock.time())
+    gateways = []
+    for gateway, findings in zip(config.gateways, found, strict=True):
+        values = await asyncio.to_thread(sms_to_http, gateway, config.receiver, show_token=show_tokens)
+        gateways.append(
+            {
+                "name": gateway.name,
+                "host": gateway.host,
+                "findings": _plain(findings),
+                "sms_to_http": _values(values),
+            }
+        )
+    everything = [*receiver, *(finding for findings in found for finding in findings)]
+    return {
+        "ok": not any(finding.verdict is Verdict.FAILED for finding in everything),
+        "receiver": {"findings": _plain(receiver)},
+        "gateways": gateways,
+    }
+
+
+def _plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    from console.protocol.redact import redact
+
+    return [
+        {
+            "subject": finding.subject,
+            "verdict": finding.verdict.value,
+            "words": redact(finding.words),
+            "hint": finding.hint,
+        }
+        for finding in findings
+    ]
+
+
+def _values(values: SmsToHttp) -> dict[str, Any]:
+    return {
+        "host": values.host,
+        "port": values.tcp_port,
+        "path": values.path,
+        "names": dict(values.names),
+        "user_defined": values.user_defined,
+    }
+
+
+def lines(report: dict[str, Any]) -> list[str]:
+    """The report for a person."""
+    shown = []
+    for gateway in report["gateways"]:
+        shown += [f"{gateway['name']}  {gateway['host']}", *_finding_lines(gateway["findings"])]
+        values = gateway["sms_to_http"]
+        shown.append("    On its page SMS > SMS Settings > SMS to HTTP, with SMS Received on:")
+        typed = {"host": values["host"], "port": str(values["port"]), "path": values["path"]}
+        typed |= {f"name of {_LABELS[meaning]}": name for meaning, name in values["names"].items()}
+        typed["user-defined"] = values["user_defined"] or "(empty)"
+        shown += [f"        {what:22}{words}" for what, words in typed.items()]
+        if values["path"].endswith("***"):
+            shown.append("        *** is the token; --show-tokens shows it")
+        shown.append("")
+    shown += ["receiver", *_finding_lines(report["receiver"]["findings"])]
+    return shown
+
+
+def _finding_lines(findings: Sequence[dict[str, str]]) -> list[str]:
+    from console.protocol.safe_text import safe
+
+    shown = []
+    for finding in findings:
+        shown.append(f"  {_GLYPHS[finding['verdict']]} {finding['subject']:12}{safe(finding['words'])}")
+        if finding["hint"]:
+            shown.append(f"    {'':12}{safe(finding['hint'])}")
+    return shown

@@ -1,0 +1,182 @@
+"""Receiving without a screen: for systemd or a container, and for a console whose terminal is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from console.errors import StoreError
+from console.protocol.redact import redact
+from console.protocol.safe_text import safe
+from console.services.clock import SystemClock
+from console.services.monitoring import Monitoring
+from console.services.receiver import Receiver
+from console.services.receiver_keeper import ReceiverKeeper
+from console.services.retention import Retention
+from console.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from console.config import Config
+    from console.domain.clock import Clock
+    from console.domain.link import ReceiverStatus, RefusedRequest
+
+PATIENCE = 8.0
+"""Seconds to wait for an address that another process of the same store has: one without a screen gives it up."""
+
+_REPORT_PERIOD = 1.0
+"""Seconds between two looks at what is worth a line in the log."""
+
+_PRUNE_AGAIN = 600.0
+"""Seconds after which removing what is old is tried again when it failed."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Leaving(Protocol):
+    """The services of a console whose screen is gone."""
+
+    def leave_when_wanted(self, on_left: Callable[[], None]) -> None: ...
+
+
+def stay(services: Leaving) -> None:
+    """Go on until another process wants to receive, or SIGTERM or SIGINT comes. From the main thread."""
+    ended = threading.Event()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    with contextlib.suppress(OSError):
+        sys.stderr.write(
+            f"gsm-console: the terminal is gone, receiving goes on without a screen (PID {os.getpid()}) "
+            f"until another console or `gsm-console receive` takes over.\n"
+        )
+    _let_go_of_the_terminal()
+    services.leave_when_wanted(ended.set)
+    ended.wait()
+
+
+def receive(config: Config) -> int:
+    """Receive until SIGTERM, SIGINT or SIGHUP; returns the exit code. Raises StoreError, ListenError.
+
+    Prints `READY HOST:PORT` once it listens. What is worth knowing goes to standard error, a line each.
+    """
+    log_to_stderr()
+    clock = SystemClock()
+    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts)
+    try:
+        asyncio.run(_receive(config, store, clock))
+    finally:
+        store.close()
+    _logger.info("stopped")
+    return 0
+
+
+def log_to_stderr() -> None:
+    """Lines of time, level and words, with secrets masked and controls made visible."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(SafeFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+class SafeFormatter(logging.Formatter):
+    """One line a record, whatever stranger's text is in it. Times are UTC."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        self.converter = time.gmtime
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe(redact(super().format(record)))
+
+
+async def _receive(config: Config, store: Store, clock: Clock) -> None:
+    receiver = Receiver(config.receiver, config.gateways, store, clock)
+    receiver.pages = Monitoring(receiver, store)
+    keeper = ReceiverKeeper(receiver, store, clock, patience=PATIENCE)
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    for warning in config.warnings:
+        _logger.warning("%s", warning)
+    running = asyncio.create_task(keeper.run())
+    tasks = [running, asyncio.create_task(_report(keeper, config)), asyncio.create_task(_prune(config, store))]
+    stopping = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (*tasks, stopping):
+            task.cancel()
+        results = await asyncio.gather(*tasks, stopping, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+async def _prune(config: Config, store: Store) -> None:
+    while True:
+        try:
+            return await Retention(config.inbox, store).run()
+        except StoreError as error:
+            _logger.warning("%s", error)
+        await asyncio.sleep(_PRUNE_AGAIN)
+
+
+async def _report(keeper: ReceiverKeeper, config: Config) -> None:
+    await keeper.listening.wait()
+    address = keeper.status.address
+    _logger.info("receiving on %s into %s", address, config.database)
+    sys.stdout.write(f"READY {address}\n")
+    sys.stdout.flush()
+    tell_systemd("READY=1")
+    before = keeper.status
+    while True:
+        await asyncio.sleep(_REPORT_PERIOD)
+        after = keeper.status
+        for line in news(before, after):
+            _logger.warning("%s", line)
+        before = after
+
+
+def news(before: ReceiverStatus, after: ReceiverStatus) -> list[str]:
+    """What a log should say of the time between two looks: trouble, and who was turned away."""
+    lines = []
+    if after.detail != before.detail:
+        lines.append(after.detail or "callbacks are kept again")
+    known = {(refusal.address, refusal.reason): refusal.count for refusal in before.refusals}
+    for refusal in after.refusals:
+        more = refusal.count - known.get((refusal.address, refusal.reason), 0)
+        if more > 0:
+            lines.append(refusal_line(refusal, more))
+    return lines
+
+
+def refusal_line(refusal: RefusedRequest, more: int) -> str:
+    """`refused 192.0.2.7 (3 times, 12 in all): …`."""
+    times = "" if refusal.count == 1 else f" ({more} times, {refusal.count} in all)"
+    return f"refused {refusal.address}{times}: {refusal.reason}"
+
+
+def tell_systemd(words: str) -> None:
+    """Tell the service manager, where one listens (sd_notify(3), `Type=notify`)."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.connect("\0" + address[1:] if address.startswith("@") else address)
+            notify.sendall(words.encode())
+
+
+def _let_go_of_the_terminal() -> None:
+    """Reading from a dead terminal fails at once for ever, and writing to it raises: nothing shall."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -1,0 +1,88 @@
+"""Listening on a TCP address: whether one can, in words why not, and leaving it without cutting anybody off."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import socket
+import struct
+import sys
+
+from console.errors import ListenError
+
+_ATTACH_REUSEPORT_CBPF = 51
+"""SO_ATTACH_REUSEPORT_CBPF of socket(7)."""
+
+_BPF_RET = 0x06
+"""BPF_RET | BPF_K of <linux/bpf_common.h>."""
+
+BACKLOG = 1024
+"""Connections that the system holds until they are accepted."""
+
+
+def try_address(host: str, tcp_port: int) -> None:
+    """Listen there for a moment. Raises ListenError."""
+    try:
+        found = socket.getaddrinfo(host, tcp_port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        socket.create_server(address[:2], family=family).close()
+    except OSError as error:
+        raise listen_error(host, tcp_port, error) from error
+
+
+def give_up(listener: socket.socket) -> list[socket.socket]:
+    """Close a listening socket; the connections, non-blocking, that nobody had accepted yet: closing cuts those off."""
+    _leave_new_ones_to_the_other(listener)
+    accepted = []
+    with contextlib.suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            connection.setblocking(False)
+            accepted.append(connection)
+    listener.close()
+    return accepted
+
+
+def _leave_new_ones_to_the_other(listener: socket.socket) -> None:
+    """Where another process listens on the same address too, let it have what comes from now on.
+
+    Linux asks a filter which socket of the address is to take a connection; this one answers "the second". Where
+    there is no second one, or no Linux, nothing changes.
+    """
+    if sys.platform != "linux":
+        return
+    instruction = ctypes.create_string_buffer(struct.pack("HBBI", _BPF_RET, 0, 0, 1))
+    program = struct.pack("HL", 1, ctypes.addressof(instruction))
+    with contextlib.suppress(OSError):
+        listener.setsockopt(socket.SOL_SOCKET, _ATTACH_REUSEPORT_CBPF, program)
+
+
+def joined(host: str, tcp_port: int) -> str:
+    """`127.0.0.1:8080`, `[::1]:8080`."""
+    return f"[{host}]:{tcp_port}" if ":" in host else f"{host}:{tcp_port}"
+
+
+class AddressTaken(ListenError):
+    """Somebody listens there already."""
+
+
+def listen_error(host: str, tcp_port: int, error: OSError) -> ListenError:
+    """What went wrong, and what to do."""
+    where = joined(host, tcp_port)
+    elsewhere = "set another `tcp_port` under `[receiver]`, and on the gateway's page."
+    if error.errno == errno.EADDRINUSE:
+        return AddressTaken(
+            f"Another program listens on {where} already.",
+            hint=f"Find it with `ss -ltnp` and stop it, or {elsewhere}",
+        )
+    if error.errno == errno.EACCES:
+        return ListenError(f"This user may not listen on {where}.", hint=f"Use a TCP port above 1023: {elsewhere}")
+    if error.errno in (errno.EADDRNOTAVAIL, None):  # asyncio tells it without a number from Python 3.12 on.
+        return ListenError(
+            f"This machine has no address {host}.",
+            hint="Set `host` under `[receiver]` to one of its own, or 0.0.0.0.",
+        )
+    why = os.strerror(error.errno) if error.errno > 0 else str(error)
+    return ListenError(f"Can't listen on {where}: {why}.", hint="Look at `host` and `tcp_port` under `[receiver]`.")

@@ -1,0 +1,153 @@
+"""`gsm-console receive`: its arguments, and the program itself."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+from urllib.error import HTTPError
+
+import pytest
+
+from console.cli import receive
+from console.config import default_path
+from console.errors import ConfigError
+from console.store import Store
+from tests.support.backend import FixedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+GATEWAY = """
+database = "kept.db"
+[receiver]
+tcp_port = 8081
+[[gateways]]
+name = "gw1"
+host = "192.0.2.10"
+tokens = ["a-token-of-some-length"]
+"""
+
+
+def arguments(*words: object) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--config")
+    receive.add_parser(parser.add_subparsers())
+    return parser.parse_args(["receive", *map(str, words)])
+
+
+def written(folder: Path) -> Path:
+    path = folder / "config.toml"
+    path.write_text(GATEWAY)
+    path.chmod(0o600)
+    return path
+
+
+def test_without_a_configuration_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    config = receive.configuration(arguments("--listen", ":8080", "--database", tmp_path / "x.db"))
+    assert (config.gateways, config.database) == ((), tmp_path / "x.db")
+    assert (config.receiver.host, config.receiver.tcp_port) == ("0.0.0.0", 8080)
+    assert "whoever reaches it" in config.warnings[0]
+    for only in (("--listen", ":8080"), ("--database", "x.db")):
+        with pytest.raises(ConfigError, match="no configuration file"):
+            receive.configuration(arguments(*only))
+    # Who may call is in the usual file, so it counts where there is one.
+    default_path().parent.mkdir()
+    written(default_path().parent)
+    config = receive.configuration(arguments("--listen", "[::1]:8080", "--database", tmp_path / "x.db"))
+    assert [gateway.name for gateway in config.gateways] == ["gw1"]
+    assert (config.receiver.host, config.warnings) == ("::1", ())
+
+
+def test_arguments_win_over_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    config = receive.configuration(arguments("--config", path))
+    assert (config.receiver.tcp_port, config.database) == (8081, tmp_path / "kept.db")
+    config = receive.configuration(arguments("--config", path, "--listen", "127.0.0.1:9", "--database", "other.db"))
+    assert (config.receiver.tcp_port, str(config.database)) == (9, "other.db")
+
+
+@pytest.mark.parametrize("address", ["", "8080", "x:", "x:y", "x:70000", "x:-1", "x:٣"])
+def test_an_address_that_is_none(address: str) -> None:
+    with pytest.raises(ConfigError, match="HOST:PORT"):
+        receive.listening_on(address, receive.configuration(arguments("--listen", ":1", "--database", "x")).receiver)
+
+
+@contextmanager
+def receiving(*words: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The program, and the address it listens on."""
+    command = [sys.executable, "-m", "console", "receive", *map(str, words)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        ready, _, address = _stream(process.stdout).readline().partition(" ")
+        assert ready == "READY"
+        yield process, address.strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _stream(stream: IO[str] | None) -> IO[str]:
+    assert stream is not None
+    return stream
+
+
+def call(address: str, target: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://{address}{target}", timeout=30) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        error.close()
+        return error.code
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_receives_until_told_to_stop(tmp_path: Path, how: signal.Signals) -> None:
+    database = tmp_path / "new" / "console.db"
+    with receiving("--listen", "127.0.0.1:0", "--database", database) as (process, address):
+        assert call(address, "/sms/gw1?phonenumber=1&message=kept") == 200
+        assert call(address, "/healthz") == 200
+        assert call(address, "/metrics") == 200
+        process.send_signal(how)
+        _, log = process.communicate(timeout=30)
+        assert process.returncode == 0
+    assert f"receiving on {address} into {database}" in log
+    assert log.splitlines()[-1].endswith("INFO stopped")
+    store = Store.open(database, clock=FixedClock())
+    assert [message.callback.text for message in store.inbox_slice(0, 9)] == ["kept"]
+    there = store.presence("receiver")
+    assert there is not None
+    assert there.released
+    store.close()
+
+
+def test_who_is_turned_away_is_logged_without_a_secret(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    with receiving("--config", path, "--listen", "127.0.0.1:0") as (process, address):
+        assert call(address, "/sms/gw1/a-token-of-some-length?phonenumber=1&message=kept") == 200
+        assert call(address, "/sms/gw1/a-token-of-another-sort?phonenumber=1&message=no") == 403
+        log = ""
+        while "refused" not in log:
+            log = _stream(process.stderr).readline()
+            assert log
+        process.terminate()
+        assert process.wait(30) == 0
+    assert log.strip().endswith("WARNING refused 127.0.0.1: It carries no valid token of gw1.")
+
+
+def test_an_address_that_is_taken_is_exit_code_4(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        command = [sys.executable, "-m", "console", "receive", "--database", str(tmp_path / "x.db"), "--listen"]
+        command.append(f"127.0.0.1:{server.getsockname()[1]}")
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 4
+    assert "already" in done.stderr
+    assert "READY" not in done.stdout
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,82 @@
+"""What `/healthz` and `/metrics` show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from console.services.monitoring import Monitoring
+from tests.support.messages import draft
+from tests.support.receiving import call, receiving
+
+if TYPE_CHECKING:
+    from console.store import Store
+    from tests.support.backend import FixedClock
+
+
+class BrokenStore:
+    """One that can't write."""
+
+    trouble = "the disk is full"
+
+    def inbox_count(self) -> int:
+        return 0
+
+    unread_count = outbox_count = inbox_count
+
+    def outbox_in(self, *states: object) -> list[object]:
+        return []
+
+
+def samples(text: str) -> dict[str, float]:
+    """Name with labels to value."""
+    return {
+        f"{sample.name}{list(sample.labels.values()) or ''}": sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_metrics_count_what_came(store: Store, clock: FixedClock) -> None:
+    store.add_outbox(draft(), 1).result(10)
+    async with receiving(store, clock) as receiver:
+        receiver.pages = Monitoring(receiver, store, links=lambda: {"gw1": True, "gw2": False})
+        for target in (b"/?num=1&message=hidden+words", b"/?num=2&message=b", b"/?key=1&key=2", b"/nothing"):
+            await call(receiver, b"GET %b HTTP/1.0\r\n\r\n" % target)
+        answer = await call(receiver, b"GET /metrics HTTP/1.0\r\n\r\n")
+    head, _, body = answer.decode().partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 200 ")
+    assert "Content-Type: text/plain; version=" in head
+    found = samples(body)
+    assert found["gsm_console_callbacks_accepted_total"] == 3
+    assert found["gsm_console_callbacks_unreadable_total"] == 1
+    assert found["gsm_console_requests_refused_total"] == 1
+    assert found["gsm_console_store_errors_total"] == 0
+    assert found["gsm_console_commit_seconds_count"] == 3
+    assert found["gsm_console_commit_seconds_bucket['0.001']"] == 3  # the clock stands still
+    assert found["gsm_console_ami_up['gw1']"] == 1
+    assert found["gsm_console_ami_up['gw2']"] == 0
+    assert found["gsm_console_store_up"] == 1
+    assert found["gsm_console_inbox_messages"] == found["gsm_console_inbox_unread"] == 3
+    assert found["gsm_console_outbox_messages"] == 1
+    assert found["gsm_console_outbox_under_way['queued']"] == 1
+    assert "hidden" not in body
+
+
+async def test_health_follows_the_store(store: Store, clock: FixedClock) -> None:
+    async with receiving(store, clock) as receiver:
+        receiver.pages = Monitoring(receiver, store)
+        assert (await call(receiver, b"GET /healthz HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+        receiver.pages = Monitoring(receiver, BrokenStore())  # type: ignore[arg-type]
+        answer = await call(receiver, b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"disk" not in answer
+
+
+def test_the_library_is_imported_only_when_somebody_asks() -> None:
+    code = "import sys, console.services.monitoring; print('prometheus_client' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "False\n"
