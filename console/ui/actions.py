@@ -38,7 +38,8 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     "everywhere": (
         Action("pane.inbox", "1", "pane('inbox')", "Inbox", "Go to the inbox", shown=False, moves_focus=True),
         Action("pane.ports", "2", "pane('ports')", "Ports", "Go to the GSM ports", shown=False, moves_focus=True),
-        Action("pane.compose", "n,3", "pane('compose')", "New", "Write a new message", moves_focus=True),
+        Action("pane.compose", "3", "pane('compose')", "Draft", "Go on with your draft", shown=False, moves_focus=True),
+        Action("compose.new", "n", "new", "New", "Write a new message", moves_focus=True),
         Action("pane.ami", "4", "pane('ami')", "AMI", "Go to the AMI log", shown=False, moves_focus=True),
         Action("pane.outbox", "5", "pane('outbox')", "Outbox", "Go to the outbox", shown=False, moves_focus=True),
         Action("app.zoom", "z", "zoom", "Zoom", "Give the whole screen to this pane, and back"),
@@ -64,6 +65,14 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "inbox": (
         Action("inbox.reply", "r", "reply", "Reply", "Answer the sender", moves_focus=True),
+        Action(
+            "inbox.search",
+            "slash",
+            "search",
+            "Search",
+            "Search: words, port:2, from:+8613, is:unread",
+            moves_focus=True,
+        ),
         Action("inbox.unread", "u", "next_unread", "Next unread", "Go to the newest unread message"),
         Action("inbox.all-read", "A", "all_read", "All read", "Mark every message as read", shown=False),
         Action("inbox.hex", "x", "hex", "Raw", "Show the raw bytes of the message, and back", shown=False),
@@ -72,6 +81,8 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("compose.send", "ctrl+t", "send", "Send", "Send the message (t for transmit)"),
         Action("compose.plain", "ctrl+r", "plain", "Plain letters", "Replace look-alikes (’ – …) by GSM-7"),
         Action("compose.wire", "ctrl+o", "wire", "Wire form", "Show exactly what will go to the gateway"),
+        Action("compose.next", "tab", "", "Next field", "Next field; shift+tab goes back", shown=False),
+        Action("compose.choose", "left,right,0-9", "", "Choose", "In From and By: another choice, or a port's number"),
         Action("compose.leave", "escape", "leave", "Leave", "Leave the form; the draft stays"),
     ),
     "outbox": (
@@ -86,7 +97,8 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "ami": (
         Action("ami.follow", "f", "follow", "Follow", "Follow the newest line"),
-        Action("ami.routine", "p", "routine", "Polling", "Show the console's own status questions too, or hide them"),
+        Action("ami.routine", "p", "routine", "Routine", "Show status questions and dialplan steps too, or hide them"),
+        Action("ami.account", "a", "account", "Account", "What the AMI account may do, what to ask for", shown=False),
     ),
 }
 
@@ -117,7 +129,7 @@ def bindings(scope: str) -> list[Binding]:
     ]
 
 
-_KEY_NAMES = {"question_mark": "?", "colon": ":", "escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "colon": ":", "escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}
 
 
 def key_name(key: str) -> str:

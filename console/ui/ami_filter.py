@@ -1,19 +1,34 @@
-"""Which lines of the AMI log are worth a look: the console's own keep-alives and status questions seldom are."""
+"""Which lines of the AMI log are worth a look.
+
+The console's own keep-alives and status questions seldom are; nor are the dozen dialplan steps and variables of each
+incoming SMS, but for the one that carries its text.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from console.domain.ami import AmiKind
 from console.domain.link import Flow
+from console.ui.ami_line import SMS_TEXT
 
 if TYPE_CHECKING:
+    from console.domain.ami import AmiMessage
     from console.domain.link import LogRecord
 
-_ROUTINE = re.compile(r"^(?:Action: Ping|Command: gsm show spans?(?: \d+)?)$", re.MULTILINE | re.IGNORECASE)
+_ROUTINE = re.compile(
+    r"^(?:Action: Ping|Command: (?:gsm show spans?(?: \d+)?|manager show user .+))$", re.MULTILINE | re.IGNORECASE
+)
 _ACTION_ID = re.compile(r"^ActionID: (.+)$", re.MULTILINE | re.IGNORECASE)
 _REMEMBERED = 64
 """Questions whose answer is still awaited; answers come in order, so few are."""
+
+
+def _is_step(event: AmiMessage) -> bool:
+    if event.name == "VarSet":
+        return True
+    return event.name == "Newexten" and not event.get("AppData").startswith(SMS_TEXT)
 
 
 class Routine:
@@ -26,7 +41,11 @@ class Routine:
         """Whether this record is routine. An answer that is an error never is."""
         if record.flow is Flow.OUT:
             return self._is_question(record)
-        if record.message is None or not record.message.get("ActionID"):
+        if record.message is None:
+            return False
+        if record.message.kind is AmiKind.EVENT:
+            return _is_step(record.message)
+        if not record.message.get("ActionID"):
             return False
         asked = self._asked.pop((record.gateway, record.message.get("ActionID")), "no")
         return asked is None and record.message.name.lower() != "error"

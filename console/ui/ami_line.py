@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from console.domain.ami import AmiKind, AmiMessage
 from console.domain.link import Flow, LogRecord
+from console.protocol.ami_events import decode_percent
+from console.protocol.redact import redact
 from console.protocol.safe_text import safe
 from console.ui.format import Cells, clock_millis, fit
 
@@ -33,6 +35,9 @@ _FIRST = (
     "Ping",
 )
 _DULL = frozenset({"event", "response", "privilege", "actionid", "timestamp", "uniqueid", "linkedid"})
+SMS_TEXT = "message="
+"""How the dialplan step begins that carries the text of an incoming SMS, percent-encoded."""
+
 _NAME_WIDTH = 16
 _MOST = 400
 """Characters of facts looked at for a line; no terminal is wider."""
@@ -42,13 +47,15 @@ def log_cells(record: LogRecord) -> Cells:
     """`14:31:58.102 ← SMSSendStatus  port 2 · id 7f3a · SUCCESS`."""
     arrow, ink = ARROWS[record.flow]
     time: Cells = [(f"{clock_millis(record.at)} ", "quiet"), (f"{arrow} ", ink)]
+    if record.session:
+        time.append((f"{safe(record.session)} ", "quiet"))
     if record.message is not None:
         name, facts = summary(record.message)
         bad = name.lower() == "error"
         return [
             *time,
             (fit(safe(name), _NAME_WIDTH) + " ", "bad" if bad else "strong"),
-            (safe(facts), "plain"),
+            (safe(redact(facts)), "plain"),
         ]
     if record.flow is Flow.NOTE:
         return [*time, (safe(record.text), "warn")]
@@ -66,6 +73,9 @@ def summary(message: AmiMessage) -> tuple[str, str]:
         return message.name, (lines[0][:_MOST] if lines else "no output") + more
     if message.kind is AmiKind.OTHER:
         return "?", message.raw[:_MOST].decode("utf-8", "backslashreplace").replace("\r\n", " · ")
+    if message.get("AppData").startswith(SMS_TEXT):
+        text = decode_percent(message.get("AppData").removeprefix(SMS_TEXT))
+        return "SMS received", f"{message.get('Context')} · {text}"
     return message.name, facts(message.headers)
 
 

@@ -14,7 +14,7 @@ from textual.app import App, SystemCommand
 from console.ui.actions import ACTIONS
 from console.ui.driver import ConsoleDriver
 from console.ui.screens.main import MainScreen, Sources
-from console.ui.theme import DARK, LIGHT
+from console.ui.theme import DARK, LIGHT, SIXTEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,9 +41,12 @@ class ConsoleApp(App[None]):
         super().__init__(driver_class=ConsoleDriver)
         self._sources = sources
         self._exit_after = exit_after
+        self.terminal_lost = False
+        """It ended because nobody can see it any more: SIGHUP, or a terminal that is dead."""
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = theme
+        self.register_theme(SIXTEEN)
+        self.theme = SIXTEEN.name if self.console.color_system == "standard" else theme
         self.animation_level = "none"
 
     def get_default_screen(self) -> MainScreen:
@@ -70,10 +73,29 @@ class ConsoleApp(App[None]):
     def _perform(self, run: str, owner: DOMNode) -> None:
         self.call_later(self.run_action, run, owner)
 
+    async def action_quit(self) -> None:
+        """Textual's own ctrl+q asks as well."""
+        main = self.screen_stack[0]
+        if isinstance(main, MainScreen):
+            main.action_quit()
+
+    def action_help_quit(self) -> None:
+        """ctrl+c is what many hands do to get out."""
+        self.call_later(self.action_quit)
+
     def _end_on_signals(self) -> None:
         """Leave in good order on SIGTERM and SIGHUP: the terminal is restored, the exit is clean."""
         if threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit)
+        loop.add_signal_handler(signal.SIGTERM, self.exit)
+        loop.add_signal_handler(signal.SIGHUP, self.lose_terminal)
+
+    def lose_terminal(self) -> None:
+        """The terminal is gone: leave, whatever else of SIGHUP may still come."""
+        self.terminal_lost = True
+        if threading.current_thread() is threading.main_thread():
+            # Ours no longer, or its default would come back when the loop closes.
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self.exit()

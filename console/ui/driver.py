@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import select
 import threading
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -58,6 +58,14 @@ class TerminalFile:
             self._on_lost()
 
 
+class LosesTerminal(Protocol):
+    """What the driver needs of the application."""
+
+    def lose_terminal(self) -> None:
+        """Nobody sees it any more: it is to end. On its event loop."""
+        ...
+
+
 class ConsoleDriver(LinuxDriver):
     """Steady columns, and a clean end when the terminal goes."""
 
@@ -91,4 +99,4 @@ class ConsoleDriver(LinuxDriver):
             self._terminal.lose()
 
     def _end(self) -> None:
-        self._loop.call_soon_threadsafe(self._app.exit)
+        self._loop.call_soon_threadsafe(cast("LosesTerminal", self._app).lose_terminal)

@@ -98,11 +98,9 @@ def zone(at: float) -> str:
 
 
 def age(seconds: float) -> str:
-    """How old, coarser as it grows, so that a screen at rest does not change: `now`, `40s`, `4m`, `3h12m`, `2d`."""
-    if seconds < 30:
-        return "now"
+    """How long, coarser as it grows, so that a screen at rest does not change: `20s`, `4m`, `3h12m`, `2d`."""
     if seconds < 60:
-        return f"{int(seconds) // 10 * 10}s"
+        return f"{max(0, int(seconds)) // 10 * 10}s"
     if seconds < 3600:
         return f"{int(seconds) // 60}m"
     if seconds < 86_400:

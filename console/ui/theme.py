@@ -45,6 +45,32 @@ DARK = Theme(
     },
 )
 
+SIXTEEN = Theme(
+    name="gsm-16",
+    dark=True,
+    primary="#00cdcd",
+    secondary="#e5e5e5",
+    accent="#cd00cd",
+    success="#00cd00",
+    warning="#cdcd00",
+    error="#cd0000",
+    foreground="#e5e5e5",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+    variables={
+        "quiet": "#7f7f7f",
+        "rule": "#7f7f7f",
+        "rule-focus": "#00cdcd",
+        "row-cursor": "#0000ee",
+        "row-cursor-blurred": "#000000",
+        "segment-odd": "#0000ee",
+        "segment-even": "#cd00cd",
+        "footer-key-foreground": "#00cdcd",
+    },
+)
+"""For terminals of sixteen colours, in which the softer shades would all become the same grey."""
+
 LIGHT = Theme(
     name="gsm-light",
     dark=False,

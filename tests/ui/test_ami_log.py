@@ -57,7 +57,7 @@ async def test_routine_is_shown_on_request(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.log.append(NOON, "gw1", Flow.OUT, "Action: Command\nActionID: a\nCommand: gsm show spans")
         hear(operator, ANSWER + EVENT)
-        await operator.sees("← SMSSendStatus", "status questions hidden, p shows them")
+        await operator.sees("← SMSSendStatus", "routine hidden, p shows it")
         assert "gsm show spans" not in operator.screen
         assert "GSM span 1" not in operator.screen
         await operator.press("4", "p")
@@ -117,3 +117,15 @@ def test_a_note_is_plain_words() -> None:
 
     cells = log_cells(LogRecord(1, NOON, "gw1", Flow.NOTE, "connected\x1b[31m"))
     assert cells[-1] == ("connected␛[31m", "warn")
+
+
+async def test_a_token_in_what_the_gateway_tells_is_masked(tmp_path: Path) -> None:
+    url = b'wget "http://192.0.2.1:8080/sms/gw1/0123456789abcdef?token=s3cr3t&message=x"'
+    async with console(tmp_path) as operator:
+        hear(operator, b"Event: Newexten\r\nApplication: System\r\nAppData: " + url + b"\r\n\r\n")
+        await operator.press("4", "p")
+        await operator.sees("/sms/gw1/***?token=***")
+        await operator.press("enter")
+        await operator.sees("As received")
+        assert "s3cr3t" not in operator.screen
+        assert "0123456789abcdef" not in operator.screen

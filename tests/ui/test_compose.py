@@ -8,7 +8,7 @@ import pytest
 from console.domain.messages import Draft, Via
 from console.domain.ports import PortHealth
 from console.protocol.segments import plan
-from console.ui.panes.compose import plan_line, segment_lines
+from console.ui.preview import plan_line, segment_lines
 from console.ui.widgets.segment_area import SegmentArea
 from tests.support.operator import console
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 async def test_the_preview_follows_every_key(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await operator.press("n")
-        await operator.sees("GSM-7 · 1 segment · 160 left")
+        await operator.sees("GSM-7 · nothing written yet · up to 160")
         await operator.types("10086")
         await operator.press("enter")
         await operator.types("it")
@@ -46,7 +46,7 @@ async def test_send_queues_the_form_as_it_stands_and_empties_it(tmp_path: Path) 
         await operator.press("ctrl+t")
         await operator.until(lambda: bool(operator.backend.submitted))
         assert operator.backend.submitted == [Draft("gw1", "+8613632919026", "hello", None, Via.AMI)]
-        await operator.sees("queued", "160 left")
+        await operator.sees("queued", "nothing written yet")
 
 
 async def test_port_and_path_are_chosen_with_the_arrows(tmp_path: Path) -> None:
@@ -72,6 +72,10 @@ async def test_what_is_refused_stays_in_the_form_with_the_reason(tmp_path: Path)
         await operator.press("n")
         await operator.press("ctrl+t")
         await operator.sees("Who is it for?")
+        await operator.types("12ab")
+        await operator.press("ctrl+t")
+        await operator.sees("12ab is no number")
+        await operator.press(*["backspace"] * 4)
         await operator.types("10086")
         await operator.press("ctrl+t")
         await operator.sees("There is no text yet.")
@@ -86,7 +90,7 @@ async def test_esc_goes_back_and_the_draft_stays(tmp_path: Path) -> None:
         await operator.types("10086")
         await operator.press("escape")
         await operator.sees("AMI  gw1")
-        await operator.press("n")
+        await operator.press("3")
         await operator.sees("10086")
 
 
@@ -100,7 +104,7 @@ async def test_several_recipients_are_counted_priced_and_sent_one_by_one(tmp_pat
     async with console(tmp_path) as operator:
         operator.backend.snapshots = (replace(operator.backend.snapshots[0], price_per_segment=0.05, currency="EUR"),)
         await operator.press("n")
-        await operator.types("10086, 10010 10086;10000")
+        await operator.types("10086, 10010; 10086;10 000")
         await operator.press("enter")
         await operator.types("hello")
         await operator.sees("1 segment x 3 recipients = 3 · 155 left · 0.15")
@@ -149,6 +153,44 @@ def test_the_line_under_the_text(text: str, line: str) -> None:
 
 
 def test_many_segments_are_cut_short_in_the_list() -> None:
-    lines = segment_lines(plan("a" * 152 * 9, "ami"), 50).plain.splitlines()
+    lines = segment_lines(plan("a" * 152 * 9, "ami"), 50, room=7).plain.splitlines()
     assert len(lines) == 7
     assert lines[-1].strip() == "and 3 more"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (112, 36), (120, 40)])
+async def test_button_and_refusal_are_in_sight_however_long_the_text(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with console(tmp_path, size=size) as operator:
+        operator.backend.refuse_with = "Port 3 has no SIM."
+        await operator.press("n")
+        await operator.types("10086")
+        await operator.press("enter")
+        operator.app.screen.query_one("#text", SegmentArea).text = "a" * 1500
+        await operator.press("ctrl+t")
+        await operator.sees("Port 3 has no SIM. Choose another port.", "Send ^t", "10 segments")
+
+
+async def test_a_draft_is_kept_for_whom_it_was_written(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello?", number="+79161234567")
+        await operator.press("n")
+        await operator.types("10086")
+        await operator.press("enter")
+        await operator.types("secret")
+        await operator.press("escape")
+        await operator.sees("hello?")
+        await operator.press("r")
+        await operator.sees("To    +79161234567", "nothing written yet", "The draft to 10086 is kept")
+        await operator.press("escape", "n")
+        await operator.types("10086")
+        await operator.press("enter")
+        await operator.sees("secret")
+
+
+async def test_a_number_chooses_the_port(tmp_path: Path) -> None:
+    async with console(tmp_path, ports=12) as operator:
+        await operator.press("n", "tab")
+        await operator.press("1", "2")
+        await operator.sees("◂ port 12 CHINA MOBILE")
+        await operator.press("3")
+        await operator.sees("◂ port 3 CHINA MOBILE")

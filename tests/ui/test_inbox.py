@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.ui.panes.inbox import InboxList, hex_lines
+from console.ui.panes.inbox import InboxList
 from tests.support.operator import console
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ async def test_enter_opens_and_marks_as_read_but_passing_over_does_not(tmp_path:
         await operator.press("down", "up", "down")
         assert operator.store.unread_count() == 3
         await operator.press("enter")
-        await operator.sees("2 unread")
+        await operator.sees("2 unread", "As received", "0000  2f 73 6d 73")
+        await operator.press("escape")
         rows = operator.app.screen.query_one(InboxList)
         await operator.until(lambda: [rows.at(i).read for i in range(3)] == [False, True, False])  # type: ignore[union-attr]
 
@@ -97,9 +98,57 @@ async def test_u_goes_to_the_newest_unread(tmp_path: Path) -> None:
         await operator.until(lambda: operator.store.unread_count() == 0)
 
 
-def test_hex_lines_hold_offset_bytes_and_characters() -> None:
-    assert hex_lines(b"GET /\xff" + b"0" * 16) == [
-        "0000  47 45 54 20 2f ff 30 30 30 30 30 30 30 30 30 30  GET /·0000000000",
-        "0010  30 30 30 30 30 30                                000000",
-    ]
-    assert hex_lines(b"") == []
+async def test_a_name_takes_no_replies(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("sale!", number="Bee[/]line")
+        await operator.sees("sale!")
+        await operator.press("r")
+        await operator.sees("Bee[/]line takes no replies")
+        assert operator.app.screen.query_one("#to").value == ""  # type: ignore[attr-defined]
+
+
+async def test_a_search_narrows_the_list_while_it_is_typed_and_stays_in_sight(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("您的余额为 9.50", number="10086", port=2)
+        operator.receives("Your code is 4711", number="Google", port=1)
+        operator.receives("Your parcel is here", number="DHL", port=2)
+        await operator.sees("parcel", "9.50")
+        await operator.press("slash")
+        await operator.types("your")
+        await operator.sees("Inbox  2 of 3", "parcel", "4711")
+        await operator.until(lambda: "9.50" not in operator.screen)
+        await operator.types(" /r port:2")
+        await operator.sees("Inbox  0 of 3")
+        await operator.press("home", *["right"] * 4, *["delete"] * 3)
+        await operator.sees("Inbox  1 of 3")
+        await operator.press("enter")
+        await operator.sees("your port:2", "r Reply")
+        operator.receives("Your parcel number two", number="DHL", port=2)
+        await operator.sees("Inbox  2 of 4", "number two")
+        await operator.press("slash", "escape")
+        await operator.sees("Inbox  4", "9.50")
+
+
+async def test_a_filter_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.press("slash")
+        await operator.types("is:purple")
+        await operator.sees("purple", "hello")
+
+
+async def test_what_came_twice_is_one_row_and_enter_shows_both(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        operator.receives("hello")
+        await operator.sees("x2 hello", "Inbox  1")
+        await operator.press("enter")
+        await operator.sees("repetition 1")
+
+
+async def test_a_gap_in_listening_is_a_row_of_its_own(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.store.beat("receiver", "127.0.0.1:8080").result()
+        operator.clock.now += 217
+        operator.store.open_gap_if_stale("receiver", 5.0).result()
+        await operator.sees("── not listening 12:0", "Nobody listened")

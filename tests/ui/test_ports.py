@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
 from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.ui.format import line_width
-from console.ui.panes.ports import port_cells
+from console.ui.panes.ports import port_cells, strip_cells
 from tests.support.backend import NOON, port
 from tests.support.operator import console
 
@@ -23,7 +25,7 @@ def drawn(snapshot: PortSnapshot, width: int = 57, now: float = NOON, counts: Po
 
 def test_a_port_in_service_says_who_how_well_and_how_much() -> None:
     line = drawn(port(2), counts=PortCounts(received=40, sent=12, failed=2))
-    assert line.split() == ["2", "▁▂▄··", "12", "CHINA", "MOBILE", "●", "ready", "↓40", "↑12", "✗2", "now"]
+    assert line.split() == ["2", "▁▂▄··", "12", "CHINA", "MOBILE", "●", "ready", "↓40", "↑12", "✗2"]
 
 
 def test_a_state_other_than_ready_says_since_when() -> None:
@@ -35,7 +37,13 @@ def test_unknown_words_are_shown_as_they_are() -> None:
 
 
 def test_old_data_says_how_old_it_is() -> None:
-    assert drawn(port(2), now=NOON + 240).rstrip().endswith("4m old")
+    assert "? 4m old: ready" in drawn(port(2), now=NOON + 240)
+
+
+def test_without_a_link_nothing_is_known_to_be_still_so() -> None:
+    cells = port_cells(port(2), PortCounts(), 57, NOON + 17, live=False)
+    assert "? 20s old: ready" in "".join(text for text, _ in cells)
+    assert not {ink for _, ink in cells} & {"good", "bad"}
 
 
 def test_a_port_never_read_says_so() -> None:
@@ -68,3 +76,20 @@ async def test_received_messages_are_counted(tmp_path: Path) -> None:
         operator.receives("one", port=5)
         operator.receives("two", port=5)
         await operator.until(lambda: "↓2" in operator.screen)
+
+
+async def test_when_the_link_is_down_old_state_is_not_shown_as_live(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        await operator.sees("1● 2●")
+        first = operator.backend.snapshots[0]
+        down = LinkStatus(LinkPhase.WAITING, operator.clock.time(), "the gateway closed the connection")
+        operator.backend.snapshots = (replace(first, link=down),)
+        await operator.sees("1? 2?", "gw1: AMI down: the gateway closed the connection")
+        await operator.press("2")
+        await operator.sees("0 of 8 in service", "not known since 12:0", "old: ready")
+
+
+def test_a_strip_too_long_for_the_screen_counts_and_names_what_is_not_well() -> None:
+    ports = tuple(port(n, PortHealth.NO_SIM if n in {7, 31} else PortHealth.READY) for n in range(1, 45))
+    gateway = GatewaySnapshot("gw1", "192.0.2.10", LinkStatus(LinkPhase.UP, NOON), ports)
+    assert "".join(text for text, _ in strip_cells((gateway,), 80, NOON)) == " 44 ports  ● 42 ready ○ 2 no SIM (7 31)"

@@ -14,6 +14,7 @@ from console.ui.ami_line import log_cells
 from console.ui.format import Cells, age, count
 from console.ui.panes.base import Pace, Pane
 from console.ui.panes.header import LINK
+from console.ui.screens.detail import account_detail
 from console.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class AmiPane(Pane):
             look = LINK[gateway.link.phase]
             why = f" {gateway.link.detail}" if gateway.link.phase is not LinkPhase.UP and gateway.link.detail else ""
             links.append(f"{gateway.name} {look.glyph} {look.word or 'up'} {age(now - gateway.link.since)}{why}")
-        routine = "" if self.query_one(AmiList).everything else "status questions hidden, p shows them"
+        routine = "" if self.query_one(AmiList).everything else "routine hidden, p shows it"
         self.entitle(*links, f"paused, {count(self._unseen)} new below" if self._unseen else "", routine)
 
     def on_row_list_moved(self) -> None:
@@ -136,6 +137,9 @@ class AmiPane(Pane):
         rows = self.query_one(AmiList)
         rows.show_everything(not rows.everything)
         self._unseen = 0
+
+    def action_account(self) -> None:
+        self.app.push_screen(account_detail(self._backend.gateways()))
 
     def action_follow(self) -> None:
         self.query_one(AmiList).action_jump("bottom")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import unicodedata
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -14,13 +12,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static, TextArea
 
+from console.domain.link import LinkPhase
 from console.domain.messages import Draft, Via
 from console.errors import ConsoleError
-from console.protocol.look_alikes import Change, replace
+from console.protocol.look_alikes import replace
+from console.protocol.recipients import is_diallable, recipients
 from console.protocol.safe_text import safe
 from console.ui.actions import bindings
-from console.ui.format import HEALTH, fit, plural
+from console.ui.format import HEALTH
 from console.ui.panes.base import Pane
+from console.ui.preview import changes_words, plan_line, price_words, segment_lines
 from console.ui.screens.detail import wire_detail
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.segment_area import SegmentArea
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.link import GatewaySnapshot
-    from console.domain.plan import SegmentPlan
-
-PREVIEWED = 6
-"""Segments listed below the text; the line above them counts all."""
 
 
 class Recipient(Input):
@@ -45,8 +42,12 @@ class Recipient(Input):
         super().__init__(id="to", compact=True, placeholder="number, e.g. +8613632919026", select_on_focus=False)
         self.cursor_blink = False
 
+    def insert_text_at_cursor(self, text: str) -> None:
+        """What is pasted may come from anywhere."""
+        super().insert_text_at_cursor(safe(text))
+
     async def action_submit(self) -> None:
-        self.screen.set_focus(self.screen.query_one("#text"))
+        self.screen.query_one(ComposePane).take_up()
 
 
 class ComposePane(Pane):
@@ -64,6 +65,8 @@ class ComposePane(Pane):
         self._backend = backend
         self._ports: object = None
         self._sending = False
+        self._kept: dict[str, str] = {}
+        """Texts of drafts laid aside, by what stood in To."""
 
     def compose(self) -> ComposeResult:
         names = [gateway.name for gateway in self._backend.gateways()] or [""]
@@ -81,9 +84,8 @@ class ComposePane(Pane):
         yield SegmentArea(id="text")
         yield Static(id="plan")
         yield Static(id="segments")
-        with Horizontal(id="send-line"):
-            yield Button("Send ^t", id="send", compact=True, variant="primary")
-            yield Static(id="notice")
+        yield Static(id="notice")
+        yield Button("Send ^t", id="send", compact=True, variant="primary")
 
     def on_mount(self) -> None:
         self.query_one("#field-gateway").display = len(self._backend.gateways()) > 1
@@ -103,18 +105,29 @@ class ComposePane(Pane):
     def sync(self, now: float) -> None:
         """Keep the ports on offer true."""
         gateway = self._gateway()
-        if gateway is None or gateway.ports is self._ports:
+        if gateway is None or (gateway.ports, gateway.link.phase) == self._ports:
             return
-        self._ports = gateway.ports
+        self._ports = (gateway.ports, gateway.link.phase)
         options: list[tuple[str, int | None]] = [("auto", None)]
         for port in gateway.ports:
             look = HEALTH[port.health]
             operator = f" {safe(port.report.operator)}" if port.report.operator else ""
-            options.append((f"port {port.port}{operator} {look.glyph} {look.word}", port.port))
+            state = f"{look.glyph} {look.word}" if gateway.link.phase is LinkPhase.UP else "? AMI is down"
+            options.append((f"port {port.port}{operator} {state}", port.port))
         self.query_one("#port", Choice).show_options(options)
 
+    def start_anew(self) -> None:
+        """An empty form; what was in it is kept for its recipient."""
+        self._lay_aside()
+        self.query_one("#to", Input).value = ""
+        self.query_one(SegmentArea).text = ""
+        self.query_one("#port", Choice).value = None
+
     def write_to(self, number: str, *, gateway: str = "", port: int | None = None, text: str | None = None) -> None:
-        """Start a message to `number`; a `text` replaces what is in the form."""
+        """Start a message to `number`, with `text`, or with the draft that was kept for it."""
+        if number != self.query_one("#to", Input).value:
+            self._lay_aside()
+            self.query_one(SegmentArea).text = self._kept.pop(number, "")
         self.query_one("#to", Input).value = number
         if gateway:
             self.query_one("#gateway", Choice).value = gateway
@@ -123,13 +136,30 @@ class ComposePane(Pane):
             self.query_one("#port", Choice).value = port
         if text is not None:
             self.query_one(SegmentArea).text = text
-        self._say("")
         self.give_focus(self.query_one("#text"))
+
+    def take_up(self) -> None:
+        """Go on to the text: the draft kept for this recipient, where there is one and nothing else was written."""
+        area = self.query_one(SegmentArea)
+        if not area.text:
+            area.text = self._kept.pop(self.query_one("#to", Input).value, "")
+        self.give_focus(area)
+
+    def _lay_aside(self) -> None:
+        to, text = self.query_one("#to", Input).value, self.query_one(SegmentArea).text
+        if text:
+            self._kept[to] = text
+            self.notify(f"The draft to {safe(to) or 'nobody yet'} is kept.", markup=False)
+
+    @property
+    def unsent(self) -> int:
+        """Drafts that were begun and not sent."""
+        return len(self._kept) + bool(self.query_one(SegmentArea).text)
 
     @property
     def recipients(self) -> list[str]:
-        """The numbers in To: one, or several with commas, semicolons or blanks between; each once."""
-        return list(dict.fromkeys(re.split(r"[,;\s]+", self.query_one("#to", Input).value.strip(" ,;"))))
+        """The numbers in To, each once."""
+        return recipients(self.query_one("#to", Input).value)
 
     @property
     def drafts(self) -> list[Draft]:
@@ -156,7 +186,9 @@ class ComposePane(Pane):
         price = price_words(gateway, len(planned.segments) * len(drafts)) if gateway else ""
         self.query_one(SegmentArea).show_plan(planned)
         self.query_one("#plan", Static).update(plan_line(planned, len(drafts), price))
-        self.query_one("#segments", Static).update(segment_lines(planned, self.size.width - 4))
+        # Fields, three lines of text, plan, notice and button come first; the list gets what is left.
+        room = self.size.height - 9 - len(planned.warnings)
+        self.query_one("#segments", Static).update(segment_lines(planned, self.size.width - 4, room))
 
     def on_resize(self) -> None:
         self._preview()
@@ -203,8 +235,12 @@ class ComposePane(Pane):
     def action_send(self) -> None:
         if self._sending:
             return
+        strangers = [safe(number) for number in self.recipients if not is_diallable(number)]
         if not self.recipients[0]:
             self._say("Who is it for? Type a number in To.")
+            self.give_focus(self.query_one("#to"))
+        elif strangers:
+            self._say(f"{', '.join(strangers)} is no number. Use digits, * and #, with a + in front for abroad.")
             self.give_focus(self.query_one("#to"))
         elif not self.query_one(SegmentArea).text:
             self._say("There is no text yet.")
@@ -236,58 +272,3 @@ class ComposePane(Pane):
 
     def _say(self, words: str, style: str = "$error") -> None:
         self.query_one("#notice", Static).update(Content.assemble((safe(words), style)))
-
-
-def price_words(gateway: GatewaySnapshot, segments: int) -> str:
-    """`1.20 EUR` for so many segments; empty where no price is configured."""
-    if gateway.price_per_segment is None:
-        return ""
-    return f"{gateway.price_per_segment * segments:.2f} {gateway.currency}".strip()
-
-
-def changes_words(changes: tuple[Change, ...]) -> str:
-    """`3 replaced: ’ by ', – by -`."""
-    pairs = dict.fromkeys((change.found, change.put) for change in changes)
-    named = [f"{safe(found) or unicodedata.name(found, '?')} by {put or 'nothing'}" for found, put in pairs]
-    return f"{len(changes)} replaced: {', '.join(named)}"
-
-
-def plan_line(planned: SegmentPlan, recipients: int = 1, price: str = "") -> Content:
-    """`UCS-2 because of ’ at 14 · 2 segments x 12 recipients = 24 · 31 left`, and what to beware of."""
-    cause = ""
-    if planned.forced_by:
-        first = planned.forced_by[0]
-        cause = f" because of {safe(first.char) or first.name} at {first.index + 1}"
-    count = len(planned.segments)
-    segments = plural(count, "segment")
-    if recipients > 1:
-        segments += f" x {recipients} recipients = {count * recipients}"
-    line = Content.assemble(
-        (planned.encoding, "bold $warning" if cause else "bold $success"),
-        cause,
-        (" · ", "$quiet"),
-        (segments, "bold" if count > 1 else ""),
-        (" · ", "$quiet"),
-        f"{planned.left} left",
-        (f" · {safe(price)}" if price else "", "$quiet"),
-    )
-    return Content("\n").join(
-        [line, *(Content.assemble((f"! {safe(warning)}", "$warning")) for warning in planned.warnings)]
-    )
-
-
-def segment_lines(planned: SegmentPlan, width: int) -> Content:
-    """`1 ▏152 The first…` for each segment, when there are several."""
-    if len(planned.segments) < 2:
-        return Content("")
-    lines = [
-        Content.assemble(
-            (f"{number:>2} ", "bold"),
-            (f"▏{segment.units:>3} ", "$quiet"),
-            fit(safe(segment.text), max(8, width - 8)).rstrip(),
-        )
-        for number, segment in enumerate(planned.segments[:PREVIEWED], 1)
-    ]
-    if len(planned.segments) > PREVIEWED:
-        lines.append(Content.assemble((f"   and {len(planned.segments) - PREVIEWED} more", "$quiet")))
-    return Content("\n").join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.widget import Widget
 
 from console.domain.link import GatewaySnapshot, LinkPhase, ReceiverStatus
@@ -48,8 +49,6 @@ class HeaderLine(Widget):
         left += receiver_cells(self._backend.receiver())
         if unread := self._store.unread_count():
             left.append((f"  {count(unread)} unread", "accent"))
-        if trouble := self._backend.trouble():
-            left.append((f"  ✗ {safe(trouble)}", "bad"))
         right = f"{clock_time(now)[:5]} {zone(now)} "
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
@@ -60,6 +59,35 @@ class HeaderLine(Widget):
         return content([*self._left, (" " * gap, "plain"), (self._right, "quiet")] if gap > 0 else self._left)
 
 
+class TroubleLine(Widget):
+    """What is wrong, why and what to do, in full below the header; not there while all is well."""
+
+    DEFAULT_CSS = "TroubleLine { height: auto; max-height: 4; display: none; }"
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__()
+        self._backend = backend
+        self._troubles: list[str] = []
+
+    def sync(self, now: float) -> None:
+        troubles = [
+            f"{gateway.name}: AMI {LINK[gateway.link.phase].word}: {gateway.link.detail}"
+            for gateway in self._backend.gateways()
+            if gateway.link.phase in {LinkPhase.WAITING, LinkPhase.REFUSED} and gateway.link.detail
+        ]
+        receiver = self._backend.receiver()
+        if receiver.detail:
+            troubles.append(f"receiver: {receiver.detail}")
+        troubles += [line for line in self._backend.trouble().splitlines() if line]
+        if troubles != self._troubles:
+            self._troubles = troubles
+            self.display = bool(troubles)
+            self.refresh(layout=True)
+
+    def render(self) -> RenderResult:
+        return Content("\n").join([Content(f" ✗ {safe(trouble)}") for trouble in self._troubles])
+
+
 def link_cells(gateway: GatewaySnapshot, now: float) -> Cells:
     """`gw1 ● AMI 3h12m`, or what is wrong and when it will be tried again."""
     link = gateway.link
@@ -67,7 +95,7 @@ def link_cells(gateway: GatewaySnapshot, now: float) -> Cells:
     facts = f" AMI {look.word}".rstrip()
     if link.phase is LinkPhase.WAITING and link.retry_at is not None:
         facts += f", again in {max(0, round(link.retry_at - now))}s"
-    else:
+    elif now - link.since >= 60:
         facts += f" {age(now - link.since)}"
     return [
         (f" {safe(gateway.name)} ", "plain"),
@@ -77,11 +105,13 @@ def link_cells(gateway: GatewaySnapshot, now: float) -> Cells:
 
 
 def receiver_cells(receiver: ReceiverStatus) -> Cells:
-    """`● receiving :8080`, or that it does not."""
+    """`● receiving :8080`, or that another process does, or that nobody does."""
     if receiver.listening:
         return [
             ("   ", "plain"),
             ("●", "good"),
             (f" receiving :{receiver.address.rpartition(':')[2]}", "plain"),
         ]
+    if receiver.by:
+        return [("   ", "plain"), ("●", "good"), (f" received by {safe(receiver.by)}", "plain")]
     return [("   ", "plain"), ("✗ not receiving", "bad")]

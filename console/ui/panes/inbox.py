@@ -5,26 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from console.domain.messages import CallbackKind, InboxMessage
 from console.protocol.safe_text import safe, safe_lines
+from console.protocol.search_query import SearchQuery, parse_search
 from console.ui.actions import bindings
-from console.ui.format import Cells, content, count, fit, full_time, when
+from console.ui.format import Cells, clock_time, count, fit, line_width, when
+from console.ui.message_text import came_words, read_message
 from console.ui.panes.base import Pace, Pane
 from console.ui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.binding import BindingType
 
     from console.domain.clock import Clock
     from console.store import Store
 
 _SENDER_WIDTH = 16
+
+FOUND = 1000
+"""Messages counted and shown of a search; who looks for one among more adds a word."""
 
 
 class InboxList(PagedList[InboxMessage]):
@@ -34,31 +39,45 @@ class InboxList(PagedList[InboxMessage]):
         super().__init__(id="inbox-list")
         self._store = store
         self._clock = clock
+        self.query_line = SearchQuery()
+        """What of the inbox is shown; empty for all of it."""
 
     def total(self) -> int:
-        return self._store.inbox_count()
+        if self.query_line.is_empty:
+            return self._store.inbox_count()
+        return self._store.search_count(self.query_line, FOUND)
 
     def fetch(self, first: int, count: int) -> list[InboxMessage]:
-        return self._store.inbox_slice(first, count)
+        return self._store.search(self.query_line, first=first, count=count)
+
+    def look_for(self, query: SearchQuery) -> None:
+        """Show what `query` asks for, newest first."""
+        self.query_line = query
+        self.reload()
+        self.action_jump("top")
 
     def cells(self, record: InboxMessage, width: int) -> Cells:
         return inbox_cells(record, width, self._clock.time())
 
 
 def inbox_cells(message: InboxMessage, width: int, now: float) -> Cells:
-    """One message on one line: unread mark, time, port, sender, text."""
+    """One message on one line: unread mark, time, port, sender, how often and how much of it came, text."""
     callback = message.callback
+    if callback.kind is CallbackKind.GAP:
+        gap = f"── not listening {clock_time(message.since)} – {clock_time(message.until)} "
+        return [("  ", "plain"), (f"{when(message.received_at, now)}  ", "quiet"), (gap, "warn")]
     unread = not message.read
     cells: Cells = [
         ("● " if unread else "  ", "accent"),
         (f"{when(message.received_at, now)}  ", "quiet"),
         (f"{fit(safe(callback.port), max(2, min(7, cell_len(callback.port))))} ", "quiet"),
         (f"{fit(safe(callback.number), _SENDER_WIDTH)}  ", "strong" if unread else "plain"),
+        (came_words(message), "busy"),
     ]
     if callback.kind is CallbackKind.UNREADABLE:
         return [*cells, ("unreadable: ", "warn"), (safe(callback.reason), "quiet")]
     text = " ".join(line for line in safe_lines(callback.text) if line)
-    return [*cells, (fit(text, max(1, width - sum(cell_len(part) for part, _ in cells))), "plain")]
+    return [*cells, (fit(text, max(1, width - line_width(cells))), "plain")]
 
 
 class Reader(VerticalScroll):
@@ -80,39 +99,32 @@ class Reader(VerticalScroll):
         self.scroll_home(animate=False)
 
 
-def read_message(message: InboxMessage, *, raw: bool) -> Content:
-    """The message as the reader shows it."""
-    callback = message.callback
-    name = f" ({safe(callback.port_name)})" if callback.port_name else ""
-    head: Cells = [
-        (safe(callback.number) or "no sender", "strong"),
-        (f"  port {safe(callback.port) or '?'}{name}", "plain"),
-        (f"  {full_time(message.received_at)}", "quiet"),
+class SearchLine(Input):
+    """Words and filters. Enter goes to what was found, and the line stays; Esc clears it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down", "leave(False)", "To the list", priority=True),
+        Binding("escape", "leave(True)", "Clear"),
     ]
-    if callback.gateway_time:
-        head.append((f"  gateway says {safe(callback.gateway_time)}", "quiet"))
-    if raw:
-        body = Content("\n").join([Content(line) for line in hex_lines(message.raw)])
-    elif callback.kind is CallbackKind.UNREADABLE:
-        why: Cells = [
-            ("This call could not be read: ", "warn"),
-            (safe(callback.reason), "plain"),
-            ("\n", "plain"),
-        ]
-        body = content(why) + Content(safe(message.raw.decode("utf-8", "backslashreplace")))
-    else:
-        body = Content("\n".join(safe_lines(callback.text)))
-    return Content("\n").join([content(head), body])
 
+    class Left(Message):
+        """The operator is done with the line."""
 
-def hex_lines(raw: bytes) -> list[str]:
-    """`0000  47 45 54 20 …  GET …`, sixteen bytes a line."""
-    lines = []
-    for start in range(0, len(raw), 16):
-        piece = raw[start : start + 16]
-        shown = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in piece)
-        lines.append(f"{start:04x}  {piece.hex(' '):<47}  {shown}")
-    return lines
+        def __init__(self, cleared: bool) -> None:
+            self.cleared = cleared
+            super().__init__()
+
+    def __init__(self) -> None:
+        hint = "words, port:2, from:+8613, gw:NAME, is:unread, after:2026-11-22, kind:unreadable"
+        super().__init__(id="search", compact=True, placeholder=hint, select_on_focus=False)
+        self.cursor_blink = False
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """What is pasted may come from anywhere."""
+        super().insert_text_at_cursor(safe(text))
+
+    def action_leave(self, clear: bool) -> None:
+        self.post_message(self.Left(clear))
 
 
 class InboxPane(Pane):
@@ -122,12 +134,15 @@ class InboxPane(Pane):
     TITLE = "Inbox"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("inbox")]
 
-    class Reply(Message):
-        """The operator wants to answer this message."""
+    class Opened(Message):
+        """Enter on a message."""
 
         def __init__(self, message: InboxMessage) -> None:
             self.message = message
             super().__init__()
+
+    class Reply(Opened):
+        """The operator wants to answer this message."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(id="inbox")
@@ -139,9 +154,17 @@ class InboxPane(Pane):
         self._unseen = 0
 
     def compose(self) -> ComposeResult:
+        yield SearchLine()
         yield InboxList(self._store, self._clock)
         yield Static("No messages yet. They appear here the moment the gateway calls.", id="inbox-empty")
         yield Reader()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the search line letters are text, so the keys of this pane rest."""
+        return not isinstance(self.screen.focused, SearchLine)
+
+    def focus_first(self) -> None:
+        self.give_focus(self.query_one(InboxList))
 
     def sync(self, now: float) -> None:
         revision = self._store.revision
@@ -153,14 +176,19 @@ class InboxPane(Pane):
         following = rows.following
         rows.reload()
         self._unseen = 0 if following else self._unseen + rows.count - before
-        self.set_class(not rows.count, "-empty")
+        self.set_class(not rows.count and rows.query_line.is_empty, "-empty")
         self._retitle()
         self._show_selected()
 
     def _retitle(self) -> None:
         unread = self._store.unread_count()
+        rows = self.query_one(InboxList)
+        found = ""
+        if not rows.query_line.is_empty:
+            found = f"{count(rows.count)}{'+' if rows.count == FOUND else ''} of "
         self.entitle(
-            count(self._store.inbox_count()),
+            found + count(self._store.inbox_count()),
+            *rows.query_line.problems,
             f"{count(unread)} unread" if unread else "",
             f"{count(self._unseen)} new above" if self._unseen else "",
         )
@@ -175,16 +203,35 @@ class InboxPane(Pane):
         self._show_selected()
 
     def on_row_list_chosen(self) -> None:
-        selected = self.query_one(InboxList).selected
-        if selected is not None and not selected.read:
-            self._store.mark_read([selected.id])
-        self._show_selected()
+        self._open(self.Opened)
 
     def action_reply(self) -> None:
-        selected = self.query_one(InboxList).selected
-        if selected is not None:
-            self.on_row_list_chosen()
-            self.post_message(self.Reply(selected))
+        self._open(self.Reply)
+
+    def _open(self, how: type[Opened]) -> None:
+        """Mark the message under the cursor as read and tell who shows it, or answers it."""
+        if (selected := self.query_one(InboxList).selected) is not None:
+            if not selected.read:
+                self._store.mark_read([selected.id])
+            self.post_message(how(selected))
+
+    def action_search(self) -> None:
+        line = self.query_one(SearchLine)
+        line.display = True
+        self.give_focus(line)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one(InboxList).look_for(parse_search(event.value))
+        self._retitle()
+        self._show_selected()
+
+    def on_search_line_left(self, event: SearchLine.Left) -> None:
+        line = self.query_one(SearchLine)
+        if event.cleared:
+            line.value = ""
+        line.display = bool(line.value)
+        self.give_focus(self.query_one(InboxList))
 
     def action_next_unread(self) -> None:
         newest = self._store.newest_unread_position()

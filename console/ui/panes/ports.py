@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,10 +10,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from console.domain.link import LinkPhase
 from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth, PortSnapshot
 from console.protocol.safe_text import safe
-from console.ui.format import HEALTH, Cells, age, content, dbm, fit, line_width, signal_bars, signal_ink
+from console.ui.format import HEALTH, age, clock_time, content, dbm, fit, line_width, signal_bars, signal_ink
 from console.ui.panes.base import Pace, Pane
 from console.ui.widgets.row_list import RowList, Span
 
@@ -20,12 +22,17 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult, RenderResult
 
     from console.domain.backend import Backend
+    from console.domain.link import GatewaySnapshot
     from console.store import Store
+    from console.ui.format import Cells, Look
+
+UNKNOWN_LOOK = HEALTH[PortHealth.UNKNOWN]
+_IN_SERVICE = {PortHealth.READY, PortHealth.BUSY}
 
 STALE_AFTER = 60.0
 """Seconds after which a port's data is called old, whatever it says."""
 
-_CELL = 56
+_CELL = 52
 """Narrowest port cell that still says everything that matters at a glance."""
 
 
@@ -51,6 +58,7 @@ class PortGrid(RowList):
         super().__init__(id="port-grid")
         self._ports: list[tuple[str, PortSnapshot]] = []
         self._counts: dict[tuple[str, int], PortCounts] = {}
+        self._live: set[str] = set()
         self._now = 0.0
         self.alone = False
         """Whether no other pane is on the screen."""
@@ -65,9 +73,14 @@ class PortGrid(RowList):
         return False
 
     def show_ports(
-        self, ports: list[tuple[str, PortSnapshot]], counts: dict[tuple[str, int], PortCounts], now: float
+        self,
+        ports: list[tuple[str, PortSnapshot]],
+        counts: dict[tuple[str, int], PortCounts],
+        live: set[str],
+        now: float,
     ) -> None:
-        self._ports, self._counts, self._now = ports, counts, now
+        """Show these ports from now on; `live` names the gateways whose link is up."""
+        self._ports, self._counts, self._live, self._now = ports, counts, live, now
         self.show_rows(-(-len(ports) // self.columns))
 
     def on_resize(self) -> None:
@@ -101,47 +114,54 @@ class PortGrid(RowList):
 
     def _cells(self, gateway: str, port: PortSnapshot, width: int) -> Cells:
         counts = self._counts.get((gateway, port.port), PortCounts())
-        return port_cells(port, counts, width, self._now)
+        return port_cells(port, counts, width, self._now, live=gateway in self._live)
 
 
-def port_cells(port: PortSnapshot, counts: PortCounts, width: int, now: float) -> Cells:
-    """One port in `width` cells: number, signal, operator, state with its age, counters; more where there is room."""
+def port_cells(port: PortSnapshot, counts: PortCounts, width: int, now: float, *, live: bool = True) -> Cells:
+    """One port in `width` cells: number, signal, operator, state with since when, counters, age of old data.
+
+    Columns are the same for every port of a width. Without a `live` link nothing is known to be still so: the
+    state is quiet, and says how old it is.
+    """
     report = port.report
-    signal = "--" if report.signal is None else str(report.signal)
-    known = port.read_at is not None
-    old = known and port.read_at is not None and now - port.read_at > STALE_AFTER
+    read_at = port.read_at
+    old = read_at is not None and (not live or now - read_at > STALE_AFTER)
     look = HEALTH[port.health]
     word = look.word
     if port.health is PortHealth.UNKNOWN:
-        word = (safe(report.state) or "unknown") if known else "not read yet"
-    since = f" {age(now - port.since)}" if known and port.health is not PortHealth.READY else ""
+        word = "not read yet" if read_at is None else safe(report.state) or "unknown"
+    if old and read_at is not None:
+        word = f"{age(now - read_at)} old: {word}"
+    elif read_at is not None and port.health is not PortHealth.READY and now - port.since >= 10:
+        word += f" {age(now - port.since)}"
+    signal = "--" if report.signal is None else str(report.signal)
     tail: Cells = [
-        (f"↓{counts.received} ↑{counts.sent} ", "plain"),
-        (f"✗{counts.failed}", "bad" if counts.failed else "quiet"),
+        (f"{fit(f'↓{counts.received}', 5)} {fit(f'↑{counts.sent}', 4)} ", "plain"),
+        (fit(f"✗{counts.failed}", 3), "bad" if counts.failed else "quiet"),
     ]
-    if old and port.read_at is not None:
-        tail.append((f"  {age(now - port.read_at)} old", "warn"))
-    elif known and port.read_at is not None:
-        tail.append((f"  {age(now - port.read_at):>3}", "quiet"))
-    head: Cells = [
+    spare = width - _HEAD - _TAIL
+    state_width = min(20, max(14, spare - 24))
+    operator_width = max(0, min(16, spare - state_width))
+    cells: Cells = [
         (f"{port.port:>2} ", "quiet" if old else "strong"),
         (f"{signal_bars(report.signal)} ", "quiet" if old else signal_ink(report.signal)),
         (f"{signal:>2}  ", "plain"),
+        (fit(safe(report.operator) if read_at is not None else "", operator_width), "quiet" if old else "plain"),
+        (f" {'?' if old else look.glyph} ", "quiet" if old or read_at is None else look.ink),
+        (fit(word, state_width), "quiet" if old or read_at is None else look.ink),
     ]
-    state: Cells = [
-        (f" {look.glyph} ", "quiet" if old else look.ink),
-        (fit(word + since, 14 if width < 70 else 20), "quiet" if old else look.ink),
-    ]
-    room = max(4, width - line_width(head) - line_width(state) - max(14, line_width(tail)))
-    head.append((fit(safe(report.operator) or ("" if known else "…"), min(room, 16)), "quiet" if old else "plain"))
-    gap = width - line_width(head) - line_width(state) - line_width(tail)
-    extra: Cells = []
+    spare -= state_width + operator_width
     level = "" if report.signal is None else f"{dbm(report.signal)} dBm"
-    for fact, size in ((report.registration, 27), (report.last_event, 16), (level, 10), (report.imsi, 16)):
-        if gap >= size:
-            extra.append((fit(safe(fact), size), "quiet"))
-            gap -= size
-    return [*head, *state, *extra, (" " * max(0, gap), "plain"), *tail]
+    for fact, size in ((report.registration, 27), (level, 10), (report.last_event, 16), (report.imsi, 16)):
+        if spare >= size:
+            cells.append((fit(safe(fact), size - 1) + " ", "quiet"))
+            spare -= size
+    return [*cells, (" " * max(0, spare), "plain"), *tail]
+
+
+_HEAD = 3 + 6 + 4 + 3
+_TAIL = 6 + 5 + 3
+"""Cells of what every port shows, beside operator, state and further facts."""
 
 
 class PortsPane(Pane):
@@ -161,22 +181,26 @@ class PortsPane(Pane):
         yield PortGrid()
 
     def sync(self, now: float) -> None:
-        ports = [(gateway.name, port) for gateway in self._backend.gateways() for port in gateway.ports]
-        # What is shown depends on the minute (ages) and on the records, nothing else.
-        state = (tuple(ports), int(now) // 10, self._store.revision)
+        gateways = self._backend.gateways()
+        ports = [(gateway.name, port) for gateway in gateways for port in gateway.ports]
+        down = [gateway for gateway in gateways if gateway.link.phase is not LinkPhase.UP]
+        # What is shown depends on the records and, for ages, on the time in tens of seconds.
+        state = (ports, [gateway.name for gateway in down], int(now) // 10, self._store.revision)
         if state == self._drawn or not self._pace.due(now):
             return
         self._drawn = state
         counts = {
             (gateway.name, port): counted
-            for gateway in self._backend.gateways()
+            for gateway in gateways
             for port, counted in self._store.port_counts(gateway.name, now - 86_400).items()
         }
-        grid = self.query_one(PortGrid)
-        grid.show_ports(ports, counts, now)
-        ready = sum(port.health in {PortHealth.READY, PortHealth.BUSY} for _, port in ports)
-        self.entitle(f"{ready} of {len(ports)} in service" if ports else "waiting for the gateway")
+        live = {gateway.name for gateway in gateways} - {gateway.name for gateway in down}
+        self.query_one(PortGrid).show_ports(ports, counts, live, now)
         self.set_class(not ports, "-empty")
+        ready = [name for name, port in ports if name in live and port.health in _IN_SERVICE]
+        facts = [f"{len(ready)} of {len(ports)} in service"] if ports else ["waiting for the gateway"]
+        facts += [f"{it.name}: not known since {clock_time(it.link.since)}" for it in down if it.ports]
+        self.entitle(*facts)
 
 
 class PortStrip(Widget):
@@ -190,15 +214,32 @@ class PortStrip(Widget):
         self._cells: Cells = []
 
     def sync(self, now: float) -> None:
-        cells: Cells = [(" ", "plain")]
-        for gateway in self._backend.gateways():
-            for port in gateway.ports:
-                look = HEALTH[port.health]
-                old = port.read_at is None or now - port.read_at > STALE_AFTER
-                cells += [(f"{port.port}", "quiet"), (f"{look.glyph} ", "quiet" if old else look.ink)]
+        cells = strip_cells(self._backend.gateways(), self.size.width, now)
         if cells != self._cells:
             self._cells = cells
             self.refresh()
 
     def render(self) -> RenderResult:
         return content(self._cells)
+
+
+def strip_cells(gateways: tuple[GatewaySnapshot, ...], width: int, now: float) -> Cells:
+    """`1● 2● 3▲` for every port; where that is too long, how many are in each state and which are not well."""
+    marked: list[tuple[int, Look, bool]] = []
+    for gateway in gateways:
+        for port in gateway.ports:
+            old = gateway.link.phase is not LinkPhase.UP or port.read_at is None or now - port.read_at > STALE_AFTER
+            marked.append((port.port, HEALTH[port.health], old))
+    cells: Cells = [(" ", "plain")]
+    for number, look, old in marked:
+        cells += [(f"{number}", "quiet"), (f"{'?' if old else look.glyph} ", "quiet" if old else look.ink)]
+    if line_width(cells) <= width:
+        return cells
+    states = Counter((UNKNOWN_LOOK if old else look) for _, look, old in marked)
+    cells = [(f" {len(marked)} ports ", "plain")]
+    for look, number in states.most_common():
+        cells.append((f" {look.glyph} {number} {look.word}", look.ink))
+        if look is not HEALTH[PortHealth.READY]:
+            which = " ".join(str(port) for port, its, old in marked if (UNKNOWN_LOOK if old else its) == look)
+            cells.append((f" ({which})", "quiet"))
+    return cells

@@ -11,14 +11,18 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.domain.link import Flow, LogRecord
+from console.protocol.redact import redact
 from console.protocol.safe_text import safe, safe_lines
 from console.ui.actions import ACTIONS, TITLES, key_name
-from console.ui.format import DELIVERY, HEALTH, age, clock_millis, dbm, full_time, signal_bars
+from console.ui.format import DELIVERY, HEALTH, age, clock_millis, clock_time, dbm, full_time, signal_bars
+from console.ui.message_text import hex_lines, read_message
+from console.ui.theme import INKS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from console.domain.messages import Evidence, OutboxMessage
+    from console.domain.link import GatewaySnapshot
+    from console.domain.messages import Evidence, InboxMessage, OutboxMessage, ReceivedCallback
     from console.domain.ports import PortSnapshot
 
 
@@ -31,6 +35,8 @@ class DetailScreen(ModalScreen[None]):
         Binding("up,k", "scroll(-1)", "Up", show=False),
         Binding("pagedown,space", "scroll(15)", "Page down", show=False),
         Binding("pageup", "scroll(-15)", "Page up", show=False),
+        Binding("home,g", "scroll(-100000)", "Top", show=False),
+        Binding("end,G", "scroll(100000)", "Bottom", show=False),
     ]
 
     def __init__(self, title: str, body: Content) -> None:
@@ -90,7 +96,18 @@ def port_detail(gateway: str, port: PortSnapshot, now: float) -> DetailScreen:
         ]
     )
     raw = Content.assemble(("\n\nThe gateway's own words\n", "$quiet"), "\n".join(safe_lines(port.raw)))
-    return DetailScreen(f"{gateway} port {port.port}", facts + raw)
+    return DetailScreen(f"{gateway} port {port.port}, as of {clock_time(now)}", facts + raw)
+
+
+def inbox_detail(message: InboxMessage, calls: list[ReceivedCallback]) -> DetailScreen:
+    """A received message: the text, then every call that brought it or a part of it, as received."""
+    parts = [read_message(message, raw=False)]
+    for call in calls:
+        which = f", part {call.part}" if message.parts + message.missing > 1 else ""
+        again = f", repetition {call.copy}" if call.copy else ""
+        parts.append(Content.assemble((f"\nAs received {full_time(call.received_at)}{which}{again}", "$quiet")))
+        parts += [Content(line) for line in hex_lines(call.raw)]
+    return DetailScreen(f"Message {message.id}", Content("\n").join(parts))
 
 
 def log_detail(record: LogRecord) -> DetailScreen:
@@ -100,9 +117,10 @@ def log_detail(record: LogRecord) -> DetailScreen:
     if message is None:
         kind = "note" if record.flow is Flow.NOTE else "sent"
         return DetailScreen(f"{title} {kind}", Content("\n".join(safe_lines(record.text))))
-    parts = [Content.assemble((f"{safe(name)}: ", "$quiet"), safe(value)) for name, value in message.headers]
-    parts += [Content(safe(line)) for line in message.output or ()]
-    raw = message.raw.decode("utf-8", "backslashreplace")
+    # The gateway tells of the URL that it calls, and that may hold a token.
+    parts = [Content.assemble((f"{safe(name)}: ", "$quiet"), safe(redact(value))) for name, value in message.headers]
+    parts += [Content(safe(redact(line))) for line in message.output or ()]
+    raw = redact(message.raw.decode("utf-8", "backslashreplace"))
     shown = "\n".join(safe(line) for line in raw.split("\n"))
     return DetailScreen(
         f"{title} {message.name or message.kind}",
@@ -110,13 +128,33 @@ def log_detail(record: LogRecord) -> DetailScreen:
     )
 
 
+def account_detail(gateways: tuple[GatewaySnapshot, ...]) -> DetailScreen:
+    """What each gateway's AMI account may do, and the lines of manager.conf to ask for."""
+    parts: list[Content] = []
+    for gateway in gateways:
+        lines = [Content.assemble((safe(gateway.name), "bold"))]
+        rights = gateway.rights
+        if rights is None:
+            lines.append(Content("Nothing is known yet: it is looked at after each login."))
+        else:
+            lines += [Content.assemble(("! ", "$warning"), safe(finding)) for finding in rights.findings]
+            if not rights.findings:
+                lines.append(Content.assemble(("✓ ", "$success"), "The account may do all that this console needs."))
+            if rights.manager_conf:
+                lines.append(Content.assemble(("\nTo ask for, in manager.conf:\n", "$quiet")))
+                lines += [Content(safe(line)) for line in rights.manager_conf]
+        parts.append(Content("\n").join(lines))
+    return DetailScreen("AMI accounts", Content("\n\n").join(parts))
+
+
 def outbox_detail(message: OutboxMessage, evidence: list[Evidence]) -> DetailScreen:
     """A message and every step it took: when it became known, who says so, in which words."""
     draft, look = message.draft, DELIVERY[message.state]
     port = "port chosen by the gateway" if draft.port is None else f"port {draft.port}"
     head = Content.assemble(
-        (f"{look.glyph} {look.word}", f"bold {_ink(message)}"),
-        f"   to {safe(draft.to)}   {safe(draft.gateway)}, {port}, by {draft.via.value.upper()}\n\n",
+        (f"{look.glyph} {look.word}", f"bold {INKS[look.ink].removeprefix('bold ')}"),
+        (f"  {_in_one_line(message.detail)}\n" if message.detail else "\n"),
+        f"to {safe(draft.to)}   {safe(draft.gateway)}, {port}, by {draft.via.value.upper()}\n\n",
         "\n".join(safe_lines(draft.text)),
         ("\n\nWhat is known\n", "$quiet"),
     )
@@ -129,16 +167,15 @@ def outbox_detail(message: OutboxMessage, evidence: list[Evidence]) -> DetailScr
                 (f"{clock_millis(step.at)}  ", "$quiet"),
                 f"{seen.glyph} {seen.word}{which}",
                 (f"  {safe(step.source)}", "$quiet"),
-                f"  {safe(step.raw)}" if step.raw else "",
+                f"  {_in_one_line(step.raw)}" if step.raw else "",
             )
         )
     return DetailScreen(f"Message {message.id}", head + Content("\n").join(steps))
 
 
-def _ink(message: OutboxMessage) -> str:
-    from console.ui.theme import INKS
-
-    return INKS[DELIVERY[message.state].ink].removeprefix("bold ")
+def _in_one_line(raw: str) -> str:
+    """A gateway's answer without its line ends and tabs, which say nothing."""
+    return safe(" ".join(raw.split()))
 
 
 def wire_detail(forms: list[str]) -> DetailScreen:

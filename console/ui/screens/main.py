@@ -12,17 +12,20 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from console.errors import ConsoleError
+from console.protocol.recipients import is_diallable
+from console.protocol.safe_text import safe
 from console.ui.actions import PANES, bindings
-from console.ui.format import Cells, content
+from console.ui.format import Cells, content, plural
 from console.ui.panes.ami_log import AmiPane
 from console.ui.panes.base import Pane
 from console.ui.panes.compose import ComposePane
-from console.ui.panes.header import HeaderLine
+from console.ui.panes.header import HeaderLine, TroubleLine
 from console.ui.panes.inbox import InboxPane
 from console.ui.panes.outbox import OutboxPane
 from console.ui.panes.ports import PortGrid, PortsPane, PortStrip
 from console.ui.screens.confirm import ConfirmScreen
-from console.ui.screens.detail import help_screen, log_detail, outbox_detail, port_detail
+from console.ui.screens.detail import help_screen, inbox_detail, log_detail, outbox_detail, port_detail
+from console.ui.widgets.choice import Choice
 from console.ui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 FRAME = 0.1
 """Seconds between two looks at what changed."""
 
-ROOMY = (100, 30)
+ROOMY = (112, 36)
 """Columns and rows from which all panes stand side by side; below, one at a time."""
 
 
@@ -87,6 +90,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         s = self._sources
         yield HeaderLine(s.backend, s.store, label=s.label)
+        yield TroubleLine(s.backend)
         yield PortStrip(s.backend)
         yield TabLine()
         with Container(id="body"):
@@ -103,13 +107,15 @@ class MainScreen(Screen[None]):
         self.set_interval(FRAME, self.sync)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In a text field letters and digits are text, so the keys of this screen rest."""
-        return not isinstance(self.focused, Input | TextArea)
+        """In a form letters and digits are its own, so the keys of this screen rest."""
+        return not isinstance(self.focused, Input | TextArea | Choice)
 
     def sync(self) -> None:
         """Ask every visible part to bring itself up to date. Each returns at once where nothing changed."""
         now = self._sources.clock.time()
+        self._sources.store.poll()
         self.query_one(HeaderLine).sync(now)
+        self.query_one(TroubleLine).sync(now)
         if self.single:
             self.query_one(PortStrip).sync(now)
         for pane in self.query(Pane):
@@ -148,6 +154,10 @@ class MainScreen(Screen[None]):
             self.active = pane.NAME
             self._arrange()
 
+    def action_new(self) -> None:
+        self.query_one(ComposePane).start_anew()
+        self.action_pane("compose")
+
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
         self._arrange()
@@ -164,7 +174,11 @@ class MainScreen(Screen[None]):
             self._sources.backend.reconnect(gateway.name)
 
     def action_quit(self) -> None:
+        if isinstance(self.app.screen, ConfirmScreen):
+            return
         question = "Leave the console? While it is closed nothing receives, and the gateway does not call twice."
+        if unsent := self.query_one(ComposePane).unsent:
+            question += f" {plural(unsent, 'draft is', 'drafts are')} not sent and will be gone."
         self.app.push_screen(ConfirmScreen(question, yes="Leave", no="Stay"), self._leave)
 
     def _leave(self, confirmed: bool | None) -> None:
@@ -175,8 +189,12 @@ class MainScreen(Screen[None]):
         self.action_pane(self._before_compose)
 
     def on_inbox_pane_reply(self, event: InboxPane.Reply) -> None:
-        self.action_pane("compose")
         message = event.message
+        if not is_diallable(message.callback.number):
+            sender = safe(message.callback.number) or "An unknown sender"
+            self.notify(f"{sender} takes no replies: that is a name, not a number.", severity="warning", markup=False)
+            return
+        self.action_pane("compose")
         port = message.callback.port.rpartition(".")[2]
         self.query_one(ComposePane).write_to(
             message.callback.number, gateway=message.gateway, port=int(port) if port.isdecimal() else None
@@ -192,6 +210,9 @@ class MainScreen(Screen[None]):
             return
         message = event.message
         self.app.push_screen(outbox_detail(message, self._sources.store.evidence(message.id)))
+
+    def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
+        self.app.push_screen(inbox_detail(event.message, self._sources.store.callbacks_of(event.message.id)))
 
     def on_ami_pane_opened(self, event: AmiPane.Opened) -> None:
         self.app.push_screen(log_detail(event.record))

@@ -1,14 +1,17 @@
-"""One of a few: left and right (or space) go through them, nothing pops up."""
+"""One of a few: left and right (or space) go through them, a number goes to the one that has it, nothing pops up."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual import events
 
 T = TypeVar("T")
 
@@ -30,6 +33,7 @@ class Choice(Widget, Generic[T], can_focus=True):
     def __init__(self, options: list[tuple[str, T]], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._options = options
+        self._typed = ""
 
     @property
     def value(self) -> T:
@@ -53,6 +57,19 @@ class Choice(Widget, Generic[T], can_focus=True):
     def watch_index(self, old: int, new: int) -> None:
         if old != new:
             self.post_message(self.Changed())
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits choose the option of that number: `1`, then `2` for 12."""
+        if event.character is None or event.character not in "0123456789":
+            self._typed = ""
+            return
+        event.stop()
+        for typed in (self._typed + event.character, event.character):
+            for index, (_, value) in enumerate(self._options):
+                if str(value) == typed:
+                    self.index, self._typed = index, typed
+                    return
+        self._typed = ""
 
     def action_step(self, by: int) -> None:
         self.index = (self.index + by) % len(self._options)

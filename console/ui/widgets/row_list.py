@@ -118,7 +118,7 @@ class RowList(ScrollView, can_focus=True):
 
     def spans(self, y: int) -> list[Span]:
         """What stands on line `y` of the widget, from left to right."""
-        width, index = self.size.width, self.scroll_offset.y + y
+        width, index = self.scrollable_content_region.width, self.scroll_offset.y + y
         if index >= self._count:
             return [Span([], width)]
         return [Span(self.row(index, width), width, lit=index == self.cursor)]

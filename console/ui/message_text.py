@@ -1,0 +1,71 @@
+"""A received message as it is read: who, when, by which port; the text, or the bytes as received."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from console.domain.messages import CallbackKind
+from console.protocol.safe_text import safe, safe_lines
+from console.ui.format import content, full_time
+
+if TYPE_CHECKING:
+    from console.domain.messages import InboxMessage
+    from console.ui.format import Cells
+
+
+def came_words(message: InboxMessage) -> str:
+    """`x2 ` for what came twice, `2/3, 1 missing ` or `3 parts ` for what came in pieces; else empty."""
+    words = []
+    if message.missing:
+        words.append(f"{message.parts}/{message.parts + message.missing}, {message.missing} missing")
+    elif message.parts > 1:
+        words.append(f"{message.parts} parts")
+    if message.copies > 1:
+        words.append(f"x{message.copies}")
+    return f"{' '.join(words)} " if words else ""
+
+
+def read_message(message: InboxMessage, *, raw: bool) -> Content:
+    """The message as the reader shows it."""
+    callback = message.callback
+    if callback.kind is CallbackKind.GAP:
+        gap: Cells = [
+            ("Nobody listened", "strong"),
+            (f" from {full_time(message.since)} to {full_time(message.until)}.\n", "plain"),
+            ("What the gateway received then was not brought here, and it does not call twice. ", "plain"),
+            ("Its own inbox may have it, if SMS Local Stored is on.", "plain"),
+        ]
+        return content(gap)
+    name = f" ({safe(callback.port_name)})" if callback.port_name else ""
+    head: Cells = [
+        (safe(callback.number) or "no sender", "strong"),
+        (f"  port {safe(callback.port) or '?'}{name}", "plain"),
+        (f"  {full_time(message.received_at)}", "quiet"),
+        (f"  {came_words(message)}".rstrip(), "busy"),
+    ]
+    if callback.gateway_time:
+        head.append((f"  gateway says {safe(callback.gateway_time)}", "quiet"))
+    if raw:
+        body = Content("\n").join([Content(line) for line in hex_lines(message.raw)])
+    elif callback.kind is CallbackKind.UNREADABLE:
+        why: Cells = [
+            ("This call could not be read: ", "warn"),
+            (safe(callback.reason), "plain"),
+            ("\n", "plain"),
+        ]
+        body = content(why) + Content(safe(message.raw.decode("utf-8", "backslashreplace")))
+    else:
+        body = Content("\n".join(safe_lines(callback.text)))
+    return Content("\n").join([content(head), body])
+
+
+def hex_lines(raw: bytes) -> list[str]:
+    """`0000  47 45 54 20 …  GET …`, sixteen bytes a line."""
+    lines = []
+    for start in range(0, len(raw), 16):
+        piece = raw[start : start + 16]
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in piece)
+        lines.append(f"{start:04x}  {piece.hex(' '):<47}  {shown}")
+    return lines

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.backend import NOON
+from tests.support.operator import console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_leaving_is_asked_about_whichever_way(tmp_path: Path, key: str) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press(key)
+        await operator.sees("Leave the console? While it is closed nothing receives")
+        await operator.press("escape")
+        await operator.until(lambda: "Leave the console?" not in operator.screen)
+        assert operator.app.is_running
+
+
+async def test_leaving_names_drafts_that_would_be_lost(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("n")
+        await operator.types("10086")
+        await operator.press("enter")
+        await operator.types("hi")
+        await operator.press("escape", "q")
+        await operator.sees("1 draft is not sent")
+
+
+async def test_yes_leaves(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("q", "y")
+        await operator.until(lambda: operator.app._exit)
+        assert operator.app.return_code == 0
+
+
+async def test_trouble_is_told_in_full_below_the_header(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        reason = "Another program listens on 127.0.0.1:8080 already. Find it with `ss -ltnp` and stop it [/x]."
+        operator.backend.status = replace(operator.backend.status, listening=False, detail=reason)
+        await operator.sees("✗ not receiving", "✗ receiver: Another program listens", "stop it [/x].")
+        operator.backend.status = replace(operator.backend.status, listening=True, detail="")
+        await operator.until(lambda: "Another program" not in operator.screen)
+
+
+async def test_zoom_gives_the_screen_to_one_pane_and_back(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("4", "z")
+        await operator.until(lambda: "Compose" not in operator.screen.replace("3 Compose", ""))
+        assert "╭─ AMI" in operator.screen
+        await operator.press("z")
+        await operator.sees("╭─ Compose")
+
+
+async def test_reconnect_asks_every_gateway(tmp_path: Path) -> None:
+    async with console(tmp_path, gateways=2) as operator:
+        await operator.press("R")
+        assert operator.backend.reconnected == ["gw1", "gw2"]
+
+
+async def test_a_commit_of_another_console_is_shown(tmp_path: Path) -> None:
+    from console.store import Store
+
+    async with console(tmp_path) as operator:
+        other = Store.open(tmp_path / "console.db", clock=operator.clock)
+        try:
+            target = b"/sms?phonenumber=10086&port=1&message=from%20the%20other%20console&time=&"
+            from console.protocol.http_inbound import parse
+
+            other.add_callback("gw1", parse(target), target, at=NOON).result()
+            await operator.sees("from the other console")
+        finally:
+            other.close()
+
+
+async def test_the_palette_finds_a_command_by_name(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("colon")
+        await operator.types("light")
+        await operator.press("enter")
+        await operator.until(lambda: operator.app.theme == "gsm-light")
