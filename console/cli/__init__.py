@@ -21,7 +21,7 @@ exit codes: 0 done, 1 failed, 2 configuration or arguments, 3 database, 4 an add
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command. Each command sets `run`, a function from the arguments to the exit code."""
-    from console.cli import config, decode, demo, segments, simulate
+    from console.cli import check, config, decode, demo, export, inbox, receive, segments, simulate
 
     parser = argparse.ArgumentParser(
         prog="gsm-console",
@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration to use instead of the usual one")
     parser.set_defaults(run=run_console)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for module in (demo, config, segments, decode, simulate):
+    for module in (demo, config, check, receive, inbox, export, segments, decode, simulate):
         module.add_parser(subparsers)
     return parser
 
