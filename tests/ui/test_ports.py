@@ -46,6 +46,11 @@ def test_without_a_link_nothing_is_known_to_be_still_so() -> None:
     assert not {ink for _, ink in cells} & {"good", "bad"}
 
 
+def test_fresh_data_says_how_fresh_where_there_is_room() -> None:
+    assert "just now" in drawn(port(2), width=76)
+    assert "40s ago" in drawn(port(2), width=76, now=NOON + 40)
+
+
 def test_a_port_never_read_says_so() -> None:
     assert "not read yet" in drawn(PortSnapshot(1, PortHealth.UNKNOWN, NOON, None, SpanReport()))
 

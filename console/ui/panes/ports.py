@@ -152,7 +152,8 @@ def port_cells(port: PortSnapshot, counts: PortCounts, width: int, now: float, *
     ]
     spare -= state_width + operator_width
     level = "" if report.signal is None else f"{dbm(report.signal)} dBm"
-    for fact, size in ((report.registration, 27), (level, 10), (report.last_event, 16), (report.imsi, 16)):
+    fresh = "" if read_at is None or old else "just now" if now - read_at < 10 else f"{age(now - read_at)} ago"
+    for fact, size in ((report.registration, 27), (fresh, 9), (level, 10), (report.last_event, 16), (report.imsi, 16)):
         if spare >= size:
             cells.append((fit(safe(fact), size - 1) + " ", "quiet"))
             spare -= size
@@ -199,6 +200,8 @@ class PortsPane(Pane):
         self.set_class(not ports, "-empty")
         ready = [name for name, port in ports if name in live and port.health in _IN_SERVICE]
         facts = [f"{len(ready)} of {len(ports)} in service"] if ports else ["waiting for the gateway"]
+        reads = [port.read_at for name, port in ports if name in live and port.read_at is not None]
+        facts += [f"read within {age(now - min(reads) + 9)}"] if reads else []
         facts += [f"{it.name}: not known since {clock_time(it.link.since)}" for it in down if it.ports]
         self.entitle(*facts)
 
