@@ -37,7 +37,7 @@ class ConsoleApp(App[None]):
     CSS_PATH: ClassVar[list[str | Path]] = sorted(styles_path().glob("*.tcss"))  # type: ignore[assignment]
     BINDINGS: ClassVar = []
 
-    def __init__(self, sources: Sources, *, exit_after: float | None = None, theme: str = DARK.name) -> None:
+    def __init__(self, sources: Sources, *, exit_after: float | None = None, theme: str | None = None) -> None:
         super().__init__(driver_class=ConsoleDriver)
         self._sources = sources
         self._exit_after = exit_after
@@ -46,7 +46,7 @@ class ConsoleApp(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.register_theme(SIXTEEN)
-        self.theme = SIXTEEN.name if self.console.color_system == "standard" else theme
+        self.theme = theme or (SIXTEEN.name if self.console.color_system == "standard" else DARK.name)
         self.animation_level = "none"
 
     def get_default_screen(self) -> MainScreen:

@@ -11,6 +11,7 @@ from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
 from console.ui.screens.main import Sources
+from console.ui.theme import DARK
 from tests.support.backend import FakeBackend, FixedClock
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ async def console(
     store = Store.open(folder / "console.db", clock=clock)
     backend = FakeBackend(store, ports=ports, gateways=gateways)
     sources = Sources(store, AmiLog(), backend, clock)
-    app = ConsoleApp(sources)
+    app = ConsoleApp(sources, theme=DARK.name)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             operator = Operator(app, pilot, sources, backend, clock)

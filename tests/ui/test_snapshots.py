@@ -17,6 +17,7 @@ from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
 from console.ui.screens.main import Sources
+from console.ui.theme import DARK
 from tests.support.backend import NOON, FakeBackend, FixedClock
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def app(tmp_path: Path) -> Iterator[ConsoleApp]:
     log.append(NOON - 8, "gw1", Flow.OUT, "Action: Command\nActionID: c1\nCommand: gsm show span 1")
     for heard in AmiFramer().feed(EVENTS):
         log.append(NOON - 1, "gw1", Flow.IN, "", heard)
-    yield ConsoleApp(Sources(store, log, backend, clock))
+    yield ConsoleApp(Sources(store, log, backend, clock), theme=DARK.name)
     store.close()
 
 
