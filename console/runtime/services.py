@@ -39,6 +39,9 @@ _logger = logging.getLogger(__name__)
 _RESTART_DELAY = 1.0
 """Seconds before a service that broke is started again."""
 
+_STEADY = 10.0
+"""Seconds that it must run then, for its trouble to be over."""
+
 
 @dataclass(slots=True)
 class _Gateway:
@@ -110,6 +113,8 @@ class Services:
     async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run a service; when it breaks say so and start it again. The trouble of one never reaches another."""
         while True:
+            # Trouble is over once the service has run for a while.
+            over = asyncio.get_running_loop().call_later(_STEADY, self._trouble.pop, name, None)
             try:
                 await run()
             except asyncio.CancelledError:
@@ -121,6 +126,8 @@ class Services:
                 self._trouble[name] = f"{name} broke ({type(error).__name__}) and is started again"
             else:
                 return
+            finally:
+                over.cancel()
             await asyncio.sleep(_RESTART_DELAY)
 
     # ---- what the screen asks -------------------------------------------------------------------------------
@@ -160,7 +167,7 @@ class Services:
         self._receiver.leave_when_wanted(on_left)
 
     def trouble(self) -> str:
-        return "; ".join(filter(None, (*self._trouble.values(), self._store.trouble, self._sender.trouble)))
+        return "; ".join(filter(None, (*tuple(self._trouble.values()), self._store.trouble, self._sender.trouble)))
 
     def plan(self, draft: Draft) -> SegmentPlan:
         return self._sender.plan(draft)

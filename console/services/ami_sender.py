@@ -142,11 +142,11 @@ class AmiSender:
             if attempt:
                 await self._sleep(BUSY_PAUSE)
             outcome = await self._try(message_id, number, line)
-            message = await self._outbox.record(message_id, number, *outcome)
+            message = await self._outbox.record_surely(message_id, number, *outcome)
             if outcome.state is not DeliveryState.QUEUED:
                 return message.segments[number - 1]
         raw = f"not sent: tried {BUSY_TRIES} times; {outcome.raw}"
-        await self._outbox.record(message_id, number, DeliveryState.FAILED, "console", raw)
+        await self._outbox.record_surely(message_id, number, DeliveryState.FAILED, "console", raw)
         return DeliveryState.FAILED
 
     async def _try(self, message_id: int, number: int, line: str) -> _Outcome:
@@ -184,4 +184,4 @@ class AmiSender:
     async def _hold(self, message_id: int, held: range, stopped_at: int, state: DeliveryState) -> None:
         for number in held:
             raw = f"not sent: segment {stopped_at} is {state}"
-            await self._outbox.record(message_id, number, DeliveryState.CANCELLED, "console", raw)
+            await self._outbox.record_surely(message_id, number, DeliveryState.CANCELLED, "console", raw)

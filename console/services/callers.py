@@ -54,6 +54,7 @@ class Caller:
     under_way: int = 0
     held: deque[Held] = field(default_factory=deque)
     timer: asyncio.TimerHandle | None = None
+    releasing: bool = False
 
 
 class Callers:
@@ -143,8 +144,14 @@ class Callers:
         self._release(caller)
 
     def _release(self, caller: Caller) -> None:
-        while caller.held and self._is_due(caller):
-            caller.held.popleft().go_on()
+        if caller.releasing:
+            return  # a request that is answered at once comes back here; whoever releases goes on
+        caller.releasing = True
+        try:
+            while caller.held and self._is_due(caller):
+                caller.held.popleft().go_on()
+        finally:
+            caller.releasing = False
 
     def _reckon(self, caller: Caller) -> None:
         now = self._clock.monotonic()

@@ -68,7 +68,7 @@ class HttpSender:
         async with self._places:
             begun = await self._outbox.record(message.id, 0, DeliveryState.SUBMITTING, "console")
             if begun.state is DeliveryState.SUBMITTING:
-                await self._outbox.record(message.id, 0, *await self._ask(query))
+                await self._outbox.record_surely(message.id, 0, *await self._ask(query))
 
     async def close(self) -> None:
         """Close the connections."""

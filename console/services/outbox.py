@@ -6,15 +6,21 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.messages import Callback, DeliveryState, Draft, Evidence, OutboxMessage
+from console.errors import StoreError
 from console.protocol.redact import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
 
 _RAW_LIMIT = 4_000
 """Characters kept of an answer: a refused login is followed by pages of usage text."""
+
+
+RETRY = 2.0
+"""Seconds before an outcome that could not be recorded is recorded again."""
 
 
 class OutboxStore(Protocol):
@@ -36,9 +42,14 @@ class OutboxStore(Protocol):
 class Outbox:
     """Records evidence and waits for the commit."""
 
-    def __init__(self, store: OutboxStore, clock: Clock) -> None:
+    def __init__(
+        self, store: OutboxStore, clock: Clock, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self.trouble = ""
+        """What can't be recorded just now; empty when all is well."""
         self._store = store
         self._clock = clock
+        self._sleep = sleep
 
     async def record(
         self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""
@@ -49,6 +60,23 @@ class Outbox:
         Raises StoreError when it can't be stored.
         """
         return await asyncio.wrap_future(self.note(message_id, segment, state, source, raw))
+
+    async def record_surely(
+        self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""
+    ) -> OutboxMessage:
+        """The same, again and again while the store can't be written: what became known must not be lost.
+
+        Only the record is repeated, never the send.
+        """
+        while True:
+            try:
+                message = await self.record(message_id, segment, state, source, raw)
+            except StoreError as error:
+                self.trouble = f"message {message_id} is {state}, which can't be recorded yet: {error}"
+                await self._sleep(RETRY)
+            else:
+                self.trouble = ""
+                return message
 
     def note(
         self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""

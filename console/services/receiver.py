@@ -274,7 +274,7 @@ class Receiver:
     def _take(self, exchange: Exchange, caller: Caller, request: Request) -> bool:
         if request.method not in ("GET", "POST"):
             return self._refuse(exchange, 405, f"The method {request.method} is not taken; GET is.")
-        target, body = request.target, b"" if query_of(request.target) else request.body
+        target, body = request.target, request.body
         if not body and b"?" not in target:
             # Nothing is lost: a gateway always adds its parameters.
             return self._show(exchange, caller, target)
@@ -284,7 +284,8 @@ class Receiver:
             return self._deny(exchange, denial)
         exchange.connection.challenged = False
         name, names = (gate.gateway.name, gate.gateway.parameter_names) if gate else ("", {})
-        callback = parse(body or target, names)
+        # A query may hold only the token: what is said may stand in either.
+        callback = parse(b"&".join(filter(None, (query_of(target), body))) if body else target, names)
         if gate is not None:
             target, body = gate.without_tokens(target), gate.query_without_tokens(body)
         return self._keep(exchange, caller, 200, name, callback, target + b"\r\n\r\n" + body if body else target)

@@ -66,11 +66,11 @@ class Sender:
         log: AmiLog | None = None,
     ) -> None:
         """`log` gets what goes to and fro on the AMI sessions that send."""
-        self.trouble = ""
+        self._trouble = ""
         """Why the last message could not be carried or recorded, in words; empty when all is well."""
         self._store = store
         self._clock = clock
-        self._outbox = Outbox(store, clock)
+        self._outbox = Outbox(store, clock, sleep=sleep)
         self._ports = ports
         self._gateways = {gateway.name: gateway for gateway in gateways}
         self._http: dict[str, HttpSender] = {}
@@ -88,6 +88,11 @@ class Sender:
         self._load_gate = threading.Lock()
         self._load: Counter[tuple[str, int | None]] = Counter()
         """Messages of ours not yet done, by gateway and port."""
+
+    @property
+    def trouble(self) -> str:
+        """Why something could not be recorded, in words; empty when all is well."""
+        return "; ".join(filter(None, (self._trouble, self._outbox.trouble)))
 
     def submit(self, draft: Draft) -> Future[OutboxMessage]:
         """Queue a message durably, then send it. Resolves once it is queued; from any thread, at once.
@@ -219,12 +224,15 @@ class Sender:
                 await self._http[draft.gateway].send(message, self._store.wire_id(message.id))
             else:
                 await self._ami[draft.gateway].send(message, self._segment_ids(message))
-            self.trouble = ""
+            self._trouble = ""
         except StoreError as error:
-            self.trouble = f"message {message.id}: {error}"
+            # What is not recorded as under way has not left; what may be is for a person to judge.
+            self._trouble = f"message {message.id}: {error}"
+            self._note(message.id, 0, DeliveryState.UNKNOWN, "console", str(error))
+            self._note(message.id, 0, DeliveryState.CANCELLED, "console", f"not sent: {error}")
         except Exception as error:
             # Nobody knows how far it came. What may have left is UNKNOWN, what has not is called off.
-            self.trouble = f"message {message.id}: {type(error).__name__}"
+            self._trouble = f"message {message.id}: {type(error).__name__}"
             self._note(message.id, 0, DeliveryState.UNKNOWN, "console", f"stopped by {type(error).__name__}")
             self._note(message.id, 0, DeliveryState.CANCELLED, "console", "not sent")
         finally:
@@ -264,7 +272,7 @@ class Sender:
 
     def _notice(self, stored: Future[Any]) -> None:
         if not stored.cancelled() and (error := stored.exception()) is not None:
-            self.trouble = str(error)
+            self._trouble = str(error)
 
 
 def _sample_lines(draft: Draft, port: int, ami: AmiConfig, wire_id: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sqlite3
@@ -176,8 +177,9 @@ class Writer:
             connection.execute("COMMIT")
         except Exception:
             self._more_to_do = False
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.Error):
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     def _commit(self, writes: Sequence[_Write]) -> None:
         try:
@@ -225,9 +227,11 @@ class Writer:
             connection.execute("COMMIT")
         except BaseException:
             # SQLite has already rolled back by itself after a full disk.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            self._witness.rolled_back()
+            try:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            finally:
+                self._witness.rolled_back()
             raise
         return results
 

@@ -44,6 +44,14 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("pane.outbox", "5", "pane('outbox')", "Outbox", "Go to the outbox", shown=False, moves_focus=True),
         Action("app.zoom", "z", "zoom", "Zoom", "Give the whole screen to this pane, and back"),
         Action("app.reconnect", "R", "reconnect", "Reconnect", "Try the AMI link again now", shown=False),
+        Action(
+            "app.receiver",
+            "exclamation_mark",
+            "receiver",
+            "Calls",
+            "Calls refused, results of no message",
+            shown=False,
+        ),
         Action("app.help", "question_mark", "help", "Keys", "Show every key", moves_focus=True),
         Action(
             "app.palette",
@@ -129,7 +137,15 @@ def bindings(scope: str) -> list[Binding]:
     ]
 
 
-_KEY_NAMES = {"question_mark": "?", "slash": "/", "colon": ":", "escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}
+_KEY_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "exclamation_mark": "!",
+    "colon": ":",
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
 
 
 def key_name(key: str) -> str:

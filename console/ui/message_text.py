@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from console.ui.format import Cells
 
 
+LONGEST = 20_000
+"""Characters or bytes of one message that are drawn: more than a hundred segments, and no burden on the screen."""
+
+
+_NAME = 80
+"""Characters of a number, port or time that are drawn."""
+
+
 def came_words(message: InboxMessage) -> str:
     """`x2 ` for what came twice, `2/3, 1 missing ` or `3 parts ` for what came in pieces; else empty."""
     words = []
@@ -38,26 +46,28 @@ def read_message(message: InboxMessage, *, raw: bool) -> Content:
             ("Its own inbox may have it, if SMS Local Stored is on.", "plain"),
         ]
         return content(gap)
-    name = f" ({safe(callback.port_name)})" if callback.port_name else ""
+    name = f" ({safe(callback.port_name[:_NAME])})" if callback.port_name else ""
     head: Cells = [
-        (safe(callback.number) or "no sender", "strong"),
-        (f"  port {safe(callback.port) or '?'}{name}", "plain"),
+        (safe(callback.number[:_NAME]) or "no sender", "strong"),
+        (f"  port {safe(callback.port[:_NAME]) or '?'}{name}", "plain"),
         (f"  {full_time(message.received_at)}", "quiet"),
         (f"  {came_words(message)}".rstrip(), "busy"),
     ]
     if callback.gateway_time:
-        head.append((f"  gateway says {safe(callback.gateway_time)}", "quiet"))
+        head.append((f"  gateway says {safe(callback.gateway_time[:_NAME])}", "quiet"))
+    shown = callback.text[:LONGEST]
+    more = f"\n… {len(callback.text) - LONGEST} characters more" if len(callback.text) > LONGEST else ""
     if raw:
-        body = Content("\n").join([Content(line) for line in hex_lines(message.raw)])
+        body = Content("\n").join([Content(line) for line in hex_lines(message.raw[:LONGEST])])
     elif callback.kind is CallbackKind.UNREADABLE:
         why: Cells = [
             ("This call could not be read: ", "warn"),
             (safe(callback.reason), "plain"),
             ("\n", "plain"),
         ]
-        body = content(why) + Content(safe(message.raw.decode("utf-8", "backslashreplace")))
+        body = content(why) + Content(safe(message.raw[:LONGEST].decode("utf-8", "backslashreplace")))
     else:
-        body = Content("\n".join(safe_lines(callback.text)))
+        body = Content("\n".join(safe_lines(shown)) + more)
     return Content("\n").join([content(head), body])
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.domain.messages import DeliveryState
+from console.domain.messages import DeliveryState, Evidence, OutboxMessage
 from console.errors import StoreError
 from console.services.outbox import Outbox
 from console.store import Store
@@ -45,3 +46,43 @@ async def test_what_can_t_be_stored_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         await outbox.record(99, 0, DeliveryState.SENT, "console")
     store.close()
+
+
+async def test_an_outcome_is_recorded_again_until_the_store_takes_it(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "console.db", clock=FixedClock())
+    queued = store.add_outbox(by_http(), 1).result(timeout=5)
+    failing = FailsTwice(store)
+    told: list[str] = []
+
+    async def sleep(seconds: float) -> None:
+        told.append(outbox.trouble)
+
+    outbox = Outbox(failing, FixedClock(), sleep=sleep)
+    await outbox.record_surely(queued.id, 0, DeliveryState.SUBMITTING, "console")
+    assert failing.tries == 3
+    assert len(told) == 2
+    assert "can't be recorded yet: locked" in told[0]
+    assert outbox.trouble == ""
+    found = store.outbox_message(queued.id)
+    assert found is not None
+    assert found.state is DeliveryState.SUBMITTING
+    store.close()
+
+
+class FailsTwice:
+    """A store that is locked at first."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.tries = 0
+
+    def add_evidence(self, evidence: Evidence) -> Future[OutboxMessage]:
+        self.tries += 1
+        if self.tries > 2:
+            return self._store.add_evidence(evidence)
+        locked: Future[OutboxMessage] = Future()
+        locked.set_exception(StoreError("locked"))
+        return locked
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)

@@ -457,3 +457,18 @@ async def test_pages_are_for_the_monitors(store: Store, clock: FixedClock) -> No
     assert await monitor.get("/healthz") == 200
     monitor.close()
     await receiver.stop()
+
+
+async def test_what_is_said_may_stand_in_query_and_body_together(store: Store, clock: FixedClock) -> None:
+    guarded = replace(GW2, tokens=(Secret("0123456789abcdef"),))
+    async with receiving(store, clock, guarded) as receiver:
+        caller = await Caller.connect(receiver)
+        body = b"phonenumber=10086&port=2&message=in+the+body"
+        head = b"POST /sms/gw2?token=0123456789abcdef HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        caller.send(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        assert (await caller.rest()).startswith(b"HTTP/1.1 200")
+        (message,) = store.inbox_slice(0, 10)
+        assert (message.callback.number, message.callback.text) == ("10086", "in the body")
+        assert body in message.raw
+        assert b"0123456789abcdef" not in message.raw
+        caller.close()

@@ -42,6 +42,7 @@ class FakeBackend:
         self.submitted: list[Draft] = []
         self.reconnected: list[str] = []
         self.refuse_with = ""
+        self.refuse_number = ""
         self.words = ""
         self.status = ReceiverStatus(True, "127.0.0.1:8080", NOON - 60)
         self.snapshots = tuple(
@@ -75,6 +76,10 @@ class FakeBackend:
         if self.refuse_with:
             refused: Future[OutboxMessage] = Future()
             refused.set_exception(CannotSend(self.refuse_with, hint="Choose another port."))
+            return refused
+        if draft.to == self.refuse_number:
+            refused = Future()
+            refused.set_exception(CannotSend("Port 3 has no SIM.", hint=""))
             return refused
         self.submitted.append(draft)
         return self._store.add_outbox(draft, 1)

@@ -194,3 +194,32 @@ async def test_a_number_chooses_the_port(tmp_path: Path) -> None:
         await operator.sees("◂ port 12 CHINA MOBILE")
         await operator.press("3")
         await operator.sees("◂ port 3 CHINA MOBILE")
+
+
+async def test_writing_again_keeps_the_draft_that_was_there(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.store.add_outbox(Draft("gw1", "10086", "old words", 4, Via.HTTP), 1).result()
+        await operator.press("n")
+        await operator.types("10086")
+        await operator.press("enter")
+        await operator.types("precious")
+        await operator.press("escape")
+        await operator.sees("old words")
+        await operator.press("5", "e")
+        await operator.sees("▌old words", "port 4", "◂ HTTP ▸", "The draft to 10086 is kept")
+        await operator.press("escape", "n")
+        await operator.types("10086")
+        await operator.press("enter")
+        await operator.sees("▌old words")
+
+
+async def test_who_was_refused_and_why_stays_in_sight(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.refuse_number = "222"
+        await operator.press("n")
+        await operator.types("111,222")
+        await operator.press("enter")
+        await operator.types("hi")
+        await operator.press("ctrl+t")
+        await operator.sees("1 queued.  222: Port 3 has no SIM.", "To    222")
+        assert [draft.to for draft in operator.backend.submitted] == ["111"]

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from console.ui.panes.inbox import InboxList
+from console.domain.link import RefusedRequest
+from console.protocol.http_inbound import parse
+from console.ui.panes.inbox import FOUND, InboxList
+from tests.support.backend import NOON
 from tests.support.operator import console
 
 if TYPE_CHECKING:
@@ -152,3 +156,60 @@ async def test_a_gap_in_listening_is_a_row_of_its_own(tmp_path: Path) -> None:
         operator.clock.now += 217
         operator.store.open_gap_if_stale("receiver", 5.0).result()
         await operator.sees("── not listening 12:0", "Nobody listened")
+
+
+async def test_a_port_of_five_thousand_digits_harms_nothing(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives_raw(b"/sms?phonenumber=10086&message=howdy&time=&port=" + b"7" * 5000)
+        await operator.sees("howdy")
+        await operator.press("r")
+        await operator.sees("To    10086", "◂ auto ▸")
+
+
+async def test_the_cursor_stays_on_its_message_when_a_search_is_full(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        for number in range(FOUND + 5):
+            target = f"/sms?phonenumber=10086&message=alarm%20{number}&time=&port=1".encode()
+            operator.store.add_callback("gw1", parse(target), target)
+        operator.receives("the last one")
+        await operator.press("slash")
+        await operator.types("alarm")
+        await operator.sees(f"{FOUND:,}+ of")
+        await operator.press("enter", "down", "down")
+        rows = operator.app.screen.query_one(InboxList)
+        looked_at = rows.selected
+        assert looked_at is not None
+        operator.receives("alarm again")
+        await operator.sees("1 new above")
+        assert rows.selected is not None
+        assert rows.selected.id == looked_at.id
+
+
+async def test_a_store_that_can_t_be_read_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.sees("hello")
+        operator.store.close()
+        await operator.press("down", "enter", "u", "A")
+        await operator.sees("closed")
+        assert operator.app.is_running
+
+
+async def test_a_long_text_is_drawn_in_part(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("x" * 50_000)
+        await operator.sees("xxxx")
+        await operator.press("enter", "G")
+        await operator.sees("4e10  78 78")
+        await operator.press("g")
+        assert operator.app.is_running
+
+
+async def test_refused_calls_and_unmatched_results_are_listed(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        refusal = RefusedRequest(NOON, "192.0.2.77", "The address is not in `callers` [/x].", 3)
+        operator.backend.status = replace(operator.backend.status, refused=3, refusals=(refusal,))
+        operator.receives_raw(b"/sms?phonenumber=10086&port=1&id=12345&message=&type=SMS-Status-Result&status=Sent&")
+        await operator.sees("3 refused (!)")
+        await operator.press("exclamation_mark")
+        await operator.sees("192.0.2.77 x3  The address is not in `callers` [/x].", "10086 result Sent 12345")

@@ -65,7 +65,7 @@ class ComposePane(Pane):
         self._backend = backend
         self._ports: object = None
         self._sending = False
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, list[str]] = {}
         """Texts of drafts laid aside, by what stood in To."""
 
     def compose(self) -> ComposeResult:
@@ -119,42 +119,57 @@ class ComposePane(Pane):
     def start_anew(self) -> None:
         """An empty form; what was in it is kept for its recipient."""
         self._lay_aside()
-        self.query_one("#to", Input).value = ""
-        self.query_one(SegmentArea).text = ""
+        self._fill("", "")
         self.query_one("#port", Choice).value = None
 
-    def write_to(self, number: str, *, gateway: str = "", port: int | None = None, text: str | None = None) -> None:
-        """Start a message to `number`, with `text`, or with the draft that was kept for it."""
+    def write_to(self, number: str, *, gateway: str = "", port: int | None = None) -> None:
+        """Go on with the draft kept for `number`, or start one."""
         if number != self.query_one("#to", Input).value:
             self._lay_aside()
-            self.query_one(SegmentArea).text = self._kept.pop(number, "")
-        self.query_one("#to", Input).value = number
+            self._fill(number, self._take_kept(number))
         if gateway:
             self.query_one("#gateway", Choice).value = gateway
             self.sync(0)
         if port is not None:
             self.query_one("#port", Choice).value = port
-        if text is not None:
-            self.query_one(SegmentArea).text = text
+        self.give_focus(self.query_one("#text"))
+
+    def write_again(self, draft: Draft) -> None:
+        """A message once more, the way it went; what was in the form is kept."""
+        self._lay_aside()
+        self._fill(draft.to, draft.text)
+        self.query_one("#gateway", Choice).value = draft.gateway
+        self.sync(0)
+        self.query_one("#port", Choice).value = draft.port
+        self.query_one("#via", Choice).value = draft.via
         self.give_focus(self.query_one("#text"))
 
     def take_up(self) -> None:
         """Go on to the text: the draft kept for this recipient, where there is one and nothing else was written."""
         area = self.query_one(SegmentArea)
         if not area.text:
-            area.text = self._kept.pop(self.query_one("#to", Input).value, "")
+            area.text = self._take_kept(self.query_one("#to", Input).value)
         self.give_focus(area)
+
+    def _fill(self, number: str, text: str) -> None:
+        self.query_one("#to", Input).value = number
+        self.query_one(SegmentArea).text = text
 
     def _lay_aside(self) -> None:
         to, text = self.query_one("#to", Input).value, self.query_one(SegmentArea).text
         if text:
-            self._kept[to] = text
+            self._kept.setdefault(to, []).append(text)
             self.notify(f"The draft to {safe(to) or 'nobody yet'} is kept.", markup=False)
+
+    def _take_kept(self, number: str) -> str:
+        """The draft to `number` that was laid aside last; empty when there is none."""
+        texts = self._kept.get(number)
+        return texts.pop() if texts else ""
 
     @property
     def unsent(self) -> int:
         """Drafts that were begun and not sent."""
-        return len(self._kept) + bool(self.query_one(SegmentArea).text)
+        return sum(map(len, self._kept.values())) + bool(self.query_one(SegmentArea).text)
 
     @property
     def recipients(self) -> list[str]:
@@ -252,23 +267,32 @@ class ComposePane(Pane):
 
     @work(exit_on_error=False)
     async def _submit(self, drafts: list[Draft]) -> None:
-        """Queue the messages; what is safely in the outbox leaves the form, what is refused stays with the reason."""
-        refused: list[str] = []
+        """Queue the messages; what is safely in the outbox leaves the form, what is refused stays with the reason.
+
+        That holds also where the form was changed meanwhile: nobody stays in To to whom the message is on its way.
+        """
+        refused: dict[str, str] = {}
         try:
             for draft in drafts:
                 try:
                     await asyncio.wrap_future(self._backend.submit(draft))
                 except ConsoleError as error:
-                    refused.append(draft.to)
-                    self._say(f"{draft.to}: {error} {error.hint}".strip())
+                    refused[draft.to] = f"{error} {error.hint}".strip()
+        except Exception as error:
+            self._say(f"{type(error).__name__}: look into the outbox before you send again.")
+            raise
         finally:
             self._sending = False
-        if self.drafts != drafts:
-            return
-        if not refused:
-            self.query_one(SegmentArea).text = ""
-        elif len(refused) < len(drafts):
-            self.query_one("#to", Input).value = ", ".join(refused)
+        queued = {draft.to for draft in drafts} - refused.keys()
+        with self.prevent(Input.Changed, TextArea.Changed):
+            if len(drafts) > 1:
+                self.query_one("#to", Input).value = ", ".join(to for to in self.recipients if to not in queued)
+            if not refused and self.query_one(SegmentArea).text == drafts[0].text:
+                self.query_one(SegmentArea).text = ""
+        self._preview()
+        reasons = [f"{safe(to)}: {why}" if len(drafts) > 1 else why for to, why in refused.items()]
+        if reasons:
+            self._say("  ".join(([f"{len(queued)} queued."] if queued else []) + reasons))
 
     def _say(self, words: str, style: str = "$error") -> None:
         self.query_one("#notice", Static).update(Content.assemble((safe(words), style)))

@@ -69,14 +69,16 @@ class TroubleLine(Widget):
         self._backend = backend
         self._troubles: list[str] = []
 
-    def sync(self, now: float) -> None:
-        troubles = [
+    def sync(self, now: float, reading: str = "") -> None:
+        """`reading` is why the screen itself can't read what it shows."""
+        troubles = [reading] if reading else []
+        troubles += [
             f"{gateway.name}: AMI {LINK[gateway.link.phase].word}: {gateway.link.detail}"
             for gateway in self._backend.gateways()
             if gateway.link.phase in {LinkPhase.WAITING, LinkPhase.REFUSED} and gateway.link.detail
         ]
         receiver = self._backend.receiver()
-        if receiver.detail:
+        if receiver.detail and not receiver.by:
             troubles.append(f"receiver: {receiver.detail}")
         troubles += [line for line in self._backend.trouble().splitlines() if line]
         if troubles != self._troubles:
@@ -107,11 +109,9 @@ def link_cells(gateway: GatewaySnapshot, now: float) -> Cells:
 def receiver_cells(receiver: ReceiverStatus) -> Cells:
     """`● receiving :8080`, or that another process does, or that nobody does."""
     if receiver.listening:
-        return [
-            ("   ", "plain"),
-            ("●", "good"),
-            (f" receiving :{receiver.address.rpartition(':')[2]}", "plain"),
-        ]
+        refused: Cells = [(f"  {count(receiver.refused)} refused (!)", "warn")] if receiver.refused else []
+        tcp_port = receiver.address.rpartition(":")[2]
+        return [("   ", "plain"), ("●", "good"), (f" receiving :{tcp_port}", "plain"), *refused]
     if receiver.by:
         return [("   ", "plain"), ("●", "good"), (f" received by {safe(receiver.by)}", "plain")]
     return [("   ", "plain"), ("✗ not receiving", "bad")]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -12,9 +15,11 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from console.domain.messages import CallbackKind, InboxMessage
+from console.errors import ConsoleError
 from console.protocol.safe_text import safe, safe_lines
 from console.protocol.search_query import SearchQuery, parse_search
 from console.ui.actions import bindings
+from console.ui.explain import explained
 from console.ui.format import Cells, clock_time, count, fit, line_width, when
 from console.ui.message_text import came_words, read_message
 from console.ui.panes.base import Pace, Pane
@@ -39,22 +44,22 @@ class InboxList(PagedList[InboxMessage]):
         super().__init__(id="inbox-list")
         self._store = store
         self._clock = clock
-        self.query_line = SearchQuery()
-        """What of the inbox is shown; empty for all of it."""
+        self.found: list[int] | None = None
+        """Ids of what a search found, newest first; None while all of the inbox is shown."""
 
     def total(self) -> int:
-        if self.query_line.is_empty:
-            return self._store.inbox_count()
-        return self._store.search_count(self.query_line, FOUND)
+        return self._store.inbox_count() if self.found is None else len(self.found)
 
     def fetch(self, first: int, count: int) -> list[InboxMessage]:
-        return self._store.search(self.query_line, first=first, count=count)
+        if self.found is None:
+            return self._store.inbox_slice(first, count)
+        return list(self._store.inbox_messages(self.found[first : first + count]))
 
-    def look_for(self, query: SearchQuery) -> None:
-        """Show what `query` asks for, newest first."""
-        self.query_line = query
-        self.reload()
-        self.action_jump("top")
+    def place_of(self, record: InboxMessage) -> int:
+        if self.found is not None:
+            return bisect_left(self.found, -record.id, key=lambda found: -found)
+        newest = self._store.inbox_slice(0, 1)
+        return newest[0].id - record.id if newest else 0
 
     def cells(self, record: InboxMessage, width: int) -> Cells:
         return inbox_cells(record, width, self._clock.time())
@@ -70,13 +75,14 @@ def inbox_cells(message: InboxMessage, width: int, now: float) -> Cells:
     cells: Cells = [
         ("● " if unread else "  ", "accent"),
         (f"{when(message.received_at, now)}  ", "quiet"),
-        (f"{fit(safe(callback.port), max(2, min(7, cell_len(callback.port))))} ", "quiet"),
-        (f"{fit(safe(callback.number), _SENDER_WIDTH)}  ", "strong" if unread else "plain"),
+        (f"{fit(safe(callback.port[:20]), max(2, min(7, cell_len(callback.port[:20]))))} ", "quiet"),
+        (f"{fit(safe(callback.number[:40]), _SENDER_WIDTH)}  ", "strong" if unread else "plain"),
         (came_words(message), "busy"),
     ]
     if callback.kind is CallbackKind.UNREADABLE:
-        return [*cells, ("unreadable: ", "warn"), (safe(callback.reason), "quiet")]
-    text = " ".join(line for line in safe_lines(callback.text) if line)
+        return [*cells, ("unreadable: ", "warn"), (safe(callback.reason[:400]), "quiet")]
+    # No line shows more of it, and a text may be very long.
+    text = " ".join(line for line in safe_lines(callback.text[: 4 * width]) if line)
     return [*cells, (fit(text, max(1, width - line_width(cells))), "plain")]
 
 
@@ -152,6 +158,8 @@ class InboxPane(Pane):
         self._revision = -1
         self._raw = False
         self._unseen = 0
+        self._query = SearchQuery()
+        self._searching = False
 
     def compose(self) -> ComposeResult:
         yield SearchLine()
@@ -168,27 +176,62 @@ class InboxPane(Pane):
 
     def sync(self, now: float) -> None:
         revision = self._store.revision
-        if revision == self._revision or not self._pace.due(now):
+        if revision == self._revision or self._searching or not self._pace.due(now):
             return
-        self._revision = revision
+        if self._query.is_empty:
+            self._reload(None)
+            self._revision = revision
+        else:
+            self._look_for(self._query, revision)
+
+    def _reload(self, found: list[int] | None) -> None:
         rows = self.query_one(InboxList)
-        before = rows.count
         following = rows.following
-        rows.reload()
-        self._unseen = 0 if following else self._unseen + rows.count - before
-        self.set_class(not rows.count and rows.query_line.is_empty, "-empty")
+        rows.found = found
+        came = rows.reload()
+        self._unseen = 0 if following else self._unseen + came
+        self.set_class(not rows.count and found is None, "-empty")
         self._retitle()
         self._show_selected()
+
+    def _look_for(self, query: SearchQuery, revision: int) -> None:
+        self._searching = True
+        self._search(query, revision)
+
+    @work(thread=True, group="search", exit_on_error=False)
+    def _search(self, query: SearchQuery, revision: int) -> None:
+        """Aside: the widest of searches looks at every row."""
+        try:
+            found = list(islice(self._store.search_ids(query), FOUND))
+        except ConsoleError:
+            found = []  # the screen's own look at the store tells why
+        self.app.call_from_thread(self._show_found, query, revision, found)
+
+    def _show_found(self, query: SearchQuery, revision: int, found: list[int]) -> None:
+        self._searching = False
+        if query != self._query:
+            self._look_again()
+            return
+        self._reload(found)
+        self._revision = revision
+
+    def _look_again(self) -> None:
+        if self._searching:
+            return  # whoever is at it looks again when it is done
+        if self._query.is_empty:
+            self._reload(None)
+        else:
+            self._look_for(self._query, self._store.revision)
 
     def _retitle(self) -> None:
         unread = self._store.unread_count()
         rows = self.query_one(InboxList)
         found = ""
-        if not rows.query_line.is_empty:
+        if rows.found is not None:
             found = f"{count(rows.count)}{'+' if rows.count == FOUND else ''} of "
         self.entitle(
             found + count(self._store.inbox_count()),
-            *rows.query_line.problems,
+            *self._query.problems,
             f"{count(unread)} unread" if unread else "",
             f"{count(self._unseen)} new above" if self._unseen else "",
         )
@@ -199,7 +242,8 @@ class InboxPane(Pane):
     def on_row_list_moved(self) -> None:
         if self._unseen and self.query_one(InboxList).following:
             self._unseen = 0
-            self._retitle()
+            with explained(self):
+                self._retitle()
         self._show_selected()
 
     def on_row_list_chosen(self) -> None:
@@ -222,9 +266,10 @@ class InboxPane(Pane):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.query_one(InboxList).look_for(parse_search(event.value))
-        self._retitle()
-        self._show_selected()
+        self._query = parse_search(event.value)
+        self.query_one(InboxList).action_jump("top")
+        with explained(self):
+            self._look_again()
 
     def on_search_line_left(self, event: SearchLine.Left) -> None:
         line = self.query_one(SearchLine)
@@ -234,14 +279,16 @@ class InboxPane(Pane):
         self.give_focus(self.query_one(InboxList))
 
     def action_next_unread(self) -> None:
-        newest = self._store.newest_unread_position()
-        if newest is not None:
-            rows = self.query_one(InboxList)
-            rows.cursor = newest
-            rows.action_move(0)
+        rows = self.query_one(InboxList)
+        with explained(self):
+            newest = self._store.newest_unread_position()
+            if newest is not None and rows.found is None:
+                rows.cursor = newest
+                rows.action_move(0)
 
     def action_all_read(self) -> None:
-        self._store.mark_all_read()
+        with explained(self):
+            self._store.mark_all_read()
 
     def action_hex(self) -> None:
         self._raw = not self._raw

@@ -39,6 +39,10 @@ class OutboxList(PagedList[OutboxMessage]):
     def fetch(self, first: int, count: int) -> list[OutboxMessage]:
         return self._store.outbox_slice(first, count)
 
+    def place_of(self, record: OutboxMessage) -> int:
+        newest = self._store.outbox_slice(0, 1)
+        return newest[0].id - record.id if newest else 0
+
     def cells(self, record: OutboxMessage, width: int) -> Cells:
         return outbox_cells(record, width, self._clock.time())
 
@@ -60,7 +64,7 @@ def outbox_cells(message: OutboxMessage, width: int, now: float) -> Cells:
         cells.append((f"{fit(draft.via.value.upper() + port, 7)} ", "quiet"))
     troubled = message.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN}
     words = message.detail if troubled and message.detail else draft.text
-    text = " ".join(line for line in safe_lines(words) if line)
+    text = " ".join(line for line in safe_lines(words[: 4 * width]) if line)
     return [*cells, (fit(text, max(1, width - line_width(cells))), look.ink if troubled else "plain")]
 
 
@@ -96,9 +100,9 @@ class OutboxPane(Pane):
         revision = self._store.revision
         if revision == self._revision or not self._pace.due(now):
             return
-        self._revision = revision
         rows = self.query_one(OutboxList)
         rows.reload()
+        self._revision = revision
         self.set_class(not rows.count, "-empty")
         self.entitle(count(rows.count) if rows.count else "")
 

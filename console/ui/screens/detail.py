@@ -15,15 +15,19 @@ from console.protocol.redact import redact
 from console.protocol.safe_text import safe, safe_lines
 from console.ui.actions import ACTIONS, TITLES, key_name
 from console.ui.format import DELIVERY, HEALTH, age, clock_millis, clock_time, dbm, full_time, signal_bars
-from console.ui.message_text import hex_lines, read_message
+from console.ui.message_text import LONGEST, hex_lines, read_message
 from console.ui.theme import INKS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from console.domain.link import GatewaySnapshot
+    from console.domain.link import GatewaySnapshot, ReceiverStatus
     from console.domain.messages import Evidence, InboxMessage, OutboxMessage, ReceivedCallback
     from console.domain.ports import PortSnapshot
+
+
+_CALLS = 20
+"""Calls behind one message that are shown byte by byte."""
 
 
 class DetailScreen(ModalScreen[None]):
@@ -102,12 +106,35 @@ def port_detail(gateway: str, port: PortSnapshot, now: float) -> DetailScreen:
 def inbox_detail(message: InboxMessage, calls: list[ReceivedCallback]) -> DetailScreen:
     """A received message: the text, then every call that brought it or a part of it, as received."""
     parts = [read_message(message, raw=False)]
-    for call in calls:
+    for call in calls[:_CALLS]:
         which = f", part {call.part}" if message.parts + message.missing > 1 else ""
         again = f", repetition {call.copy}" if call.copy else ""
         parts.append(Content.assemble((f"\nAs received {full_time(call.received_at)}{which}{again}", "$quiet")))
-        parts += [Content(line) for line in hex_lines(call.raw)]
+        parts += [Content(line) for line in hex_lines(call.raw[:LONGEST])]
+    if len(calls) > _CALLS:
+        parts.append(Content(f"\nand {len(calls) - _CALLS} calls more"))
     return DetailScreen(f"Message {message.id}", Content("\n").join(parts))
+
+
+UNMATCHED = 50
+"""Results and reports of no message of ours that are shown."""
+
+
+def calls_detail(receiver: ReceiverStatus, unmatched: list[InboxMessage]) -> DetailScreen:
+    """Which calls were refused and why, and which results and reports belong to no message of ours."""
+    parts = [Content.assemble((f"Refused since the start: {receiver.refused}", "bold"))]
+    for refusal in reversed(receiver.refusals):
+        times = f" x{refusal.count}" if refusal.count > 1 else ""
+        words = f"{safe(refusal.address)}{times}  {safe(redact(refusal.reason))}"
+        parts.append(Content.assemble((f"{full_time(refusal.at)}  ", "$quiet"), words))
+    parts.append(Content.assemble(("\nResults and reports that belong to no message of ours", "bold")))
+    for notice in unmatched:
+        call = notice.callback
+        words = " ".join(f"port {call.port}  {call.number} {call.kind} {call.status} {call.cause} {call.id}".split())
+        parts.append(Content.assemble((f"{full_time(notice.received_at)}  ", "$quiet"), safe(words)))
+    if not unmatched:
+        parts.append(Content("None."))
+    return DetailScreen("Calls", Content("\n").join(parts))
 
 
 def log_detail(record: LogRecord) -> DetailScreen:
@@ -118,7 +145,7 @@ def log_detail(record: LogRecord) -> DetailScreen:
         kind = "note" if record.flow is Flow.NOTE else "sent"
         return DetailScreen(f"{title} {kind}", Content("\n".join(safe_lines(record.text))))
     # The gateway tells of the URL that it calls, and that may hold a token.
-    parts = [Content.assemble((f"{safe(name)}: ", "$quiet"), safe(redact(value))) for name, value in message.headers]
+    parts = [Content(safe(redact(f"{name}: {value}"))) for name, value in message.headers]
     parts += [Content(safe(redact(line))) for line in message.output or ()]
     raw = redact(message.raw.decode("utf-8", "backslashreplace"))
     shown = "\n".join(safe(line) for line in raw.split("\n"))

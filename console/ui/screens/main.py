@@ -12,9 +12,11 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from console.errors import ConsoleError
+from console.protocol.http_inbound import port_number
 from console.protocol.recipients import is_diallable
 from console.protocol.safe_text import safe
 from console.ui.actions import PANES, bindings
+from console.ui.explain import explained
 from console.ui.format import Cells, content, plural
 from console.ui.panes.ami_log import AmiPane
 from console.ui.panes.base import Pane
@@ -24,7 +26,15 @@ from console.ui.panes.inbox import InboxPane
 from console.ui.panes.outbox import OutboxPane
 from console.ui.panes.ports import PortGrid, PortsPane, PortStrip
 from console.ui.screens.confirm import ConfirmScreen
-from console.ui.screens.detail import help_screen, inbox_detail, log_detail, outbox_detail, port_detail
+from console.ui.screens.detail import (
+    UNMATCHED,
+    calls_detail,
+    help_screen,
+    inbox_detail,
+    log_detail,
+    outbox_detail,
+    port_detail,
+)
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.key_bar import KeyBar
 
@@ -113,9 +123,14 @@ class MainScreen(Screen[None]):
     def sync(self) -> None:
         """Ask every visible part to bring itself up to date. Each returns at once where nothing changed."""
         now = self._sources.clock.time()
-        self._sources.store.poll()
-        self.query_one(HeaderLine).sync(now)
-        self.query_one(TroubleLine).sync(now)
+        trouble = self.query_one(TroubleLine)
+        try:
+            self._sources.store.poll()
+            self.query_one(HeaderLine).sync(now)
+        except ConsoleError as error:
+            trouble.sync(now, f"{error} {error.hint}".strip())
+        else:
+            trouble.sync(now)
         if self.single:
             self.query_one(PortStrip).sync(now)
         for pane in self.query(Pane):
@@ -163,6 +178,11 @@ class MainScreen(Screen[None]):
         self._arrange()
         self.sync()
 
+    def action_receiver(self) -> None:
+        with explained(self):
+            store = self._sources.store
+            self.app.push_screen(calls_detail(self._sources.backend.receiver(), store.unmatched(0, UNMATCHED)))
+
     def action_help(self) -> None:
         self.app.push_screen(help_screen())
 
@@ -176,7 +196,9 @@ class MainScreen(Screen[None]):
     def action_quit(self) -> None:
         if isinstance(self.app.screen, ConfirmScreen):
             return
-        question = "Leave the console? While it is closed nothing receives, and the gateway does not call twice."
+        question = "Leave the console?"
+        if not self._sources.backend.receiver().by:
+            question += " While it is closed nothing receives, and the gateway does not call twice."
         if unsent := self.query_one(ComposePane).unsent:
             question += f" {plural(unsent, 'draft is', 'drafts are')} not sent and will be gone."
         self.app.push_screen(ConfirmScreen(question, yes="Leave", no="Stay"), self._leave)
@@ -195,24 +217,26 @@ class MainScreen(Screen[None]):
             self.notify(f"{sender} takes no replies: that is a name, not a number.", severity="warning", markup=False)
             return
         self.action_pane("compose")
-        port = message.callback.port.rpartition(".")[2]
         self.query_one(ComposePane).write_to(
-            message.callback.number, gateway=message.gateway, port=int(port) if port.isdecimal() else None
+            message.callback.number, gateway=message.gateway, port=port_number(message.callback.port)
         )
 
     def on_outbox_pane_again(self, event: OutboxPane.Again) -> None:
         draft = event.message.draft
         self.action_pane("compose")
-        self.query_one(ComposePane).write_to(draft.to, gateway=draft.gateway, port=draft.port, text=draft.text)
+        self.query_one(ComposePane).write_again(draft)
 
     def on_outbox_pane_opened(self, event: OutboxPane.Opened) -> None:
         if isinstance(event, OutboxPane.Again):
             return
-        message = event.message
-        self.app.push_screen(outbox_detail(message, self._sources.store.evidence(message.id)))
+        with explained(self):
+            evidence = self._sources.store.evidence(event.message.id)
+            self.app.push_screen(outbox_detail(event.message, evidence))
 
     def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
-        self.app.push_screen(inbox_detail(event.message, self._sources.store.callbacks_of(event.message.id)))
+        with explained(self):
+            calls = self._sources.store.callbacks_of(event.message.id)
+            self.app.push_screen(inbox_detail(event.message, calls))
 
     def on_ami_pane_opened(self, event: AmiPane.Opened) -> None:
         self.app.push_screen(log_detail(event.record))

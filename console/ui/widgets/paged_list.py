@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from console.errors import ConsoleError
 from console.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -37,16 +38,30 @@ class PagedList(RowList, Generic[R]):
     def cells(self, record: R, width: int) -> Cells:
         """One row, drawn."""
 
-    def reload(self) -> None:
-        """Show what there is now; the row under the cursor stays there unless it was the newest."""
+    @abstractmethod
+    def place_of(self, record: R) -> int:
+        """Where this record stands now."""
+
+    def reload(self) -> int:
+        """Show what there is now; returns how many rows came above the cursor.
+
+        The cursor follows the newest row while it is on it; else it stays on its record, wherever that is now.
+        """
+        kept = None if self.following else self.selected
+        before = self.cursor
         self._pages.clear()
         total = self.total()
-        self.show_rows(total, shift=total - self.count)
+        shift = 0 if kept is None else self.place_of(kept) - before
+        self.show_rows(total, shift=shift)
+        return max(0, shift)
 
     def at(self, index: int) -> R | None:
         page, offset = divmod(index, PAGE)
         if page not in self._pages:
-            self._pages[page] = self.fetch(page * PAGE, PAGE)
+            try:
+                self._pages[page] = self.fetch(page * PAGE, PAGE)
+            except ConsoleError:
+                return None  # the screen's own look at the store tells why
         rows = self._pages[page]
         return rows[offset] if 0 <= offset < len(rows) else None
 
