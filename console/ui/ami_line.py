@@ -47,20 +47,19 @@ def log_cells(record: LogRecord) -> Cells:
     """`14:31:58.102 ← SMSSendStatus  port 2 · id 7f3a · SUCCESS`."""
     arrow, ink = ARROWS[record.flow]
     time: Cells = [(f"{clock_millis(record.at)} ", "quiet"), (f"{arrow} ", ink)]
-    if record.session:
-        time.append((f"{safe(record.session)} ", "quiet"))
+    session = f" ({record.session})" if record.session else ""
     if record.message is not None:
         name, facts = summary(record.message)
         bad = name.lower() == "error"
         return [
             *time,
-            (fit(safe(name), _NAME_WIDTH) + " ", "bad" if bad else "strong"),
+            (fit(safe(name + session), _NAME_WIDTH) + " ", "bad" if bad else "strong"),
             (safe(redact(facts)), "plain"),
         ]
     if record.flow is Flow.NOTE:
         return [*time, (safe(record.text), "warn")]
     name, facts = action_summary(record.text)
-    return [*time, (fit(safe(name), _NAME_WIDTH) + " ", "busy"), (safe(facts), "plain")]
+    return [*time, (fit(safe(name + session), _NAME_WIDTH) + " ", "busy"), (safe(facts), "plain")]
 
 
 def summary(message: AmiMessage) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from console.protocol.look_alikes import replace
 from console.protocol.recipients import is_diallable, recipients
 from console.protocol.safe_text import safe
 from console.ui.actions import bindings
+from console.ui.drafts import KeptDrafts
 from console.ui.format import HEALTH
 from console.ui.panes.base import Pane
 from console.ui.preview import changes_words, plan_line, price_words, segment_lines
@@ -65,8 +66,7 @@ class ComposePane(Pane):
         self._backend = backend
         self._ports: object = None
         self._sending = False
-        self._kept: dict[str, list[str]] = {}
-        """Texts of drafts laid aside, by what stood in To."""
+        self._kept = KeptDrafts()
 
     def compose(self) -> ComposeResult:
         names = [gateway.name for gateway in self._backend.gateways()] or [""]
@@ -126,7 +126,7 @@ class ComposePane(Pane):
         """Go on with the draft kept for `number`, or start one."""
         if number != self.query_one("#to", Input).value:
             self._lay_aside()
-            self._fill(number, self._take_kept(number))
+            self._fill(number, self._kept.take(number))
         if gateway:
             self.query_one("#gateway", Choice).value = gateway
             self.sync(0)
@@ -148,7 +148,7 @@ class ComposePane(Pane):
         """Go on to the text: the draft kept for this recipient, where there is one and nothing else was written."""
         area = self.query_one(SegmentArea)
         if not area.text:
-            area.text = self._take_kept(self.query_one("#to", Input).value)
+            area.text = self._kept.take(self.query_one("#to", Input).value)
         self.give_focus(area)
 
     def _fill(self, number: str, text: str) -> None:
@@ -158,18 +158,13 @@ class ComposePane(Pane):
     def _lay_aside(self) -> None:
         to, text = self.query_one("#to", Input).value, self.query_one(SegmentArea).text
         if text:
-            self._kept.setdefault(to, []).append(text)
+            self._kept.keep(to, text)
             self.notify(f"The draft to {safe(to) or 'nobody yet'} is kept.", markup=False)
-
-    def _take_kept(self, number: str) -> str:
-        """The draft to `number` that was laid aside last; empty when there is none."""
-        texts = self._kept.get(number)
-        return texts.pop() if texts else ""
 
     @property
     def unsent(self) -> int:
         """Drafts that were begun and not sent."""
-        return sum(map(len, self._kept.values())) + bool(self.query_one(SegmentArea).text)
+        return len(self._kept) + bool(self.query_one(SegmentArea).text)
 
     @property
     def recipients(self) -> list[str]:

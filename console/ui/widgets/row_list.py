@@ -148,7 +148,9 @@ class RowList(ScrollView, can_focus=True):
             if free <= 0:
                 break
         if free > 0:
-            segments.append(Segment(" " * free, base))
+            # In one piece with the text, which a terminal that draws it wider may then run into.
+            last, style, _ = segments.pop() if segments else Segment("", base)
+            segments.append(Segment(last + " " * free, style))
         return Strip(segments, width)
 
     def _ink(self, ink: str) -> Style:
