@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.cli.arguments import add_config
+
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from console.config import Config
@@ -36,13 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--show-tokens", action="store_true", help="show tokens, which are *** otherwise")
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        default=argparse.SUPPRESS,
-        help="configuration to use instead of the usual one",
-    )
+    add_config(parser)
     parser.set_defaults(run=run)
 
 

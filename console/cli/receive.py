@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.cli.arguments import add_config
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
+    import argparse
+
     from console.config import Config, ReceiverConfig
 
 
@@ -23,13 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--listen", metavar="HOST:PORT", help="address to listen on instead of the configured one")
     parser.add_argument("--database", type=Path, metavar="PATH", help="database to use instead of the configured one")
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        default=argparse.SUPPRESS,
-        help="configuration to use instead of the usual one",
-    )
+    add_config(parser)
     parser.set_defaults(run=run)
 
 

@@ -25,6 +25,7 @@ from console.ui.panes.base import Pane
 from console.ui.preview import changes_words, plan_line, price_words, segment_lines
 from console.ui.screens.detail import wire_detail
 from console.ui.widgets.choice import Choice
+from console.ui.widgets.safe_input import SafeInput
 from console.ui.widgets.segment_area import SegmentArea
 
 if TYPE_CHECKING:
@@ -34,18 +35,13 @@ if TYPE_CHECKING:
     from console.domain.link import GatewaySnapshot
 
 
-class Recipient(Input):
+class Recipient(SafeInput):
     """The number. Enter goes on to the text at once, so that what is typed ahead lands there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "To the text", show=False, priority=True)]
 
     def __init__(self) -> None:
-        super().__init__(id="to", compact=True, placeholder="number, e.g. +8613632919026", select_on_focus=False)
-        self.cursor_blink = False
-
-    def insert_text_at_cursor(self, text: str) -> None:
-        """What is pasted may come from anywhere."""
-        super().insert_text_at_cursor(safe(text))
+        super().__init__(id="to", placeholder="number, e.g. +8613632919026")
 
     async def action_submit(self) -> None:
         self.screen.query_one(ComposePane).take_up()

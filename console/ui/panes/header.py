@@ -39,16 +39,21 @@ class HeaderLine(Widget):
         self._label = label
         self._left: Cells = []
         self._right = ""
+        self._revision = -1
+        self._unread = 0
 
     def sync(self, now: float) -> None:
+        if (revision := self._store.revision) != self._revision:
+            self._unread = self._store.unread_count()
+            self._revision = revision
         left: Cells = [(" gsm-console ", "strong")]
         if self._label:
             left.append((f"{self._label} ", "accent"))
         for gateway in self._backend.gateways():
             left += link_cells(gateway, now)
         left += receiver_cells(self._backend.receiver())
-        if unread := self._store.unread_count():
-            left.append((f"  {count(unread)} unread", "accent"))
+        if self._unread:
+            left.append((f"  {count(self._unread)} unread", "accent"))
         right = f"{clock_time(now)[:5]} {zone(now)} "
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right

@@ -24,6 +24,7 @@ from console.ui.format import Cells, clock_time, count, fit, line_width, when
 from console.ui.message_text import came_words, read_message
 from console.ui.panes.base import Pace, Pane
 from console.ui.widgets.paged_list import PagedList
+from console.ui.widgets.safe_input import SafeInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -58,8 +59,7 @@ class InboxList(PagedList[InboxMessage]):
     def place_of(self, record: InboxMessage) -> int:
         if self.found is not None:
             return bisect_left(self.found, -record.id, key=lambda found: -found)
-        newest = self._store.inbox_slice(0, 1)
-        return newest[0].id - record.id if newest else 0
+        return super().place_of(record)
 
     def cells(self, record: InboxMessage, width: int) -> Cells:
         return inbox_cells(record, width, self._clock.time())
@@ -105,7 +105,7 @@ class Reader(VerticalScroll):
         self.scroll_home(animate=False)
 
 
-class SearchLine(Input):
+class SearchLine(SafeInput):
     """Words and filters. Enter goes to what was found, and the line stays; Esc clears it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -122,12 +122,7 @@ class SearchLine(Input):
 
     def __init__(self) -> None:
         hint = "words, port:2, from:+8613, gw:NAME, is:unread, after:2026-11-22, kind:unreadable"
-        super().__init__(id="search", compact=True, placeholder=hint, select_on_focus=False)
-        self.cursor_blink = False
-
-    def insert_text_at_cursor(self, text: str) -> None:
-        """What is pasted may come from anywhere."""
-        super().insert_text_at_cursor(safe(text))
+        super().__init__(id="search", placeholder=hint)
 
     def action_leave(self, clear: bool) -> None:
         self.post_message(self.Left(clear))

@@ -39,10 +39,6 @@ class OutboxList(PagedList[OutboxMessage]):
     def fetch(self, first: int, count: int) -> list[OutboxMessage]:
         return self._store.outbox_slice(first, count)
 
-    def place_of(self, record: OutboxMessage) -> int:
-        newest = self._store.outbox_slice(0, 1)
-        return newest[0].id - record.id if newest else 0
-
     def cells(self, record: OutboxMessage, width: int) -> Cells:
         return outbox_cells(record, width, self._clock.time())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from console.errors import ConsoleError
 from console.ui.widgets.row_list import RowList
@@ -11,7 +11,15 @@ from console.ui.widgets.row_list import RowList
 if TYPE_CHECKING:
     from console.ui.format import Cells
 
-R = TypeVar("R")
+
+class Numbered(Protocol):
+    """A record of the store."""
+
+    @property
+    def id(self) -> int: ...
+
+
+R = TypeVar("R", bound=Numbered)
 
 PAGE = 100
 """Rows fetched at a time."""
@@ -38,9 +46,10 @@ class PagedList(RowList, Generic[R]):
     def cells(self, record: R, width: int) -> Cells:
         """One row, drawn."""
 
-    @abstractmethod
     def place_of(self, record: R) -> int:
-        """Where this record stands now."""
+        """Where this record stands now. Ids have no gaps, so it is the distance from the newest."""
+        newest = self.fetch(0, 1)
+        return newest[0].id - record.id if newest else 0
 
     def reload(self) -> int:
         """Show what there is now; returns how many rows came above the cursor.

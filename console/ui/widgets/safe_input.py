@@ -1,0 +1,18 @@
+"""A line to type in, fit for what people paste."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from console.protocol.safe_text import safe
+
+
+class SafeInput(Input):
+    """One line; what is pasted may come from anywhere. The cursor does not blink: each blink goes over the wire."""
+
+    def __init__(self, *, id: str, placeholder: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, compact=True, placeholder=placeholder, select_on_focus=False)
+        self.cursor_blink = False
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        super().insert_text_at_cursor(safe(text))
