@@ -41,6 +41,12 @@ class CannotSend(ConsoleError):
     title = "Not sent"
 
 
+class ReadOnly(CannotSend):
+    """Whoever sits here may look, and change nothing."""
+
+    title = "Read only"
+
+
 class GatewayError(ConsoleError):
     """Trouble with the gateway."""
 

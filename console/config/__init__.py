@@ -10,37 +10,50 @@ file and key; `example` is the commented file that `gsm-console config init` wri
 from __future__ import annotations
 
 from console.config.example import EXAMPLE
-from console.config.reader import default_database, default_path, is_loopback, load, open_warnings
+from console.config.reader import default_database, default_path, is_loopback, load, open_warnings, parse
 from console.config.records import (
+    AlarmConfig,
     AmiConfig,
+    AmiLogConfig,
     BasicConfig,
     Config,
     GatewayConfig,
     HttpConfig,
     InboxConfig,
     Network,
+    PortOrder,
+    PortSet,
     PortStyle,
     ReceiverConfig,
     Scheme,
     Secret,
+    SendingConfig,
+    SimLimits,
 )
 
 __all__ = [
     "EXAMPLE",
+    "AlarmConfig",
     "AmiConfig",
+    "AmiLogConfig",
     "BasicConfig",
     "Config",
     "GatewayConfig",
     "HttpConfig",
     "InboxConfig",
     "Network",
+    "PortOrder",
+    "PortSet",
     "PortStyle",
     "ReceiverConfig",
     "Scheme",
     "Secret",
+    "SendingConfig",
+    "SimLimits",
     "default_database",
     "default_path",
     "is_loopback",
     "load",
     "open_warnings",
+    "parse",
 ]

@@ -34,6 +34,62 @@ tcp_port = 8080
 # keep_days = 365
 # keep_messages = 1000000
 
+# Rules for every send.
+# [sending]
+# The country that numbers without + belong to (ISO 3166), e.g. "DE". Default: numbers go as they are typed.
+# default_region = "DE"
+# Above so many recipients at once the operator types their number to confirm.
+# confirm_above = 20
+# Minutes in which the same text to the same number is warned about; 0: never.
+# repeat_minutes = 10
+# true: nobody may send or change anything. Or only these Unix users may not.
+# read_only = false
+# read_only_users = ["trainee"]
+# Beginnings of numbers that one should not write to, and why.
+# [sending.deny]
+# "+882" = "satellite phones: very expensive"
+
+# Texts to start from, by name. {fields} are filled from the columns of a list of recipients.
+# [templates]
+# outage = "Service {service} is down. We are on it."
+
+# When something is an alarm.
+# [alarms]
+# Seconds that a port is out of the network (or without SIM, waiting for a PIN, off) before that is one.
+# unregistered_seconds = 60
+# Signal, 0 to 31, below which it is low, and for how many seconds.
+# low_signal = 5
+# low_signal_seconds = 600
+# Sends in a row that fail on a registered port: the SIM may be blocked. 0: never.
+# failures = 3
+# A port that has brought nothing for so many times its usual pause. 0: never.
+# silent_factor = 5
+# Share of a SIM's limit from which it is near.
+# limit_share = 0.9
+# Age in seconds from which what is known of a port is old.
+# stale_seconds = 120
+# Seconds that the AMI link or the receiver is down.
+# down_seconds = 15
+# Minutes after which an alarm that nobody acknowledged sounds again. 0: never.
+# repeat_minutes = 15
+# The terminal's bell.
+# bell = true
+# A program to run when an alarm is raised or cleared: no shell, what it is about comes as GSM_ALARM_… variables and
+# as JSON on standard input. Killed after command_timeout seconds.
+# command = ["/usr/local/bin/page-noc"]
+# command_timeout = 10
+
+# The AMI log on disk, readable after a restart: files of so many MiB, so many of them.
+# [ami_log]
+# keep = true
+# directory = "ami-log"
+# file_mebibytes = 16
+# files = 16
+
+# Keys of your own: the id of an action, and the keys for it. Ids stand in the help (?).
+# [keys]
+# "inbox.reply" = "r,ctrl+r"
+
 # One [[gateways]] block for each gateway.
 [[gateways]]
 # Short and unique: 1 to 32 of A-Z a-z 0-9 _ . -
@@ -51,6 +107,16 @@ host = "192.168.0.10"
 # What one segment costs, and in what; shown while you write.
 # price_per_segment = 0.05
 # currency = "EUR"
+# What the texts of its calls are written in.
+# charset = "utf-8"
+# Seconds for which the result of an accepted message is waited for, before it counts as unknown. 0: for ever.
+# result_wait = 150.0
+# Seconds from the end of one SMS to the start of the next on the same port, and after one that failed.
+# pace = 3.0
+# pace_after_failure = 30.0
+# Segments that may go by each SIM, from midnight to midnight and in a calendar month (local time). 0: no limit.
+# daily_limit = 200
+# monthly_limit = 3000
 
 # The Asterisk Manager Interface: events, port status, sending by AMI. Leave the table out to do without.
 [gateways.ami]
@@ -107,6 +173,17 @@ password = "change-me"
 # [gateways.basic]
 # username = "gw1"
 # password = "change-me"
+
+# Limits of a single SIM, where they differ.
+# [[gateways.sims]]
+# port = 3
+# daily_limit = 20
+
+# Ports with a name, offered beside `auto` and gone through in turn: "ascending" or "descending".
+# [[gateways.port_sets]]
+# name = "night"
+# ports = [1, 2, 5]
+# order = "ascending"
 
 # Names of the callback's parameters, if you typed others than the usual ones into "SMS to HTTP".
 # On the left the meaning (number, port, port_name, text, time, imsi, status), on the right your names.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
 import re
 import tomllib
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from console.config.alarms import read_alarms, read_ami_log
+from console.config.keys import read_keys
 from console.config.records import (
+    RESULT_WAIT,
     AmiConfig,
     BasicConfig,
     Config,
@@ -21,6 +25,7 @@ from console.config.records import (
     Secret,
 )
 from console.config.secret_sources import Secrets, readable_by_others
+from console.config.sending import read_limits, read_port_sets, read_sending, read_sims
 from console.config.table import Table
 from console.errors import ConfigError
 
@@ -33,17 +38,20 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
 _MEANINGS = ("number", "port", "port_name", "text", "time", "imsi", "status")
 
+_NO_CHARSETS = ("utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
+
 MOST_TOKENS = 2
 """Valid at once for a gateway: the new one is put in beside the old one, then the gateway is told, then the old
 one goes.
 """
 
-_TOP = ("database", "receiver", "inbox", "gateways")
+_TOP = ("database", "receiver", "inbox", "sending", "templates", "alarms", "ami_log", "keys", "gateways")
 _INBOX = ("join_parts", "keep_days", "keep_messages")
 _RECEIVER = ("host", "tcp_port", "max_rate", "monitors", "keep_after_hangup")
 _GATEWAY = (
     *("name", "host", "ami", "http", "parameter_names", "price_per_segment", "currency"),
-    *("callers", "tokens", "tokens_env", "tokens_file", "basic"),
+    *("callers", "tokens", "tokens_env", "tokens_file", "basic", "charset"),
+    *("result_wait", "pace", "pace_after_failure", "daily_limit", "monthly_limit", "sims", "port_sets"),
 )
 _BASIC = ("username", "password", "password_env", "password_file")
 _AMI = (
@@ -76,7 +84,12 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     """
     given = path is not None
     path = path if path is not None else default_path()
-    top = Table(_read_toml(path, given=given), path=path, name="", allowed=_TOP)
+    return parse(_read_toml(path, given=given), path, environ)
+
+
+def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> Config:
+    """The same of values that were read already; `path` is where they come from, or will be. Raises ConfigError."""
+    top = Table(values, path=path, name="", allowed=_TOP)
     secrets = Secrets(path.parent, environ)
     gateways = tuple(_gateway(table, secrets) for table in top.children("gateways", _GATEWAY))
     if not gateways:
@@ -93,6 +106,10 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
         database=_database(top),
         path=path,
         inbox=_inbox(top.child("inbox", _INBOX)),
+        sending=read_sending(top),
+        alarms=read_alarms(top),
+        ami_log=read_ami_log(top),
+        keys=read_keys(top),
         warnings=(*_secret_warnings(path, secrets), *open_warnings(gateways, receiver)),
     )
 
@@ -153,6 +170,7 @@ def _gateway(table: Table, secrets: Secrets) -> GatewayConfig:
     if not _NAME.fullmatch(name):
         table.refuse("name", f'"{name}"', "1 to 32 of the characters A-Z a-z 0-9 _ . -")
     ami, http = table.child("ami", _AMI), table.child("http", _HTTP)
+    limits = read_limits(table)
     return GatewayConfig(
         name=name,
         host=_host(table),
@@ -164,7 +182,27 @@ def _gateway(table: Table, secrets: Secrets) -> GatewayConfig:
         callers=table.networks("callers"),
         tokens=_tokens(table, secrets),
         basic=_basic(table.child("basic", _BASIC), secrets),
+        charset=_charset(table),
+        result_wait=table.seconds("result_wait", RESULT_WAIT, low=0, high=86_400),
+        pace=table.seconds("pace", 0.0, low=0, high=3600),
+        pace_after_failure=table.seconds("pace_after_failure", 0.0, low=0, high=3600),
+        limits=limits,
+        sims=read_sims(table, limits),
+        port_sets=read_port_sets(table),
     )
+
+
+def _charset(table: Table) -> str:
+    name = table.text("charset", "utf-8")
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):
+        found = None
+    # Codecs such as `hex`, `rot13` or `idna` are no character sets.
+    if found is None or not getattr(found, "_is_text_encoding", True) or found.name.replace("-", "_") in _NO_CHARSETS:
+        expected = 'a character set that Python knows, such as "utf-8", "gb18030", "cp1251"'
+        table.refuse("charset", f'"{name[:40]}"', expected)
+    return found.name
 
 
 def _tokens(table: Table, secrets: Secrets) -> tuple[Secret, ...]:
@@ -285,6 +323,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _secret_warnings(path: Path, secrets: Secrets) -> tuple[str, ...]:
-    if secrets.inline and readable_by_others(path):
+    if secrets.inline and path.exists() and readable_by_others(path):
         return (f"{path} holds secrets and can be read by other users: chmod 600 {path}",)
     return ()

@@ -91,6 +91,36 @@ class BasicConfig:
     password: Secret
 
 
+RESULT_WAIT = 150.0
+"""Seconds that the vendor's own programs wait for the result of a send."""
+
+PortOrder = Literal["ascending", "descending"]
+
+
+@dataclass(frozen=True, slots=True)
+class PortSet:
+    """Ports with a name, gone through in turn."""
+
+    name: str
+    ports: tuple[int, ...]
+    order: PortOrder = "ascending"
+
+    @property
+    def words(self) -> str:
+        """The ports in the order they are gone through: `5 > 2 > 1`."""
+        return " > ".join(str(port) for port in sorted(self.ports, reverse=self.order == "descending"))
+
+
+@dataclass(frozen=True, slots=True)
+class SimLimits:
+    """How many segments may go by the SIM in a port; None: any number."""
+
+    daily: int | None = None
+    """From midnight to midnight, local time."""
+    monthly: int | None = None
+    """From the first of the month, local time."""
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayConfig:
     """One gateway. Without `ami` no status and no sending by AMI; without `http` no sending by HTTP."""
@@ -112,6 +142,24 @@ class GatewayConfig:
     tokens: tuple[Secret, ...] = ()
     """A call must carry one of them, in its path or its query. Two are valid at once, to change them in peace."""
     basic: BasicConfig | None = None
+    charset: str = "utf-8"
+    """What the text of a callback is written in, by Python's name; UTF-8 is what gateways say and mostly send."""
+    result_wait: float = RESULT_WAIT
+    """Seconds for which the result of an accepted message is waited for, before it counts as unknown; 0: for ever."""
+    pace: float = 0.0
+    """Seconds from the end of one SMS to the start of the next on the same port."""
+    pace_after_failure: float = 0.0
+    """The same after one that failed."""
+    limits: SimLimits = field(default_factory=SimLimits)
+    """For each SIM that has none of its own."""
+    sims: Mapping[int, SimLimits] = field(default_factory=dict)
+    """GSM port -> limits of the SIM in it."""
+    port_sets: tuple[PortSet, ...] = ()
+    """Named sets of ports, offered beside `auto`."""
+
+    def limits_of(self, port: int) -> SimLimits:
+        """The limits of the SIM in a port."""
+        return self.sims.get(port, self.limits)
 
     @property
     def guarded(self) -> bool:
@@ -149,6 +197,71 @@ class InboxConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SendingConfig:
+    """Rules for every send, whatever the gateway."""
+
+    default_region: str = ""
+    """ISO 3166 code of the country that numbers without `+` belong to: `DE`. Empty: they go as they were typed."""
+    confirm_above: int = 20
+    """Recipients at once above which the operator types their number to confirm."""
+    repeat_minutes: int = 10
+    """Minutes in which the same text to the same number is warned about; 0: never."""
+    deny: Mapping[str, str] = field(default_factory=dict)
+    """Beginning of a number -> why one should not write there."""
+    read_only: bool = False
+    """Nobody may send or change anything."""
+    read_only_users: tuple[str, ...] = ()
+    """Unix users who may not."""
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """Name -> text, with `{fields}` for what a recipient list brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmConfig:
+    """When something is wrong, and what happens then."""
+
+    unregistered_seconds: float = 60.0
+    """Seconds that a port is out of the network before that is an alarm. The same for PIN, SIM and power."""
+    low_signal: int = 5
+    """Signal (0 to 31) below which it is low."""
+    low_signal_seconds: float = 600.0
+    """Seconds for which it is low before that is an alarm."""
+    failures: int = 3
+    """Sends in a row that fail on a registered port; 0: no such alarm."""
+    silent_factor: float = 5.0
+    """A port that has brought nothing for so many times its usual pause is silent; 0: no such alarm."""
+    limit_share: float = 0.9
+    """Share of a SIM's limit from which it is near."""
+    stale_seconds: float = 120.0
+    """Age from which what is known of a port is old."""
+    down_seconds: float = 15.0
+    """Seconds that the AMI link or the receiver is down before that is an alarm."""
+    repeat_minutes: float = 15.0
+    """Minutes after which an alarm that nobody acknowledged sounds again; 0: never."""
+    bell: bool = True
+    """Sound the terminal's bell."""
+    command: tuple[str, ...] = ()
+    """Program and arguments to run when an alarm is raised or cleared; what it is about comes as environment variables
+    and as JSON on standard input, never through a shell. Empty: none."""
+    command_timeout: float = 10.0
+    """Seconds after which it is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmiLogConfig:
+    """The AMI log on disk."""
+
+    directory: Path | None = None
+    """Where it is kept; None: beside the database, in `ami-log`."""
+    keep: bool = True
+    """Whether it is kept at all."""
+    file_mebibytes: int = 16
+    """Size at which a file is closed and the next begun."""
+    files: int = 16
+    """So many are kept; the oldest goes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration."""
 
@@ -161,3 +274,8 @@ class Config:
     warnings: tuple[str, ...] = ()
     """What works but should be put right, in words, e.g. a file with secrets that others can read."""
     inbox: InboxConfig = field(default_factory=InboxConfig)
+    sending: SendingConfig = field(default_factory=SendingConfig)
+    alarms: AlarmConfig = field(default_factory=AlarmConfig)
+    ami_log: AmiLogConfig = field(default_factory=AmiLogConfig)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Id of an action -> its keys as the screen calls them, commas between."""

@@ -132,6 +132,13 @@ class Table:
             self.refuse(key, str(values), f"{count} whole numbers from {low} to {high}")
         return values
 
+    def some_wholes(self, key: str, *, low: int, high: int) -> list[int]:
+        """A list of whole numbers from `low` to `high`, one at least."""
+        values = self._values[key]
+        if not isinstance(values, list) or not values:
+            self.refuse(key, describe(values), f"a list of whole numbers from {low} to {high}")
+        return self.wholes(key, count=len(values), low=low, high=high)
+
     def number(self, key: str, *, low: float, high: float) -> float:
         """A number from `low` to `high`."""
         value = self._values[key]
@@ -154,6 +161,13 @@ class Table:
         if not isinstance(value, dict):
             self.refuse(key, describe(value), f"a table: [{self.place(key)}]")
         return Table(value, path=self.path, name=self.place(key), allowed=allowed)
+
+    def free_child(self, key: str) -> dict[str, Any]:
+        """The values of a table whose keys the user makes up; empty when it is not there."""
+        value = self._values.get(key, {})
+        if not isinstance(value, dict):
+            self.refuse(key, describe(value), f"a table: [{self.place(key)}]")
+        return value
 
     def children(self, key: str, allowed: Sequence[str]) -> list[Table]:
         """The tables of a list `[[key]]`, named `key[1]`, `key[2]`, …; empty when it is not there."""

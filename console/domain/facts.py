@@ -95,7 +95,7 @@ class SmsStep:
 
 @dataclass(frozen=True, slots=True)
 class HeardSms:
-    """A message seen coming in over AMI. A hint beside the callback, not a second copy for the inbox."""
+    """A message seen coming in over AMI. It is an entry of the inbox only where no callback brings it."""
 
     port: int | None
     number: str

@@ -7,9 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from console.domain.ami import AmiMessage
     from console.domain.ports import PortSnapshot
     from console.domain.rights import AccountRights
+    from console.domain.sending import SimUsage
 
 
 class LinkPhase(StrEnum):
@@ -41,7 +44,10 @@ class LinkStatus:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRequest:
-    """Requests that the receiver answered with something else than 200, or cut off: one address, one reason."""
+    """Requests that the receiver answered with something else than 200, or cut off: one address, one reason.
+
+    Turned away, or callbacks that could not be kept.
+    """
 
     at: float
     """Of the last one, Unix seconds UTC."""
@@ -66,8 +72,14 @@ class ReceiverStatus:
     accepted: int = 0
     """Callbacks answered 200 since start."""
     refused: int = 0
-    """Requests answered otherwise since start."""
+    """Requests turned away since start."""
     refusals: tuple[RefusedRequest, ...] = ()
+    """The last of those, oldest first; bounded."""
+    unkept: int = 0
+    """Callbacks answered 503 since start, because they could not be committed. They were not turned away: they are
+    lost unless the gateway calls again.
+    """
+    unkept_calls: tuple[RefusedRequest, ...] = ()
     """The last of those, oldest first; bounded."""
     by: str = ""
     """While it does not listen: the other process of this store that does, `PID 4711 on jump1`. Nothing is
@@ -87,6 +99,12 @@ class GatewaySnapshot:
     currency: str = ""
     rights: AccountRights | None = None
     """Of the AMI account, as learnt after the last login; None while nothing was learnt."""
+    port_sets: tuple[tuple[str, str], ...] = ()
+    """Names of the configured sets of ports, each with its ports in words: `1 > 2 > 5`."""
+    usage: Mapping[int, SimUsage] = field(default_factory=dict)
+    """By port, what went by its SIM where that is limited."""
+    http_trouble: str = ""
+    """Why the last request to its `/sendsms` got no readable answer; empty where it did, or none was made."""
 
 
 class Flow(StrEnum):
@@ -96,6 +114,10 @@ class Flow(StrEnum):
     OUT = "out"
     NOTE = "note"
     """The console's own remark: connected, a gap, a reason."""
+
+
+MARK = "mark"
+"""Session of a NOTE that the operator put into the log, to find the place again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +134,9 @@ class LogRecord:
     message: AmiMessage | None = None
     """For IN: the message."""
     session: str = ""
-    """Empty for the persistent session, `send` for a sending one."""
+    """Empty for the persistent session, `send` for a sending one, MARK for a mark of the operator."""
+
+    @property
+    def is_mark(self) -> bool:
+        """The operator put it there."""
+        return self.flow is Flow.NOTE and self.session == MARK

@@ -68,6 +68,16 @@ class InboxMessage:
     until: float = 0.0
     """Of a GAP: until when."""
 
+    @property
+    def by_ami(self) -> bool:
+        """No callback brought it first (of a long SMS: its first part): AMI saw it."""
+        return came_by_ami(self.gateway, self.raw)
+
+
+def came_by_ami(gateway: str, raw: bytes) -> bool:
+    """Whether what is kept of a gateway are AMI events. Stray bytes at the receiver belong to no gateway."""
+    return bool(gateway) and raw.startswith(b"Event:")
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCallback:
@@ -80,6 +90,19 @@ class ReceivedCallback:
     """Which piece of the entry it brought, from 1 in the order they came."""
     copy: int = 0
     """0 when it was the first to bring it, n for the nth repetition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who looks after an entry of the inbox."""
+
+    entry: int
+    operator: str
+    claimed_at: float
+    """Unix seconds UTC."""
+    done_at: float | None = None
+    """When it was done with; None while it is not."""
+    done_by: str = ""
 
 
 class Via(StrEnum):
@@ -114,8 +137,12 @@ class Draft:
     """One recipient, only `[+0-9*#]`."""
     text: str
     port: int | None
-    """GSM port from 1, or None to let the gateway (HTTP) or the console (AMI) choose."""
+    """GSM port from 1, or None to let the console choose (by HTTP the gateway, where no port is known)."""
     via: Via
+    pool: str = ""
+    """Name of a set of ports of the configuration to go through in turn; empty: `port`, or any."""
+    again_of: int | None = None
+    """Id of the message that this one is sent again for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +158,19 @@ class OutboxMessage:
     """State of each segment, in order. By HTTP the gateway splits and answers once: one entry."""
     detail: str
     """The gateway's last word on it, or ours when it said nothing. Raw text from outside."""
+    port: int | None = None
+    """The port it goes through, or None while nobody knows."""
+    operator: str = ""
+    """Who sent it: `console.domain.operator`."""
+    batch: int | None = None
+    """The batch it was queued in, None for one on its own."""
+    parts: int = 1
+    """How many parts it is known to become on the air."""
+    deadline: float | None = None
+    """Until when its result is waited for, once it is ACCEPTED; Unix seconds UTC."""
+    sent_at: float | None = None
+    """When all of it was known to be on the air."""
+    delivered_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +186,21 @@ class Evidence:
     """Who says so: `console`, `http answer`, `ami answer`, `SMSSendStatus`, `SMS-Status-Result`, …"""
     raw: str
     """The words it rests on. Raw text from outside."""
+    port: int | None = None
+    """The port that was chosen for it, where this is what became known."""
+    imsi: str = ""
+    """The SIM in that port."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortCounts:
-    """SMS through one port since some moment."""
+    """SMS through one port since some moment. Those that were called off do not count."""
 
     received: int = 0
     sent: int = 0
     failed: int = 0
-    """FAILED and UNKNOWN together: what did not provably go out."""
+    unknown: int = 0
+    delivered: int = 0
+    """Of those sent."""
+    delivery_seconds: float | None = None
+    """From the air to the handset, on average of those delivered."""

@@ -60,6 +60,32 @@ class SpanReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PortNote:
+    """What colleagues should know of a port."""
+
+    gateway: str
+    port: int
+    note: str
+    locked_out: bool
+    """`auto` and sets of ports leave it out; whoever names it may still use it."""
+    operator: str
+    """Who said so."""
+    at: float
+    """When, Unix seconds UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortSample:
+    """How a port was at some moment."""
+
+    at: float
+    """Unix seconds UTC."""
+    signal: int | None
+    """0 to 31; None when unknown."""
+    health: PortHealth
+
+
+@dataclass(frozen=True, slots=True)
 class PortSnapshot:
     """One port as last heard. Times are Unix seconds UTC."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import Callback, CallbackKind
+from console.protocol.http_inbound import port_number
 from console.protocol.joining import (
     MAX_PIECES,
     NEAR,
@@ -180,13 +181,14 @@ class _Group:
     def part_like(self, gateway: str, at: float, callback: Callback, raw: bytes) -> int | None:
         """Number of the piece that the callback repeats."""
         within = FOLDED_WITHOUT_TIME if gateway_seconds(callback.gateway_time) is None else FOLDED_WITHIN
+        port = _port(callback)
         for part, row in enumerate(self._rows, start=1):
             known = callback_of(row)
             if (
                 row[1] == gateway
                 and abs(at - row[2]) <= within
-                and (known.number, known.port, known.text, known.gateway_time)
-                == (callback.number, callback.port, callback.text, callback.gateway_time)
+                and (known.number, _port(known), known.text, known.gateway_time)
+                == (callback.number, port, callback.text, callback.gateway_time)
                 and declared_part(row[14]) == declared_part(raw)
             ):
                 return part
@@ -221,13 +223,18 @@ class _Group:
 
 def _noted(entry: int, gateway: str, at: float, callback: Callback, declared: Declared | None) -> Noted:
     if declared is None:
-        sender = hash((gateway, callback.port, callback.number))
+        sender = hash((gateway, _port(callback), callback.number))
         seconds = gateway_seconds(callback.gateway_time)
         moment, fills = at if seconds is None else seconds, may_fill_part(callback.text)
     else:
-        sender = hash((gateway, callback.port, callback.number, declared.reference, declared.total))
+        sender = hash((gateway, _port(callback), callback.number, declared.reference, declared.total))
         moment, fills = 0.0, True
     return Noted(entry, hash((sender, callback.text, callback.gateway_time, declared)), sender, moment, fills)
+
+
+def _port(callback: Callback) -> int | str:
+    """The same for `3` and `gsm-1.3`: one firmware may write either, in the callback and over AMI."""
+    return port_number(callback.port) or callback.port
 
 
 def _piece(at: float, callback: Callback, raw: bytes) -> Piece:

@@ -6,8 +6,8 @@ report once, so a way that lags behind another repeats it; two that come by one 
 repetition is kept, and moves nothing.
 
 By HTTP the gateway splits a long text itself and the message is one entry here, while the handset reports
-each part. Such a message is DELIVERED once as many reports say so as the gateway is known to make parts of
-the text (`console.protocol.segments`); until then it stays SENT. One part that was not received is enough for
+each part. Such a message is DELIVERED once as many reports say so as the gateway makes parts of the text
+(`OutboxMessage.parts`); until then it stays SENT. One part that was not received is enough for
 FAILED.
 """
 
@@ -21,7 +21,6 @@ from console.protocol import delivery
 from console.protocol.http_inbound import outcome, port_number
 from console.protocol.joining import gateway_seconds
 from console.protocol.numbers import tail
-from console.protocol.segments import plan
 from console.store import outbox
 from console.store.callbacks import insert_notice
 from console.store.wire_id import WireId
@@ -86,7 +85,7 @@ def _by_parts(connection: sqlite3.Connection, message: OutboxMessage, words: str
     """What a report of receipt says of a message that the gateway itself cut into parts."""
     if message.draft.via is not Via.HTTP:
         return DeliveryState.DELIVERED, words
-    parts = len(plan(message.draft.text, "http").segments)
+    parts = message.parts
     if parts == 1:
         return DeliveryState.DELIVERED, words
     reports = connection.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import PortCounts
@@ -17,11 +17,33 @@ _KEPT = 64
 """Questions remembered, each of a gateway and a moment."""
 
 
+# By port and state, with the seconds from the air to the handset where it was delivered.
+_OUTGOING = (
+    "SELECT port, state, count(*), avg(delivered_at - sent_at) FROM outbox "
+    "WHERE gateway = ? AND created_at >= ? AND port IS NOT NULL GROUP BY port, state"
+)
+
+
 @dataclass(slots=True)
 class _Received:
     up_to: int = 0
     """Inbox ids counted so far."""
     ports: Counter[int] = field(default_factory=Counter)
+
+
+def with_state(counts: PortCounts, state: str, count: int, seconds: float | None) -> PortCounts:
+    """These, and so many outgoing messages in a state; `seconds` from the air to the handset, on average."""
+    match state:
+        case "sent":
+            return replace(counts, sent=counts.sent + count)
+        case "delivered":
+            return replace(counts, sent=counts.sent + count, delivered=count, delivery_seconds=seconds)
+        case "failed":
+            return replace(counts, failed=count)
+        case "unknown":
+            return replace(counts, unknown=count)
+        case _:
+            return counts
 
 
 class PortTally:
@@ -39,20 +61,10 @@ class PortTally:
         """
         since -= since % 60
         received = self._count_received(gateway, since)
-        sent: Counter[int] = Counter()
-        failed: Counter[int] = Counter()
-        for port, state, count in self._rows(
-            "SELECT port, state, count(*) FROM outbox "
-            "WHERE gateway = ? AND created_at >= ? AND port IS NOT NULL GROUP BY port, state",
-            (gateway, since),
-        ):
-            if state in ("sent", "delivered"):
-                sent[port] += count
-            elif state in ("failed", "unknown"):
-                failed[port] += count
-        return {
-            port: PortCounts(received[port], sent[port], failed[port]) for port in sorted({*received, *sent, *failed})
-        }
+        counts = {port: PortCounts(count) for port, count in received.items()}
+        for port, state, count, seconds in self._rows(_OUTGOING, (gateway, since)):
+            counts[port] = with_state(counts.get(port, PortCounts()), state, count, seconds)
+        return {port: counts[port] for port in sorted(counts) if counts[port] != PortCounts()}
 
     def _count_received(self, gateway: str, since: float) -> Counter[int]:
         with self._gate:

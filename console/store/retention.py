@@ -49,6 +49,7 @@ def _remove_entries(connection: sqlite3.Connection, first: int, last: int) -> in
     span = (first, last)
     unread = connection.execute("SELECT count(*) FROM inbox WHERE read = 0 AND id BETWEEN ? AND ?", span).fetchone()[0]
     connection.execute("DELETE FROM attached WHERE entry BETWEEN ? AND ?", span)
+    connection.execute("DELETE FROM claim WHERE entry BETWEEN ? AND ?", span)
     connection.execute("DELETE FROM inbox WHERE id BETWEEN ? AND ?", span)
     connection.execute("UPDATE tally SET value = value - ? WHERE name = 'unread'", (unread,))
     connection.execute("UPDATE tally SET value = ? WHERE name = 'inbox removed'", (last,))

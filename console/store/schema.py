@@ -133,7 +133,111 @@ _VERSION_1 = (
     "CREATE TABLE day (day INTEGER PRIMARY KEY, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+_VERSION_2 = (
+    # Who sent it; the batch it was queued in; the set of ports it goes through in turn; the message that it is
+    # sent again for; how many parts it becomes on the air; the SIM it went by; for how long its result is waited
+    # for (seconds) and until when; when all of it was known to be on the air, and on the handset.
+    "ALTER TABLE outbox ADD COLUMN operator TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outbox ADD COLUMN batch INTEGER",
+    "ALTER TABLE outbox ADD COLUMN pool TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outbox ADD COLUMN again_of INTEGER",
+    "ALTER TABLE outbox ADD COLUMN parts INTEGER NOT NULL DEFAULT 0",
+    "UPDATE outbox SET parts = 1 + length(segments) - length(replace(segments, ' ', ''))",
+    "ALTER TABLE outbox ADD COLUMN imsi TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outbox ADD COLUMN result_wait REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN deadline REAL",
+    "ALTER TABLE outbox ADD COLUMN sent_at REAL",
+    "ALTER TABLE outbox ADD COLUMN delivered_at REAL",
+    "CREATE INDEX outbox_deadline ON outbox (deadline) WHERE deadline IS NOT NULL AND state = 'accepted'",
+    "CREATE INDEX outbox_batch ON outbox (batch, state) WHERE batch IS NOT NULL",
+    # Messages queued with one key press. `state` says whether those not sent yet may go on.
+    """CREATE TABLE batch (
+        id INTEGER PRIMARY KEY,
+        created_at REAL NOT NULL,
+        operator TEXT NOT NULL,
+        label TEXT NOT NULL,
+        state TEXT NOT NULL,
+        total INTEGER NOT NULL
+    )""",
+    # Who did what. Rows are added, never changed and never removed.
+    """CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        operator TEXT NOT NULL,
+        action TEXT NOT NULL,
+        target TEXT NOT NULL,
+        detail TEXT NOT NULL
+    )""",
+    "CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END",
+    "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END",
+    # Names for numbers, found by `console.protocol.numbers.correspondent`: numbers of two countries may end alike.
+    """CREATE TABLE contact (
+        correspondent TEXT NOT NULL,
+        number TEXT NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (correspondent, number)
+    ) WITHOUT ROWID""",
+    # USSD codes sent, and what the network said.
+    """CREATE TABLE ussd (
+        id INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        operator TEXT NOT NULL,
+        code TEXT NOT NULL,
+        state TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        answered_at REAL
+    )""",
+    "CREATE INDEX ussd_port ON ussd (gateway, port, id)",
+    # Searches of the inbox worth a name.
+    "CREATE TABLE view (name TEXT PRIMARY KEY, query TEXT NOT NULL) WITHOUT ROWID",
+    # What was wrong, from when to when, and who has seen it. One of a kind is open at a place at a time; `port` is 0
+    # where it is about the gateway, `gateway` empty where it is about the console itself.
+    """CREATE TABLE alarm (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        words TEXT NOT NULL,
+        raised_at REAL NOT NULL,
+        cleared_at REAL,
+        acknowledged_at REAL,
+        acknowledged_by TEXT NOT NULL DEFAULT ''
+    )""",
+    "CREATE UNIQUE INDEX alarm_open ON alarm (kind, gateway, port) WHERE cleared_at IS NULL",
+    "CREATE INDEX alarm_port ON alarm (gateway, port, id)",
+    # What colleagues should know of a port, and whether `auto` leaves it out.
+    """CREATE TABLE port_note (
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        note TEXT NOT NULL,
+        locked_out INTEGER NOT NULL,
+        operator TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY (gateway, port)
+    ) WITHOUT ROWID""",
+    # How a port was, every few minutes: `signal` 0 to 31 or NULL, and the console's word for its health.
+    """CREATE TABLE port_sample (
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        signal INTEGER,
+        health TEXT NOT NULL,
+        PRIMARY KEY (gateway, port, at)
+    ) WITHOUT ROWID""",
+    # Who looks after a message of the inbox, and when it was done with.
+    """CREATE TABLE claim (
+        entry INTEGER PRIMARY KEY,
+        operator TEXT NOT NULL,
+        claimed_at REAL NOT NULL,
+        done_at REAL,
+        done_by TEXT NOT NULL DEFAULT ''
+    )""",
+    "CREATE INDEX claim_open ON claim (entry) WHERE done_at IS NULL",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
 """Statements that bring a database of version N (its index) to version N + 1."""
 
 

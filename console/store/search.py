@@ -6,6 +6,7 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from console.domain.messages import CallbackKind
 from console.protocol.grams import label, looked_up
 from console.protocol.numbers import correspondent
 from console.store import search_index
@@ -25,9 +26,18 @@ _LARGEST_CHUNK = 4_096
 _FEW_UNREAD = 5_000
 """So many unread are sooner looked through than found by words."""
 
-_SELECT = f"SELECT {search_index.COLUMNS} FROM"
+_SELECT = f"SELECT {search_index.CLAIMED} FROM"
 _NEWER = f"{_SELECT} inbox WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
 _UNREAD = f"{_SELECT} inbox WHERE read = 0 AND id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+_OPEN = (
+    f"{_SELECT} inbox WHERE NOT EXISTS (SELECT 1 FROM claim WHERE entry = inbox.id) "  # noqa: S608
+    "AND id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+)
+_CLAIMED = (
+    f"{_SELECT} claim CROSS JOIN inbox ON inbox.id = claim.entry "
+    "WHERE claim.done_at IS NULL AND claim.entry > ? AND claim.entry < ? ORDER BY claim.entry DESC LIMIT ?"
+)
+_DONE = _CLAIMED.replace("IS NULL", "IS NOT NULL")
 _CHANGED = (
     f"{_SELECT} reindex JOIN inbox ON inbox.id = reindex.id "
     "WHERE reindex.id > ? AND reindex.id < ? ORDER BY reindex.id DESC LIMIT ?"
@@ -35,6 +45,9 @@ _CHANGED = (
 _FOUND = (
     f"{_SELECT} gram CROSS JOIN inbox ON inbox.id = gram.rowid "
     "WHERE gram MATCH ? AND gram.rowid > ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ?"
+)
+_OPEN_COUNT = (
+    "SELECT coalesce((SELECT max(id) FROM inbox) - (SELECT min(id) FROM inbox) + 1, 0) - (SELECT count(*) FROM claim)"
 )
 _DAYS = "SELECT min(first_id), max(last_id) FROM day WHERE day BETWEEN ? AND ?"
 
@@ -62,6 +75,8 @@ class Search:
 
     def _candidates(self, query: SearchQuery, below: int) -> Iterator[Any]:
         expression = _expression(query)
+        if claimed := self._by_claim(set(query.claims), has_words=bool(expression)):
+            return self._chunks(claimed, (), 0, below)
         if query.read is False and (not expression or self._unread() <= _FEW_UNREAD):
             return self._chunks(_UNREAD, (), 0, below)
         above, upto = 0, NO_ID
@@ -97,6 +112,18 @@ class Search:
             below = rows[-1][0]
             size = min(size * 4, _LARGEST_CHUNK)
 
+    def _by_claim(self, asked: set[str], *, has_words: bool) -> str:
+        """The statement that goes through those claimed so; empty where words find them sooner, or it takes several."""
+        if asked and asked <= {"claimed", "mine"}:
+            return _CLAIMED
+        if asked == {"done"} and not has_words:
+            return _DONE
+        return _OPEN if asked == {"open"} and (not has_words or self._open() <= _FEW_UNREAD) else ""
+
+    def _open(self) -> int:
+        """Entries that nobody has claimed or done; ids have no gaps."""
+        return int(self._rows(_OPEN_COUNT, ())[0][0])
+
     def _unread(self) -> int:
         return int(self._rows("SELECT value FROM tally WHERE name = 'unread'", ())[0][0])
 
@@ -118,5 +145,6 @@ def _expression(query: SearchQuery) -> str:
         [label("p", port) for port in query.ports],
         [label("g", gateway) for gateway in query.gateways],
         [label("k", kind.value) for kind in query.kinds],
+        [label("g", query.within), label("k", CallbackKind.GAP.value)] if query.within else [],
     ]
     return " AND ".join(every + [f"({' OR '.join(f'({term})' for term in terms)})" for terms in either if terms])

@@ -23,6 +23,12 @@ COLUMNS = (
 )
 """In the order that `searched` reads."""
 
+CLAIMED = (
+    f"{COLUMNS}, (SELECT operator FROM claim WHERE entry = inbox.id), "  # noqa: S608
+    "EXISTS (SELECT 1 FROM claim WHERE entry = inbox.id AND done_at IS NOT NULL)"
+)
+"""The same, and whether somebody looks after it."""
+
 _DAY = 86_400
 _BY_ID = f"SELECT {COLUMNS} FROM inbox WHERE id = ?"  # noqa: S608
 _NEXT = f"SELECT {COLUMNS} FROM inbox WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608
@@ -30,9 +36,10 @@ _INDEXED = "SELECT value FROM tally WHERE name = 'indexed'"
 
 
 def searched(row: Sequence[Any]) -> Searched:
-    """A row of COLUMNS as a search sees it."""
+    """A row of COLUMNS, or of CLAIMED, as a search sees it."""
     kind = CallbackKind(row[3])
-    return Searched(row[1], row[2], kind, row[4], row[5], row[6], row[7], row[8], bool(row[9]))
+    claim = (row[10] or "", bool(row[11])) if len(row) > 10 else ("", False)
+    return Searched(row[1], row[2], kind, row[4], row[5], row[6], row[7], row[8], bool(row[9]), *claim)
 
 
 def words_of(entry: Searched) -> str:

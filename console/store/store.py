@@ -10,11 +10,22 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage
 from console.store import callbacks, notices, outbox, presence, retention
+from console.store.alarms import Alarms
+from console.store.audit import AuditTrail, write
 from console.store.changes import Changes
+from console.store.claims import Claims
+from console.store.contacts import Contacts
 from console.store.entries import Entries
 from console.store.failure import explained
+from console.store.heard import HeardMessages
+from console.store.port_history import PortHistory
+from console.store.port_notes import PortNotes
+from console.store.port_samples import PortSamples
 from console.store.reader import Reader
 from console.store.schema import connect, open_database
+from console.store.sending import GRACE, SendingBook, way_of
+from console.store.ussd import UssdBook
+from console.store.views import Views
 from console.store.writer import CAPACITY, GROUP, Writer
 
 if TYPE_CHECKING:
@@ -23,11 +34,6 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from console.domain.clock import Clock
-
-GRACE = 120.0
-"""Seconds without a sign of life after which a process elsewhere is taken for gone. No send is silent for so
-long.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,28 @@ class Store(Reader):
         self._entries = Entries(join_parts=options.join_parts)
         self._changes = Changes(watching, self._entries)
         self._writer = Writer(writing, path, self._changes, capacity=options.capacity, group=options.group)
+        self.heard = HeardMessages(self._rows, self._writer.submit, self._entries)
+        """SMS that AMI saw."""
+        self.alarms: Alarms = Alarms(self._rows, self._writer.submit, clock, self._process)
+        """What is and was wrong."""
+        self.audit: AuditTrail = AuditTrail(self._rows, self._writer.submit, clock)
+        """Who did what."""
+        self.claims: Claims = Claims(self._rows, self._writer.submit, clock)
+        """Who looks after which entry of the inbox."""
+        self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self._changes.revision)
+        """Names for numbers."""
+        self.views: Views = Views(self._rows, self._writer.submit)
+        """Searches of the inbox that have a name."""
+        self.sending = SendingBook(self._rows, self._writer.submit, clock, self._process)
+        """Batches, and what people decide about messages."""
+        self.ussd: UssdBook = UssdBook(self._rows, self._writer.submit, clock)
+        """USSD codes and their answers."""
+        self.port_notes = PortNotes(self._rows, self._writer.submit, clock, lambda: self._changes.revision)
+        """What colleagues should know of a port."""
+        self.port_samples = PortSamples(self._rows, self._writer.submit)
+        """How each port was."""
+        self.port_history = PortHistory(self._rows, clock)
+        """What went through each port."""
 
     @classmethod
     def open(
@@ -129,13 +157,20 @@ class Store(Reader):
         wanted = tuple(ids)
         return self._writer.submit(lambda connection: callbacks.mark_read(connection, wanted))
 
-    def add_outbox(self, draft: Draft, segments: int) -> Future[OutboxMessage]:
-        """Put a QUEUED message of so many segments (1 where the gateway splits) in the outbox."""
+    def add_outbox(
+        self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""
+    ) -> Future[OutboxMessage]:
+        """Put a QUEUED message in the outbox, and who sent it in the audit. `console.store.outbox.Order` says
+        what the numbers mean.
+        """
         at = self._clock.time()
+        order = outbox.Order(draft, segments, parts, result_wait)
 
         def keep(connection: Connection) -> OutboxMessage:
             presence.beat(connection, self._process, presence.STORE_ROLE, "", at)
-            return outbox.insert(connection, draft, segments, at, self._owner)
+            message = outbox.insert(connection, order, at, self._owner, operator=operator)
+            write(connection, at, operator, "send", f"message {message.id}", way_of(draft))
+            return message
 
         return self._writer.submit(keep)
 

@@ -8,7 +8,7 @@ import queue
 import sqlite3
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from console.errors import StoreError
 from console.store.failure import store_error
@@ -37,6 +37,12 @@ LONGEST_PAUSE = 0.1
 
 GROUPS_BETWEEN = 512
 """Commits after which something else gets its turn though the writes never pause."""
+
+
+class Submit(Protocol):
+    """`Writer.submit`, for the parts of the store that write."""
+
+    def __call__(self, operation: Callable[[sqlite3.Connection], Result], *, quiet: bool = False) -> Future[Result]: ...
 
 
 class _Write(NamedTuple):

@@ -63,6 +63,14 @@ def test_what_differs_is_another_message(inbox: Inbox, other: dict[str, str]) ->
     assert inbox.add(callback, gateway="gw2") == 3
 
 
+def test_a_port_may_be_written_in_two_ways(inbox: Inbox) -> None:
+    assert inbox.add(text_sms("hello", port="3")) == 1
+    assert inbox.add(text_sms("hello", port="gsm-1.3")) == 1
+    assert inbox.add(text_sms("hello", port="gsm-2.3")) == 2
+    parts = zip(PARTS, ("gsm-1.5", "5", "5"), strict=True)
+    assert {inbox.add(text_sms(part, port=port)) for part, port in parts} == {3}
+
+
 def test_an_old_one_is_not_repeated(inbox: Inbox) -> None:
     inbox.add(text_sms("hello"))
     assert inbox.add(text_sms("hello"), at=NOON + FOLDED_WITHIN) == 1

@@ -23,8 +23,8 @@ TIME = "2026/11/22 12:00:00"
 LONG = "Съешь ещё этих мягких французских булок, да выпей же чаю. " * 3
 
 
-def sent(store: Store, segments: int = 1, *, via: Via = Via.AMI, text: str = "hi") -> int:
-    message = store.add_outbox(draft(via=via, text=text), segments).result(10)
+def sent(store: Store, segments: int = 1, *, via: Via = Via.AMI, text: str = "hi", parts: int = 0) -> int:
+    message = store.add_outbox(draft(via=via, text=text), segments, parts=parts).result(10)
     for state in (S.SUBMITTING, S.SENT):
         store.add_evidence(Evidence(message.id, 0, NOON, state, "console", "")).result(10)
     return message.id
@@ -111,7 +111,7 @@ def test_the_time_may_be_written_either_way(store: Store) -> None:
 
 
 def test_a_long_text_by_http_is_delivered_with_its_last_part(store: Store) -> None:
-    message_id = sent(store, via=Via.HTTP, text=LONG)
+    message_id = sent(store, via=Via.HTTP, text=LONG, parts=3)
     for number in (1, 2):
         said(store, b"%d" % number, replace(report(), gateway_time=f"2026/11/22 12:00:0{number}"))
         assert states(store) == [S.SENT]
@@ -124,7 +124,7 @@ def test_a_long_text_by_http_is_delivered_with_its_last_part(store: Store) -> No
 
 
 def test_one_part_that_was_not_received_is_enough(store: Store) -> None:
-    sent(store, via=Via.HTTP, text=LONG)
+    sent(store, via=Via.HTTP, text=LONG, parts=3)
     said(store, b"1", replace(report(), gateway_time="1"))
     said(store, b"2", replace(report(received=False), gateway_time="2"))
     assert states(store) == [S.FAILED]

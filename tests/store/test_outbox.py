@@ -98,6 +98,14 @@ def test_messages_by_state(store: Store) -> None:
     assert [message.id for message in store.outbox_in(S.FAILED, S.UNKNOWN)] == [failed.id]
 
 
+def test_messages_counted_by_state(store: Store) -> None:
+    assert store.outbox_states() == dict.fromkeys(S, 0)
+    add(store)
+    note(store, add(store), S.SUBMITTING, S.FAILED)
+    add(store)
+    assert store.outbox_states() == dict.fromkeys(S, 0) | {S.QUEUED: 2, S.FAILED: 1}
+
+
 def test_the_wire_id_fits_the_gateway_and_finds_the_message(store: Store) -> None:
     message, other = add(store, 2), add(store)
     wire_id = store.wire_id(message.id)

@@ -68,7 +68,19 @@ def test_sent_and_failed(store: Store) -> None:
     send(store, 1, S.SUBMITTING, S.SENT, S.DELIVERED)
     send(store, 1, S.SUBMITTING, S.FAILED)
     send(store, 2, S.SUBMITTING, S.UNKNOWN)
-    assert store.port_counts("gw1", 0) == {1: PortCounts(sent=2, failed=1), 2: PortCounts(failed=1)}
+    assert store.port_counts("gw1", 0) == {
+        1: PortCounts(sent=2, failed=1, delivered=1, delivery_seconds=0.0),
+        2: PortCounts(unknown=1),
+    }
+
+
+def test_how_long_the_handset_took(store: Store) -> None:
+    for seconds in (10, 30):
+        message = store.add_outbox(draft(port=1), 1).result(10)
+        for state, at in ((S.SUBMITTING, 0), (S.SENT, 5), (S.DELIVERED, 5 + seconds)):
+            store.add_evidence(Evidence(message.id, 0, NOON + at, state, "console", "")).result(10)
+    counts = store.port_counts("gw1", 0)[1]
+    assert (counts.delivered, counts.delivery_seconds) == (2, 20.0)
 
 
 def test_a_port_that_the_gateway_chose_counts_once_it_is_known(store: Store) -> None:

@@ -71,11 +71,27 @@ def test_a_migration_runs_forward_and_leaves_a_copy(path: Path) -> None:
     make(path)
     with contextlib.closing(open_database(path, busy_timeout=1, migrations=NEXT)) as connection:
         assert connection.execute("SELECT text, colour FROM inbox").fetchall() == [("kept", None)]
-    copy = path.with_name("console.db.v1")
-    assert pragma(copy, "user_version") == 1
+    copy = path.with_name(f"console.db.v{len(MIGRATIONS)}")
+    assert pragma(copy, "user_version") == len(MIGRATIONS)
     assert copy.stat().st_mode & 0o777 == 0o600
     with contextlib.closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT text FROM inbox").fetchall() == [("kept",)]
+
+
+def test_a_database_of_version_1_is_brought_forward(path: Path) -> None:
+    with contextlib.closing(open_database(path, busy_timeout=1, migrations=MIGRATIONS[:1])) as connection:
+        connection.execute(
+            "INSERT INTO outbox (id, created_at, updated_at, gateway, number, tail, text, draft_port, port, via, "
+            "state, segments, unsettled, detail, token, owner) VALUES "
+            "(1, 5, 6, 'gw1', '10086', '10086', 'hi', NULL, 3, 'ami', 'sent', 'sent sent', 0, 'ok', 'abc', 'x')"
+        )
+    store = Store.open(path, clock=FixedClock())
+    message = store.outbox_message(1)
+    assert message is not None
+    assert (message.port, message.parts, message.operator, message.batch) == (3, 2, "", None)
+    assert store.sending.batches(10) == []
+    assert store.audit.count() == 0
+    store.close()
 
 
 def test_nothing_is_copied_when_nothing_is_to_be_migrated(path: Path) -> None:
@@ -89,7 +105,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     broken = (*MIGRATIONS, ("CREATE TABLE extra (id)", "CREATE TABLE inbox (id)"))
     with pytest.raises(StoreError, match="opening the database"):
         open_database(path, busy_timeout=1, migrations=broken)
-    assert pragma(path, "user_version") == 1
+    assert pragma(path, "user_version") == len(MIGRATIONS)
     make(path)
     with contextlib.closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT name FROM sqlite_schema WHERE name = 'extra'").fetchall() == []

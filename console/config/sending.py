@@ -1,0 +1,99 @@
+"""What the configuration says about sending: rules for all, and each gateway's pace, limits and sets of ports."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from console.config.records import PortOrder, PortSet, SendingConfig, SimLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.config.table import Table
+
+MOST_PORTS = 64
+_MOST_SEGMENTS = 1_000_000_000
+
+_SENDING = ("default_region", "confirm_above", "repeat_minutes", "deny", "read_only", "read_only_users")
+_LIMITS = ("daily_limit", "monthly_limit")
+_SIM = ("port", *_LIMITS)
+_PORT_SET = ("name", "ports", "order")
+_REGION = re.compile(r"[A-Z]{2}")
+_PREFIX = re.compile(r"[+]?[0-9*#]{1,22}")
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
+_SET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,19}")
+_TAKEN = ("auto", "port")
+
+
+def read_sending(top: Table) -> SendingConfig:
+    """`[sending]` and `[templates]`. Raises ConfigError."""
+    templates = _words_by_name(top, "templates", _NAME, "a name of 1 to 40 characters")
+    default = SendingConfig()
+    table = top.child("sending", _SENDING)
+    if table is None:
+        return SendingConfig(templates=templates)
+    region = table.text("default_region", "") if "default_region" in table else ""
+    if region and not _REGION.fullmatch(region):
+        table.refuse("default_region", f'"{region[:20]}"', 'an ISO 3166 country code such as "DE"')
+    return SendingConfig(
+        default_region=region,
+        confirm_above=table.whole("confirm_above", default.confirm_above, low=0, high=1_000_000),
+        repeat_minutes=table.whole("repeat_minutes", default.repeat_minutes, low=0, high=10_080, unit="minutes"),
+        deny=_words_by_name(table, "deny", _PREFIX, "the beginning of a number: digits, * and #, perhaps with +"),
+        read_only=table.flag("read_only", default.read_only),
+        read_only_users=tuple(table.texts("read_only_users")) if "read_only_users" in table else (),
+        templates=templates,
+    )
+
+
+def read_limits(table: Table, default: SimLimits | None = None) -> SimLimits:
+    """`daily_limit` and `monthly_limit`, those of `default` where they are not given; 0 is no limit."""
+    default = default or SimLimits()
+
+    def limit(key: str, otherwise: int | None) -> int | None:
+        return table.whole(key, 0, low=0, high=_MOST_SEGMENTS) or None if key in table else otherwise
+
+    return SimLimits(limit("daily_limit", default.daily), limit("monthly_limit", default.monthly))
+
+
+def read_sims(gateway: Table, default: SimLimits) -> Mapping[int, SimLimits]:
+    """`[[gateways.sims]]`: limits of the SIM in one port."""
+    sims: dict[int, SimLimits] = {}
+    for table in gateway.children("sims", _SIM):
+        table.require("port")
+        port = table.whole("port", 1, low=1, high=MOST_PORTS)
+        if port in sims:
+            table.refuse("port", f"{port}", "another port: this one has limits already")
+        sims[port] = read_limits(table, default)
+    return sims
+
+
+def read_port_sets(gateway: Table) -> tuple[PortSet, ...]:
+    """`[[gateways.port_sets]]`: ports with a name, gone through in turn."""
+    sets: dict[str, PortSet] = {}
+    orders: tuple[PortOrder, ...] = ("ascending", "descending")
+    for table in gateway.children("port_sets", _PORT_SET):
+        table.require("name", "ports")
+        name = table.text("name")
+        if not _SET_NAME.fullmatch(name) or name in _TAKEN:
+            table.refuse("name", f'"{name[:40]}"', "a letter, then up to 19 of A-Z a-z 0-9 _ . -, and not auto or port")
+        if name in sets:
+            table.refuse("name", f'"{name}"', "a name of its own")
+        ports = table.some_wholes("ports", low=1, high=MOST_PORTS)
+        if len(set(ports)) < len(ports):
+            table.refuse("ports", str(ports), "each port once")
+        sets[name] = PortSet(name, tuple(ports), table.choice("order", orders, "ascending"))
+    return tuple(sets.values())
+
+
+def _words_by_name(parent: Table, key: str, name: re.Pattern[str], expected: str) -> dict[str, str]:
+    """A table of strings whose keys the user makes up."""
+    found: dict[str, str] = {}
+    for word, value in parent.free_child(key).items():
+        if not name.fullmatch(word):
+            parent.refuse(key, f'the key "{word[:40]}"' if word.isprintable() else "a key", expected)
+        if not isinstance(value, str) or not value:
+            parent.refuse(f"{key}.{word}", "no text", "a string, not empty")
+        found[word] = value
+    return found

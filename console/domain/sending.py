@@ -1,0 +1,82 @@
+"""Many messages at once, and what can be said of a send before it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.domain.messages import DeliveryState
+
+
+class BatchState(StrEnum):
+    """Whether those messages of a batch that have not left may leave."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages queued with one key press."""
+
+    id: int
+    created_at: float
+    operator: str
+    label: str
+    """The beginning of the text, or the file that the recipients came from."""
+    state: BatchState
+    total: int
+    counts: Mapping[DeliveryState, int] = field(default_factory=dict)
+    """Messages by state, as of now."""
+    first_at: float | None = None
+    """When the first of them began to leave, Unix seconds UTC."""
+    last_at: float | None = None
+    """When something last became known of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What sending these drafts will mean, as far as it can be told before."""
+
+    ports: tuple[int, ...]
+    """Ports they will go through; empty where the gateway chooses."""
+    segments: int
+    """Of all of them together."""
+    seconds: float | None
+    """How long it will take, by what the ports did before; None where nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimUsage:
+    """Segments that went by the SIM in a port, and how many may."""
+
+    today: int
+    this_month: int
+    daily_limit: int | None
+    """None: any number."""
+    monthly_limit: int | None
+
+    @property
+    def left(self) -> int | None:
+        """Segments that may still go now; None: any number."""
+        rests = []
+        if self.daily_limit is not None:
+            rests.append(self.daily_limit - self.today)
+        if self.monthly_limit is not None:
+            rests.append(self.monthly_limit - self.this_month)
+        return max(0, min(rests)) if rests else None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Why a draft should be looked at twice before it is sent."""
+
+    guard: str
+    """Which guard says so: `short code`, `deny list`, `repetition`, `reply loop`."""
+    words: str
+    """The reason, for the operator. May hold text from outside."""

@@ -1,0 +1,191 @@
+"""Names for numbers: kept, and found for every row in sight."""
+
+from __future__ import annotations
+
+import re
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from console.domain.contacts import Contact
+from console.errors import ConsoleError
+from console.protocol.numbers import correspondent
+from console.protocol.recipients import Rejected, read_csv
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+    from console.store.search import Rows
+    from console.store.writer import Submit
+
+LONGEST_NAME = 80
+"""Characters."""
+
+_AT_ONCE = 500
+"""Contacts written in one go, so that callbacks get in between."""
+
+_REMEMBERED = 20_000
+"""Numbers whose name, or lack of one, is remembered."""
+
+_CHANGED = (
+    "INSERT INTO tally (name, value) VALUES ('contacts', 1) ON CONFLICT (name) DO UPDATE SET value = tally.value + 1"
+)
+_NOT_DIGITS = re.compile(r"[^0-9*#]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a file of contacts."""
+
+    contacts: int
+    """How many were kept."""
+    rejected: tuple[Rejected, ...]
+    """Rows that are no contact."""
+    remark: str = ""
+    """As of `console.protocol.recipients.RecipientList`."""
+
+
+class ContactsReader:
+    """Reads the contacts, from any thread. Every read raises StoreError when the database can't be read.
+
+    `revision` rises at least when a contact may have changed; without it each question looks for itself.
+    """
+
+    def __init__(self, rows: Rows, revision: Callable[[], int] | None = None) -> None:
+        self._rows = rows
+        self._revision = revision
+        self._gate = threading.Lock()
+        self._seen = -1
+        self._version = -1
+        self._names: dict[str, str] = {}
+
+    def name_of(self, number: str) -> str:
+        """What somebody here calls the one who has this number; empty where nobody does.
+
+        Cheap enough for every row of a screen: asked again, it reads nothing until a contact changes.
+        """
+        names = self._known()
+        if (name := names.get(number)) is None:
+            if len(names) >= _REMEMBERED:
+                names.clear()
+            name = names[number] = self._look_up(number)
+        return name
+
+    def all(self) -> list[Contact]:
+        """By name, then number."""
+        return [Contact(*row) for row in self._rows("SELECT number, name FROM contact ORDER BY name, number", ())]
+
+    def _known(self) -> dict[str, str]:
+        """Names found since a contact last changed. A new one for each change: who still fills the old one harms
+        nobody.
+        """
+        revision = self._revision() if self._revision else -1
+        if revision == self._seen != -1:
+            return self._names
+        with self._gate:
+            rows = self._rows("SELECT value FROM tally WHERE name = 'contacts'", ())
+            version = int(rows[0][0]) if rows else 0
+            if version != self._version:
+                self._names = {}
+                self._version = version
+            self._seen = revision
+            return self._names
+
+    def _look_up(self, number: str) -> str:
+        rows = self._rows("SELECT number, name FROM contact WHERE correspondent = ?", (correspondent(number),))
+        # The longest says the most about whose it is.
+        same = sorted((len(known), name) for known, name in rows if _is_same(known, number))
+        return str(same[-1][1]) if same else ""
+
+
+class Contacts(ContactsReader):
+    """Reads the contacts, keeps and removes them."""
+
+    def __init__(self, rows: Rows, submit: Submit, revision: Callable[[], int]) -> None:
+        super().__init__(rows, revision)
+        self._submit = submit
+
+    def set(self, number: str, name: str) -> Future[None]:
+        """Call a number so from now on, whatever it was called; resolves once that is durable. An empty name removes.
+
+        Raises ConsoleError for no number at all, and for a name that is too long.
+        """
+        contact = _checked(Contact(number.strip(), name.strip()))
+        return self._submit(lambda connection: _write(connection, [contact]))
+
+    def remove(self, number: str) -> Future[None]:
+        """Forget the name of a number; nothing happens when it has none."""
+        return self.set(number, "")
+
+    def load(self, data: bytes, *, region: str = "") -> Future[Loaded]:
+        """Keep those of a CSV file: a column of numbers, and one called `name`, or the first other one.
+
+        Read at once, by `console.protocol.recipients.read_csv`, and UnreadableFile is raised at once; written a few
+        hundred at a time. Where it fails on the way, those written stay: loading it again does no harm.
+        """
+        listed = read_csv(data, region=region)
+        contacts: list[Contact] = []
+        rejected = list(listed.rejected)
+        for each in listed.recipients:
+            name = each.name or next((words for words in each.fields.values() if words), "")
+            if name and len(name) <= LONGEST_NAME:
+                contacts.append(Contact(each.number, name))
+            else:
+                why = f"a name has at most {LONGEST_NAME} characters" if name else "no name"
+                rejected.append(Rejected(each.typed, each.place, why))
+        again = "this number stands further up, too"
+        rejected += [Rejected(each.typed, each.place, again) for each in listed.duplicates]
+        return self._write_all(contacts, Loaded(len(contacts), tuple(rejected), listed.remark))
+
+    def _write_all(self, contacts: Sequence[Contact], result: Loaded) -> Future[Loaded]:
+        finished: Future[Loaded] = Future()
+
+        def write_from(first: int) -> None:
+            some = contacts[first : first + _AT_ONCE]
+            if not some:
+                finished.set_result(result)
+                return
+
+            def go_on(done: Future[None]) -> None:
+                error = done.exception()
+                if error is not None:
+                    finished.set_exception(error)
+                else:
+                    write_from(first + _AT_ONCE)
+
+            self._submit(lambda connection: _write(connection, some)).add_done_callback(go_on)
+
+        write_from(0)
+        return finished
+
+
+def _checked(contact: Contact) -> Contact:
+    if not correspondent(contact.number):
+        raise ConsoleError("A name needs a number that it is for.", hint="Give the number as it is written to.")
+    if len(contact.name) > LONGEST_NAME:
+        raise ConsoleError(
+            f"A name has at most {LONGEST_NAME} characters, this has {len(contact.name)}.", hint="Shorten it."
+        )
+    return contact
+
+
+def _write(connection: sqlite3.Connection, contacts: Sequence[Contact]) -> None:
+    """Each takes the place of what its number was called in whatever writing."""
+    for contact in contacts:
+        who = correspondent(contact.number)
+        for (known,) in connection.execute("SELECT number FROM contact WHERE correspondent = ?", (who,)).fetchall():
+            if _is_same(known, contact.number):
+                connection.execute("DELETE FROM contact WHERE correspondent = ? AND number = ?", (who, known))
+        if contact.name:
+            connection.execute("INSERT INTO contact VALUES (?, ?, ?)", (who, contact.number, contact.name))
+    connection.execute(_CHANGED)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two numbers of one `correspondent` are one: written nationally or with the country's code, but not those
+    of two countries that end alike. Nobody is shown under another's name.
+    """
+    first, second = (_NOT_DIGITS.sub("", number).lstrip("0") for number in (one, other))
+    return first.endswith(second) or second.endswith(first)

@@ -1,0 +1,83 @@
+"""Views."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.domain.views import BUILT_IN, LONGEST_NAME, View
+from console.errors import ConsoleError, StoreError
+from console.protocol.search_query import parse_search
+from console.store import Reader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from console.store import Store
+
+
+def test_some_views_are_always_there_and_mean_something(store: Store) -> None:
+    assert store.views.all() == list(BUILT_IN)
+    for view in BUILT_IN:
+        query = parse_search(view.query, today=date(2026, 11, 22))
+        assert query.problems == ()
+        assert not query.is_empty
+
+
+def test_what_is_kept_is_there_by_name_and_for_every_process(store: Store, path: Path) -> None:
+    store.views.set("night", "after:2026-11-22T22:00").result()
+    store.views.set("bank", "from:bank").result()
+    other = Reader(path)
+    try:
+        assert other.views.all() == [
+            *BUILT_IN,
+            View("bank", "from:bank"),
+            View("night", "after:2026-11-22T22:00"),
+        ]
+    finally:
+        other.close()
+    assert store.views.query_of("bank") == "from:bank"
+    assert store.views.query_of("unread") == "is:unread"
+    assert store.views.query_of("day") is None
+
+
+def test_a_name_is_given_anew(store: Store) -> None:
+    store.views.set("bank", "from:bank").result()
+    store.views.set("bank", "from:bank is:unread").result()
+    assert store.views.query_of("bank") == "from:bank is:unread"
+
+
+def test_a_view_is_forgotten_and_one_that_is_not_there_is_no_trouble(store: Store) -> None:
+    store.views.set("bank", "from:bank").result()
+    store.views.remove("bank").result()
+    store.views.remove("bank").result()
+    assert store.views.all() == list(BUILT_IN)
+
+
+def test_a_change_is_seen_by_who_looks_at_the_revision(store: Store) -> None:
+    before = store.revision
+    store.views.set("bank", "from:bank").result()
+    assert store.revision > before
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * (LONGEST_NAME + 1), "unread", "Today"])
+def test_what_is_no_name_for_a_view_is_refused(store: Store, name: str) -> None:
+    with pytest.raises(ConsoleError) as refused:
+        store.views.set(name, "x")
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("view", BUILT_IN)
+def test_what_is_always_there_can_t_be_forgotten(store: Store, view: View) -> None:
+    with pytest.raises(ConsoleError, match="always there"):
+        store.views.remove(view.name)
+
+
+def test_a_store_that_is_closed_says_so(store: Store) -> None:
+    store.close()
+    with pytest.raises(StoreError):
+        store.views.set("bank", "x").result()
+    with pytest.raises(StoreError):
+        store.views.all()
