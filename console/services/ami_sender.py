@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
 from console.errors import ActionRefused, CannotSend, ConsoleError, NotConnected, StoreError
 from console.protocol import gsm_commands, segments
+from console.protocol.ami_refusals import never_ran
 from console.protocol.gsm_commands import SendAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from console.config import AmiConfig
     from console.domain.plan import SegmentPlan
@@ -27,20 +29,6 @@ vendor's.
 BUSY_PAUSE = 2.0
 """Seconds between them: the driver's own rhythm for a module that is not ready."""
 
-_NEVER_RAN = (
-    "Permission denied",
-    "Command blacklisted",
-    "No command provided",
-    "Failed to create temporary file",
-    "Asterisk is shutting down",
-    "Invalid/unknown command",
-    "Missing action in request",
-    "line too long",
-    "Too many lines",
-)
-"""Refusals that Asterisk gives before it runs a command (main/manager.c); any other may come after it."""
-
-
 _ANSWER = "ami answer"
 
 
@@ -48,6 +36,17 @@ class _Outcome(NamedTuple):
     state: DeliveryState
     source: str
     raw: str
+
+
+class _Step(NamedTuple):
+    """One segment on its way."""
+
+    message_id: int
+    number: int
+    line: str
+    port: int
+    imsi: str
+    patient: bool
 
 
 def plan_of(text: str, ami: AmiConfig) -> SegmentPlan:
@@ -121,49 +120,70 @@ class AmiSender:
         self._sleep = sleep
         self._ports: dict[int, asyncio.Lock] = {}
 
-    async def send(self, message: OutboxMessage, wire_ids: Sequence[str]) -> None:
-        """Send every segment and record what became of each. Gateway trouble is evidence; raises StoreError.
+    def kept(self) -> AbstractAsyncContextManager[None]:
+        """While inside, sessions that one message is done with stay open for the next."""
+        return self._sessions.kept()
 
-        `wire_ids` is one id a segment.
+    def lock_of(self, port: int) -> asyncio.Lock:
+        """Held while something is under way on a port: a send, or whatever else takes its module."""
+        return self._ports.setdefault(port, asyncio.Lock())
+
+    async def send(
+        self, message: OutboxMessage, port: int, wire_ids: Sequence[str], *, imsi: str = "", patient: bool = False
+    ) -> DeliveryState:
+        """Send every segment through `port`, with the SIM `imsi` in it, and record what became of each. Returns the
+        state of the one that it ended with. Gateway trouble is evidence; raises StoreError.
+
+        `wire_ids` is one id a segment. A `patient` message stays QUEUED, and that is returned, where there is no
+        connection at all before its first segment. CANCELLED: it waits no longer, or another process has it.
         """
-        port = message.draft.port
-        assert port is not None, "the port is chosen before a message is queued"
         lines = command_lines(message.draft, port, self._ami, wire_ids, flag_for(message.id))
-        async with self._sessions.kept(), self._ports.setdefault(port, asyncio.Lock()):
+        async with self.kept(), self.lock_of(port):
             for number, line in enumerate(lines, 1):
-                state = await self._send_segment(message.id, number, line)
+                step = _Step(message.id, number, line, port, imsi, patient=patient and number == 1)
+                state = await self._send_segment(step)
+                if state in (DeliveryState.QUEUED, DeliveryState.CANCELLED):
+                    return state
                 if state is not DeliveryState.SENT:
                     await self._hold(message.id, range(number + 1, len(lines) + 1), number, state)
-                    return
+                    return state
+        return DeliveryState.SENT
 
-    async def _send_segment(self, message_id: int, number: int, line: str) -> DeliveryState:
+    async def _send_segment(self, step: _Step) -> DeliveryState:
         """One segment, again while the port is busy or nothing left. Returns the state it came to."""
+        words = ""
         for attempt in range(BUSY_TRIES):
             if attempt:
                 await self._sleep(BUSY_PAUSE)
-            outcome = await self._try(message_id, number, line)
-            message = await self._outbox.record_surely(message_id, number, *outcome)
+            outcome = await self._try(step)
+            if outcome is None:
+                return DeliveryState.CANCELLED
+            message = await self._outbox.record_surely(step.message_id, step.number, *outcome)
             if outcome.state is not DeliveryState.QUEUED:
-                return message.segments[number - 1]
-        raw = f"not sent: tried {BUSY_TRIES} times; {outcome.raw}"
-        await self._outbox.record_surely(message_id, number, DeliveryState.FAILED, "console", raw)
+                return message.segments[step.number - 1]
+            if step.patient and outcome.source == "console":
+                return DeliveryState.QUEUED
+            words = outcome.raw
+        raw = f"not sent: tried {BUSY_TRIES} times; {words}"
+        await self._outbox.record_surely(step.message_id, step.number, DeliveryState.FAILED, "console", raw)
         return DeliveryState.FAILED
 
-    async def _try(self, message_id: int, number: int, line: str) -> _Outcome:
-        """One attempt. QUEUED in the outcome means that nothing left the air and another attempt is safe."""
+    async def _try(self, step: _Step) -> _Outcome | None:
+        """One attempt; None: it waits no longer, or another process has it. QUEUED in the outcome means that nothing
+        left the air and another attempt is safe.
+        """
         asked = False
         try:
             async with self._sessions.borrow() as session:
-                message = await self._outbox.record(message_id, number, DeliveryState.SUBMITTING, "console")
-                if message.segments[number - 1] is not DeliveryState.SUBMITTING:
-                    return _Outcome(message.segments[number - 1], "console", "not sent: it was no longer waiting")
+                if not await self._outbox.begin(step.message_id, step.number, port=step.port, imsi=step.imsi):
+                    return None
                 asked = True
-                return await self._ask(session, line)
+                return await self._ask(session, step.line)
         except CannotSend as error:
             return _Outcome(DeliveryState.FAILED, "console", f"not sent: {error}")
         except NotConnected as error:
             # Without a session at all there is no use in trying again; a session that broke is worth another.
-            state = DeliveryState.QUEUED if asked else DeliveryState.FAILED
+            state = DeliveryState.QUEUED if asked or step.patient else DeliveryState.FAILED
             return _Outcome(state, "console", f"not sent: {error}")
         except StoreError:
             raise
@@ -177,8 +197,8 @@ class AmiSender:
         try:
             output = await session.command(line, timeout=self._ami.sync_timeout + self._ami.answer_timeout)
         except ActionRefused as error:
-            ran = not any(words in str(error) for words in _NEVER_RAN)
-            return _Outcome(DeliveryState.UNKNOWN if ran else DeliveryState.FAILED, _ANSWER, str(error))
+            state = DeliveryState.FAILED if never_ran(str(error)) else DeliveryState.UNKNOWN
+            return _Outcome(state, _ANSWER, str(error))
         return read_outcome(output)
 
     async def _hold(self, message_id: int, held: range, stopped_at: int, state: DeliveryState) -> None:

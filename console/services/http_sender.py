@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
@@ -41,6 +42,13 @@ class _Outcome(NamedTuple):
     state: DeliveryState
     source: str
     raw: str
+    unreached: bool = False
+    """There was no connection, so nothing left."""
+
+    @property
+    def answered(self) -> bool:
+        """The gateway's own program answered, and could be understood."""
+        return self.source == _ANSWER and self.state is not DeliveryState.UNKNOWN and not self.raw.startswith("HTTP ")
 
 
 class HttpSender:
@@ -61,14 +69,28 @@ class HttpSender:
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
         self._places = asyncio.Semaphore(REQUESTS_AT_ONCE)
+        self.trouble = ""
+        """Why the last request got no readable answer; empty where it did. For any thread."""
 
-    async def send(self, message: OutboxMessage, wire_id: str) -> None:
-        """Ask the gateway to send it and record the answer. Its trouble is evidence; raises StoreError."""
-        query = query_for(message.draft, self._http, wire_id)
+    async def send(
+        self, message: OutboxMessage, port: int | None, wire_id: str, *, imsi: str = "", patient: bool = False
+    ) -> DeliveryState:
+        """Ask the gateway to send it through `port`, with the SIM `imsi` in it, and record the answer; None lets the
+        gateway choose. Returns the state it came to, CANCELLED where it waits no longer or is another process's. Its
+        trouble is evidence; raises StoreError.
+
+        A `patient` message stays QUEUED, and that is returned, where no connection comes about.
+        """
+        query = query_for(replace(message.draft, port=port), self._http, wire_id)
         async with self._places:
-            begun = await self._outbox.record(message.id, 0, DeliveryState.SUBMITTING, "console")
-            if begun.state is DeliveryState.SUBMITTING:
-                await self._outbox.record_surely(message.id, 0, *await self._ask(query))
+            if not await self._outbox.begin(message.id, 0, port=port, imsi=imsi):
+                return DeliveryState.CANCELLED
+            outcome = await self._ask(query)
+            self.trouble = "" if outcome.answered else outcome.raw
+            if patient and outcome.unreached:
+                outcome = outcome._replace(state=DeliveryState.QUEUED)
+            recorded = await self._outbox.record_surely(message.id, 0, outcome.state, outcome.source, outcome.raw)
+            return recorded.state
 
     async def close(self) -> None:
         """Close the connections."""
@@ -89,7 +111,8 @@ class HttpSender:
             httpx.PoolTimeout,
             httpx.UnsupportedProtocol,
         ) as error:
-            return _Outcome(DeliveryState.FAILED, "console", f"not sent: no connection ({_words(error)})")
+            raw = f"not sent: no connection ({_words(error)})"
+            return _Outcome(DeliveryState.FAILED, "console", raw, unreached=True)
         except (httpx.HTTPError, TimeoutError) as error:
             return _Outcome(DeliveryState.UNKNOWN, "console", f"no readable answer ({_words(error)})")
 

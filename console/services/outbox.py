@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from console.domain.messages import Callback, DeliveryState, Draft, Evidence, OutboxMessage
+from console.domain.messages import Callback, DeliveryState, Draft, Evidence, InboxMessage, OutboxMessage
 from console.errors import StoreError
 from console.protocol.redact import redact
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
+    from console.store.port_notes import PortNotes
+    from console.store.sending import SendingBook
 
 _RAW_LIMIT = 4_000
 """Characters kept of an answer: a refused login is followed by pages of usage text."""
@@ -26,7 +28,19 @@ RETRY = 2.0
 class OutboxStore(Protocol):
     """What sending needs of the store. Futures resolve after the durable commit."""
 
-    def add_outbox(self, draft: Draft, segments: int) -> Future[OutboxMessage]: ...
+    @property
+    def sending(self) -> SendingBook: ...
+
+    @property
+    def port_notes(self) -> PortNotes: ...
+
+    def add_outbox(
+        self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""
+    ) -> Future[OutboxMessage]: ...
+
+    def outbox_message(self, message_id: int) -> OutboxMessage | None: ...
+
+    def thread(self, number: str, first: int = 0, count: int = 100) -> list[InboxMessage | OutboxMessage]: ...
 
     def add_evidence(self, evidence: Evidence) -> Future[OutboxMessage]: ...
 
@@ -51,15 +65,24 @@ class Outbox:
         self._clock = clock
         self._sleep = sleep
 
+    async def begin(self, message_id: int, segment: int, *, port: int | None, imsi: str) -> bool:
+        """Record that it leaves now, through `port` with the SIM `imsi` in it; no byte may leave before, and none
+        where this is False: it waits no longer, or another process has it. `segment` 0 is the message as a whole.
+
+        Raises StoreError when it can't be recorded.
+        """
+        begun = self._store.sending.begin(message_id, segment, port, imsi)
+        return await asyncio.wrap_future(begun) is not None
+
     async def record(
         self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""
     ) -> OutboxMessage:
-        """Store one piece of evidence and return the message as it then is. `segment` 0 is the message as a
-        whole.
+        """Store one piece of evidence and return the message as it then is.
 
         Raises StoreError when it can't be stored.
         """
-        return await asyncio.wrap_future(self.note(message_id, segment, state, source, raw))
+        evidence = self._evidence(message_id, segment, state, source, raw)
+        return await asyncio.wrap_future(self._store.add_evidence(evidence))
 
     async def record_surely(
         self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""
@@ -82,5 +105,7 @@ class Outbox:
         self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""
     ) -> Future[OutboxMessage]:
         """The same without waiting."""
-        words = redact(raw)[:_RAW_LIMIT]
-        return self._store.add_evidence(Evidence(message_id, segment, self._clock.time(), state, source, words))
+        return self._store.add_evidence(self._evidence(message_id, segment, state, source, raw))
+
+    def _evidence(self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str) -> Evidence:
+        return Evidence(message_id, segment, self._clock.time(), state, source, redact(raw)[:_RAW_LIMIT])

@@ -8,50 +8,51 @@ turns into UNKNOWN at the next start; QUEUED ones stay as they are until a perso
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import threading
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+import random
 from concurrent.futures import Future
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.domain.facts import DeliveryReport, SendStatus
-from console.domain.messages import Callback, CallbackKind, DeliveryState, Draft, OutboxMessage, Via
-from console.domain.ports import PortHealth, PortSnapshot
-from console.errors import CannotSend, ConsoleError, StoreError
-from console.protocol import segments
+from console.domain.messages import Callback, CallbackKind, DeliveryState, Draft, InboxMessage, OutboxMessage, Via
+from console.domain.sending import Batch, BatchState, Forecast, Remark
+from console.errors import ConsoleError, NotConnected, StoreError
 from console.protocol.ami_events import read_event
-from console.services import ami_sender, http_sender
+from console.protocol.guards import remarks
 from console.services.ami_client import AmiClient
 from console.services.ami_sender import AmiSender
 from console.services.ami_sessions import AmiSessions, Connect
+from console.services.dispatcher import Dispatcher, Route
+from console.services.drafting import Drafting, Ports
 from console.services.http_sender import HttpSender
+from console.services.lockouts import Lockouts
 from console.services.outbox import Outbox, OutboxStore
+from console.services.sims import Sims
 from console.store.wire_id import WireId
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
+
     import httpx
 
-    from console.config import AmiConfig, GatewayConfig
+    from console.config import GatewayConfig, SendingConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
     from console.domain.plan import SegmentPlan
+    from console.domain.sending import SimUsage
     from console.store.ami_log import AmiLog
 
-FRESH = 120.0
-"""Seconds for which what a port said of itself can forbid a send. Older news may no longer be true."""
+_LOOKED_AT = 20
+"""Messages to and from a number that the guards look at."""
 
-_SOME_ID = "0" * 31
-"""Stands in for an id, as long as one can be, while a draft is tried."""
-_USELESS = frozenset({PortHealth.NO_SIM, PortHealth.NEEDS_PIN, PortHealth.BLOCKED, PortHealth.OFF, PortHealth.DOWN})
+_SETTLING = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
 
-Ports = Callable[[str], Sequence[PortSnapshot]]
-"""The ports of the gateway of that name, as last heard."""
+_Done = TypeVar("_Done")
 
 
 class Sender:
-    """Sends messages. `submit` is for any thread, everything else belongs to the services' event loop."""
+    """Sends messages. `run` and `on_event` belong to the services' event loop, everything else is for any thread."""
 
     def __init__(
         self,
@@ -60,74 +61,268 @@ class Sender:
         clock: Clock,
         *,
         ports: Ports,
+        operator: str = "",
+        rules: SendingConfig | None = None,
         connect: Connect = AmiClient.connect,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         log: AmiLog | None = None,
     ) -> None:
-        """`log` gets what goes to and fro on the AMI sessions that send."""
+        """`ports(name)` are a gateway's ports as last heard; `operator` is who sends; `log` gets what goes to and fro
+        on the AMI sessions that send.
+        """
         self._trouble = ""
         """Why the last message could not be carried or recorded, in words; empty when all is well."""
         self._store = store
         self._clock = clock
+        self._operator = operator
+        self._rules = rules
         self._outbox = Outbox(store, clock, sleep=sleep)
-        self._ports = ports
-        self._gateways = {gateway.name: gateway for gateway in gateways}
+        self._lockouts = Lockouts(store.port_notes)
         self._http: dict[str, HttpSender] = {}
         self._ami: dict[str, AmiSender] = {}
+        self._sims: dict[str, Sims] = {}
+        self._dispatchers: dict[str, Dispatcher] = {}
         for gateway in gateways:
+            name = gateway.name
             if gateway.http is not None:
-                sender = HttpSender(gateway, gateway.http, self._outbox, transport=transport)
-                self._http[gateway.name] = sender
+                self._http[name] = HttpSender(gateway, gateway.http, self._outbox, transport=transport)
             if gateway.ami is not None:
                 sessions = AmiSessions(gateway, gateway.ami, connect, clock, log=log)
-                self._ami[gateway.name] = AmiSender(gateway.ami, sessions, self._outbox, sleep=sleep)
-        self._queued: deque[OutboxMessage] = deque()
-        self._wake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._load_gate = threading.Lock()
-        self._load: Counter[tuple[str, int | None]] = Counter()
-        """Messages of ours not yet done, by gateway and port."""
+                self._ami[name] = AmiSender(gateway.ami, sessions, self._outbox, sleep=sleep)
+            mine = _PortsOf(ports, name)
+            sims = self._sims[name] = Sims(gateway, store.sending, clock, mine)
+            self._dispatchers[name] = Dispatcher(
+                gateway,
+                self,
+                sims,
+                clock,
+                ports=mine,
+                sleep=sleep,
+                random=random.random,
+                locked=self._lockouts.of(name),
+            )
+        self._drafting = Drafting(gateways, self._dispatchers, self._sims, clock, ports, store.sending)
 
     @property
     def trouble(self) -> str:
-        """Why something could not be recorded, in words; empty when all is well."""
-        return "; ".join(filter(None, (self._trouble, self._outbox.trouble)))
-
-    def submit(self, draft: Draft) -> Future[OutboxMessage]:
-        """Queue a message durably, then send it. Resolves once it is queued; from any thread, at once.
-
-        By AMI a draft without a port gets the least loaded one that is READY. Fails with CannotSend when it
-        can't be sent as it is (nothing is queued then), or with StoreError.
-        """
-        try:
-            draft, segments = self._checked(draft)
-        except ConsoleError as error:
-            refused: Future[OutboxMessage] = Future()
-            refused.set_exception(error)
-            return refused
-        self._count(draft, 1)
-        future = self._store.add_outbox(draft, segments)
-        future.add_done_callback(lambda done: self._take(draft, done))
-        return future
+        """Why something could not be recorded, or waits; empty when all is well."""
+        held = (
+            f"messages for {name} wait: {dispatcher.waits_for}"
+            for name, dispatcher in self._dispatchers.items()
+            if dispatcher.waits_for
+        )
+        return "; ".join(filter(None, (self._trouble, self._outbox.trouble, *held)))
 
     async def run(self) -> None:
         """Send what is submitted, until cancelled. Then what was under way stays SUBMITTING for `recover`
         to judge.
         """
         try:
-            self._loop = asyncio.get_running_loop()
             await asyncio.wrap_future(self._store.recover())
+            for dispatcher in self._dispatchers.values():
+                for message in dispatcher.cut_off():
+                    await self._resume(message, dispatcher)
+                    dispatcher.forget(message)
             async with asyncio.TaskGroup() as tasks:
-                while True:
-                    self._wake.clear()
-                    while self._queued:
-                        tasks.create_task(self._carry(self._queued.popleft()))
-                    await self._wake.wait()
+                for dispatcher in self._dispatchers.values():
+                    tasks.create_task(dispatcher.run())
         finally:
-            self._loop = None
             for sender in self._http.values():
                 await sender.close()
+
+    async def _resume(self, message: OutboxMessage, dispatcher: Dispatcher) -> None:
+        """Judge a message that an earlier `run` was cut off from, as `recover` does for a process that is gone: what
+        was leaving is UNKNOWN. One of which nothing left goes on, for it is this process's own.
+        """
+        known = self._store.outbox_message(message.id)
+        if known is None or _SETTLING.isdisjoint(known.segments):
+            return
+        if known.state is DeliveryState.QUEUED:
+            dispatcher.add(message)
+            return
+        words = "the console broke off while it was sending"
+        await self._outbox.record_surely(message.id, 0, DeliveryState.UNKNOWN, "console", words)
+        await self._outbox.record_surely(message.id, 0, DeliveryState.CANCELLED, "console", f"not sent: {words}")
+
+    # ---- before anything is sent ----------------------------------------------------------------------------
+
+    def plan(self, draft: Draft) -> SegmentPlan:
+        """How the draft's text will be cut on the way it will really take. Refuses nothing."""
+        return self._drafting.plan(draft)
+
+    def wire_form(self, draft: Draft) -> tuple[str, ...]:
+        """What will go to the gateway for it: AMI command lines or the HTTP request, secrets masked. The id, and the
+        flag of a long message, are given when it is queued: `ID` and an example here.
+
+        Raises CannotSend, as `submit` would.
+        """
+        return self._drafting.wire_form(draft)
+
+    def forecast(self, drafts: Sequence[Draft]) -> Forecast:
+        """Ports, segments and time that sending these will take. Raises CannotSend, as `submit` would."""
+        return self._drafting.forecast(drafts)
+
+    def remarks(self, drafts: Sequence[Draft]) -> tuple[Remark, ...]:
+        """Why these should be looked at twice. Reads the store; raises StoreError."""
+        found = [remark for draft in drafts for remark in self._lockouts.remarks(draft)]
+        rules = self._rules
+        if rules is None:
+            return tuple(found)
+        for draft in drafts:
+            thread = self._store.thread(draft.to, 0, _LOOKED_AT)
+            found += remarks(
+                draft,
+                now=self._clock.time(),
+                deny=rules.deny,
+                repeat_minutes=rules.repeat_minutes,
+                sent=[one for one in thread if isinstance(one, OutboxMessage)],
+                received=[one for one in thread if isinstance(one, InboxMessage)],
+            )
+        return tuple(found)
+
+    async def refresh(self) -> None:
+        """Read what went by the SIMs so far: a forecast that comes before `run` has to know. Raises StoreError."""
+        for sims in self._sims.values():
+            await sims.refresh()
+
+    def http_trouble(self, gateway: str) -> str:
+        """Why the last request to a gateway's `/sendsms` got no readable answer; empty where it did, or none was made."""
+        sender = self._http.get(gateway)
+        return "" if sender is None else sender.trouble
+
+    def usage(self, gateway: str) -> Mapping[int, SimUsage]:
+        """What went by the SIMs of a gateway that have a limit, by port."""
+        return self._sims[gateway].usage()
+
+    # ---- what people ask for --------------------------------------------------------------------------------
+
+    def submit(self, draft: Draft) -> Future[OutboxMessage]:
+        """Queue a message durably, then send it. Resolves once it is queued; at once.
+
+        Without a port it gets the least loaded one that is READY when its turn comes. Fails with CannotSend when it
+        can't be sent as it is (nothing is queued then), or with StoreError.
+        """
+        try:
+            order = self._drafting.order(draft)
+        except ConsoleError as error:
+            return _refused(error)
+        future = self._store.add_outbox(
+            draft, order.segments, parts=order.parts, result_wait=order.result_wait, operator=self._operator
+        )
+        future.add_done_callback(lambda queued: self._take(queued, lambda message: [message]))
+        return future
+
+    def submit_all(self, drafts: Sequence[Draft], label: str) -> Future[Batch]:
+        """The same for many: all of them are queued, or none. They leave as one batch."""
+        try:
+            orders = [self._drafting.order(draft) for draft in drafts]
+        except ConsoleError as error:
+            return _refused(error)
+        queued = self._store.sending.add_batch(orders, self._operator, label)
+        queued.add_done_callback(lambda done: self._take(done, lambda added: added[1]))
+        return _then(queued, lambda added: added[0])
+
+    def set_batch(self, batch_id: int, state: BatchState) -> Future[None]:
+        """Let the rest of a batch wait, go on, or call it off."""
+        done = self._store.sending.set_batch(batch_id, state, self._operator)
+        done.add_done_callback(lambda _: self._look())
+        return done
+
+    def cancel(self, ids: Sequence[int]) -> Future[int]:
+        """Call off messages of which nothing has left; how many that were."""
+        return self._store.sending.cancel(ids, self._operator)
+
+    def take_over(self) -> Future[int]:
+        """Let the queued messages that an earlier run left behind go on; how many there were."""
+        taken = self._store.sending.take_over(self._operator)
+        taken.add_done_callback(lambda done: self._take(done, lambda messages: messages))
+        return _then(taken, len)
+
+    def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
+        """What a person knows of an UNKNOWN message."""
+        return self._store.sending.settle(message_id, state, self._operator)
+
+    def _take(self, queued: Future[_Done], messages: Callable[[_Done], Sequence[OutboxMessage]]) -> None:
+        """The commit is done, or failed: runs on the store's thread."""
+        if queued.cancelled() or queued.exception() is not None:
+            return
+        for message in messages(queued.result()):
+            dispatcher = self._dispatchers.get(message.draft.gateway)
+            if dispatcher is None:
+                self.refuse(message, f"There is no gateway named {message.draft.gateway} any more.")
+            else:
+                dispatcher.add(message)
+
+    def _look(self) -> None:
+        for dispatcher in self._dispatchers.values():
+            dispatcher.look()
+
+    # ---- what the dispatchers ask for -----------------------------------------------------------------------
+
+    async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState:
+        """Send one message; what became of it. Whatever goes wrong stays its own trouble."""
+        draft = message.draft
+        patient = message.batch is not None
+        try:
+            if draft.via is Via.HTTP:
+                wire_id = self._store.wire_id(message.id)
+                http = self._http[draft.gateway]
+                state = await http.send(message, route.port, wire_id, imsi=route.imsi, patient=patient)
+            else:
+                assert route.port is not None, "by AMI a port is named"
+                ids = self._segment_ids(message)
+                ami = self._ami[draft.gateway]
+                state = await ami.send(message, route.port, ids, imsi=route.imsi, patient=patient)
+            self._trouble = ""
+            return state
+        except StoreError as error:
+            # What is not recorded as under way has not left; what may be is for a person to judge.
+            return await self._give_up(message, str(error), str(error), f"not sent: {error}")
+        except Exception as error:
+            # Nobody knows how far it came. What may have left is UNKNOWN, what has not is called off.
+            name = type(error).__name__
+            return await self._give_up(message, name, f"stopped by {name}", "not sent")
+
+    async def _give_up(self, message: OutboxMessage, trouble: str, unknown: str, not_sent: str) -> DeliveryState:
+        self._trouble = f"message {message.id}: {trouble}"
+        await self._outbox.record_surely(message.id, 0, DeliveryState.UNKNOWN, "console", unknown)
+        given_up = await self._outbox.record_surely(message.id, 0, DeliveryState.CANCELLED, "console", not_sent)
+        return given_up.state
+
+    def kept(self, gateway: str) -> AbstractAsyncContextManager[None]:
+        ami = self._ami.get(gateway)
+        return nullcontext() if ami is None else ami.kept()
+
+    def refuse(self, message: OutboxMessage, words: str) -> None:
+        """Record that nothing of it was sent, and why."""
+        self._note(message.id, 0, DeliveryState.FAILED, "console", f"not sent: {words}")
+
+    def batch_state(self, batch_id: int) -> BatchState:
+        return self._store.sending.batch_state(batch_id)
+
+    def pause(self, batch_id: int, words: str) -> None:
+        """Let the rest of a batch wait for a person."""
+        self._store.sending.set_batch(batch_id, BatchState.PAUSED, f"console, {words}").add_done_callback(self._notice)
+
+    def call_off(self, batch_id: int) -> None:
+        """What is still queued of a batch that was called off is called off too."""
+        self._store.sending.call_off_rest(batch_id).add_done_callback(self._notice)
+
+    def port_lock(self, gateway: str, port: int) -> asyncio.Lock:
+        """Held while something is sent by AMI through a port. Raises NotConnected for a gateway without AMI."""
+        ami = self._ami.get(gateway)
+        if ami is None:
+            raise NotConnected(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")
+        return ami.lock_of(port)
+
+    def _segment_ids(self, message: OutboxMessage) -> list[str]:
+        """An id for each segment, so that each result finds its own."""
+        if len(message.segments) == 1:
+            return [self._store.wire_id(message.id)]
+        return [self._store.wire_id(message.id, number) for number in range(1, len(message.segments) + 1)]
+
+    # ---- what the gateway tells -----------------------------------------------------------------------------
 
     def on_event(self, gateway: str, message: AmiMessage) -> None:
         """Take what an AMI event says about a message of ours: `SMSSendStatus` by its id, `SMSStatusReport`
@@ -140,109 +335,6 @@ class Sender:
                 self._on_report(gateway, report, message.raw)
             case _:
                 pass
-
-    def _checked(self, draft: Draft) -> tuple[Draft, int]:
-        """The draft with its port, and the number of its segments. Raises CannotSend."""
-        gateway = self._gateways.get(draft.gateway)
-        if gateway is None:
-            raise CannotSend(f"There is no gateway named {draft.gateway!a}.", hint="Choose one of the configuration.")
-        snapshots = self._ports(draft.gateway)
-        refuse_useless(draft.port, snapshots, self._clock.time())
-        if draft.via is Via.HTTP:
-            if gateway.http is None:
-                raise CannotSend(
-                    f"Gateway {gateway.name} has no HTTP interface in the configuration.",
-                    hint="Send by AMI, or add [gateways.http].",
-                )
-            http_sender.query_for(draft, gateway.http, _SOME_ID)
-            return draft, 1
-        if gateway.ami is None:
-            raise CannotSend(
-                f"Gateway {gateway.name} has no AMI in the configuration.",
-                hint="Send by HTTP, or add [gateways.ami].",
-            )
-        port = draft.port if draft.port is not None else self._least_loaded(draft.gateway, snapshots)
-        lines = _sample_lines(draft, port, gateway.ami, _SOME_ID)
-        return replace(draft, port=port), len(lines)
-
-    def plan(self, draft: Draft) -> SegmentPlan:
-        """How the draft's text will be cut on the way it will really take. From any thread; refuses nothing."""
-        gateway = self._gateways.get(draft.gateway)
-        if draft.via is Via.HTTP and gateway is not None and gateway.http is not None:
-            operators = {port.port: port.report.operator for port in self._ports(draft.gateway)}
-            return http_sender.plan_of(draft.text, gateway.http, operators.get(draft.port or 0, ""))
-        if draft.via is Via.AMI and gateway is not None and gateway.ami is not None:
-            return ami_sender.plan_of(draft.text, gateway.ami)
-        return segments.plan(draft.text, "ami" if draft.via is Via.AMI else "http")
-
-    def wire_form(self, draft: Draft) -> tuple[str, ...]:
-        """What will go to the gateway for it: AMI command lines or the HTTP request, secrets masked. From any
-        thread. The id, and the flag of a long message, are given when it is queued: `ID` and an example here.
-
-        Raises CannotSend, as `submit` would.
-        """
-        draft, _ = self._checked(draft)
-        gateway = self._gateways[draft.gateway]
-        if draft.via is Via.HTTP:
-            assert gateway.http is not None, "checked"
-            return (f"GET /sendsms?{http_sender.query_for(draft, gateway.http, 'ID', masked=True)}",)
-        assert gateway.ami is not None, "checked"
-        assert draft.port is not None, "checked"
-        return _sample_lines(draft, draft.port, gateway.ami, "ID")
-
-    def _least_loaded(self, gateway: str, snapshots: Sequence[PortSnapshot]) -> int:
-        ready = [snapshot.port for snapshot in snapshots if snapshot.health is PortHealth.READY]
-        if not ready:
-            raise CannotSend(
-                f"No port of {gateway} is ready, and by AMI one must be named.",
-                hint="Wait until a port is ready, name a port, or send by HTTP.",
-            )
-        with self._load_gate:
-            return min(ready, key=lambda port: (self._load[gateway, port], port))
-
-    def _count(self, draft: Draft, change: int) -> None:
-        with self._load_gate:
-            self._load[draft.gateway, draft.port] += change
-
-    def _take(self, draft: Draft, queued: Future[OutboxMessage]) -> None:
-        """The commit is done, or failed: runs on the store's thread."""
-        if queued.cancelled() or queued.exception() is not None:
-            self._count(draft, -1)
-            return
-        self._queued.append(queued.result())
-        loop = self._loop
-        if loop is not None:
-            # A loop that has just closed leaves the message QUEUED: a person decides at the next start.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._wake.set)
-
-    async def _carry(self, message: OutboxMessage) -> None:
-        """Send one message. Whatever goes wrong stays its own trouble."""
-        draft = message.draft
-        try:
-            if draft.via is Via.HTTP:
-                await self._http[draft.gateway].send(message, self._store.wire_id(message.id))
-            else:
-                await self._ami[draft.gateway].send(message, self._segment_ids(message))
-            self._trouble = ""
-        except StoreError as error:
-            # What is not recorded as under way has not left; what may be is for a person to judge.
-            self._trouble = f"message {message.id}: {error}"
-            self._note(message.id, 0, DeliveryState.UNKNOWN, "console", str(error))
-            self._note(message.id, 0, DeliveryState.CANCELLED, "console", f"not sent: {error}")
-        except Exception as error:
-            # Nobody knows how far it came. What may have left is UNKNOWN, what has not is called off.
-            self._trouble = f"message {message.id}: {type(error).__name__}"
-            self._note(message.id, 0, DeliveryState.UNKNOWN, "console", f"stopped by {type(error).__name__}")
-            self._note(message.id, 0, DeliveryState.CANCELLED, "console", "not sent")
-        finally:
-            self._count(draft, -1)
-
-    def _segment_ids(self, message: OutboxMessage) -> list[str]:
-        """An id for each segment, so that each result finds its own."""
-        if len(message.segments) == 1:
-            return [self._store.wire_id(message.id)]
-        return [self._store.wire_id(message.id, number) for number in range(1, len(message.segments) + 1)]
 
     def _on_send_status(self, gateway: str, status: SendStatus) -> None:
         wire_id = WireId.parse(status.id)
@@ -275,15 +367,35 @@ class Sender:
             self._trouble = str(error)
 
 
-def _sample_lines(draft: Draft, port: int, ami: AmiConfig, wire_id: str) -> tuple[str, ...]:
-    """The command lines as they will be, with one id for all and the flag of some message."""
-    ids = [wire_id] * len(ami_sender.plan_of(draft.text, ami).segments)
-    return ami_sender.command_lines(draft, port, ami, ids, ami_sender.flag_for(0))
+class _PortsOf:
+    """The ports of one gateway, as last heard."""
+
+    def __init__(self, ports: Ports, gateway: str) -> None:
+        self._ports = ports
+        self._gateway = gateway
+
+    def __call__(self) -> Sequence[Any]:
+        return self._ports(self._gateway)
 
 
-def refuse_useless(port: int | None, snapshots: Sequence[PortSnapshot], now: float) -> None:
-    """Raise CannotSend when the port said a moment ago that it can't send: no SIM, locked, switched off."""
-    for snapshot in snapshots:
-        fresh = snapshot.read_at is not None and now - snapshot.read_at <= FRESH
-        if snapshot.port == port and fresh and snapshot.health in _USELESS:
-            raise CannotSend(f"Port {port} can't send: {snapshot.health}.", hint="Choose another port.")
+def _refused(error: ConsoleError) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
+
+
+_Made = TypeVar("_Made")
+
+
+def _then(future: Future[_Done], make: Callable[[_Done], _Made]) -> Future[_Made]:
+    """What is made of the result of `future`, or its error."""
+    made: Future[_Made] = Future()
+
+    def pass_on(done: Future[_Done]) -> None:
+        if (error := done.exception()) is not None:
+            made.set_exception(error)
+        else:
+            made.set_result(make(done.result()))
+
+    future.add_done_callback(pass_on)
+    return made

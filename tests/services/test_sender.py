@@ -12,7 +12,8 @@ from console.config import GatewayConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.domain.ports import PortHealth
 from console.errors import CannotSend, OutcomeUnknown, StoreError
-from console.services.sender import FRESH, Sender
+from console.protocol.port_choice import FRESH
+from console.services.sender import Sender
 from console.store import Store
 from tests.support.backend import NOON, FixedClock
 from tests.support.sending import (
@@ -112,12 +113,12 @@ async def test_the_least_loaded_ready_port_is_taken_and_said(sending: Sending) -
     ]
     sending.ami.gate.clear()
     messages = [await sending.submit(by_ami(port=None)) for _ in range(4)]
-    assert [message.draft.port for message in messages] == [2, 3, 2, 3]
+    await until(lambda: len(sending.ami.lines) == 2)
     sending.ami.gate.set()
     for message in messages:
         await sending.settled(message)
-    await until(lambda: sending.ami.closed > 0)
-    assert (await sending.submit(by_ami(port=None))).draft.port == 2
+    assert [sending.now(message).port for message in messages] == [2, 3, 2, 3]
+    assert sending.sender.forecast([by_ami(port=None)]).ports == (2,)
 
 
 async def test_a_port_that_just_said_it_can_t_send_is_refused(sending: Sending) -> None:

@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
 from console.domain.messages import Via
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
+from console.domain.sending import Forecast
 from console.errors import CannotSend
 from console.protocol.segments import plan
+from console.store.outbox import Order
 
 if TYPE_CHECKING:
-    from console.domain.messages import Draft, OutboxMessage
+    from collections.abc import Sequence
+
+    from console.domain.messages import DeliveryState, Draft, OutboxMessage
     from console.domain.plan import SegmentPlan
+    from console.domain.sending import Batch, BatchState, Remark
+    from console.domain.ussd import UssdRecord, UssdState
     from console.store import Store
+
+OPERATOR = "alice from 192.0.2.7"
+"""Who sits at the console in tests."""
 
 NOON = 1_795_348_800.0
 """2026-11-22 12:00:00 UTC."""
@@ -40,10 +49,26 @@ class FakeBackend:
     def __init__(self, store: Store, *, ports: int = 8, gateways: int = 1) -> None:
         self._store = store
         self.submitted: list[Draft] = []
+        self.labels: list[str] = []
+        """Of what was submitted as a batch."""
         self.reconnected: list[str] = []
         self.refuse_with = ""
         self.refuse_number = ""
         self.words = ""
+        self.read_only_because = ""
+        self.to_remark: tuple[Remark, ...] = ()
+        self.asked: list[int] = []
+        self.ussd_asked: list[tuple[UssdRecord, Future[UssdRecord]]] = []
+        """Those that wait for `network_says`."""
+        self.answer = "The gateway says: SEND"
+        self.acts: list[tuple[str, str, int, str]] = []
+        """What was done to ports: act, gateway, port, and what."""
+        self.act_words = "Power reset span 1"
+        self.act_error: Exception | None = None
+        self.commands: list[tuple[str, str]] = []
+        """Lines that were run, with their gateway."""
+        self.command_answers: list[Future[tuple[str, ...]]] = []
+        """What they bring, in order."""
         self.status = ReceiverStatus(True, "127.0.0.1:8080", NOON - 60)
         self.snapshots = tuple(
             GatewaySnapshot(
@@ -82,7 +107,95 @@ class FakeBackend:
             refused.set_exception(CannotSend("Port 3 has no SIM.", hint=""))
             return refused
         self.submitted.append(draft)
-        return self._store.add_outbox(draft, 1)
+        return self._store.add_outbox(draft, 1, operator=OPERATOR)
+
+    def operator(self) -> str:
+        return OPERATOR
+
+    def read_only(self) -> str:
+        return self.read_only_because
+
+    def forecast(self, drafts: Sequence[Draft]) -> Forecast:
+        if self.refuse_with:
+            raise CannotSend(self.refuse_with, hint="Choose another port.")
+        segments = sum(len(self.plan(draft).segments) for draft in drafts)
+        return Forecast((1, 2), segments, 4.0 * segments)
+
+    def remarks(self, drafts: Sequence[Draft]) -> tuple[Remark, ...]:
+        return self.to_remark
+
+    def submit_all(self, drafts: Sequence[Draft], label: str) -> Future[Batch]:
+        done: Future[Batch] = Future()
+        if self.refuse_with or self.refuse_number in {draft.to for draft in drafts}:
+            done.set_exception(CannotSend(self.refuse_with or "Port 3 has no SIM.", hint="Choose another port."))
+            return done
+        self.submitted += drafts
+        self.labels.append(label)
+        orders = [Order(draft, 1) for draft in drafts]
+        added = self._store.sending.add_batch(orders, OPERATOR, label)
+        added.add_done_callback(lambda future: done.set_result(future.result()[0]))
+        return done
+
+    def set_batch(self, batch_id: int, state: BatchState) -> Future[None]:
+        return self._store.sending.set_batch(batch_id, state, OPERATOR)
+
+    def cancel(self, ids: Sequence[int]) -> Future[int]:
+        return self._store.sending.cancel(ids, OPERATOR)
+
+    def take_over(self) -> Future[int]:
+        done: Future[int] = Future()
+        taken = self._store.sending.take_over(OPERATOR)
+        taken.add_done_callback(lambda future: done.set_result(len(future.result())))
+        return done
+
+    def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
+        return self._store.sending.settle(message_id, state, OPERATOR)
+
+    def ask_status(self, message_id: int) -> Future[str]:
+        self.asked.append(message_id)
+        done: Future[str] = Future()
+        done.set_result(self.answer)
+        return done
+
+    def ussd(self, gateway: str, port: int, code: str) -> Future[UssdRecord]:
+        answered: Future[UssdRecord] = Future()
+        if self.refuse_with:
+            answered.set_exception(CannotSend(self.refuse_with, hint="Choose another port."))
+        else:
+            answered.set_running_or_notify_cancel()
+            self.ussd_asked.append((self._store.ussd.ask(gateway, port, OPERATOR, code).result(), answered))
+        return answered
+
+    def network_says(self, state: UssdState, text: str) -> None:
+        """The network answers the USSD request that has waited longest."""
+        record, answered = self.ussd_asked.pop(0)
+        answered.set_result(self._store.ussd.answer(record.id, state, text).result())
+
+    def run_command(self, gateway: str, line: str) -> Future[tuple[str, ...]]:
+        if self.refuse_with:
+            refused: Future[tuple[str, ...]] = Future()
+            refused.set_exception(CannotSend(self.refuse_with, hint=""))
+            return refused
+        self.commands.append((gateway, line))
+        return self.command_answers.pop(0)
+
+    def power(self, gateway: str, port: int, what: str) -> Future[str]:
+        return self._act("power", gateway, port, what)
+
+    def at(self, gateway: str, port: int, command: str) -> Future[str]:
+        return self._act("at", gateway, port, command)
+
+    def _act(self, act: str, gateway: str, port: int, what: str) -> Future[str]:
+        done: Future[str] = Future()
+        if self.act_error is not None:
+            done.set_exception(self.act_error)
+        else:
+            self.acts.append((act, gateway, port, what))
+            done.set_result(self.act_words)
+        return done
+
+    def note_port(self, gateway: str, port: int, note: str, locked_out: bool) -> Future[None]:
+        return self._store.port_notes.set(gateway, port, note, locked_out, OPERATOR)
 
     def reconnect(self, gateway: str) -> None:
         self.reconnected.append(gateway)

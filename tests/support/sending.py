@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from console.config import AmiConfig, GatewayConfig, HttpConfig, Secret
+from console.config import AmiConfig, GatewayConfig, HttpConfig, Secret, SendingConfig
 from console.domain.messages import DeliveryState, Draft, OutboxMessage, Via
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.errors import NotConnected
 from console.protocol.ami_frames import AmiFramer
 from console.services.sender import Sender
-from tests.support.backend import NOON, FixedClock
+from tests.support.backend import NOON, OPERATOR, FixedClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
+    from console.domain.sending import Batch
     from console.store import Store
 
 GATEWAY = GatewayConfig(
@@ -172,17 +173,29 @@ def report(result: str) -> bytes:
 class Sending:
     """A sender at work on a real store, with the gateway played."""
 
-    def __init__(self, store: Store, ami: FakeAmi, sendsms: FakeSendsms) -> None:
+    def __init__(
+        self,
+        store: Store,
+        ami: FakeAmi,
+        sendsms: FakeSendsms,
+        *,
+        gateway: GatewayConfig = GATEWAY,
+        rules: SendingConfig | None = None,
+        clock: FixedClock | None = None,
+    ) -> None:
         self.store = store
+        self.clock = clock or FixedClock()
         self.ami = ami
         self.sendsms = sendsms
         self.ports: list[PortSnapshot] = []
         self.pauses: list[float] = []
         self.sender = Sender(
-            [GATEWAY],
+            [gateway],
             store,
-            FixedClock(),
+            self.clock,
             ports=lambda _: self.ports,
+            operator=OPERATOR,
+            rules=rules,
             connect=ami.connect,
             transport=sendsms,
             sleep=self._sleep,
@@ -191,6 +204,16 @@ class Sending:
     async def submit(self, draft: Draft) -> OutboxMessage:
         """Queue it; returns once that is durable."""
         return await asyncio.wrap_future(self.sender.submit(draft))
+
+    async def submit_all(self, *drafts: Draft) -> Batch:
+        """Queue them as one batch."""
+        return await asyncio.wrap_future(self.sender.submit_all(drafts, "label"))
+
+    def states(self, batch: Batch) -> dict[DeliveryState, int]:
+        """How many of a batch are in which state."""
+        found = self.store.sending.batch(batch.id)
+        assert found is not None
+        return dict(found.counts)
 
     async def send(self, draft: Draft) -> OutboxMessage:
         """Queue it and wait until nothing of it is waiting or leaving."""
@@ -212,6 +235,7 @@ class Sending:
 
     async def _sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager

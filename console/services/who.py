@@ -1,0 +1,74 @@
+"""Who sits at the console, and whether they may change anything."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+from console.domain.operator import Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.config import SendingConfig
+
+_ROOT = 0
+_SSH = ("SSH_CONNECTION", "SSH_CLIENT")
+"""Set by sshd; each begins with the client's address."""
+
+
+def operator_now(environ: Mapping[str, str], *, uid: int | None = None) -> Operator:
+    """The person behind this process: the Unix user, and the address they came from by SSH.
+
+    Under sudo to root the person is whoever called it (SUDO_USER): it is people who are written down, and `root` is
+    nobody in particular. A uid without an account is `uid 1000`. `uid` is that of this process unless given.
+
+    The address is as true as the environment. A shell inside tmux or screen keeps that of the login which started it,
+    and sudo drops it where its rules say so. What is no IP address is left out, for it comes from outside.
+    """
+    uid = os.getuid() if uid is None else uid
+    return Operator(_user(environ, uid), _address(environ))
+
+
+def read_only_reason(config: SendingConfig, operator: Operator, *, asked: bool = False) -> str:
+    """Why this operator may look and change nothing; empty when they may. `asked`: they want it so (`--read-only`)."""
+    if asked:
+        return "this console was started with --read-only"
+    if config.read_only:
+        return "the configuration says read_only = true under [sending]"
+    if operator.user in config.read_only_users:
+        return f"{operator.user} is one of read_only_users under [sending] of the configuration"
+    return ""
+
+
+def _user(environ: Mapping[str, str], uid: int) -> str:
+    caller = environ.get("SUDO_USER", "") if uid == _ROOT else ""
+    if caller and _is_account(caller):
+        return caller
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
+
+
+def _is_account(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except (KeyError, ValueError):  # ValueError: a NUL in it
+        return False
+    return True
+
+
+def _address(environ: Mapping[str, str]) -> str:
+    for name in _SSH:
+        # A zone (`fe80::1%eth0`) may hold anything, and says nothing of who it is.
+        word = environ.get(name, "").partition(" ")[0].partition("%")[0]
+        try:
+            address = ip_address(word)
+        except ValueError:
+            continue
+        mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+        return str(mapped or address)
+    return ""
