@@ -40,6 +40,8 @@ _ALIKE = 12
 
 _TIME = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d) (\d\d):(\d\d):(\d\d)")
 _EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - the gateway's time has no zone
+_DIALPLAN_STEP = b"Event: Newexten"
+"""It tells nothing of parts, and holds the text as its sender wrote it."""
 _DECLARED = re.compile(rb"(?:^|[?&\r\n])(id|smsid|msgid|index|total)\s*[=:][ \t]*([^&\r\n]*)", re.IGNORECASE)
 
 
@@ -70,7 +72,7 @@ def declared_part(raw: bytes) -> Declared | None:
 
     `Index: 1` and `Total: 3` of Yeastar's `ReceivedSMS`, or `index=1&total=3`.
     """
-    if b"otal" not in raw and b"OTAL" not in raw:
+    if (b"otal" not in raw and b"OTAL" not in raw) or raw.startswith(_DIALPLAN_STEP):
         return None
     values: dict[str, str] = {}
     for name, value in _DECLARED.findall(raw):
@@ -143,6 +145,18 @@ def missing(pieces: Sequence[Piece]) -> int:
     """How many parts have not come. 0 where the gateway does not number them: then nobody knows."""
     declared = pieces[0].declared
     return declared.total - len(pieces) if declared is not None else 0
+
+
+def may_go_on(text: str, parts: int, raw: bytes) -> bool:
+    """Whether more parts may belong to a text joined of so many; `raw` is one of them as it came.
+
+    The gateway numbers none of them, and no part is short, as the last one is. Nothing more can be told: a part
+    between two full ones leaves no trace, and a short last one ends the text whatever is missing before it.
+    """
+    if parts < 2 or declared_part(raw) is not None:
+        return False
+    (size,), full = _measured([text])
+    return size >= full.start * parts
 
 
 def _index(piece: Piece) -> int:

@@ -18,6 +18,7 @@ from console.protocol.joining import (
     gateway_seconds,
     joined,
     may_fill_part,
+    may_go_on,
     missing,
 )
 
@@ -94,6 +95,23 @@ def test_one_is_not_many_and_many_is_not_one() -> None:
     assert not are_one(pieces)
 
 
+@pytest.mark.parametrize(("text", "size"), [(LATIN, 153), (LATIN, 152), (CYRILLIC, 67), (CYRILLIC, 66)])
+def test_more_may_follow_until_a_short_part_came(text: str, size: int) -> None:
+    pieces = cut(text, size)
+    last = len(pieces)
+    assert len(pieces[-1].text) < size - 2
+    for parts in range(2, last):
+        assert may_go_on(joined(pieces[:parts]), parts, b"num=1&message=x")
+    assert not may_go_on(text, last, b"num=1&message=x")
+    # The first and the last: that something is missing between them leaves no trace.
+    assert not may_go_on(joined([pieces[0], pieces[-1]]), 2, b"num=1&message=x")
+
+
+def test_one_part_alone_is_as_likely_whole_and_numbered_parts_are_counted() -> None:
+    assert not may_go_on(LATIN[:153], 1, b"num=1&message=x")
+    assert not may_go_on(LATIN[:306], 2, b"num=1&message=x&id=7&index=1&total=2")
+
+
 def numbered(text: str, index: int, total: int = 3, reference: str = "7") -> Piece:
     return Piece(text, 0.0, Declared(reference, index, total))
 
@@ -128,6 +146,7 @@ def test_numbered_parts_of_different_messages() -> None:
         (b"/sms?index=1&total=1000", None),
         (b"/sms?message=total:%205%20index:%201", None),
         (b"/sms?message=hello", None),
+        (b'Event: Newexten\r\nAppData: x "3" "10086" "t" "win &id=1&index=1&total=2&"\r\n\r\n', None),
     ],
 )
 def test_what_the_gateway_says_of_a_part(raw: bytes, declared: Declared | None) -> None:

@@ -1,0 +1,140 @@
+"""SMS that AMI saw and no callback brought: into the inbox, after a while of grace.
+
+A gateway calls once and forgets. Where the call is lost (nobody listened, the network broke, a wrong address on its
+page), what its AMI session told of the SMS is all that is left of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from console.errors import StoreError
+from console.protocol.sms_calls import SmsCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from concurrent.futures import Future
+    from datetime import tzinfo
+
+    from console.config import GatewayConfig
+    from console.domain.ami import AmiMessage
+    from console.domain.clock import Clock
+    from console.protocol.overheard import Overheard
+
+GRACE = 30.0
+"""Seconds that a callback may take. On its way is one that wget tries again; what comes later still folds."""
+
+MOST_WAITING = 10_000
+"""SMS followed at once. More come only from a gateway gone mad; then the oldest is looked for without grace."""
+
+_logger = logging.getLogger(__name__)
+
+
+class HeardStore(Protocol):
+    """`console.store.heard.HeardMessages`."""
+
+    def add(self, gateway: str, heard: Overheard, others: Sequence[Overheard] = ()) -> Future[int | None]: ...
+
+
+class _Waiting(NamedTuple):
+    due: float
+    """Of the monotonic clock."""
+    gateway: str
+    key: str
+
+
+class Overhearing:
+    """Follows every gateway's events. Belongs to the event loop that runs `run`; `close` comes after its end."""
+
+    def __init__(
+        self,
+        gateways: Sequence[GatewayConfig],
+        store: HeardStore,
+        clock: Clock,
+        *,
+        grace: float = GRACE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        most_waiting: int = MOST_WAITING,
+        zone: tzinfo | None = None,
+    ) -> None:
+        """`grace` in seconds; past `most_waiting` SMS the oldest goes without. `zone` is that of the times in words,
+        None for the machine's own.
+        """
+        self._calls = {gateway.name: SmsCalls(charset=gateway.charset, zone=zone) for gateway in gateways}
+        self._store = store
+        self._clock = clock
+        self._grace = grace
+        self._sleep = sleep
+        self._most_waiting = most_waiting
+        self._waiting: deque[_Waiting] = deque()
+        self._told = asyncio.Event()
+
+    @property
+    def waiting(self) -> int:
+        """SMS whose grace is not over yet."""
+        return len(self._waiting)
+
+    def on_event(self, gateway: str, message: AmiMessage) -> None:
+        """Take an event of a gateway's link. Returns at once."""
+        key = self._calls[gateway].hear(message, self._clock.time())
+        if not key:
+            return
+        if len(self._waiting) >= self._most_waiting:
+            self._look_without_waiting()
+        self._waiting.append(_Waiting(self._clock.monotonic() + self._grace, gateway, key))
+        self._told.set()
+
+    async def run(self) -> None:
+        """Look for the callback of each SMS when its grace is over, until cancelled. Raises StoreError; what could
+        not be looked for then waits for the next run.
+        """
+        while True:
+            while not self._waiting:
+                self._told.clear()
+                await self._told.wait()
+            left = self._waiting[0].due - self._clock.monotonic()
+            if left > 0:
+                await self._sleep(left)
+            else:
+                await self._look()
+
+    def close(self) -> None:
+        """Look at once for what still has its grace, so that nothing that was heard is forgotten with the process.
+
+        Resolves with the store, which finishes its writes when it is closed.
+        """
+        while self._waiting:
+            self._look_without_waiting()
+
+    async def _look(self) -> None:
+        waiting = self._waiting[0]
+        heard = self._calls[waiting.gateway].heard(waiting.key)
+        await asyncio.wrap_future(self._ask(waiting, heard))
+        self._let_go(waiting, heard)
+
+    def _look_without_waiting(self) -> None:
+        waiting = self._waiting[0]
+        heard = self._calls[waiting.gateway].heard(waiting.key)
+        try:
+            self._ask(waiting, heard).add_done_callback(_tell_failure)
+        except StoreError as error:
+            _logger.warning("an SMS that AMI saw could not be looked for: %s", error)
+        self._let_go(waiting, heard)
+
+    def _ask(self, waiting: _Waiting, heard: Overheard) -> Future[int | None]:
+        others = () if heard.exact else self._calls[waiting.gateway].others(waiting.key)
+        return self._store.add(waiting.gateway, heard, others)
+
+    def _let_go(self, waiting: _Waiting, heard: Overheard) -> None:
+        self._calls[waiting.gateway].done(heard, waiting.key)
+        if self._waiting and self._waiting[0] is waiting:
+            self._waiting.popleft()
+
+
+def _tell_failure(added: Future[int | None]) -> None:
+    """Runs on the store's thread."""
+    if not added.cancelled() and (error := added.exception()) is not None:
+        _logger.warning("an SMS that AMI saw could not be kept: %s", error)
