@@ -15,7 +15,7 @@ from console.simulator.ami_wire import AmiEvent
 from console.simulator.options import Pace, SimulatorOptions, split_address
 
 if TYPE_CHECKING:
-    from console.simulator.asterisk_cli import Cli
+    from console.simulator.asterisk_cli import Cli, CliAnswer
 
 AUTH_LIMIT = 50
 """Connections without a login; one more is closed without a word."""
@@ -35,6 +35,7 @@ class AmiServer:
         self._sessions: set[AmiSession] = set()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._commands: set[asyncio.Task[CliAnswer]] = set()
         self._storm: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -49,6 +50,7 @@ class AmiServer:
         for task in tuple(self._tasks):
             task.cancel()
         self._close_listener()
+        self._stop_commands()
         for session in tuple(self._sessions):
             session.connection.drop()
         await asyncio.gather(*(session.connection.wait_closed() for session in tuple(self._sessions)))
@@ -59,6 +61,13 @@ class AmiServer:
         for session in tuple(self._sessions):
             if session.sees(event.read_class):
                 session.connection.write_event(block)
+
+    async def carry_out(self, line: str) -> CliAnswer:
+        """Run a command line. A session that is cut does not stop it: what it asked for happens all the same."""
+        command = asyncio.get_running_loop().create_task(self.cli.run(line))
+        self._commands.add(command)
+        command.add_done_callback(self._commands.discard)
+        return await asyncio.shield(command)
 
     @property
     def sessions(self) -> int:
@@ -95,6 +104,7 @@ class AmiServer:
         )
         for session in tuple(self._sessions):
             session.connection.drop()
+        self._stop_commands()
         if back_after is not None:
             self._spawn_start(back_after)
 
@@ -138,6 +148,11 @@ class AmiServer:
             await session.run()
         finally:
             self._sessions.discard(session)
+
+    def _stop_commands(self) -> None:
+        """Asterisk is gone, and what it was doing with it."""
+        for command in tuple(self._commands):
+            command.cancel()
 
     def _close_listener(self) -> None:
         if self._server is not None:

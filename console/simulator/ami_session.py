@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from console.simulator.ami_connection import AmiConnection
-    from console.simulator.asterisk_cli import Cli
+    from console.simulator.asterisk_cli import CliAnswer
     from console.simulator.options import Pace, SimulatorOptions
 
 _BLACKLIST = ("module load", "module unload", "restart gracefully")
@@ -34,6 +34,10 @@ class AmiTrouble:
     """The next Command answer stops in its middle and the connection drops."""
     swallow_next_answer: bool = False
     """The next Command is carried out and its answer never comes."""
+    only: str = ""
+    """Beginning of the commands that the two above, and `gate`, are about; empty: all."""
+    gate: asyncio.Event | None = None
+    """Commands are carried out, and their answers wait until it is set."""
 
 
 class SessionHost(Protocol):
@@ -41,8 +45,10 @@ class SessionHost(Protocol):
 
     @property
     def options(self) -> SimulatorOptions: ...
-    @property
-    def cli(self) -> Cli: ...
+    async def carry_out(self, line: str) -> CliAnswer:
+        """Run one command line to its end, whatever becomes of the session that asked."""
+        ...
+
     @property
     def pace(self) -> Pace: ...
     @property
@@ -189,15 +195,20 @@ class AmiSession:
             self._write(ami_wire.error(action_id, "Command blacklisted"))
         elif options.command_form == "old":
             self._write(ami_wire.follows_head(action_id))
-            answer = await self._host.cli.run(line)
-            await self._write_answer(ami_wire.follows_body(answer.text))
+            answer = await self._host.carry_out(line)
+            await self._write_answer(line, ami_wire.follows_body(answer.text))
         else:
-            answer = await self._host.cli.run(line)
-            await self._write_answer(ami_wire.output_headers(action_id, answer.text, failed=answer.failed))
+            answer = await self._host.carry_out(line)
+            await self._write_answer(line, ami_wire.output_headers(action_id, answer.text, failed=answer.failed))
 
-    async def _write_answer(self, chunks: list[bytes]) -> None:
+    async def _write_answer(self, line: str, chunks: list[bytes]) -> None:
         """The end of a Command answer, or the trouble that was ordered in its place."""
         trouble = self._host.trouble
+        if not line.startswith(trouble.only):
+            self._write(chunks)
+            return
+        if trouble.gate is not None:
+            await trouble.gate.wait()
         if trouble.swallow_next_answer:
             trouble.swallow_next_answer = False
             await asyncio.Event().wait()

@@ -126,6 +126,11 @@ class Callbacks:
         """Calls that got any answer below 400."""
         self.lost = 0
         """Calls given up."""
+        self.times = 1
+        """How often each result and report is told."""
+        self._losing = 0.0
+        self._owed = 0.0
+        """Losses that are due, whole ones and a part."""
 
     def deliver(self, sms: InboundSms) -> str:
         """Call with an inbound SMS, in a process of its own: several run at once and overtake each other.
@@ -135,7 +140,8 @@ class Callbacks:
         if self._server is None:
             return ""
         target = f"{self._server.path}?{inbound_query(self._options.parameter_names, sms, self._server.tail)}"
-        self._spawn(self._wget(target))
+        if not self._loses():
+            self._spawn(self._wget(target))
         return self._url(target)
 
     def sent(self, port: Port, message: ShortMessage, *, success: bool) -> None:
@@ -150,6 +156,10 @@ class Callbacks:
             names, imsi = self._options.parameter_names, port.sim.imsi if port.sim else ""
             self._enqueue(report_query(names, message, imsi, self._pace.time(), success=success, cause=cause))
 
+    def lose(self, share: float) -> None:
+        """Lose that share of all further calls, evenly: of a half every second one, the second first."""
+        self._losing, self._owed = share, 0.0
+
     async def idle(self) -> None:
         """Until every call made so far is delivered or lost."""
         await self._queue.join()
@@ -163,6 +173,15 @@ class Callbacks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _loses(self) -> bool:
+        """Whether the call that is due now is lost; it counts as that."""
+        self._owed += self._losing
+        if self._owed < 1:
+            return False
+        self._owed -= 1
+        self.lost += 1
+        return True
+
     def _url(self, target: str) -> str:
         assert self._server is not None
         scheme = "https" if self._server.tls else "http"
@@ -170,9 +189,10 @@ class Callbacks:
 
     def _enqueue(self, query: str) -> None:
         """Results and reports go one after another: a receiver that hangs holds up the rest."""
-        if self._server is None:
+        if self._server is None or self._loses():
             return
-        self._queue.put_nowait(f"{self._server.path}?{query}")
+        for _ in range(self.times):
+            self._queue.put_nowait(f"{self._server.path}?{query}")
         if self._queue_task is None:
             self._queue_task = asyncio.get_running_loop().create_task(self._drain())
 
@@ -209,15 +229,17 @@ class Callbacks:
         assert self._server is not None
         server = self._server
         try:
-            reader, writer = await asyncio.wait_for(
-                asyncio.open_connection(server.host, server.tcp_port, ssl=_no_questions() if server.tls else None),
-                _CONNECT_TIMEOUT,
-            )
+            # Not wait_for, which on Python 3.11 may swallow the cancellation that `close` ends it by.
+            async with asyncio.timeout(_CONNECT_TIMEOUT):
+                reader, writer = await asyncio.open_connection(
+                    server.host, server.tcp_port, ssl=_no_questions() if server.tls else None
+                )
         except TimeoutError as error:
             raise NoAnswer from error
         try:
             writer.write(_request(server, target))
-            line = await asyncio.wait_for(reader.readline(), _READ_TIMEOUT)
+            async with asyncio.timeout(_READ_TIMEOUT):
+                line = await reader.readline()
             words = line.split()
             if len(words) < 2 or not words[1].isdigit():
                 raise NoAnswer

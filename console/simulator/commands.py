@@ -30,6 +30,7 @@ _USAGE = {
     "gsm send at": "gsm send at <span> <AT command>",
     "gsm send sync at": "gsm send sync at <span> <AT command> <timeout> [keywords]",
     "gsm power": "gsm power on|off|reset|stat <span>",
+    "core show help": "core show help",
     "core show version": "core show version",
     "core show uptime": "core show uptime [seconds]",
     "manager show user": "manager show user <user>",
@@ -44,6 +45,12 @@ _ACL = (
     "ACL: (unnamed)\n---------------------------------------------\n"
     "  0:  deny - 0.0.0.0/0.0.0.0\n  1: allow - 127.0.0.1/255.255.255.255\n"
 )
+_BRIGHT_CYAN = "\x1b[1;36;40m"
+_USUAL = "\x1b[0;37;40m"
+"""As Asterisk's terminal module writes them (main/term.c)."""
+
+_USSD_WAIT = 20
+"""Seconds, where the command names none."""
 _FLAG = re.compile(r"[0-9A-Fa-f]{1,3}")
 
 
@@ -70,6 +77,7 @@ class Commands:
             "gsm send at": self._send_at,
             "gsm send sync at": self._send_sync_at,
             "gsm power": self._power,
+            "core show help": self._help,
             "core show version": self._version,
             "core show uptime": self._uptime,
             "manager show user": self._show_user,
@@ -129,7 +137,8 @@ class Commands:
         port = self._port(words[0])
         if port is None:
             return _no_span(words[0])
-        return CliAnswer(await self._driver.ussd(port, words[1]))
+        wait = _number(words[2]) if len(words) > 2 else _USSD_WAIT
+        return CliAnswer(await self._driver.ussd(port, words[1], wait=wait))
 
     async def _send_at(self, words: Sequence[str]) -> CliAnswer:
         _need(words, 2, 2)
@@ -171,6 +180,11 @@ class Commands:
                 return CliAnswer(f"Power {'on' if port.powered else 'off'} on span {port.number}\n")
             _switch(port, on=what != "off")
         return CliAnswer(f"Power {what} span {which}\n")
+
+    async def _help(self, words: Sequence[str]) -> CliAnswer:
+        _need(words, 0, 0)
+        begin, end = (_BRIGHT_CYAN, _USUAL) if self._options.coloured else ("", "")
+        return CliAnswer("".join(f"{begin}{name:>30}{end}  {usage}\n" for name, usage in sorted(_USAGE.items())))
 
     async def _version(self, words: Sequence[str]) -> CliAnswer:
         _need(words, 0, 0)

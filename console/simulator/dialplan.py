@@ -24,7 +24,7 @@ def inbound_steps(
     raw, so a line break in a text breaks its block in two, as on the wire of Asterisk 1.8. Without `url`
     nobody is called.
     """
-    where = _Where(port, f"EXTRA/{2 * port - 1}-{channel}", f"{int(at)}.{channel}")
+    where = _Where.of(port, channel, at)
     yield where.step("NoOp", "SMS In")
     store = f'"{port}" "{number}" "{gateway_time(at, slashes=True)}" "{text}" "{smsc}"'
     yield where.step("System", f"lua /my_tools/lua/sms_receive/sms_receive.lua {store} > /dev/null 2>&1 &")
@@ -42,6 +42,11 @@ def inbound_steps(
         yield where.step("System", f'wget --no-check-certificate "{url}" -O - > /dev/null 2>&1 &')
 
 
+def only_step(port: int, channel: int, at: float) -> Iterator[AmiEvent]:
+    """All that there is of an SMS where "SMS Received" is off."""
+    yield _Where.of(port, channel, at).step("NoOp", "SMS In")
+
+
 class _Where:
     """The channel that runs the steps."""
 
@@ -50,6 +55,11 @@ class _Where:
         self._channel = channel
         self._unique_id = unique_id
         self._priority = 0
+
+    @classmethod
+    def of(cls, port: int, channel: int, at: float) -> _Where:
+        """The `channel`th of the box, which began on a port at a Unix time."""
+        return cls(port, f"EXTRA/{2 * port - 1}-{channel}", f"{int(at)}.{channel}")
 
     def step(self, application: str, data: str) -> AmiEvent:
         self._priority += 1

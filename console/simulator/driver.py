@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.simulator.ami_wire import AmiEvent
 from console.simulator.options import Pace, SimulatorOptions, gateway_time
 from console.simulator.radio import AirMessage, Network, Port
+from console.simulator.ussd import UssdDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -68,6 +69,7 @@ class Driver:
         self._publish = publish
         self._outcomes = outcomes
         self._rng = random.Random(f"{options.seed}:driver")  # noqa: S311
+        self._desk = UssdDesk(self._rng)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def send(self, message: ShortMessage, *, wait: float) -> SendWord:
@@ -75,7 +77,7 @@ class Driver:
         `wait` s.
         """
         port = self._network.ports[message.port]
-        if port.sending or port.occupied:
+        if port.busy:
             return SendWord.USING
         port.sending = True
         try:
@@ -94,16 +96,22 @@ class Driver:
         """Send without anyone waiting (`gsm send sms`): queued until the port is free and registered."""
         self._spawn(self._post(message))
 
-    async def ussd(self, port: Port, code: str) -> str:
-        """Ask the network; the answer in the driver's own words (and spelling)."""
-        if port.sending:
+    async def ussd(self, port: Port, code: str, *, wait: float) -> str:
+        """Ask the network, which answers within `wait` s or not at all; the driver's own words (and spelling)."""
+        if port.busy:
             return "0:Sending USSD now\n"
-        if not port.usable:
+        if not _takes(port):
             return f"0:Send USSD failed on span {port.number}\n"
-        await self._pace.sleep(self._delay())
-        balance = f"{self._rng.uniform(1, 90):.2f}"
+        port.asking = True
+        try:
+            if port.mute:
+                await self._pace.sleep(wait)
+                return f"0:Send USSD timeout on span {port.number}\n"
+            await self._pace.sleep(self._delay())
+        finally:
+            port.asking = False
         port.last_event = "USSD received"
-        return f"1:Recive USSD on span {port.number},responses:0,code:15\nText:{code}: balance {balance}\n"
+        return self._desk.ask(port.number, code).words(port.number)
 
     async def close(self) -> None:
         """Forget what is still queued."""
@@ -113,7 +121,7 @@ class Driver:
 
     async def _post(self, message: ShortMessage) -> None:
         port = self._network.ports[message.port]
-        while port.sending or port.occupied or not port.usable:
+        while port.busy or not port.usable:
             await self._pace.sleep(RETRY_EVERY)
         await self.send(message, wait=RETRY_EVERY)
 
@@ -185,5 +193,5 @@ class Driver:
 
 
 def _takes(port: Port) -> bool:
-    """Whether the network takes an SMS from this port at this moment."""
+    """Whether the network takes anything from this port at this moment."""
     return port.usable and not port.failing

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 from console.simulator.ami_server import AmiServer
 from console.simulator.callbacks import Callbacks, encode_inbound
 from console.simulator.commands import Commands
-from console.simulator.dialplan import inbound_steps
+from console.simulator.dialplan import inbound_steps, only_step
 from console.simulator.driver import Driver
 from console.simulator.life import Life
 from console.simulator.options import Pace, RealPace, SimulatorOptions
 from console.simulator.radio import AirMessage, Network
 from console.simulator.sendsms import SendSms
 from console.simulator.sms_queue import SmsQueue
-from console.simulator.trouble import LinkTrouble, PortTrouble
+from console.simulator.trouble import CallbackTrouble, LinkTrouble, PortTrouble, WebTrouble
 from console.simulator.web import WebServer
 
 if TYPE_CHECKING:
     from console.simulator.ami_wire import AmiEvent
 
 
-class Gateway(LinkTrouble, PortTrouble):
+class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
     """A gateway on loopback. Everything on it happens in the event loop that started it.
 
     The same options and the same pace live the same life: every random thing is drawn from `options.seed`.
@@ -36,14 +36,14 @@ class Gateway(LinkTrouble, PortTrouble):
         self.options = options or SimulatorOptions()
         self.pace = pace or RealPace()
         network = Network.build(self.options.ports, random.Random(f"{self.options.seed}:network"))  # noqa: S311
-        self.callbacks = Callbacks(self.options, self.pace)
+        CallbackTrouble.__init__(self, Callbacks(self.options, self.pace))
         self._driver = Driver(network, self.options, self.pace, self._publish, self.callbacks)
         cli = Commands(network, self._driver, self.options, self.pace).cli()
         LinkTrouble.__init__(self, AmiServer(self.options, cli, self.pace))
         PortTrouble.__init__(self, network, self.ami, random.Random(f"{self.options.seed}:sims"))  # noqa: S311
         self.queue = SmsQueue(network, cli, self.options, self.pace)
         pages = SendSms(self.options, network, self.queue, self.pace)
-        self._web = WebServer(self.options.http_address, pages.page, self.pace)
+        WebTrouble.__init__(self, WebServer(self.options.http_address, pages.page, self.pace))
         self.life = Life(self, network, self._driver, self.options, self.pace)
         self._channels = itertools.count(1)
 
@@ -51,7 +51,7 @@ class Gateway(LinkTrouble, PortTrouble):
         """Listen, and come alive. OSError when an address is taken."""
         await self.ami.start()
         try:
-            await self._web.start()
+            await self.web.start()
         except OSError:
             await self.ami.stop()
             raise
@@ -61,10 +61,18 @@ class Gateway(LinkTrouble, PortTrouble):
         """Power off: connections close, what was queued is forgotten."""
         await self.life.stop()
         await self.ami.stop()
-        await self._web.stop()
+        await self.web.stop()
         await self.queue.close()
         await self._driver.close()
         await self.callbacks.close()
+
+    async def lose_power(self) -> None:
+        """Connections end, what was queued or leaving is lost. `start` brings it back on the same TCP ports."""
+        await self.life.stop()
+        await self.ami.stop()
+        await self.web.stop()
+        await self.queue.close()
+        await self._driver.close()
 
     async def __aenter__(self) -> Gateway:
         await self.start()
@@ -81,7 +89,7 @@ class Gateway(LinkTrouble, PortTrouble):
     @property
     def http_address(self) -> tuple[str, int]:
         """Host and TCP port, as bound."""
-        return self._web.address
+        return self.web.address
 
     @property
     def air(self) -> list[AirMessage]:
@@ -104,8 +112,13 @@ class Gateway(LinkTrouble, PortTrouble):
         signed = self.options.signed_char_uriencode
         shown_port = str(port) if self.options.dialect == "2019" else f"gsm-1.{port}"
         sms = encode_inbound(number, shown_port, f"gsm-1.{port}", text, now, imsi, signed_char=signed)
-        url = self.callbacks.deliver(sms)
-        for event in inbound_steps(port, next(self._channels), now, number, text, smsc, sms, url):
+        channel = next(self._channels)
+        if self.options.sms_received:
+            url = self.callbacks.deliver(sms)
+            steps = inbound_steps(port, channel, now, number, text, smsc, sms, url)
+        else:
+            steps = only_step(port, channel, now)
+        for event in steps:
             self._publish(event)
 
     def _publish(self, event: AmiEvent) -> None:

@@ -103,6 +103,10 @@ class SimulatorOptions:
     """Seconds that a connection may stay without a login."""
     write_timeout: float = 0.1
     """Seconds that a reader may keep a write waiting before its session is cut."""
+    sms_received: bool = True
+    """The page's switch "SMS Received": off, nothing is made of an SMS, and AMI shows only that there was one."""
+    coloured: bool = False
+    """Write `core show help` in colours, as Asterisk's own console does."""
     signed_char_uriencode: bool = False
     """Write `%FFFFFFC3` for the byte 0xC3, as Asterisk 1.8 does where `char` is signed."""
 

@@ -70,6 +70,10 @@ class Port:
     sending: bool = False
     occupied: bool = False
     """Held by somebody else's send: every send is told WAS USING."""
+    asking: bool = False
+    """A USSD request is under way."""
+    mute: bool = False
+    """The network takes USSD requests and never answers them."""
     failing: bool = False
     """The network refuses whatever this port sends."""
     last_event: str = "D-Channel Up"
@@ -89,6 +93,11 @@ class Port:
         return self.powered and self.sim is not None and not self.sim.pin and self.registered
 
     @property
+    def busy(self) -> bool:
+        """Nothing else can leave now."""
+        return self.sending or self.occupied or self.asking
+
+    @property
     def state(self) -> str:
         """The driver's word; `READY` alone means idle and registered."""
         if not self.powered:
@@ -99,7 +108,9 @@ class Port:
             return "SIM PIN REQ"
         if not self.registered:
             return "NET REQ"
-        return "SMS SENDING" if self.sending or self.occupied else "READY"
+        if self.asking:
+            return "USSD SENDING"
+        return "SMS SENDING" if self.busy else "READY"
 
     @property
     def status(self) -> str:

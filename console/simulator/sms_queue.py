@@ -79,9 +79,13 @@ class SmsQueue:
             await queue.join()
 
     async def close(self) -> None:
-        for task in self._tasks:
+        """Forget what is queued. What is pushed from now on is sent again."""
+        tasks, self._tasks = self._tasks, []
+        self._queues.clear()
+        self._working.clear()
+        for task in tasks:
             task.cancel()
-        for task in self._tasks:
+        for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 

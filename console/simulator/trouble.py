@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from console.simulator.ami_wire import AmiEvent
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     import random
 
     from console.simulator.ami_server import AmiServer
+    from console.simulator.callbacks import Callbacks
+    from console.simulator.web import HttpFault, WebServer
 
 
 class LinkTrouble:
@@ -27,16 +30,31 @@ class LinkTrouble:
         """Reset every AMI connection; then refuse new ones for so many seconds."""
         self.ami.cut(refuse_for=refuse_for)
 
-    def cut_mid_answer(self) -> None:
+    def cut_mid_answer(self, *, only: str = "") -> None:
         """The next Command's answer stops in its middle and the connection ends.
 
-        What it asked for has been done.
+        What it asked for has been done. `only`: the next command that begins so.
         """
         self.ami.trouble.cut_next_answer = True
+        self.ami.trouble.only = only
 
-    def swallow_answer(self) -> None:
-        """The next Command is carried out; its answer never comes and its session stays blocked."""
+    def swallow_answer(self, *, only: str = "") -> None:
+        """The next Command is carried out; its answer never comes and its session stays blocked. `only`: the next
+        command that begins so.
+        """
         self.ami.trouble.swallow_next_answer = True
+        self.ami.trouble.only = only
+
+    def hold_answers(self, *, only: str = "") -> None:
+        """Commands (`only`: those that begin so) are carried out, and their answers wait for `release_answers`."""
+        self.ami.trouble.gate = asyncio.Event()
+        self.ami.trouble.only = only
+
+    def release_answers(self) -> None:
+        """Answers come again, those held back too, where anybody is still there to hear them."""
+        if self.ami.trouble.gate is not None:
+            self.ami.trouble.gate.set()
+            self.ami.trouble.gate = None
 
     def slow_answers(self, seconds: float) -> None:
         """Every answer comes so much later; 0 ends it."""
@@ -93,9 +111,49 @@ class PortTrouble:
         """Somebody else holds the port: every send is told WAS USING."""
         self.network.ports[port].occupied = occupied
 
+    def mute(self, port: int, *, muted: bool = True) -> None:
+        """The network takes (or stops taking) USSD requests of this port without ever answering."""
+        self.network.ports[port].mute = muted
+
     def _tell(self, event: str, port: int, *headers: tuple[str, str]) -> None:
         self._ami.publish(AmiEvent(event, "system", (("Channel", str(port)), *headers)))
 
     def port(self, number: int) -> Port:
         """The port itself, to look at or to bend."""
         return self.network.ports[number]
+
+
+class WebTrouble:
+    """Bad days of the box's web server."""
+
+    def __init__(self, web: WebServer) -> None:
+        self.web = web
+
+    def break_http(self, fault: HttpFault, times: int = 1) -> None:
+        """So many of the next requests end like this."""
+        self.web.faults += [fault] * times
+
+    def hold_http(self) -> None:
+        """Requests are carried out, and their answers wait for `release_http`."""
+        self.web.gate = asyncio.Event()
+
+    def release_http(self) -> None:
+        """Answers come again, those held back too."""
+        if self.web.gate is not None:
+            self.web.gate.set()
+            self.web.gate = None
+
+
+class CallbackTrouble:
+    """Bad days between the box and the operator's server."""
+
+    def __init__(self, callbacks: Callbacks) -> None:
+        self.callbacks = callbacks
+
+    def lose_callbacks(self, share: float = 1.0) -> None:
+        """That share of the calls is lost from now on, and nobody is told: 0.5 is every second one, 0 ends it."""
+        self.callbacks.lose(share)
+
+    def repeat_callbacks(self, times: int = 2) -> None:
+        """Every result and report comes so often from now on, as after answers that were lost."""
+        self.callbacks.times = times

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from enum import Enum
 from http import HTTPStatus
 
 import httptools
@@ -26,6 +29,15 @@ class HttpReply:
     headers: tuple[tuple[str, str], ...] = field(default=())
 
 
+class HttpFault(Enum):
+    """How a request may end other than by its answer."""
+
+    CLOSED_UNREAD = "closed before it is carried out"
+    SILENT = "carried out, closed without a word"
+    RESET = "carried out, reset"
+    HALF = "carried out, closed in the middle of the answer"
+
+
 Page = Callable[[bytes], Awaitable[HttpReply]]
 """Takes the raw request target."""
 
@@ -40,12 +52,16 @@ class WebServer:
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self.address = ("", 0)
+        self.faults: list[HttpFault] = []
+        """How the next requests end, in order."""
+        self.gate: asyncio.Event | None = None
+        """Requests are carried out, and their answers wait until it is set."""
 
     async def start(self) -> None:
         host, tcp_port = self.address if self.address[1] else split_address(self._wanted)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: _Connection(self._page, self._pace, self._connections), host, tcp_port
+            lambda: _Connection(self, self._page, self._pace, self._connections), host, tcp_port
         )
         self.address = (host, self._server.sockets[0].getsockname()[1])
 
@@ -60,7 +76,8 @@ class WebServer:
 class _Connection(asyncio.Protocol):
     """One request and its answer."""
 
-    def __init__(self, page: Page, pace: Pace, connections: set[_Connection]) -> None:
+    def __init__(self, server: WebServer, page: Page, pace: Pace, connections: set[_Connection]) -> None:
+        self._server = server
         self._page = page
         self._pace = pace
         self._connections = connections
@@ -108,9 +125,30 @@ class _Connection(asyncio.Protocol):
         return self._task
 
     async def _answer(self) -> None:
-        self._reply(await self._page(self._target))
+        fault = self._server.faults.pop(0) if self._server.faults else None
+        if fault is HttpFault.CLOSED_UNREAD:
+            self._end(fault)
+            return
+        reply = await self._page(self._target)
+        if self._server.gate is not None:
+            await self._server.gate.wait()
+        self._reply(reply, fault)
 
-    def _reply(self, reply: HttpReply) -> None:
+    def _end(self, fault: HttpFault) -> None:
+        """Close without an answer."""
+        if self._transport is None:
+            return
+        if fault is HttpFault.RESET:
+            linger_not = struct.pack("ii", 1, 0)
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+            self._transport.abort()
+        else:
+            self._transport.close()
+
+    def _reply(self, reply: HttpReply, fault: HttpFault | None = None) -> None:
+        if fault in (HttpFault.SILENT, HttpFault.RESET):
+            self._end(fault)
+            return
         if self._transport is None or self._transport.is_closing():
             return
         body = reply.body.encode(errors="surrogateescape")
@@ -123,5 +161,7 @@ class _Connection(asyncio.Protocol):
             f"Date: {formatdate(self._pace.time(), usegmt=True)}",
             "Server: lighttpd/1.4.32",
         ]
+        if fault is HttpFault.HALF:
+            body = body[: len(body) // 2]
         self._transport.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         self._transport.close()

@@ -131,3 +131,30 @@ async def test_nobody_listens() -> None:
 def test_a_url_that_is_none(url: str) -> None:
     with pytest.raises(ValueError, match="not an http URL"):
         Callbacks(SimulatorOptions(deliver_to=url), FastPace())
+
+
+async def test_callbacks_are_lost_evenly_and_nobody_is_told() -> None:
+    async with Receiver() as receiver:
+        async with Gateway(SimulatorOptions(deliver_to=receiver.url), pace=FastPace()) as gateway:
+            gateway.lose_callbacks(0.5)
+            for number in range(6):
+                gateway.receive_sms(1, "10086", f"n{number}")
+            await gateway.callbacks.idle()
+            assert (gateway.callbacks.delivered, gateway.lost) == (3, 3)
+            gateway.lose_callbacks()
+            gateway.receive_sms(1, "10086", "n6")
+            gateway.lose_callbacks(0)
+            gateway.receive_sms(1, "10086", "n7")
+            await gateway.callbacks.idle()
+            assert (gateway.callbacks.delivered, gateway.lost) == (4, 4)
+        assert sorted(target.split(b"message=")[1][:2] for target in receiver.targets) == [b"n0", b"n2", b"n4", b"n7"]
+
+
+async def test_results_are_lost_too() -> None:
+    async with Receiver() as receiver:
+        options = SimulatorOptions(deliver_to=receiver.url, send_results=True)
+        async with Gateway(options, pace=FastPace()) as gateway:
+            gateway.lose_callbacks()
+            gateway.callbacks.sent(gateway.port(1), SENT, success=True)
+            await gateway.callbacks.idle()
+            assert (receiver.targets, gateway.lost) == ([], 1)

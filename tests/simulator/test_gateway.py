@@ -27,6 +27,20 @@ async def test_an_inbound_sms_shows_over_ami_and_is_delivered() -> None:
             assert len(receiver.targets) == 1
 
 
+async def test_without_sms_received_ami_shows_one_step_and_nobody_is_called() -> None:
+    async with Receiver() as receiver:
+        options = SimulatorOptions(deliver_to=receiver.url, sms_received=False)
+        async with Gateway(options, pace=FastPace()) as gateway, probe(gateway, events="dialplan") as client:
+            gateway.receive_sms(1, "10086", "a")
+            gateway.receive_sms(2, "10086", "b")
+            for port in (1, 2):
+                block = await client.block()
+                assert f"Context: gsm-{port}\r\n" in block
+                assert "AppData: SMS In\r\n" in block
+            await gateway.callbacks.idle()
+        assert receiver.targets == []
+
+
 async def test_a_line_break_in_a_text_breaks_its_block_as_on_the_wire() -> None:
     async with (
         Gateway(SimulatorOptions(), pace=FastPace()) as gateway,
