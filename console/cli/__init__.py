@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 from console import __version__
+from console.cli.arguments import add_screen, appearance_of
+from console.cli.outcomes import tell
 from console.errors import ConsoleError
 
 DESCRIPTION = """\
@@ -16,12 +18,28 @@ segment preview, and the AMI log. Without a command it opens the console on the 
 
 EPILOG = """\
 exit codes: 0 done, 1 failed, 2 configuration or arguments, 3 database, 4 an address can't be listened on
+of what was sent: 10 refused, 11 failed, 12 unknown, 13 waiting
 """
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command. Each command sets `run`, a function from the arguments to the exit code."""
-    from console.cli import check, config, decode, demo, export, inbox, receive, segments, simulate
+    from console.cli import (
+        audit,
+        check,
+        config,
+        contacts,
+        decode,
+        demo,
+        export,
+        inbox,
+        log,
+        receive,
+        segments,
+        send,
+        simulate,
+        ussd,
+    )
 
     parser = argparse.ArgumentParser(
         prog="gsm-console",
@@ -31,9 +49,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gsm-console {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration to use instead of the usual one")
+    parser.add_argument(
+        "--read-only", action="store_true", help="open the console to look only: nothing is sent or changed"
+    )
+    add_screen(parser)
     parser.set_defaults(run=run_console)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for module in (demo, config, check, receive, inbox, export, segments, decode, simulate):
+    shown = (demo, config, check, receive, inbox, export, contacts, send, ussd, audit, log)
+    for module in (*shown, segments, decode, simulate):
         module.add_parser(subparsers)
     return parser
 
@@ -44,9 +67,7 @@ def main(argv: list[str]) -> int:
     try:
         return int(arguments.run(arguments))
     except ConsoleError as error:
-        print(f"gsm-console: {error.title}: {error}", file=sys.stderr)
-        if error.hint:
-            print(error.hint, file=sys.stderr)
+        tell(error)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -63,4 +84,5 @@ def run_console(arguments: argparse.Namespace) -> int:
     from console.config import load
     from console.runtime.console import run
 
-    return run(load(arguments.config, os.environ))
+    config = load(arguments.config, os.environ)
+    return run(config, read_only=arguments.read_only, appearance=appearance_of(arguments))

@@ -36,7 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "to HTTP. No SMS is sent. Exit code 1 when something does not work.",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
-    parser.add_argument("--show-tokens", action="store_true", help="show tokens, which are *** otherwise")
+    parser.add_argument("--show-tokens", action="store_true", help="show tokens and passwords, which are *** otherwise")
     add_config(parser)
     parser.set_defaults(run=run)
 
@@ -104,6 +104,7 @@ def _plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
 
 def _values(values: SmsToHttp) -> dict[str, Any]:
     return {
+        "login": values.login,
         "host": values.host,
         "port": values.tcp_port,
         "path": values.path,
@@ -119,12 +120,14 @@ def lines(report: dict[str, Any]) -> list[str]:
         shown += [f"{gateway['name']}  {gateway['host']}", *_finding_lines(gateway["findings"])]
         values = gateway["sms_to_http"]
         shown.append("    On its page SMS > SMS Settings > SMS to HTTP, with SMS Received on:")
-        typed = {"host": values["host"], "port": str(values["port"]), "path": values["path"]}
+        typed = {"host": f"{values['login']}{values['host']}", "port": str(values["port"]), "path": values["path"]}
         typed |= {f"name of {_LABELS[meaning]}": name for meaning, name in values["names"].items()}
         typed["user-defined"] = values["user_defined"] or "(empty)"
         shown += [f"        {what:22}{words}" for what, words in typed.items()]
         if values["path"].endswith("***"):
             shown.append("        *** is the token; --show-tokens shows it")
+        if values["login"].endswith(":***@"):
+            shown.append("        :*** before the @ is the password; --show-tokens shows it")
         shown.append("")
     shown += ["receiver", *_finding_lines(report["receiver"]["findings"])]
     return shown

@@ -7,8 +7,6 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.errors import ConfigError
-
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
@@ -35,49 +33,30 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run_init(args: argparse.Namespace) -> int:
     """Write the example with mode 0600. Raises ConfigError: a file is there, or it can't be written."""
     from console.config import EXAMPLE
+    from console.config.writer import write_private
 
     path = _path(args)
-    try:
-        _write_private(path, EXAMPLE, force=args.force)
-    except OSError as error:
-        if path.is_file() and not args.force:
-            raise ConfigError(
-                f"There is already a file at {path}: it is left as it is.",
-                hint="Edit it, choose another place with --path, or replace it with --force.",
-            ) from None
-        raise ConfigError(
-            f"{path} can't be written: {error.strerror}.", hint="Choose another place with --path."
-        ) from error
+    write_private(path, EXAMPLE, replace=args.force)
     print(f"Wrote {path}. Fill in host, accounts and secrets, then: gsm-console config check")
     return 0
-
-
-def _write_private(path: Path, text: str, *, force: bool) -> None:
-    """Create `path` with mode 0600 and its folders with 0700; `force` replaces an old file at once."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = path.with_name(f".{path.name}.{os.getpid()}") if force else path
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    if force:
-        try:
-            target.replace(path)
-        except OSError:
-            target.unlink()
-            raise
 
 
 def run_check(args: argparse.Namespace) -> int:
     """Print each setting as understood, defaults included, secrets as ***. Raises ConfigError like `load`."""
     from console.config import load
+    from console.ui.keymap import check_keys
 
     config = load(_path(args), os.environ)
+    check_keys(config)
     print(f"{config.path}: understood.")
     print(f"database = {config.database}")
     print("\n[receiver]")
     print("\n".join(_settings(config.receiver)))
     print("\n[inbox]")
     print("\n".join(_settings(config.inbox)))
+    if config.keys:
+        print("\n[keys]")
+        print("\n".join(f"{action} = {keys}" for action, keys in config.keys.items()))
     for gateway in config.gateways:
         print("\n[[gateways]]")
         print("\n".join(_settings(gateway)))

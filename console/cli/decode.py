@@ -36,6 +36,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     callback = kinds.add_parser("callback", help="an SMS-to-HTTP call, from its raw query string")
     callback.add_argument("query", metavar="QUERY", help="what stands behind the ?, or the whole URL")
+    callback.add_argument(
+        "--charset", default="utf-8", metavar="NAME", help="what the gateway writes in, such as gbk; utf-8 otherwise"
+    )
     callback.add_argument("--json", action="store_true", help="one JSON object")
     callback.set_defaults(run=run_callback)
 
@@ -50,10 +53,17 @@ def run_ami(args: argparse.Namespace) -> int:
 
 
 def run_callback(args: argparse.Namespace) -> int:
-    """Print what the query says. What can't be read is kind `unreadable`, with the reason."""
-    from console.protocol.http_inbound import parse
+    """Print what the query says. What can't be read is kind `unreadable`, with the reason. Raises ConsoleError
+    for a charset that is not known.
+    """
+    from console.protocol.http_inbound import is_charset, parse
 
-    callback = parse(os.fsencode(args.query))
+    if not is_charset(args.charset):
+        raise ConsoleError(
+            f"--charset is {args.charset[:60]!a}, which is no charset known here.",
+            hint="For example utf-8, utf-16, gbk, big5, shift_jis, koi8-r, windows-1251 or iso-8859-1.",
+        )
+    callback = parse(os.fsencode(args.query), charset=args.charset)
     print(json.dumps(asdict(callback)) if args.json else "\n".join(_callback_lines(callback)))
     return 0
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from console.cli.arguments import add_screen, appearance_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -14,11 +16,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "demo",
         help="open the console on a simulated gateway",
         description=(
-            "Starts a simulated gateway on loopback (AMI, /sendsms, SMS to HTTP, on free TCP ports) and the console "
-            "against it. Nothing leaves this machine, and everything is gone when you leave."
+            "Starts a simulated gateway, or several, on loopback (AMI, /sendsms, SMS to HTTP, on free TCP ports) and "
+            "the console against it. Nothing leaves this machine, and everything is gone when you leave."
         ),
     )
     parser.add_argument("--ports", type=_between(1, 44), default=8, metavar="N", help="GSM ports, 1 to 44 (8)")
+    parser.add_argument(
+        "--gateways",
+        type=_between(1, 4),
+        default=1,
+        metavar="N",
+        help="so many gateways, 1 to 4; --ports is of the first",
+    )
+    parser.add_argument("--dead", action="store_true", help="the last gateway takes AMI connections and never answers")
     parser.add_argument("--rate", type=_rate, default=0.5, metavar="R", help="events of life a second (0.5)")
     parser.add_argument(
         "--size",
@@ -29,6 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed gives the same life (1)")
     parser.add_argument("--exit-after", type=_rate, metavar="SECONDS", help="leave by itself, for scripts")
+    add_screen(parser)
     parser.set_defaults(run=run)
 
 
@@ -59,5 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
             size=arguments.size,
             seed=arguments.seed,
             exit_after=arguments.exit_after,
+            gateways=arguments.gateways,
+            dead=arguments.dead,
+            appearance=appearance_of(arguments),
         )
     )

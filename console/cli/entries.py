@@ -15,20 +15,22 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from console.domain.messages import InboxMessage
+    from console.domain.messages import Claim, InboxMessage, OutboxMessage
     from console.protocol.search_query import SearchQuery
     from console.store import Reader
 
 SEARCH_HELP = (
     "words in text or number, and filters: port:2 from:+8613 gw:NAME after:2026-11-01 before:2026-11-22T12:00 "
-    'is:unread kind:sms "two words"'
+    'after:today is:unread kind:sms "two words"'
 )
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add `--database` and `--search`."""
+    """Add `--database`, `--search` and `--view`."""
     parser.add_argument("--database", type=Path, metavar="PATH", help="read this database; needs no configuration")
-    parser.add_argument("--search", default="", metavar="QUERY", help=SEARCH_HELP)
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--search", default="", metavar="QUERY", help=SEARCH_HELP)
+    asked.add_argument("--view", metavar="NAME", help="what this view of the console's inbox shows: unread, today, …")
 
 
 @contextmanager
@@ -48,14 +50,29 @@ def reading(args: argparse.Namespace) -> Iterator[Reader]:
         reader.close()
 
 
-def query_of(args: argparse.Namespace) -> SearchQuery:
-    """What `--search` asks for. Raises ConfigError when a filter makes no sense."""
+def query_of(args: argparse.Namespace, reader: Reader) -> SearchQuery:
+    """What `--search` or `--view` asks for. Raises ConfigError when a filter makes no sense, or for a view that is not
+    there.
+    """
     from console.protocol.search_query import parse_search
+    from console.services.who import operator_now
 
-    query = parse_search(args.search)
+    line, asked = args.search, "--search"
+    if args.view is not None:
+        line, asked = _view(reader, args.view), f"--view {args.view}"
+    today = datetime.now(UTC).astimezone().date()
+    query = parse_search(line, today=today, operator=str(operator_now(os.environ)))
     if query.problems:
-        raise ConfigError(f"--search: {'; '.join(query.problems)}")
+        raise ConfigError(f"{asked}: {'; '.join(query.problems)}")
     return query
+
+
+def _view(reader: Reader, name: str) -> str:
+    line = reader.views.query_of(name)
+    if line is None:
+        names = ", ".join(view.name for view in reader.views.all())
+        raise ConfigError(f"There is no view {name!r}.", hint=f"There are: {names}.")
+    return line
 
 
 @contextmanager
@@ -75,6 +92,7 @@ def fields(entry: InboxMessage) -> dict[str, object]:
     return {
         "id": entry.id,
         "kind": callback.kind.value,
+        "by": _by(entry),
         "received_at": utc(entry.received_at),
         "gateway": entry.gateway,
         "port": callback.port,
@@ -90,6 +108,39 @@ def fields(entry: InboxMessage) -> dict[str, object]:
         "reason": callback.reason,
         "since": utc(entry.since) if entry.since else None,
         "until": utc(entry.until) if entry.until else None,
+    }
+
+
+def claim_fields(claim: Claim | None) -> dict[str, object]:
+    """Who looks after an entry, or did, and who has done with it."""
+    return {"claimed_by": claim.operator if claim else None, "done_by": (claim.done_by or None) if claim else None}
+
+
+def _by(entry: InboxMessage) -> str | None:
+    """What brought it (of a long SMS, its first part): `callback`, or `ami`. A gap was brought by nothing."""
+    from console.domain.messages import CallbackKind
+
+    if entry.callback.kind is CallbackKind.GAP:
+        return None
+    return "ami" if entry.by_ami else "callback"
+
+
+def sent_fields(message: OutboxMessage) -> dict[str, object]:
+    """A message of the outbox as a flat object. `detail` is the gateway's last word on it."""
+    draft = message.draft
+    return {
+        "id": message.id,
+        "created_at": utc(message.created_at),
+        "updated_at": utc(message.updated_at),
+        "gateway": draft.gateway,
+        "port": message.port if draft.port is None else draft.port,
+        "number": draft.to,
+        "text": draft.text,
+        "via": draft.via.value,
+        "state": message.state.value,
+        "segments": [state.value for state in message.segments],
+        "detail": message.detail,
+        "operator": message.operator,
     }
 
 

@@ -54,14 +54,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError, StoreError, and ConsoleError when the file can't be written."""
-    query = query_of(args)
-    with reading(args) as reader, until_nobody_reads(), _output(args.output) as stream:
-        entries = _oldest_first(reader, query)
-        if args.format == "csv":
-            _write_csv(entries, stream)
-        else:
-            for entry in entries:
-                stream.write(json.dumps({**fields(entry), "raw": _raw(reader, entry)}) + "\n")
+    with reading(args) as reader:
+        query = query_of(args, reader)
+        with until_nobody_reads(), _output(args.output) as stream:
+            _write(reader, _oldest_first(reader, query), args.format, stream)
     return 0
 
 
@@ -77,6 +73,13 @@ def _oldest_first(reader: Reader, query: SearchQuery) -> Iterator[InboxMessage]:
         mark = reader.mark()
         return reader.inbox_messages(range(mark.entry - reader.inbox_count() + 1, mark.entry + 1))
     return reader.inbox_messages(reversed(list(reader.search_ids(query))))
+
+
+def _write(reader: Reader, entries: Iterable[InboxMessage], form: str, stream: TextIO) -> None:
+    if form == "csv":
+        _write_csv(entries, stream)
+        return
+    stream.writelines(json.dumps({**fields(entry), "raw": _raw(reader, entry)}) + "\n" for entry in entries)
 
 
 def _write_csv(entries: Iterable[InboxMessage], stream: TextIO) -> None:

@@ -5,18 +5,30 @@ from __future__ import annotations
 import json
 import select
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from console.cli.entries import add_source, fields, query_of, reading, until_nobody_reads, utc
+from console.cli.entries import (
+    add_source,
+    claim_fields,
+    fields,
+    query_of,
+    reading,
+    sent_fields,
+    until_nobody_reads,
+    utc,
+)
+from console.errors import ConfigError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from console.domain.messages import InboxMessage
+    from console.domain.messages import Claim, InboxMessage, OutboxMessage
     from console.protocol.search_query import SearchQuery
     from console.store import Reader
     from console.store.inbox_reader import Mark
+
+T = TypeVar("T")
 
 LOOK_PERIOD = 0.1
 """Seconds between two looks for new entries; each is two small reads."""
@@ -39,31 +51,51 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="go on with what comes in, from whichever process; an entry that another part or copy joined comes again",
     )
+    parser.add_argument(
+        "--thread",
+        metavar="NUMBER",
+        help="instead: all that came from this number and went to it, the latter with its state",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print, and follow until interrupted or nobody reads. Raises ConfigError and StoreError."""
-    query = query_of(args)
+    if args.thread is not None:
+        return _run_thread(args)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     shown = _json if args.json else _line
     with reading(args) as reader, until_nobody_reads():
+        query = query_of(args, reader)
         mark = reader.mark()
         newest = [entry for entry in reader.search(query, count=args.limit) if entry.id <= mark.entry]
-        _print(reversed(newest), shown)
+        _print_entries(reader, newest[::-1], shown)
         if args.follow:
             _follow(reader, query, mark, shown)
     return 0
 
 
-def _follow(reader: Reader, query: SearchQuery, mark: Mark, shown: Callable[[InboxMessage], str]) -> None:
+def _run_thread(args: argparse.Namespace) -> int:
+    if args.search or args.view is not None or args.follow:
+        raise ConfigError("--thread goes with --limit and --json only.", hint="It is the whole thread, as it is now.")
+    if not args.thread.strip():
+        raise ConfigError("--thread needs a number, or the name of who writes.")
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    shown = _thread_json if args.json else _thread_line
+    with reading(args) as reader, until_nobody_reads():
+        _print(reversed(reader.thread(args.thread, count=args.limit)), shown)
+    return 0
+
+
+def _follow(reader: Reader, query: SearchQuery, mark: Mark, shown: Callable[[InboxMessage, Claim | None], str]) -> None:
     from console.protocol.search_query import Searched
 
     while not _reader_left(LOOK_PERIOD):
         ids, mark = reader.changes(mark)
-        entries = reader.inbox_messages(ids)
-        _print((entry for entry in entries if query.matches(Searched.of(entry))), shown)
+        entries, claims = list(reader.inbox_messages(ids)), reader.claims.of(ids)
+        wanted = [entry for entry in entries if query.matches(Searched.of(entry, claims.get(entry.id)))]
+        _print_entries(reader, wanted, shown)
 
 
 def _reader_left(seconds: float) -> bool:
@@ -73,17 +105,24 @@ def _reader_left(seconds: float) -> bool:
     return bool(watched.poll(seconds * 1_000))
 
 
-def _print(entries: Iterable[InboxMessage], shown: Callable[[InboxMessage], str]) -> None:
+def _print(entries: Iterable[T], shown: Callable[[T], str]) -> None:
     for entry in entries:
         print(shown(entry))
     sys.stdout.flush()
 
 
-def _json(entry: InboxMessage) -> str:
-    return json.dumps(fields(entry))
+def _print_entries(
+    reader: Reader, entries: Sequence[InboxMessage], shown: Callable[[InboxMessage, Claim | None], str]
+) -> None:
+    claims = reader.claims.of(entry.id for entry in entries)
+    _print(entries, lambda entry: shown(entry, claims.get(entry.id)))
 
 
-def _line(entry: InboxMessage) -> str:
+def _json(entry: InboxMessage, claim: Claim | None) -> str:
+    return json.dumps({**fields(entry), **claim_fields(claim)})
+
+
+def _line(entry: InboxMessage, claim: Claim | None = None) -> str:
     """One line, whatever the text."""
     from console.domain.messages import CallbackKind
     from console.protocol.safe_text import safe
@@ -96,17 +135,48 @@ def _line(entry: InboxMessage) -> str:
     if callback.kind is CallbackKind.UNREADABLE:
         text = f"unreadable: {callback.reason} {entry.raw.decode('utf-8', 'backslashreplace')}"
     port = f"port {callback.port}" if callback.port else ""
-    words = [received, entry.gateway, port, callback.number, text, *_marks(entry)]
+    words = [received, entry.gateway, port, callback.number, text, *_marks(entry), _claim_words(claim)]
     return "  ".join(safe(word) for word in words if word)
 
 
+def _thread_json(message: InboxMessage | OutboxMessage) -> str:
+    from console.domain.messages import InboxMessage
+
+    if isinstance(message, InboxMessage):
+        return json.dumps({"direction": "in", **fields(message)})
+    return json.dumps({"direction": "out", **sent_fields(message)})
+
+
+def _thread_line(message: InboxMessage | OutboxMessage) -> str:
+    """One line, whatever the text: time, direction, state of what went out, gateway, port, number, text."""
+    from console.domain.messages import DeliveryState, InboxMessage
+    from console.protocol.safe_text import safe
+
+    if isinstance(message, InboxMessage):
+        moment, _, rest = _line(message).partition("  ")
+        return f"{moment}  <- in   {rest}"
+    draft, state = message.draft, message.state
+    port = message.port if draft.port is None else draft.port
+    why = f"[{message.detail}]" if state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} and message.detail else ""
+    words = [state.value, draft.gateway, "" if port is None else f"port {port}", draft.to, draft.text, why]
+    return f"{_moment(message.created_at)}  -> out  " + "  ".join(safe(word) for word in words if word)
+
+
 def _marks(entry: InboxMessage) -> list[str]:
-    marks = [f"[x{entry.copies}]"] if entry.copies > 1 else []
+    marks = ["[by AMI]"] if entry.by_ami else []
+    if entry.copies > 1:
+        marks.append(f"[x{entry.copies}]")
     if entry.missing:
         marks.append(f"[{entry.parts}/{entry.parts + entry.missing}, {entry.missing} missing]")
     elif entry.parts > 1:
         marks.append(f"[{entry.parts} parts]")
     return marks
+
+
+def _claim_words(claim: Claim | None) -> str:
+    if claim is None:
+        return ""
+    return f"[done by {claim.done_by}]" if claim.done_by else f"[claimed by {claim.operator}]"
 
 
 def _moment(at: float) -> str:

@@ -18,6 +18,7 @@ _TROUBLES: dict[str, Callable[[Gateway, float], None]] = {
     "swallow-answer": lambda gateway, _: gateway.swallow_answer(),
     "slow": lambda gateway, seconds: gateway.slow_answers(seconds),
     "storm": lambda gateway, rate: gateway.storm(rate),
+    "lose-callbacks": lambda gateway, share: gateway.lose_callbacks(share),
     "restart": lambda gateway, seconds: gateway.shut_down(restart=True, back_after=seconds),
 }
 
@@ -63,6 +64,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="callback names of the vendor's note: num, port, message, time",
     )
+    add("--coloured", action="store_true", help="colour `core show help`, as Asterisk's own console does")
     add("--send-results", action="store_true", help="call --deliver-to with the result of every send")
     add("--reports", action="store_true", help="ask for delivery reports, and call --deliver-to with them")
     add("--read-classes", metavar="A,B", help="read classes of the AMI account (default: those of the real one)")
@@ -72,9 +74,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="WHAT[=N][@SECONDS]",
-        help="trouble on the AMI connection so many seconds after the start (default 0), more than once if need be: "
+        help="trouble with the connections so many seconds after the start (default 0), more than once if need be: "
         "half-open, cut, cut-answer (the next Command's, in its middle), swallow-answer, slow=SECONDS, "
-        "storm=EVENTS_A_SECOND (0 ends it), restart=SECONDS_AWAY",
+        "storm=EVENTS_A_SECOND (0 ends it), lose-callbacks=SHARE (0.5: every second one; 0 ends it), "
+        "restart=SECONDS_AWAY",
     )
     parser.set_defaults(run=run)
 
@@ -119,6 +122,7 @@ def _options(args: argparse.Namespace) -> SimulatorOptions:
         dialect=args.dialect,
         command_form=args.command_form,
         deliver_to=args.deliver_to,
+        coloured=args.coloured,
         parameter_names=ParameterNames.vendor_note() if args.vendor_names else ParameterNames(),
         send_results=args.send_results,
         reports=args.reports,

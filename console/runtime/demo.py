@@ -1,8 +1,10 @@
-"""The demo: a simulated gateway on loopback and the console against it, in one process and one temporary folder."""
+"""The demo: simulated gateways on loopback and the console against them, in one process and one temporary folder."""
 
 from __future__ import annotations
 
+import heapq
 import itertools
+import os
 import socket
 import tempfile
 from dataclasses import dataclass
@@ -11,24 +13,36 @@ from typing import TYPE_CHECKING
 
 from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret
 from console.protocol.http_inbound import parse
+from console.runtime.backend import ServicesBackend
 from console.runtime.console import show
 from console.runtime.loop_thread import LoopThread
 from console.runtime.services import Services
 from console.services.clock import SystemClock
+from console.services.who import operator_now
 from console.simulator.gateway import Gateway
 from console.simulator.history import history
 from console.simulator.options import SimulatorOptions
 from console.store import Store
 from console.store.ami_log import AmiLog
+from console.ui.screens.main import Sources
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from console.domain.clock import Clock
+    from console.ui.appearance import Appearance
 
 _BATCH = 2000
 """Writes that wait at once; the store takes no more than some thousands."""
 
-NAME = "gw1"
-"""The gateway's name, in the database and in the callback's path."""
+_FURTHER_PORTS = (4, 16, 2)
+"""GSM ports of the second gateway and those after it."""
+
+MOST = 1 + len(_FURTHER_PORTS)
+"""Gateways at most."""
+
+_FOR_EVER = 86_400.0
+"""Seconds by which a dead gateway's answers come late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +50,25 @@ class DemoOptions:
     """What `gsm-console demo` was told."""
 
     ports: int = 8
+    """Of the first gateway."""
     rate: float = 0.5
-    """Events of life a second."""
+    """Events of life a second, on each gateway."""
     size: int = 60
     """Messages already in the inbox."""
     seed: int = 1
     exit_after: float | None = None
     """Seconds after which it leaves by itself."""
+    gateways: int = 1
+    """From 1 to MOST."""
+    dead: bool = False
+    """Whether the last gateway takes AMI connections and never answers."""
+    appearance: Appearance | None = None
+
+    @property
+    def boxes(self) -> list[tuple[str, int]]:
+        """Name (in the database and in the callback's path) and GSM ports of each gateway."""
+        ports = (self.ports, *_FURTHER_PORTS)[: self.gateways]
+        return [(f"gw{number}", its) for number, its in enumerate(ports, 1)]
 
 
 def run_demo(options: DemoOptions) -> int:
@@ -58,56 +84,84 @@ def run_demo(options: DemoOptions) -> int:
 
 
 def prefill(store: Store, options: DemoOptions, clock: Clock) -> None:
-    """Put the past into the inbox, as if the gateway had called then; all but the newest few were read."""
+    """Put the past into the inbox, as if the gateways had called then; all but the newest few were read."""
     ids: list[int] = []
-    past = history(options.seed, options.size, options.ports, clock.time())
+    past = heapq.merge(*_pasts(options, clock.time()))
     while batch := list(itertools.islice(past, _BATCH)):
-        writes = [store.add_callback(NAME, parse(target), target, at=at) for at, target in batch]
+        writes = [store.add_callback(name, parse(target), target, at=at) for at, name, target in batch]
         ids += [write.result() for write in writes]
     store.mark_read(ids[:-3]).result()
+
+
+def _pasts(options: DemoOptions, until: float) -> Iterator[Iterator[tuple[float, str, bytes]]]:
+    """Of each gateway, oldest first: when it called, its name, and the request target."""
+    for index, (name, ports) in enumerate(options.boxes):
+        count = len(range(index, options.size, options.gateways))
+        past = history(options.seed + index, count, ports, until)
+        yield ((at, name, target) for at, target in past)
 
 
 def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
     listener = socket.create_server(("127.0.0.1", 0))
     tcp_port = listener.getsockname()[1]
-    gateway = Gateway(
-        SimulatorOptions(
-            ports=options.ports,
-            seed=options.seed,
-            rate=options.rate,
-            deliver_to=f"http://127.0.0.1:{tcp_port}/sms/{NAME}",
-            send_results=True,
-            reports=True,
-        )
-    )
-    loop = LoopThread("simulated gateway")
+    gateways = simulated(options, tcp_port)
+    loop = LoopThread("simulated gateways")
     loop.start()
     try:
-        loop.call(gateway.start()).result()
+        for gateway in gateways.values():
+            loop.call(gateway.start()).result()
         log = AmiLog()
-        services = Services(_config(gateway, tcp_port, store.path), store, log, clock, listener=listener)
+        operator = str(operator_now(os.environ))
+        config = configuration(gateways, tcp_port, store.path)
+        services = Services(config, store, log, clock, listener=listener, operator=operator)
         services.start()
         try:
-            return show(services, store, log, clock, label="demo", exit_after=options.exit_after).code
+            backend = ServicesBackend(services, operator=operator)
+            sources = Sources(store, log, backend, clock, label="demo", sending=config.sending)
+            return show(sources, exit_after=options.exit_after, appearance=options.appearance).code
         finally:
             services.stop()
     finally:
-        loop.call(gateway.stop()).result()
+        for gateway in gateways.values():
+            loop.call(gateway.stop()).result()
         loop.stop()
         listener.close()
 
 
-def _config(gateway: Gateway, tcp_port: int, database: Path) -> Config:
-    box = gateway.options
+def simulated(options: DemoOptions, tcp_port: int) -> dict[str, Gateway]:
+    """The gateways by name, not started; they call the receiver on `tcp_port` of this machine."""
+    gateways = {
+        name: Gateway(
+            SimulatorOptions(
+                ports=ports,
+                seed=options.seed + index,
+                rate=options.rate,
+                deliver_to=f"http://127.0.0.1:{tcp_port}/sms/{name}",
+                send_results=True,
+                reports=True,
+            )
+        )
+        for index, (name, ports) in enumerate(options.boxes)
+    }
+    if options.dead:
+        list(gateways.values())[-1].slow_answers(_FOR_EVER)
+    return gateways
+
+
+def configuration(gateways: Mapping[str, Gateway], tcp_port: int, database: Path) -> Config:
+    """For the console against gateways that were started."""
     return Config(
-        gateways=(
-            GatewayConfig(
-                name=NAME,
-                host=gateway.ami_address[0],
-                ami=AmiConfig(box.user, Secret(box.password), tcp_port=gateway.ami_address[1]),
-                http=HttpConfig(box.http_user, Secret(box.http_password), tcp_port=gateway.http_address[1]),
-            ),
-        ),
+        gateways=tuple(_gateway_config(name, gateway) for name, gateway in gateways.items()),
         receiver=ReceiverConfig("127.0.0.1", tcp_port),
         database=database,
+    )
+
+
+def _gateway_config(name: str, gateway: Gateway) -> GatewayConfig:
+    box = gateway.options
+    return GatewayConfig(
+        name=name,
+        host=gateway.ami_address[0],
+        ami=AmiConfig(box.user, Secret(box.password), tcp_port=gateway.ami_address[1]),
+        http=HttpConfig(box.http_user, Secret(box.http_password), tcp_port=gateway.http_address[1]),
     )

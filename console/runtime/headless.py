@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.errors import StoreError
 from console.protocol.redact import redact
 from console.protocol.safe_text import safe
+from console.runtime.watching import Watching
 from console.services.clock import SystemClock
 from console.services.monitoring import Monitoring
 from console.services.receiver import Receiver
@@ -24,7 +25,7 @@ from console.services.retention import Retention
 from console.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from console.config import Config
     from console.domain.clock import Clock
@@ -109,6 +110,9 @@ async def _receive(config: Config, store: Store, clock: Clock) -> None:
         _logger.warning("%s", warning)
     running = asyncio.create_task(keeper.run())
     tasks = [running, asyncio.create_task(_report(keeper, config)), asyncio.create_task(_prune(config, store))]
+    if config.gateways:
+        watching = Watching(config, store, clock, receiver=lambda: keeper.status)
+        tasks.append(asyncio.create_task(_watch(watching, keeper)))
     stopping = asyncio.create_task(stopped.wait())
     try:
         await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -130,6 +134,20 @@ async def _prune(config: Config, store: Store) -> None:
         await asyncio.sleep(_PRUNE_AGAIN)
 
 
+async def _watch(watching: Watching, keeper: ReceiverKeeper) -> None:
+    """Alarms from when it listens; what does not work there is worth a line."""
+    await keeper.listening.wait()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(watching.run())
+        before = ""
+        while True:
+            await asyncio.sleep(_REPORT_PERIOD)
+            after = watching.trouble
+            if after and after != before:
+                _logger.warning("%s", after)
+            before = after
+
+
 async def _report(keeper: ReceiverKeeper, config: Config) -> None:
     await keeper.listening.wait()
     address = keeper.status.address
@@ -147,22 +165,27 @@ async def _report(keeper: ReceiverKeeper, config: Config) -> None:
 
 
 def news(before: ReceiverStatus, after: ReceiverStatus) -> list[str]:
-    """What a log should say of the time between two looks: trouble, and who was turned away."""
+    """What a log should say of the time between two looks: trouble, whose calls could not be kept, and who was turned
+    away.
+    """
     lines = []
     if after.detail != before.detail:
         lines.append(after.detail or "callbacks are kept again")
-    known = {(refusal.address, refusal.reason): refusal.count for refusal in before.refusals}
-    for refusal in after.refusals:
-        more = refusal.count - known.get((refusal.address, refusal.reason), 0)
-        if more > 0:
-            lines.append(refusal_line(refusal, more))
+    lines += _more("not kept of", before.unkept_calls, after.unkept_calls)
+    lines += _more("refused", before.refusals, after.refusals)
     return lines
 
 
-def refusal_line(refusal: RefusedRequest, more: int) -> str:
+def _more(what: str, before: Sequence[RefusedRequest], after: Sequence[RefusedRequest]) -> list[str]:
     """`refused 192.0.2.7 (3 times, 12 in all): …`."""
-    times = "" if refusal.count == 1 else f" ({more} times, {refusal.count} in all)"
-    return f"refused {refusal.address}{times}: {refusal.reason}"
+    known = {(one.address, one.reason): one.count for one in before}
+    lines = []
+    for one in after:
+        more = one.count - known.get((one.address, one.reason), 0)
+        if more > 0:
+            times = "" if one.count == 1 else f" ({more} times, {one.count} in all)"
+            lines.append(f"{what} {one.address}{times}: {one.reason}")
+    return lines
 
 
 def tell_systemd(words: str) -> None:

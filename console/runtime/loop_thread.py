@@ -26,13 +26,14 @@ class LoopThread:
         self._name = name
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._called: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
         self._thread.start()
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Run a coroutine on the loop; from any thread."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        return asyncio.run_coroutine_threadsafe(self._noted(coroutine), self._loop)
 
     def stop(self) -> None:
         """Cancel what runs, let it leave in good order, end the thread. May be called once."""
@@ -50,10 +51,24 @@ class LoopThread:
         finally:
             self._loop.close()
 
+    async def _noted(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.current_task()
+        assert task is not None, "it runs in one"
+        self._called.add(task)
+        task.add_done_callback(self._called.discard)
+        return await coroutine
+
     async def _cancel_all(self) -> None:
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
+        """Cancel what was called for. What those started they end themselves, in their order: a task that is
+        cancelled twice can't clean up.
+        """
+        called = self._called - {asyncio.current_task()}
+        for task in called:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*called, return_exceptions=True)
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
         await self._loop.shutdown_asyncgens()
         await self._loop.shutdown_default_executor()

@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
-from console.errors import ConsoleError
 from console.protocol.ami_events import read_event
 from console.runtime.loop_thread import LoopThread
+from console.runtime.supervisor import Supervisor
+from console.services.alarm_watch import AlarmWatch
+from console.services.ami_journal import AmiJournal
 from console.services.ami_link import AmiLink
+from console.services.cli_command import CliCommands
+from console.services.heard_sms import Overhearing
+from console.services.late_results import LateResults
 from console.services.monitoring import Monitoring
+from console.services.port_actions import PortActions
 from console.services.port_monitor import PortMonitor
+from console.services.port_sampler import PortSampler
 from console.services.receiver import Receiver
 from console.services.receiver_keeper import ReceiverKeeper
 from console.services.retention import Retention
 from console.services.sender import Sender
+from console.services.status_check import StatusCheck
+from console.services.ussd import UssdService
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from concurrent.futures import Future
 
     from console.config import Config, GatewayConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
-    from console.domain.messages import Draft, OutboxMessage
-    from console.domain.plan import SegmentPlan
     from console.domain.ports import PortSnapshot
     from console.store import Store
     from console.store.ami_log import AmiLog
-
-_logger = logging.getLogger(__name__)
-
-_RESTART_DELAY = 1.0
-"""Seconds before a service that broke is started again."""
-
-_STEADY = 10.0
-"""Seconds that it must run then, for its trouble to be over."""
 
 
 @dataclass(slots=True)
@@ -51,7 +50,7 @@ class _Gateway:
 
 
 class Services:
-    """Receiver, links, port monitors and sender, each supervised alone. Implements `console.domain.backend.Backend`."""
+    """Receiver, links, port monitors and sender, each supervised alone."""
 
     def __init__(
         self,
@@ -61,8 +60,9 @@ class Services:
         clock: Clock,
         *,
         listener: socket.socket | None = None,
+        operator: str = "",
     ) -> None:
-        """`listener` is the receiver's socket where it is bound already."""
+        """`listener` is the receiver's socket where it is bound already; `operator` is who sends."""
         self._clock = clock
         self._store = store
         self._started_at = clock.time()
@@ -71,11 +71,31 @@ class Services:
         receiver.pages = Monitoring(receiver, store, links=self._links_up)
         self._receiver = ReceiverKeeper(receiver, store, clock)
         self._retention = Retention(config.inbox, store)
-        self._sender = Sender(config.gateways, store, clock, ports=self._ports, log=log)
+        self.sender = Sender(
+            config.gateways, store, clock, ports=self._ports, operator=operator, rules=config.sending, log=log
+        )
+        self.ussd = UssdService(
+            config.gateways, store.ussd, clock, operator=operator, port_lock=self.sender.port_lock, log=log
+        )
+        self.port_notes = store.port_notes
+        self._port_actions = PortActions(
+            config.gateways, store.audit, clock, operator=operator, port_lock=self.sender.port_lock, log=log
+        )
+        self._port_sampler = PortSampler(
+            {name: partial(self._ports, name) for name in self._gateways}, store.port_samples, clock
+        )
+        self._late_results = LateResults(store.sending, clock)
+        self._overhearing = Overhearing(config.gateways, store.heard, clock)
+        self._alarms = AlarmWatch(
+            config, store.alarms, store.port_habits, clock, gateways=self.gateways, receiver=self.receiver
+        )
+        self._status_check = StatusCheck(config.gateways, store, clock)
         for name, gateway in self._gateways.items():
             if gateway.config.ami is not None:
                 self._watch(name, gateway, log)
-        self._trouble: dict[str, str] = {}
+        self._journal = AmiJournal(config, log, clock)
+        self._cli = CliCommands(config.gateways, store.audit, clock, operator=operator, log=log)
+        self._supervisor = Supervisor()
         self._loop = LoopThread("services")
 
     def _watch(self, name: str, gateway: _Gateway, log: AmiLog) -> None:
@@ -93,42 +113,34 @@ class Services:
 
     def start(self) -> None:
         """Start the thread and every service."""
+        self._journal.start()
         self._loop.start()
         self._loop.call(self._supervise_all())
 
     def stop(self) -> None:
         """End every service in good order and close their sockets. May be called once."""
         self._loop.stop()
+        self._overhearing.close()
+        self._journal.stop()
 
     async def _supervise_all(self) -> None:
+        services: dict[str, Callable[[], Awaitable[None]]] = {
+            "receiver": self._receiver.run,
+            "sender": self.sender.run,
+            "USSD": self.ussd.run,
+            "late results": self._late_results.run,
+            "SMS heard by AMI": self._overhearing.run,
+            "retention": self._retention.run,
+            "alarms": self._alarms.run,
+            "port samples": self._port_sampler.run,
+        }
+        for name, gateway in self._gateways.items():
+            if gateway.link is not None and gateway.monitor is not None:
+                services[f"AMI link of {name}"] = gateway.link.run
+                services[f"port monitor of {name}"] = gateway.monitor.run
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._supervise("receiver", self._receiver.run))
-            tasks.create_task(self._supervise("sender", self._sender.run))
-            tasks.create_task(self._supervise("retention", self._retention.run))
-            for name, gateway in self._gateways.items():
-                if gateway.link is not None and gateway.monitor is not None:
-                    tasks.create_task(self._supervise(f"AMI link of {name}", gateway.link.run))
-                    tasks.create_task(self._supervise(f"port monitor of {name}", gateway.monitor.run))
-
-    async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a service; when it breaks say so and start it again. The trouble of one never reaches another."""
-        while True:
-            # Trouble is over once the service has run for a while.
-            over = asyncio.get_running_loop().call_later(_STEADY, self._trouble.pop, name, None)
-            try:
-                await run()
-            except asyncio.CancelledError:
-                raise
-            except ConsoleError as error:
-                self._trouble[name] = f"{name}: {error}"
-            except Exception as error:
-                _logger.exception("%s broke", name)
-                self._trouble[name] = f"{name} broke ({type(error).__name__}) and is started again"
-            else:
-                return
-            finally:
-                over.cancel()
-            await asyncio.sleep(_RESTART_DELAY)
+            for name, run in services.items():
+                tasks.create_task(self._supervisor.keep(name, run))
 
     # ---- what the screen asks -------------------------------------------------------------------------------
 
@@ -142,6 +154,9 @@ class Services:
                 gateway.config.price_per_segment,
                 gateway.config.currency,
                 gateway.link.rights if gateway.link is not None else None,
+                tuple((one.name, one.words) for one in gateway.config.port_sets),
+                self.sender.usage(name),
+                self.sender.http_trouble(name),
             )
             for name, gateway in self._gateways.items()
         )
@@ -167,18 +182,40 @@ class Services:
         self._receiver.leave_when_wanted(on_left)
 
     def trouble(self) -> str:
-        return "; ".join(filter(None, (*tuple(self._trouble.values()), self._store.trouble, self._sender.trouble)))
+        parts = (self._store.trouble, self._journal.trouble, self.sender.trouble, self.ussd.trouble)
+        return "; ".join(filter(None, (self._supervisor.trouble, *parts, self._alarms.trouble)))
 
-    def plan(self, draft: Draft) -> SegmentPlan:
-        return self._sender.plan(draft)
+    def ask_status(self, message_id: int) -> Future[str]:
+        """Ask the gateway what became of a message; fails as `StatusCheck.ask` does."""
+        return self._loop.call(self._status_check.ask(message_id))
 
-    def wire_form(self, draft: Draft) -> tuple[str, ...]:
-        return self._sender.wire_form(draft)
+    def run_command(self, gateway: str, line: str) -> Future[tuple[str, ...]]:
+        """Run a line on the gateway's command line; fails as `CliCommands.run` does."""
+        return self._loop.call(self._cli.run(gateway, line))
 
-    def submit(self, draft: Draft) -> Future[OutboxMessage]:
-        return self._sender.submit(draft)
+    def power(self, gateway: str, port: int, what: str) -> Future[str]:
+        """Switch a port `on` or `off`, or `reset` it; fails as `PortActions.power` does."""
+        return self._done_to(gateway, port, self._port_actions.power(gateway, port, what))
+
+    def at(self, gateway: str, port: int, command: str) -> Future[str]:
+        """Send an AT command to the module of a port; fails as `PortActions.at` does."""
+        return self._done_to(gateway, port, self._port_actions.at(gateway, port, command))
+
+    def _done_to(self, gateway: str, port: int, act: Coroutine[Any, Any, str]) -> Future[str]:
+        """Do it, then look at the port at once, however it ended."""
+
+        async def do() -> str:
+            try:
+                return await act
+            finally:
+                known = self._gateways.get(gateway)
+                if known is not None and known.monitor is not None:
+                    known.monitor.poke(port)
+
+        return self._loop.call(do())
 
     def reconnect(self, gateway: str) -> None:
+        """Try this gateway's AMI link again now."""
         link = self._gateways[gateway].link
         if link is not None:
             link.reconnect()
@@ -186,7 +223,8 @@ class Services:
     # ---- what the link tells --------------------------------------------------------------------------------
 
     def _on_event(self, name: str, message: AmiMessage) -> None:
-        self._sender.on_event(name, message)
+        self._overhearing.on_event(name, message)
+        self.sender.on_event(name, message)
         fact = read_event(message)
         monitor = self._gateways[name].monitor
         if monitor is not None and isinstance(fact, PortEvent | CallEvent) and fact.port is not None:

@@ -12,11 +12,10 @@ from console.domain.messages import DeliveryState
 from console.services.receiver_counts import COMMIT_BOUNDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from prometheus_client.metrics_core import Metric
 
-    from console.domain.messages import OutboxMessage
     from console.services.receiver import Receiver
 
 _PLAIN = "text/plain; charset=utf-8"
@@ -31,7 +30,7 @@ class WatchedStore(Protocol):
     def inbox_count(self) -> int: ...
     def unread_count(self) -> int: ...
     def outbox_count(self) -> int: ...
-    def outbox_in(self, *states: DeliveryState) -> Sequence[OutboxMessage]: ...
+    def outbox_states(self) -> Mapping[DeliveryState, int]: ...
 
 
 class Monitoring:
@@ -85,13 +84,13 @@ class Monitoring:
         )
         yield CounterMetricFamily(
             "gsm_console_requests_refused",
-            "Requests answered otherwise, or cut off.",
+            "Requests turned away or cut off.",
             value=self._receiver.refusals.total,
         )
         yield CounterMetricFamily(
             "gsm_console_store_errors",
             "Callbacks answered 503 because they could not be kept.",
-            value=counts.store_errors,
+            value=self._receiver.unkept.total,
         )
         buckets, total = [], 0
         for bound, number in zip((*map(str, COMMIT_BOUNDS), "+Inf"), tuple(counts.commits), strict=True):
@@ -116,7 +115,12 @@ class Monitoring:
         yield GaugeMetricFamily("gsm_console_inbox_messages", "Messages in the inbox.", value=store.inbox_count())
         yield GaugeMetricFamily("gsm_console_inbox_unread", "Of those, not read yet.", value=store.unread_count())
         yield GaugeMetricFamily("gsm_console_outbox_messages", "Messages in the outbox.", value=store.outbox_count())
+        counts = store.outbox_states()
         waiting = GaugeMetricFamily("gsm_console_outbox_under_way", "Messages on their way out.", labels=["state"])
         for state in _UNDER_WAY:
-            waiting.add_metric([state.value], len(store.outbox_in(state)))
+            waiting.add_metric([state.value], counts[state])
         yield waiting
+        states = GaugeMetricFamily("gsm_console_outbox_state", "Messages of the outbox by state.", labels=["state"])
+        for state, number in counts.items():
+            states.add_metric([state.value], number)
+        yield states

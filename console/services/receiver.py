@@ -20,7 +20,7 @@ from console.services.callers import MAX_CONNECTIONS, MAX_PER_ADDRESS, Caller, C
 from console.services.http_connection import Exchange, HttpConnection
 from console.services.listening import BACKLOG, give_up, joined, listen_error
 from console.services.receiver_counts import ReceiverCounts
-from console.services.refusals import Refusals
+from console.services.refusals import Refusals, Unkept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +91,7 @@ class Receiver:
         """
         self.counts = ReceiverCounts()
         self.refusals = Refusals(clock)
+        self.unkept = Unkept(clock)
         self.pages = pages
         self._config = config
         self._gates = Gates(gateways)
@@ -131,6 +132,8 @@ class Receiver:
             accepted=self.counts.accepted,
             refused=self.refusals.total,
             refusals=self.refusals.recent,
+            unkept=self.unkept.total,
+            unkept_calls=self.unkept.recent,
         )
 
     async def start(self, *, shared: bool = False) -> None:
@@ -148,11 +151,17 @@ class Receiver:
                     tcp_port,
                     backlog=BACKLOG,
                     reuse_port=shared or None,
+                    start_serving=False,
                 )
             else:
                 self._server = await self._loop.create_server(
-                    lambda: HttpConnection(self, self._clock), sock=self._listener, backlog=BACKLOG
+                    lambda: HttpConnection(self, self._clock),
+                    sock=self._listener,
+                    backlog=BACKLOG,
+                    start_serving=False,
                 )
+            # In a step of its own: a start that is called off in its middle must leave a server that can be stopped.
+            await self._server.start_serving()
         except OSError as error:
             failure = listen_error(host, tcp_port, error)
             detail = f"{failure} {failure.hint}"
@@ -283,10 +292,13 @@ class Receiver:
         if denial is not None:
             return self._deny(exchange, denial)
         exchange.connection.challenged = False
-        name, names = (gate.gateway.name, gate.gateway.parameter_names) if gate else ("", {})
         # A query may hold only the token: what is said may stand in either.
-        callback = parse(b"&".join(filter(None, (query_of(target), body))) if body else target, names)
-        if gate is not None:
+        query = b"&".join(filter(None, (query_of(target), body))) if body else target
+        if gate is None:
+            name, callback = "", parse(query)
+        else:
+            gateway = gate.gateway
+            name, callback = gateway.name, parse(query, gateway.parameter_names, charset=gateway.charset)
             target, body = gate.without_tokens(target), gate.query_without_tokens(body)
         return self._keep(exchange, caller, 200, name, callback, target + b"\r\n\r\n" + body if body else target)
 
@@ -328,8 +340,9 @@ class Receiver:
             error = kept.future.exception()
             if error is not None:
                 self._store_trouble = f"Callbacks are answered 503 and not kept: {error}"
-                self.counts.store_errors += 1
-                self._refuse(kept.exchange, 503, str(error))
+                self.unkept.note(kept.caller.address, str(error))
+                kept.exchange.keep_alive = False
+                kept.exchange.answer(503)
             else:
                 self._store_trouble = ""
                 self.counts.accepted += kept.status == 200
@@ -369,5 +382,5 @@ class Receiver:
     def _refuse(self, exchange: Exchange, status: int, reason: str) -> bool:
         self.refusals.note(exchange.connection.address, reason)
         exchange.keep_alive = False
-        exchange.answer(status, "" if status in (401, 403, 503) else reason)
+        exchange.answer(status, "" if status in (401, 403) else reason)
         return False

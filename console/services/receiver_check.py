@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from console.config import is_loopback
 from console.errors import ListenError, StoreError
@@ -45,12 +47,15 @@ class SmsToHttp:
     names: Mapping[str, str]
     """Meaning to name, in the order of the page."""
     user_defined: str = ""
+    login: str = ""
+    """`user:password@`, percent-encoded, to be typed in front of the host; empty where none is asked for."""
 
 
 def sms_to_http(gateway: GatewayConfig, receiver: ReceiverConfig, *, show_token: bool = False) -> SmsToHttp:
-    """The values for one gateway. The token is shown only when asked for.
+    """The values for one gateway. Token and password are shown only when asked for.
 
-    It stands in the path: results and delivery reports come without the user-defined part.
+    The token stands in the path: results and delivery reports come without the user-defined part. User and password
+    (HTTP Basic) have no field on the page; wget takes them from the URL, in front of the host.
     """
     own = {meaning: name for name, meaning in reversed(list(gateway.parameter_names.items()))}
     path = f"sms/{gateway.name}"
@@ -60,7 +65,12 @@ def sms_to_http(gateway: GatewayConfig, receiver: ReceiverConfig, *, show_token:
     host = receiver.host
     if host in _EVERYWHERE or is_loopback(host):
         host = own_address(gateway.host) or receiver.host
-    return SmsToHttp(host, receiver.tcp_port, path, {**_USUAL_NAMES, **own})
+    login = ""
+    if gateway.basic is not None:
+        password = gateway.basic.password
+        shown = quote(password.reveal(), safe="") if show_token else password
+        login = f"{quote(gateway.basic.username, safe='')}:{shown}@"
+    return SmsToHttp(host, receiver.tcp_port, path, {**_USUAL_NAMES, **own}, login=login)
 
 
 def own_address(towards: str) -> str:
@@ -88,29 +98,48 @@ def _address_finding(config: Config, now: float, try_to_listen: Callable[[str, i
     try:
         try_to_listen(host, tcp_port)
     except AddressTaken as error:
-        ours = _who_receives(config, now)
+        ours = _who_receives(config)
         if ours is not None and ours.address.rpartition(":")[2] == str(tcp_port):
-            words = f"{ours.address}: PID {ours.pid} on {ours.host} receives into this database"
-            return Finding("address", Verdict.GOOD, words)
+            who = f"{ours.address}: PID {ours.pid} on {ours.host}"
+            if ours.is_fresh(now, GRACE):
+                return Finding("address", Verdict.GOOD, f"{who} receives into this database")
+            if ours.alive and not ours.released and ours.host == os.uname().nodename:
+                return Finding(
+                    "address",
+                    Verdict.WARNING,
+                    f"{who} listened there {max(0, round(now - ours.at))} s ago, and still runs, but says no more that "
+                    "it is there",
+                    "Perhaps another program holds the database locked: find it with `fuser` and let it finish.",
+                )
         return Finding("address", Verdict.FAILED, str(error), error.hint)
     except ListenError as error:
         return Finding("address", Verdict.FAILED, str(error), error.hint)
     return Finding("address", Verdict.GOOD, f"{joined(host, tcp_port)} is free")
 
 
-def _who_receives(config: Config, now: float) -> Presence | None:
+def _who_receives(config: Config) -> Presence | None:
+    """Who receives into the database, or did last."""
     if not config.database.exists():
         return None
     try:
         with closing(Reader(config.database)) as reader:
-            presence = reader.presence(RECEIVER)
+            return reader.presence(RECEIVER)
     except StoreError:  # of an earlier version, perhaps, and a look changes nothing
         return None
-    return presence if presence is not None and presence.is_fresh(now, GRACE) else None
 
 
 def _reach_findings(gateways: tuple[GatewayConfig, ...], receiver: ReceiverConfig) -> list[Finding]:
-    findings = []
+    findings = [
+        Finding(
+            "login",
+            Verdict.WARNING,
+            f"calls for {gateway.name} must bring a user and password (HTTP Basic), for which its page has no field",
+            "Its caller, wget, takes them in front of the host: type there what is shown for `host`. Watch for the "
+            "first call; where the page or the caller does not take them, use tokens or callers instead.",
+        )
+        for gateway in gateways
+        if gateway.basic is not None
+    ]
     remote = [gateway for gateway in gateways if not is_loopback(gateway.host)]
     if is_loopback(receiver.host) and remote:
         names = ", ".join(gateway.name for gateway in remote)

@@ -17,8 +17,6 @@ class ReceiverCounts:
     """Callbacks answered 200."""
     unreadable: int = 0
     """Kept raw because they could not be understood."""
-    store_errors: int = 0
-    """Callbacks that could not be kept: answered 503."""
     commits: list[int] = field(default_factory=lambda: [0] * (len(COMMIT_BOUNDS) + 1))
     """How many callbacks took how long from being read to being durable, by COMMIT_BOUNDS."""
     commit_seconds: float = 0.0

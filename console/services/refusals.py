@@ -1,4 +1,4 @@
-"""Requests that were turned away: how many, whose, and why."""
+"""Requests that were turned away, and callbacks that could not be kept: how many, whose, and why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ KEPT = 50
 
 
 class Refusals:
-    """Counts. The same address with the same reason is one entry, so that a flood hides nobody else."""
+    """Counts requests that were turned away. The same address with the same reason is one entry, so that a flood
+    hides nobody else.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -32,3 +34,7 @@ class Refusals:
             del self._found[next(iter(self._found))]
         self._found[address, reason] = RefusedRequest(self._clock.time(), address, reason, count)
         self.recent = tuple(self._found.values())
+
+
+class Unkept(Refusals):
+    """Counts, in the same way, callbacks that were welcome and that the store could not commit."""

@@ -39,7 +39,7 @@ def simulated(**options: object) -> Iterator[Gateway]:
         loop.close()
 
 
-def run(folder: Path, gateway: Gateway, *words: str) -> int:
+def run(folder: Path, gateway: Gateway, *words: str, more: str = "") -> int:
     path = folder / "config.toml"
     path.write_text(
         f"""
@@ -58,6 +58,7 @@ secret = "admin"
 tcp_port = {gateway.http_address[1]}
 username = "smsuser"
 password = "smspwd"
+{more}
 """,
         encoding="utf-8",
     )
@@ -109,3 +110,18 @@ def test_json_is_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert box["sms_to_http"]["path"] == f"sms/gw1/{TOKEN}"
     assert box["sms_to_http"]["names"]["number"] == "phonenumber"
     assert report["receiver"]["findings"][0]["verdict"] == "ok"
+
+
+def test_a_user_and_password_that_a_call_must_bring(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    basic = '[gateways.basic]\nusername = "gate"\npassword = "hush-hush-hush"'
+    with simulated() as gateway:
+        assert run(tmp_path, gateway, more=basic) == 0
+        hidden = capsys.readouterr().out
+        assert run(tmp_path, gateway, "--show-tokens", more=basic) == 0
+    assert "! login       calls for gw1 must bring a user and password (HTTP Basic)" in hidden
+    assert "host                  gate:***@127.0.0.1" in hidden
+    assert ":*** before the @ is the password; --show-tokens shows it" in hidden
+    assert "hush" not in hidden
+    shown = capsys.readouterr().out
+    assert "host                  gate:hush-hush-hush@127.0.0.1" in shown
+    assert "--show-tokens" not in shown

@@ -89,3 +89,13 @@ def test_an_unreadable_callback_says_why(capsys: pytest.CaptureFixture[str]) -> 
     shown = json.loads(capsys.readouterr().out)
     assert shown["kind"] == "unreadable"
     assert shown["reason"]
+
+
+def test_a_callback_in_a_charset_of_its_gateway(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("callback", "num=1&message=%C4%FA%BA%C3", "--charset", "gbk") == 0
+    assert "text: 您好" in capsys.readouterr().out.splitlines()
+
+
+def test_a_charset_that_is_none() -> None:
+    with pytest.raises(ConsoleError, match=r"--charset is 'rot13', which is no charset"):
+        run("callback", "num=1&message=a", "--charset", "rot13")

@@ -14,7 +14,7 @@ import pytest
 from console.cli import export
 from console.cli.export import plain
 from console.domain.messages import Callback, CallbackKind
-from console.errors import ConsoleError
+from console.errors import ConfigError, ConsoleError
 from tests.support.backend import NOON
 from tests.support.inbox import inbox_at, text_sms
 
@@ -62,6 +62,7 @@ def test_csv_is_read_back_and_runs_nothing(path: Path, capsys: pytest.CaptureFix
     assert [row["id"] for row in rows] == ["1", "2", "3", "4"]
     assert rows[0]["text"] == '余额, "12"\nполучено'
     assert rows[0]["number"] == "+8613632919026"
+    assert (rows[0]["by"], rows[3]["by"]) == ("callback", "")
     assert rows[0]["received_at"] == "2026-11-22T12:00:00.000Z"
     assert (rows[1]["number"], rows[1]["text"], rows[1]["copies"]) == ("'@evil", "'=HYPERLINK(1)", "2")
     assert (rows[3]["kind"], rows[3]["until"]) == ("gap", "2026-11-22T12:01:00.000Z")
@@ -71,6 +72,13 @@ def test_csv_is_read_back_and_runs_nothing(path: Path, capsys: pytest.CaptureFix
 def test_only_what_is_searched_for(path: Path, capsys: pytest.CaptureFixture[str], search: str) -> None:
     assert run("--database", path, "--format", "jsonl", "--search", search) == 0
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [2]
+
+
+def test_only_what_a_view_shows(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--database", path, "--format", "jsonl", "--view", "unreadable") == 0
+    assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [3]
+    with pytest.raises(ConfigError, match="There is no view 'night'"):
+        run("--database", path, "--format", "csv", "--view", "night")
 
 
 def test_the_order_of_a_search_is_oldest_first_too(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli import simulate
+from console.simulator import Gateway, SimulatorOptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -91,6 +92,14 @@ async def test_trouble_and_rights_to_order() -> None:
         await writer.wait_closed()
 
 
+async def test_callbacks_lost_to_order() -> None:
+    async with Gateway(SimulatorOptions(deliver_to="http://127.0.0.1:9/")) as gateway:
+        seconds, befall = simulate._trouble("lose-callbacks=1@2.5")
+        befall(gateway)
+        gateway.receive_sms(1, "10086", "x")
+        assert (seconds, gateway.lost) == (2.5, 1)
+
+
 async def test_an_address_that_is_taken(capfd: pytest.CaptureFixture[str]) -> None:
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     async with server:
@@ -111,6 +120,7 @@ async def test_an_address_that_is_taken(capfd: pytest.CaptureFixture[str]) -> No
         (["--trouble", "earthquake"], "--trouble takes one of half-open"),
         (["--trouble", "slow=much"], "--trouble takes one of half-open"),
         (["--trouble", "cut@noon"], "--trouble takes one of half-open"),
+        (["--trouble", "lose-callbacks=all"], "--trouble takes one of half-open"),
     ],
 )
 def test_wrong_arguments_are_refused(words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,6 +45,16 @@ def test_refusals_are_told_with_how_many_there_were_since() -> None:
     ]
 
 
+def test_calls_that_could_not_be_kept_are_told_apart_and_first() -> None:
+    after = replace(
+        WELL, refusals=(refused("192.0.2.7", 1),), unkept=2, unkept_calls=(refused("192.0.2.8", 2, "the disk is full"),)
+    )
+    assert news(WELL, after) == [
+        "not kept of 192.0.2.8 (2 times, 2 in all): the disk is full",
+        "refused 192.0.2.7: no valid token",
+    ]
+
+
 def test_a_line_of_the_log_is_one_line_without_secrets_or_controls() -> None:
     words = "GET /sms?token=sesame-sesame-sesame&a=\x1b[2J\nAuthorization: x"
     record = logging.LogRecord("x", logging.WARNING, "x", 1, "%s", (words,), None)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from console.domain.messages import DeliveryState
+from console.errors import StoreError
 from console.services.monitoring import Monitoring
 from tests.support.messages import draft
-from tests.support.receiving import call, receiving
+from tests.support.receiving import SlowStore, call, receiving, until
 
 if TYPE_CHECKING:
     from console.store import Store
@@ -27,8 +30,8 @@ class BrokenStore:
 
     unread_count = outbox_count = inbox_count
 
-    def outbox_in(self, *states: object) -> list[object]:
-        return []
+    def outbox_states(self) -> dict[DeliveryState, int]:
+        return dict.fromkeys(DeliveryState, 0)
 
 
 def samples(text: str) -> dict[str, float]:
@@ -63,14 +66,31 @@ async def test_metrics_count_what_came(store: Store, clock: FixedClock) -> None:
     assert found["gsm_console_inbox_messages"] == found["gsm_console_inbox_unread"] == 3
     assert found["gsm_console_outbox_messages"] == 1
     assert found["gsm_console_outbox_under_way['queued']"] == 1
+    assert found["gsm_console_outbox_under_way['submitting']"] == 0
+    states = {state: found[f"gsm_console_outbox_state['{state}']"] for state in DeliveryState}
+    assert states == dict.fromkeys(DeliveryState, 0) | {DeliveryState.QUEUED: 1}
     assert "hidden" not in body
+
+
+async def test_a_callback_that_could_not_be_kept_is_not_a_refused_request(clock: FixedClock) -> None:
+    store = SlowStore()
+    async with receiving(store, clock) as receiver:
+        receiver.pages = Monitoring(receiver, BrokenStore())
+        answer = asyncio.create_task(call(receiver, b"GET /?num=1&message=a HTTP/1.1\r\n\r\n"))
+        await until(lambda: store.futures)
+        store.futures[0].set_exception(StoreError("the disk is full"))
+        assert (await answer).startswith(b"HTTP/1.1 503 ")
+        found = samples((await call(receiver, b"GET /metrics HTTP/1.0\r\n\r\n")).decode().partition("\r\n\r\n")[2])
+    assert found["gsm_console_store_errors_total"] == 1
+    assert found["gsm_console_requests_refused_total"] == 0
+    assert found["gsm_console_callbacks_accepted_total"] == 0
 
 
 async def test_health_follows_the_store(store: Store, clock: FixedClock) -> None:
     async with receiving(store, clock) as receiver:
         receiver.pages = Monitoring(receiver, store)
         assert (await call(receiver, b"GET /healthz HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
-        receiver.pages = Monitoring(receiver, BrokenStore())  # type: ignore[arg-type]
+        receiver.pages = Monitoring(receiver, BrokenStore())
         answer = await call(receiver, b"GET /healthz HTTP/1.0\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 503 ")
         assert b"disk" not in answer

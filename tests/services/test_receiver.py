@@ -51,7 +51,11 @@ async def test_503_when_the_store_fails_and_the_status_says_so(clock: FixedClock
                 assert (await caller.rest()).startswith(b"HTTP/1.1 503 ")
                 assert "503" in receiver.status.detail
                 assert "the disk is full" in receiver.status.detail
-                assert receiver.status.refusals[-1].reason == "the disk is full"
+                # It was welcome: it is not refused, but it is not kept either.
+                assert (receiver.status.refused, receiver.status.refusals) == (0, ())
+                assert (receiver.status.accepted, receiver.status.unkept) == (0, 1)
+                (lost,) = receiver.status.unkept_calls
+                assert (lost.address, lost.reason, lost.count) == ("127.0.0.1", "the disk is full", 1)
             else:
                 store.futures[-1].set_result(1)
                 assert await caller.status() == 200
@@ -84,6 +88,20 @@ async def test_a_target_pasted_without_encoding(store: Store, clock: FixedClock)
         assert (await call(receiver, request)).startswith(b"HTTP/1.1 200 ")
         callback = store.inbox_slice(0, 1)[0].callback
         assert (callback.number, callback.text) == ("+861", "Ваш баланс 5 & more")
+
+
+async def test_a_gateway_s_charset_reads_query_and_body_of_its_calls_alone(store: Store, clock: FixedClock) -> None:
+    chinese = GatewayConfig(name="gw3", host="192.0.2.12", charset="gbk")
+    body = b"num=2&message=%C4%FA%BA%C3"
+    async with receiving(store, clock, GW2, chinese) as receiver:
+        for request in (
+            b"GET /sms/gw3?num=1&message=%C4%FA%BA%C3 HTTP/1.0\r\n\r\n",
+            b"POST /sms/gw3 HTTP/1.0\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body),
+            b"GET /sms/gw2?num=3&message=%C4%FA HTTP/1.0\r\n\r\n",
+        ):
+            assert (await call(receiver, request)).startswith(b"HTTP/1.1 200 ")
+    texts = [message.callback.text for message in store.inbox_slice(0, 9)]
+    assert texts == ["\\xc4\\xfa", "您好", "您好"]
 
 
 async def test_what_is_no_http_is_kept_and_counted(store: Store, clock: FixedClock) -> None:

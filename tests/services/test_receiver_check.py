@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from console.config import Config, GatewayConfig, ReceiverConfig, Secret
+from console.config import BasicConfig, Config, GatewayConfig, ReceiverConfig, Secret
 from console.services.gateway_check import Verdict
 from console.services.receiver_check import own_address, receiver_findings, sms_to_http
 from console.services.receiver_keeper import RECEIVER
@@ -47,6 +48,23 @@ def test_the_token_is_shown_only_when_asked_for() -> None:
     assert sms_to_http(gateway, ReceiverConfig(), show_token=True).path == f"sms/gw1/{TOKEN}"
 
 
+def test_user_and_password_go_in_front_of_the_host_in_a_url_s_own_writing() -> None:
+    gateway = replace(LOCAL, basic=BasicConfig("sms gate", Secret("p@ss:w/rd")))
+    assert sms_to_http(LOCAL, ReceiverConfig()).login == ""
+    assert sms_to_http(gateway, ReceiverConfig()).login == "sms%20gate:***@"
+    assert sms_to_http(gateway, ReceiverConfig(), show_token=True).login == "sms%20gate:p%40ss%3Aw%2Frd@"
+
+
+def test_that_calls_must_bring_user_and_password_is_said_though_the_page_has_no_field(tmp_path: Path) -> None:
+    gateway = replace(LOCAL, basic=BasicConfig("gate", Secret("hush-hush")))
+    found = receiver_findings(config(tmp_path / "none.db", ReceiverConfig(tcp_port=0), LOCAL, gateway), NOON)
+    assert [finding.subject for finding in found] == ["address", "login"]
+    assert found[1].verdict is Verdict.WARNING
+    assert "calls for gw1 must bring a user and password" in found[1].words
+    assert "in front of the host" in found[1].hint
+    assert "hush" not in found[1].words + found[1].hint
+
+
 def test_one_s_own_address() -> None:
     assert own_address("127.0.0.1") == "127.0.0.1"
     assert own_address("host.invalid") == ""
@@ -76,6 +94,11 @@ def test_an_address_that_our_own_receiver_has(store: Store, clock: FixedClock) -
         finding = receiver_findings(ours, NOON)[0]
         assert finding.verdict is Verdict.GOOD
         assert "receives into this database" in finding.words
+        silent = receiver_findings(ours, NOON + 60)[0]
+        assert silent.verdict is Verdict.WARNING
+        assert f"PID {os.getpid()} on {os.uname().nodename} listened there 60 s ago" in silent.words
+        assert "locked" in silent.hint
+        store.release(RECEIVER).result(10)
         assert receiver_findings(ours, NOON + 60)[0].verdict is Verdict.FAILED
 
 

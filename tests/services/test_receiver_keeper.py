@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
+import sqlite3
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -14,13 +16,16 @@ from console.config import ReceiverConfig
 from console.errors import ListenError
 from console.services.receiver import Receiver
 from console.services.receiver_keeper import GRACE, RECEIVER, WANTED, ReceiverKeeper
+from console.store import Store
 from tests.support.presence import Presences, ProcessStore
 from tests.support.receiving import Caller, SlowStore, call
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
 
+    from console.services.receiver_keeper import PresenceStore
     from tests.support.backend import FixedClock
 
 
@@ -42,17 +47,14 @@ class Pace:
         turn.set()
 
 
-class Process:
-    """A receiver and its keeper, as one process has them."""
+class OnStore:
+    """A receiver and its keeper, as one process has them, beside a store of its own."""
 
-    def __init__(self, name: str, presences: Presences, tcp_port: int, patience: float | None = None) -> None:
-        self.store: ProcessStore = presences.of(name)
+    def __init__(self, store: PresenceStore, clock: FixedClock, tcp_port: int, patience: float | None = None) -> None:
         self.callbacks = SlowStore()
-        self.receiver = Receiver(ReceiverConfig(tcp_port=tcp_port), (), self.callbacks, presences.clock)
+        self.receiver = Receiver(ReceiverConfig(tcp_port=tcp_port), (), self.callbacks, clock)
         self.pace = Pace()
-        self.keeper = ReceiverKeeper(
-            self.receiver, self.store, presences.clock, patience=patience, sleep=self.pace.sleep
-        )
+        self.keeper = ReceiverKeeper(self.receiver, store, clock, patience=patience, sleep=self.pace.sleep)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.Task[None]]:
@@ -70,6 +72,23 @@ class Process:
         before = self.pace.sleeps
         self.pace.go()
         await until(lambda: self.pace.sleeps > before)
+
+    async def goes_until(self, condition: Callable[[], object]) -> None:
+        """It goes round until the condition holds."""
+
+        def has_gone_on() -> bool:
+            self.pace.go()
+            return bool(condition())
+
+        await until(has_gone_on)
+
+
+class Process(OnStore):
+    """The same, beside a store that is played."""
+
+    def __init__(self, name: str, presences: Presences, tcp_port: int, patience: float | None = None) -> None:
+        self.store: ProcessStore = presences.of(name)
+        super().__init__(self.store, presences.clock, tcp_port, patience)
 
 
 @pytest.fixture
@@ -225,6 +244,73 @@ async def test_a_stranger_on_the_address_is_trouble_and_is_waited_for(presences:
             stranger.close()
             process.pace.go()
             await until(lambda: process.keeper.status.listening)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another program writes, and does not come to an end."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_while_the_database_is_locked_nobody_is_called_a_stranger(store: Store, clock: FixedClock) -> None:
+    tcp_port = free_tcp_port()
+    with contextlib.closing(Store.open(store.path, clock=clock, busy_timeout=0.01)) as another:
+        first, second = OnStore(store, clock, tcp_port), OnStore(another, clock, tcp_port)
+        async with first.running():
+            await first.keeper.listening.wait()
+            async with second.running():
+                await second.goes_round()
+                await second.goes_until(lambda: second.keeper.status.by)
+                with locked(store.path):
+                    clock.now += GRACE + 1  # no sign of life of anybody can be written
+                    await second.goes_until(lambda: "locked" in second.keeper.status.detail)
+                    status = second.keeper.status
+                    assert (status.listening, status.by) == (False, "")
+                    assert "Another program listens" not in status.detail
+                    assert f"127.0.0.1:{tcp_port} is taken, and it can't be told by whom" in status.detail
+                    assert "another program holds it locked" in status.detail
+                    assert f"PID {os.getpid()} on {os.uname().nodename} listened there before" in status.detail
+                    assert status.detail.endswith("It is waited for.")
+                # The first has not said again that it is there: still nobody is accused.
+                await second.goes_until(lambda: "locked" not in second.keeper.status.detail)
+                assert "only just now" in second.keeper.status.detail
+                await first.goes_round()
+                await second.goes_until(lambda: second.keeper.status.by)
+                assert second.keeper.status.detail.startswith("Received by PID ")
+                with locked(store.path):
+                    clock.now += GRACE + 1
+                    await second.goes_round()
+                    assert "it can't be told by whom" in second.keeper.status.detail
+
+
+async def test_a_stranger_is_named_once_the_database_has_answered(store: Store, clock: FixedClock) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        process = OnStore(store, clock, stranger.getsockname()[1])
+        async with process.running():
+            with locked(store.path):
+                await process.goes_until(lambda: "locked" in process.keeper.status.detail)
+            clock.now += GRACE
+            await process.goes_until(lambda: "Another program listens" in process.keeper.status.detail)
+            assert "stop it" in process.keeper.status.detail
+
+
+async def test_one_with_patience_waits_for_a_locked_database_and_says_why_it_ends(
+    store: Store, clock: FixedClock
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger, locked(store.path):
+        process = OnStore(store, clock, stranger.getsockname()[1], patience=5)
+        async with process.running() as running:
+            await process.goes_until(lambda: "locked" in process.keeper.status.detail)
+            assert not running.done()
+            clock.now += 5
+            await process.goes_until(lambda: running.done())
+            error = running.exception()
+            assert isinstance(error, ListenError)
+            assert "it can't be told by whom" in str(error)
+            assert "locked" in str(error)
 
 
 async def test_without_patience_left_it_says_so(presences: Presences, clock: FixedClock) -> None:

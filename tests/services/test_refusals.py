@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.services.refusals import KEPT, Refusals
+from console.services.refusals import KEPT, Refusals, Unkept
 from tests.support.backend import NOON, FixedClock
 
 
@@ -26,3 +26,11 @@ def test_a_flood_of_addresses_is_bounded_and_all_are_counted(clock: FixedClock) 
     assert len(refusals.recent) == KEPT
     assert refusals.total == KEPT + 5
     assert refusals.recent[-1].address == f"192.0.2.{KEPT + 4}"
+
+
+def test_what_could_not_be_kept_is_counted_apart(clock: FixedClock) -> None:
+    refusals, unkept = Refusals(clock), Unkept(clock)
+    unkept.note("192.0.2.1", "the disk is full")
+    unkept.note("192.0.2.1", "the disk is full")
+    assert (refusals.total, unkept.total) == (0, 2)
+    assert unkept.recent[0].count == 2

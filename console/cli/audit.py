@@ -1,0 +1,100 @@
+"""`gsm-console audit`: who sent or changed what, and when."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli.arguments import add_config
+from console.cli.entries import reading, until_nobody_reads, utc
+from console.cli.export import plain
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from console.domain.audit import AuditEntry
+
+DESCRIPTION = """\
+Write down who sent or changed what: every entry, or the newest ones, oldest of them first. Times are UTC. Nothing
+removes an entry.
+
+text   one line an entry; nothing in it acts on the terminal.
+csv    one row an entry. A text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a
+       line end) gets a ' in front.
+jsonl  one JSON object an entry, ASCII, every text exactly as it was written down.
+"""
+
+_COLUMNS = ("id", "at", "operator", "action", "target", "detail")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `audit`."""
+    from argparse import RawDescriptionHelpFormatter
+
+    parser = subparsers.add_parser(
+        "audit",
+        help="print who sent or changed what",
+        description=DESCRIPTION,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    add_config(parser)
+    parser.add_argument("--database", type=Path, metavar="PATH", help="read this database; needs no configuration")
+    parser.add_argument("--limit", type=_count, metavar="N", help="the newest N; all unless given")
+    parser.add_argument("--format", choices=("text", "csv", "jsonl"), default="text", help="text unless given")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it all. Raises ConfigError and StoreError."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    with reading(args) as reader, until_nobody_reads():
+        entries: Iterable[AuditEntry] = reader.audit.all()
+        if args.limit is not None:
+            entries = reversed(reader.audit.newest(args.limit))
+        if args.format == "csv":
+            _write_csv(entries)
+        else:
+            shown = _json if args.format == "jsonl" else _line
+            for entry in entries:
+                print(shown(entry))
+    return 0
+
+
+def _fields(entry: AuditEntry) -> dict[str, object]:
+    """An entry as a flat object; the time is UTC, ISO 8601."""
+    values = (entry.id, utc(entry.at), entry.operator, entry.action, entry.target, entry.detail)
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _json(entry: AuditEntry) -> str:
+    return json.dumps(_fields(entry))
+
+
+def _line(entry: AuditEntry) -> str:
+    """One line, whatever the words."""
+    from console.protocol.safe_text import safe
+
+    moment = utc(entry.at)[:19].replace("T", " ") + "Z"
+    return "  ".join(safe(word) for word in (moment, entry.operator, entry.action, entry.target, entry.detail) if word)
+
+
+def _write_csv(entries: Iterable[AuditEntry]) -> None:
+    from console.protocol.safe_text import safe
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow(_COLUMNS)
+    to_terminal = sys.stdout.isatty()
+    for entry in entries:
+        values = [plain(value) for value in _fields(entry).values()]
+        writer.writerow([safe(value) if to_terminal and isinstance(value, str) else value for value in values])
+
+
+def _count(words: str) -> int:
+    number = int(words)
+    if number < 0:
+        raise ValueError(words)
+    return number
