@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from console import __version__
-from console.cli.arguments import add_screen, appearance_of
+from console.cli.appearance import add_appearance, appearance_of
 from console.cli.outcomes import tell
 from console.errors import ConsoleError
 
@@ -25,8 +25,10 @@ of what was sent: 10 refused, 11 failed, 12 unknown, 13 waiting
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command. Each command sets `run`, a function from the arguments to the exit code."""
     from console.cli import (
+        alarms,
         audit,
         check,
+        completion,
         config,
         contacts,
         decode,
@@ -37,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
         receive,
         segments,
         send,
+        setup,
         simulate,
         ussd,
     )
@@ -52,11 +55,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--read-only", action="store_true", help="open the console to look only: nothing is sent or changed"
     )
-    add_screen(parser)
+    add_appearance(parser)
     parser.set_defaults(run=run_console)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
-    shown = (demo, config, check, receive, inbox, export, contacts, send, ussd, audit, log)
-    for module in (*shown, segments, decode, simulate):
+    shown = (demo, setup, config, check, receive, inbox, export, contacts, send, ussd, audit, log, alarms)
+    for module in (*shown, segments, decode, simulate, completion):
         module.add_parser(subparsers)
     return parser
 
@@ -78,11 +81,20 @@ def main(argv: list[str]) -> int:
 
 
 def run_console(arguments: argparse.Namespace) -> int:
-    """Open the console on the configured gateways."""
+    """Open the console on the configured gateways; without a configuration, on a terminal, help to set it up."""
     import os
 
-    from console.config import load
+    from console.cli.setup import is_missing, on_terminal, run_setup
+    from console.config import default_path, load
     from console.runtime.console import run
 
+    path = arguments.config or default_path()
+    if is_missing(path) and on_terminal() and not getattr(arguments, "plain", False):
+        return run_setup(arguments)
     config = load(arguments.config, os.environ)
-    return run(config, read_only=arguments.read_only, appearance=appearance_of(arguments))
+    return run(
+        config,
+        read_only=arguments.read_only,
+        appearance=appearance_of(arguments),
+        plain=getattr(arguments, "plain", False),
+    )

@@ -33,8 +33,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="look whether gateways and receiver are set up well; sends nothing",
         description="For each gateway: does AMI log in and run commands, is /sendsms switched on and does it know "
         "the user, do the clocks agree; can the receiver listen; and what is to be typed on the gateway's page SMS "
-        "to HTTP. No SMS is sent. Exit code 1 when something does not work.",
+        "to HTTP. No SMS is sent. With --terminal instead: what this terminal can do and what to change; nothing is "
+        "asked of it, and no configuration is read. Exit code 1 when something does not work.",
     )
+    parser.add_argument("--terminal", action="store_true", help="look at this terminal only")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--show-tokens", action="store_true", help="show tokens and passwords, which are *** otherwise")
     add_config(parser)
@@ -47,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     import json
     import os
 
+    if args.terminal:
+        return run_terminal(as_json=args.json)
     from console.config import load
 
     config = load(getattr(args, "config", None), os.environ)
@@ -56,6 +60,34 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(lines(report)))
     return 0 if report["ok"] else 1
+
+
+def run_terminal(*, as_json: bool) -> int:
+    """Look at the terminal, print, and return 0 when the console can be used on it."""
+    import json
+    import os
+    import shutil
+    import sys
+
+    from console.cli.appearance import locale_was_made_up
+    from console.cli.terminal_check import Seen, findings, verdict
+    from console.ui.appearance import has_utf8
+
+    size = shutil.get_terminal_size()
+    utf8 = has_utf8(os.environ, coerced=locale_was_made_up())
+    found = list(
+        findings(Seen(os.environ, sys.stdin.isatty() and sys.stderr.isatty(), (size.columns, size.lines), utf8))
+    )
+    if as_json:
+        print(json.dumps({"ok": verdict(found) != "failed", "terminal": [finding._asdict() for finding in found]}))
+    else:
+        shown = "\n".join(["terminal", *_finding_lines([finding._asdict() for finding in found])])
+        if not utf8:
+            from console.ui.ascii_only import in_ascii
+
+            shown = in_ascii(shown)
+        print(shown)
+    return 1 if verdict(found) == "failed" else 0
 
 
 async def _report(config: Config, *, show_tokens: bool) -> dict[str, Any]:

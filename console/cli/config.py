@@ -29,6 +29,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     where = commands.add_parser("path", help="print where the configuration is looked for")
     where.set_defaults(run=run_path)
 
+    keys = commands.add_parser("keys", help="print every action that can have keys of its own, to copy into [keys]")
+    keys.set_defaults(run=run_keys)
+
 
 def run_init(args: argparse.Namespace) -> int:
     """Write the example with mode 0600. Raises ConfigError: a file is there, or it can't be written."""
@@ -68,6 +71,20 @@ def run_check(args: argparse.Namespace) -> int:
 def run_path(args: argparse.Namespace) -> int:
     """Print the path that is looked at, whether a file is there or not."""
     print(_path(args))
+    return 0
+
+
+def run_keys(args: argparse.Namespace) -> int:  # noqa: ARG001
+    """Print `[keys]` as it is without a configuration: TOML, with what each action does as a remark."""
+    from console.ui.actions import ACTIONS, TITLES
+
+    print("[keys]")
+    for scope, actions in ACTIONS.items():
+        print(f"# {TITLES[scope]}")
+        for action in actions:
+            if action.run:
+                setting = f'"{action.id}" = "{action.key}"'
+                print(f"{setting:36}# {action.help}")
     return 0
 
 

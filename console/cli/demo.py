@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import add_screen, appearance_of
+from console.cli.appearance import add_appearance, appearance_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed gives the same life (1)")
     parser.add_argument("--exit-after", type=_rate, metavar="SECONDS", help="leave by itself, for scripts")
-    add_screen(parser)
+    add_appearance(parser)
     parser.set_defaults(run=run)
 
 
@@ -73,5 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
             gateways=arguments.gateways,
             dead=arguments.dead,
             appearance=appearance_of(arguments),
+            plain=getattr(arguments, "plain", False),
         )
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SEARCH_HELP = (
     "words in text or number, and filters: port:2 from:+8613 gw:NAME after:2026-11-01 before:2026-11-22T12:00 "
-    'after:today is:unread kind:sms "two words"'
+    'after:today is:unread is:open is:mine kind:sms "two words"'
 )
 
 

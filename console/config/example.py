@@ -86,7 +86,7 @@ tcp_port = 8080
 # file_mebibytes = 16
 # files = 16
 
-# Keys of your own: the id of an action, and the keys for it. Ids stand in the help (?).
+# Keys of your own: the id of an action, and the keys for it. `gsm-console config keys` lists the ids.
 # [keys]
 # "inbox.reply" = "r,ctrl+r"
 

@@ -8,16 +8,21 @@ configuration before them. Values are decoded once, from the bytes:
   are pasted into the URL as they are: there a `+` is a plus sign.
 * A number that begins with a space before digits lost its plus sign on the way; it gets it back. Nothing else
   does.
-* Bytes that are not UTF-8 (or not the charset the callback names) are written out as `\\xE9`, so that they
-  can be seen.
-* One byte order mark at the start of a value is taken off.
+* Charsets are tried in this order: the one that the callback names, the one declared for the gateway, UTF-8.
+  Bytes that none of them can read are written out as `\\xE9`, so that they can be seen.
+* One byte order mark at the start of a value is taken off. UTF-8's says that the value is UTF-8, whatever was
+  declared; UTF-16's says which byte comes first, and without one the high byte does (RFC 2781 4.3).
+* Where UTF-16 is declared, a number, a port or a time in plain ASCII is read as that.
 
 What is not understood becomes UNREADABLE, with whatever fields were readable and a reason for the operator.
 """
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import re
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
@@ -82,29 +87,55 @@ _CHARSETS = frozenset(
     | {"iso-8859-1", "iso-8859-5", "iso-8859-15", "koi8-r", "utf-16be", "utf-16le"}
     | {"windows-1250", "windows-1251", "windows-1252", "windows-1256"}
 )
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7", "mbcs", "oem"}
+)
+"""Text encodings of Python that no gateway writes in, or that make characters no text may hold."""
+
+_UTF8_ALONE = ("utf-8",)
+_UTF8_MARK = b"\xef\xbb\xbf"
+_LITTLE_MARK = b"\xff\xfe"
+_WORDS = frozenset({"text", "port_name"})
+"""Meanings whose values people write; the others are figures."""
+
 _TYPES = {"sms-status-result": CallbackKind.RESULT, "sms-status-report": CallbackKind.REPORT}
 _LOST_PLUS = re.compile(r" +(?=\d)")
 _PATH_OR_URL = re.compile(rb"/|https?://", re.IGNORECASE)
 _PORT = re.compile(r"(?:gsm-1\.)?(\d{1,4})", re.IGNORECASE)
-_UNTOUCHED = b"key"
+_UNTOUCHED = "key"
+_LONGEST_NAME = 32
+"""Bytes of a parameter's name that is remembered; a gateway sends the same ones for ever."""
 
-_Pair = tuple[bytes, bytes]
+_Pair = tuple[str, bytes]
 
 
-def parse(target: bytes, parameter_names: Mapping[str, str] = MappingProxyType({})) -> Callback:
+def is_charset(name: str) -> bool:
+    """Whether `name` is one that a gateway can be declared to write in: `utf-8`, `gbk`, `windows-1251`, `utf-16`."""
+    return bool(_codec(name))
+
+
+def parse(
+    target: bytes, parameter_names: Mapping[str, str] = MappingProxyType({}), *, charset: str = "utf-8"
+) -> Callback:
     """Read a request target (`/path?query`, `http://host/path?query`) or a bare query.
 
     `parameter_names` are the gateway's own names, any case, to a meaning: number, port, port_name, text,
-    time, imsi, status. They win over the usual names. Never raises: what can't be understood is a Callback of
-    kind UNREADABLE.
+    time, imsi, status. They win over the usual names. `charset` is what the gateway is declared to write in; one
+    that `is_charset` does not know counts for nothing. Never raises: what can't be understood is a Callback of kind
+    UNREADABLE.
     """
     configured = {name.lower(): meaning for name, meaning in parameter_names.items()}
     pairs = _pairs(query_of(target), configured)
     values = _values(pairs, configured)
-    kind = _TYPES.get(_decode(values.get("type", b""), plus=False).strip().lower(), CallbackKind.SMS)
+    kind = CallbackKind.SMS
+    if "type" in values:
+        kind = _TYPES.get(_decode(values["type"], plus=False).strip().lower(), kind)
     form_encoded = kind is CallbackKind.SMS and "number" in values
-    charset = _charset(values.get("charset", b""))
-    fields = {meaning: _decode(value, plus=form_encoded, charset=charset) for meaning, value in values.items()}
+    charsets = _charsets(values.get("charset", b""), charset)
+    fields = {
+        meaning: _decode(value, plus=form_encoded, charsets=charsets, is_figure=meaning not in _WORDS)
+        for meaning, value in values.items()
+    }
     reason = "" if kind is not CallbackKind.SMS else _why_unreadable(pairs, fields)
     return Callback(
         kind=CallbackKind.UNREADABLE if reason else kind,
@@ -152,7 +183,7 @@ def outcome(callback: Callback) -> DeliveryState | None:
 
 
 def _pairs(query: bytes, configured: Mapping[str, str]) -> list[_Pair]:
-    """Names and values, undecoded, in order. Names come in lower case.
+    """Names, in lower case, and values, undecoded, in order.
 
     Every parameter that a gateway writes has a `=`. A piece without one, between a text and a further
     parameter, is therefore the rest of a text that was pasted with an `&` in it.
@@ -168,13 +199,19 @@ def _pairs(query: bytes, configured: Mapping[str, str]) -> list[_Pair]:
             text_name, text = pairs[-1]
             pairs[-1] = (text_name, b"&".join([text, *held]))
         held.clear()
-        pairs.append((unquote_to_bytes(name).lower(), value))
+        pairs.append((_known_name(name) if len(name) <= _LONGEST_NAME else _name(name), value))
     return pairs
 
 
-def _meaning(name: bytes, configured: Mapping[str, str]) -> str | None:
-    word = name.decode("utf-8", "replace").strip()
-    return configured.get(word) or MEANINGS.get(word)
+def _name(written: bytes) -> str:
+    return unquote_to_bytes(written).decode("utf-8", "replace").strip().lower()
+
+
+_known_name = lru_cache(256)(_name)
+
+
+def _meaning(name: str, configured: Mapping[str, str]) -> str | None:
+    return configured.get(name) or MEANINGS.get(name)
 
 
 def _values(pairs: Sequence[_Pair], configured: Mapping[str, str]) -> dict[str, bytes]:
@@ -184,24 +221,58 @@ def _values(pairs: Sequence[_Pair], configured: Mapping[str, str]) -> dict[str, 
     usual: dict[str, bytes] = {}
     own: dict[str, bytes] = {}
     for name, value in pairs:
-        word = name.decode("utf-8", "replace").strip()
-        if word in configured:
-            own.setdefault(configured[word], value)
-        elif word in MEANINGS:
-            usual.setdefault(MEANINGS[word], value)
-    return usual | own
+        if name in configured:
+            own.setdefault(configured[name], value)
+        elif name in MEANINGS:
+            usual.setdefault(MEANINGS[name], value)
+    return usual | own if own else usual
 
 
-def _charset(value: bytes) -> str:
-    name = value.decode("ascii", "replace").strip().lower()
-    return name if name in _CHARSETS else "utf-8"
+def _charsets(named: bytes, declared: str) -> tuple[str, ...]:
+    """Codecs to try, the likeliest first. A callback names only what is on the list, for anybody may write one."""
+    if not named and declared == "utf-8":
+        return _UTF8_ALONE
+    name = named.decode("ascii", "replace").strip().lower()
+    found = (_codec(name) if name in _CHARSETS else "", _codec(declared), "utf-8")
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _decode(value: bytes, *, plus: bool, charset: str = "utf-8") -> str:
+@lru_cache(64)
+def _codec(name: str) -> str:
+    """The codec's own name; empty where there is none, or it is no charset."""
+    try:
+        codec = codecs.lookup(name).name
+        with contextlib.suppress(UnicodeError):
+            b"a".decode(codec)
+    except (LookupError, ValueError):  # not known, not of texts, or not even a name
+        return ""
+    return "" if codec.replace("-", "_") in _NO_CHARSETS else codec
+
+
+def _decode(value: bytes, *, plus: bool, charsets: Sequence[str] = _UTF8_ALONE, is_figure: bool = False) -> str:
     if plus:
         value = value.replace(b"+", b" ")
-    text = unquote_to_bytes(value).decode(charset, "backslashreplace")
-    return text.removeprefix("\ufeff")
+    if b"%" in value:
+        value = unquote_to_bytes(value)
+    if charsets is _UTF8_ALONE:
+        return value.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
+    if is_figure and value.isascii() and b"\0" not in value:
+        return value.decode("ascii")
+    if value.startswith(_UTF8_MARK):
+        charsets = ("utf-8", *charsets)
+    for charset in charsets:
+        try:
+            return value.decode(_in_order(value, charset)).removeprefix("\ufeff")
+        except UnicodeError:
+            continue
+    return value.decode(_in_order(value, charsets[0]), "backslashreplace").removeprefix("\ufeff")
+
+
+def _in_order(value: bytes, charset: str) -> str:
+    """UTF-16 with the order of its bytes; other charsets as they are."""
+    if charset != "utf-16":
+        return charset
+    return "utf-16-le" if value.startswith(_LITTLE_MARK) else "utf-16-be"
 
 
 def _number(text: str) -> str:
@@ -220,7 +291,7 @@ def _why_unreadable(pairs: Sequence[_Pair], fields: Mapping[str, str]) -> str:
             "The parameter names were never set: the gateway's page SMS > SMS Settings > SMS to HTTP still "
             "says `key`. Type phonenumber, port, portname, message, time and imsi there."
         )
-    if names.count(b"") > 1:
+    if names.count("") > 1:
         return (
             "The parameter names are blank on the gateway's page SMS > SMS Settings > SMS to HTTP. "
             "Type phonenumber, port, portname, message, time and imsi there."

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.runtime import headless
 from console.runtime.backend import ServicesBackend
+from console.runtime.page_values import page_values
+from console.runtime.plain import stream
 from console.runtime.services import Services
 from console.services.clock import SystemClock
 from console.services.who import operator_now, read_only_reason
 from console.store import Store
 from console.store.ami_log import AmiLog
+from console.ui.keymap import check_keys
 from console.ui.line_pace import LinePace
 from console.ui.screens.main import Sources
 
@@ -30,8 +34,11 @@ class Ending(NamedTuple):
     """Not by the operator: nobody could see it any more."""
 
 
-def run(config: Config, *, read_only: bool = False, appearance: Appearance | None = None) -> int:
-    """Open the console until the operator leaves; returns the exit code. `read_only`: they want to look only."""
+def run(config: Config, *, read_only: bool = False, appearance: Appearance | None = None, plain: bool = False) -> int:
+    """Open the console until the operator leaves; returns the exit code. `read_only`: they want to look only.
+    `plain`: lines instead of a screen.
+    """
+    check_keys(config)
     clock = SystemClock()
     operator = operator_now(os.environ)
     store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts)
@@ -45,7 +52,18 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
                 operator=str(operator),
                 read_only=read_only_reason(config.sending, operator, asked=read_only),
             )
-            sources = Sources(store, log, backend, clock, sending=config.sending, alarms=config.alarms)
+            if plain:
+                return stream(store, backend)
+            sources = Sources(
+                store,
+                log,
+                backend,
+                clock,
+                sending=config.sending,
+                alarms=config.alarms,
+                keys=config.keys,
+                page_values=partial(page_values, config),
+            )
             ending = show(sources, appearance=appearance)
             if ending.terminal_lost and config.receiver.keep_after_hangup and services.receiver().listening:
                 headless.stay(services)

@@ -16,6 +16,7 @@ from console.protocol.http_inbound import parse
 from console.runtime.backend import ServicesBackend
 from console.runtime.console import show
 from console.runtime.loop_thread import LoopThread
+from console.runtime.plain import stream
 from console.runtime.services import Services
 from console.services.clock import SystemClock
 from console.services.who import operator_now
@@ -63,6 +64,8 @@ class DemoOptions:
     dead: bool = False
     """Whether the last gateway takes AMI connections and never answers."""
     appearance: Appearance | None = None
+    plain: bool = False
+    """Lines instead of a screen."""
 
     @property
     def boxes(self) -> list[tuple[str, int]]:
@@ -86,19 +89,19 @@ def run_demo(options: DemoOptions) -> int:
 def prefill(store: Store, options: DemoOptions, clock: Clock) -> None:
     """Put the past into the inbox, as if the gateways had called then; all but the newest few were read."""
     ids: list[int] = []
-    past = heapq.merge(*_pasts(options, clock.time()))
+    past = heapq.merge(*(_past(options, index, clock.time()) for index in range(options.gateways)))
     while batch := list(itertools.islice(past, _BATCH)):
         writes = [store.add_callback(name, parse(target), target, at=at) for at, name, target in batch]
         ids += [write.result() for write in writes]
     store.mark_read(ids[:-3]).result()
 
 
-def _pasts(options: DemoOptions, until: float) -> Iterator[Iterator[tuple[float, str, bytes]]]:
-    """Of each gateway, oldest first: when it called, its name, and the request target."""
-    for index, (name, ports) in enumerate(options.boxes):
-        count = len(range(index, options.size, options.gateways))
-        past = history(options.seed + index, count, ports, until)
-        yield ((at, name, target) for at, target in past)
+def _past(options: DemoOptions, index: int, until: float) -> Iterator[tuple[float, str, bytes]]:
+    """Of one gateway, oldest first: when it called, its name, and the request target."""
+    name, ports = options.boxes[index]
+    count = len(range(index, options.size, options.gateways))
+    for at, target in history(options.seed + index, count, ports, until):
+        yield at, name, target
 
 
 def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
@@ -117,6 +120,8 @@ def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
         services.start()
         try:
             backend = ServicesBackend(services, operator=operator)
+            if options.plain:
+                return stream(store, backend, exit_after=options.exit_after)
             sources = Sources(store, log, backend, clock, label="demo", sending=config.sending)
             return show(sources, exit_after=options.exit_after, appearance=options.appearance).code
         finally:

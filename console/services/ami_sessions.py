@@ -108,8 +108,17 @@ class AmiSessions:
             self._idle.append(session)
 
     async def _close_idle(self) -> None:
-        while self._idle:
-            await self._idle.pop().close()
+        """All at once, so that a deaf gateway costs one wait; whoever cancels this leaves none of them open."""
+        idle, self._idle = self._idle, []
+        cancelled: asyncio.CancelledError | None = None
+        while idle:
+            try:
+                await asyncio.gather(*(session.close() for session in idle))
+                break
+            except asyncio.CancelledError as error:
+                cancelled = error  # A close that had not begun did not happen.
+        if cancelled is not None:
+            raise cancelled
 
     async def _live(self) -> Session:
         while self._idle:

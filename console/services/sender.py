@@ -11,6 +11,7 @@ import asyncio
 import random
 from concurrent.futures import Future
 from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.domain.facts import DeliveryReport, SendStatus
@@ -90,7 +91,7 @@ class Sender:
             if gateway.ami is not None:
                 sessions = AmiSessions(gateway, gateway.ami, connect, clock, log=log)
                 self._ami[name] = AmiSender(gateway.ami, sessions, self._outbox, sleep=sleep)
-            mine = _PortsOf(ports, name)
+            mine = partial(ports, name)
             sims = self._sims[name] = Sims(gateway, store.sending, clock, mine)
             self._dispatchers[name] = Dispatcher(
                 gateway,
@@ -142,8 +143,7 @@ class Sender:
             dispatcher.add(message)
             return
         words = "the console broke off while it was sending"
-        await self._outbox.record_surely(message.id, 0, DeliveryState.UNKNOWN, "console", words)
-        await self._outbox.record_surely(message.id, 0, DeliveryState.CANCELLED, "console", f"not sent: {words}")
+        await self._end(message, words, f"not sent: {words}")
 
     # ---- before anything is sent ----------------------------------------------------------------------------
 
@@ -286,9 +286,14 @@ class Sender:
 
     async def _give_up(self, message: OutboxMessage, trouble: str, unknown: str, not_sent: str) -> DeliveryState:
         self._trouble = f"message {message.id}: {trouble}"
-        await self._outbox.record_surely(message.id, 0, DeliveryState.UNKNOWN, "console", unknown)
-        given_up = await self._outbox.record_surely(message.id, 0, DeliveryState.CANCELLED, "console", not_sent)
-        return given_up.state
+        return await self._end(message, unknown, not_sent)
+
+    async def _end(self, message: OutboxMessage, unknown: str, not_sent: str) -> DeliveryState:
+        """What may have left is UNKNOWN, what has not is called off; what it comes to."""
+        ended = await self._outbox.record_surely(message.id, 0, DeliveryState.UNKNOWN, "console", unknown)
+        if DeliveryState.QUEUED in ended.segments:
+            ended = await self._outbox.record_surely(message.id, 0, DeliveryState.CANCELLED, "console", not_sent)
+        return ended.state
 
     def kept(self, gateway: str) -> AbstractAsyncContextManager[None]:
         ami = self._ami.get(gateway)
@@ -365,17 +370,6 @@ class Sender:
     def _notice(self, stored: Future[Any]) -> None:
         if not stored.cancelled() and (error := stored.exception()) is not None:
             self._trouble = str(error)
-
-
-class _PortsOf:
-    """The ports of one gateway, as last heard."""
-
-    def __init__(self, ports: Ports, gateway: str) -> None:
-        self._ports = ports
-        self._gateway = gateway
-
-    def __call__(self) -> Sequence[Any]:
-        return self._ports(self._gateway)
 
 
 def _refused(error: ConsoleError) -> Future[Any]:

@@ -38,6 +38,10 @@ class AmiTrouble:
     """Beginning of the commands that the two above, and `gate`, are about; empty: all."""
     gate: asyncio.Event | None = None
     """Commands are carried out, and their answers wait until it is set."""
+    unread: bool = False
+    """They are not even carried out until then."""
+    held: int = 0
+    """Commands that were read and wait so."""
 
 
 class SessionHost(Protocol):
@@ -194,12 +198,24 @@ class AmiSession:
         elif line.lower().startswith(_BLACKLIST):
             self._write(ami_wire.error(action_id, "Command blacklisted"))
         elif options.command_form == "old":
+            await self._let_in(line)
             self._write(ami_wire.follows_head(action_id))
             answer = await self._host.carry_out(line)
             await self._write_answer(line, ami_wire.follows_body(answer.text))
         else:
+            await self._let_in(line)
             answer = await self._host.carry_out(line)
             await self._write_answer(line, ami_wire.output_headers(action_id, answer.text, failed=answer.failed))
+
+    async def _let_in(self, line: str) -> None:
+        """Wait, where commands are held back before they are carried out."""
+        trouble = self._host.trouble
+        if trouble.unread and trouble.gate is not None and line.startswith(trouble.only):
+            trouble.held += 1
+            try:
+                await trouble.gate.wait()
+            finally:
+                trouble.held -= 1
 
     async def _write_answer(self, line: str, chunks: list[bytes]) -> None:
         """The end of a Command answer, or the trouble that was ordered in its place."""

@@ -45,9 +45,12 @@ class LinkTrouble:
         self.ami.trouble.swallow_next_answer = True
         self.ami.trouble.only = only
 
-    def hold_answers(self, *, only: str = "") -> None:
-        """Commands (`only`: those that begin so) are carried out, and their answers wait for `release_answers`."""
+    def hold_answers(self, *, only: str = "", unread: bool = False) -> None:
+        """Commands (`only`: those that begin so) are carried out, and their answers wait for `release_answers`.
+        `unread`: they are not even carried out before.
+        """
         self.ami.trouble.gate = asyncio.Event()
+        self.ami.trouble.unread = unread
         self.ami.trouble.only = only
 
     def release_answers(self) -> None:

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from console.domain.messages import PortCounts
 from console.protocol.http_inbound import port_number
@@ -22,7 +22,10 @@ SPAN = 14 * 86_400.0
 """Seconds back to which is looked."""
 
 SETTLED = 600.0
-"""Seconds for which an answer about a time that is over is good. The fate of a message may become known later."""
+"""Seconds for which an answer about a time long over is good. The fate of a message may become known later."""
+
+FRESH = 3600.0
+"""Seconds after which a time is long over: until then it is looked at each time."""
 
 LOOKED_AT = 5_000
 """Newest messages of a gateway in which failures in a row are counted."""
@@ -48,12 +51,11 @@ _NEWEST = (
     "SELECT port, state FROM outbox WHERE gateway = ? AND created_at >= ? AND port IS NOT NULL "
     "ORDER BY created_at DESC LIMIT ?"
 )
-_SENT_BY = (
-    "SELECT id FROM outbox WHERE gateway = ? AND created_at >= ? AND port = ? ORDER BY created_at DESC LIMIT ?"
-)
+_SENT_BY = "SELECT id FROM outbox WHERE gateway = ? AND created_at >= ? AND port = ? ORDER BY created_at DESC LIMIT ?"
 _SPELLINGS = "SELECT DISTINCT port FROM inbox WHERE kind = 'sms' AND gateway = ? AND received_at >= ?"
-_RECENT = 86_400.0
-"""Seconds back that are read anew at each look; what lies before is read once in a while."""
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +85,24 @@ class PortHistory:
         """By port, for each stretch of time between two neighbours of `edges` (Unix seconds UTC, rising). Ports without
         any message are left out.
         """
-        now = self._clock.time()
-        found = []
-        for start, end in pairwise(edges):
-            if end <= now:
-                found.append(self._once((gateway, start, end), partial(self._count, gateway, start, end)))
-            else:
-                found.append(self._count(gateway, start, end))
-        return found
+        return [self._counted(gateway, start, end) for start, end in pairwise(edges)]
+
+    def _counted(self, gateway: str, start: float, end: float) -> dict[int, PortCounts]:
+        """Of one stretch: by whole hours where it is not over for long, as most of them are known then."""
+        over = self._clock.time() - FRESH
+        if end <= over:
+            return self._once((gateway, start, end), partial(self._count, gateway, start, end))
+        found: dict[int, PortCounts] = {}
+        while start + 3600 <= min(over, end):
+            hour = self._once((gateway, start, start + 3600), partial(self._count, gateway, start, start + 3600))
+            found = _together(found, hour)
+            start += 3600
+        return _together(found, self._count(gateway, start, end))
 
     def past(self, gateway: str) -> dict[int, PortPast]:
         """Of each port through which anything went."""
         now = self._clock.time()
-        start, recent = now - SPAN, now - _RECENT
+        start, recent = now - SPAN, now - FRESH
         failures = self._failures(gateway, start)
         received = self._last(_LAST_RECEIVED, gateway, start, recent)
         good = self._last(_LAST_GOOD, gateway, start, recent)
@@ -135,7 +142,7 @@ class PortHistory:
         return counts
 
     def _last(self, sql: str, gateway: str, start: float, recent: float) -> dict[int, float]:
-        """The last moment by port: of the last day as it is now, of the time before it as it was a while ago."""
+        """The last moment by port: of the last hours as it is now, of the time before them as it was a while ago."""
         hour = recent - recent % 3600
         before = self._once((sql, gateway), lambda: self._rows(sql, (gateway, start, hour + 3600)))
         found: dict[int, float] = {}
@@ -155,15 +162,33 @@ class PortHistory:
                 streaks[port] = streaks.get(port, 0) + 1
         return streaks
 
-    def _once(self, question: Hashable, read: Callable[[], Any]) -> Any:
+    def _once(self, question: Hashable, read: Callable[[], Answer]) -> Answer:
         """The answer that is known, if it is not older than `SETTLED`."""
         now = self._clock.time()
         with self._gate:
             known = self._known.get(question)
         if known is not None and 0 <= now - known[0] < SETTLED:
-            return known[1]
+            return cast("Answer", known[1])
         answer = read()
         with self._gate:
             self._known = {key: value for key, value in self._known.items() if now - value[0] < SETTLED}
             self._known[question] = (now, answer)
         return answer
+
+
+def _together(one: dict[int, PortCounts], other: dict[int, PortCounts]) -> dict[int, PortCounts]:
+    """The sum of both, port by port."""
+    return one | {port: _sum(one[port], counts) if port in one else counts for port, counts in other.items()}
+
+
+def _sum(one: PortCounts, other: PortCounts) -> PortCounts:
+    timed = [(its.delivery_seconds, its.delivered) for its in (one, other) if its.delivery_seconds is not None]
+    delivered = sum(number for _, number in timed)
+    return PortCounts(
+        one.received + other.received,
+        one.sent + other.sent,
+        one.failed + other.failed,
+        one.unknown + other.unknown,
+        one.delivered + other.delivered,
+        sum(seconds * number for seconds, number in timed) / delivered if delivered else None,
+    )

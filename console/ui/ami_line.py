@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from console.domain.ami import AmiKind, AmiMessage
 from console.domain.link import Flow, LogRecord
-from console.protocol.ami_events import decode_percent
-from console.protocol.redact import redact
+from console.protocol.log_text import told
 from console.protocol.safe_text import safe
-from console.ui.format import Cells, clock_millis, fit
+from console.ui.format import Cells, clock_millis, fit, utc_millis
 
 if TYPE_CHECKING:
     from console.ui.theme import Ink
@@ -20,82 +19,48 @@ ARROWS: dict[Flow, tuple[str, Ink]] = {
     Flow.NOTE: ("─", "warn"),
 }
 
-_FIRST = (
-    "Channel",
-    "Port",
-    "Destination",
-    "Sender",
-    "Status",
-    "Result",
-    "ID",
-    "Cause",
-    "Application",
-    "AppData",
-    "Message",
-    "Ping",
-)
-_DULL = frozenset({"event", "response", "privilege", "actionid", "timestamp", "uniqueid", "linkedid"})
-SMS_TEXT = "message="
-"""How the dialplan step begins that carries the text of an incoming SMS, percent-encoded."""
-
 _NAME_WIDTH = 16
-_MOST = 400
-"""Characters of facts looked at for a line; no terminal is wider."""
+_TIME_WIDTH = 12
 
 
-def log_cells(record: LogRecord) -> Cells:
-    """`14:31:58.102 ← SMSSendStatus  port 2 · id 7f3a · SUCCESS`."""
+class Times(Enum):
+    """How the times of the log are written. The value says it in the title."""
+
+    CLOCK = ""
+    SINCE = "since the line before"
+    UTC = "UTC"
+
+    @property
+    def following(self) -> Times:
+        """The next way, round and round."""
+        ways = list(Times)
+        return ways[(ways.index(self) + 1) % len(ways)]
+
+
+def log_cells(
+    record: LogRecord, times: Times = Times.CLOCK, before: float | None = None, *, gateway: Cells | None = None
+) -> Cells:
+    """`14:31:58.102 ← SMSSendStatus  port 2 · id 7f3a · SUCCESS`; `before` is the time of the line above, `gateway` the
+    column that says whose it is, if there is one.
+    """
     arrow, ink = ARROWS[record.flow]
-    time: Cells = [(f"{clock_millis(record.at)} ", "quiet"), (f"{arrow} ", ink)]
-    session = f" ({record.session})" if record.session else ""
-    if record.message is not None:
-        name, facts = summary(record.message)
-        bad = name.lower() == "error"
-        return [
-            *time,
-            (fit(safe(name + session), _NAME_WIDTH) + " ", "bad" if bad else "strong"),
-            (safe(redact(facts)), "plain"),
-        ]
+    name, words = told(record)
+    time: Cells = [(f"{time_words(record.at, times, before)} ", "quiet"), *(gateway or [])]
+    if record.is_mark:
+        return [*time, ("◆ ", "accent"), (safe(words), "accent")]
     if record.flow is Flow.NOTE:
-        return [*time, (safe(record.text), "warn")]
-    name, facts = action_summary(record.text)
-    return [*time, (fit(safe(name + session), _NAME_WIDTH) + " ", "busy"), (safe(facts), "plain")]
+        return [*time, (f"{arrow} ", ink), (safe(words), "warn")]
+    session = f" ({record.session})" if record.session else ""
+    look: Ink = "busy" if record.flow is Flow.OUT else "bad" if name.lower() == "error" else "strong"
+    return [*time, (f"{arrow} ", ink), (fit(safe(name + session), _NAME_WIDTH) + " ", look), (safe(words), "plain")]
 
 
-def summary(message: AmiMessage) -> tuple[str, str]:
-    """Name and facts of a message from the server. Raw text from outside."""
-    if message.kind is AmiKind.BANNER:
-        return "banner", message.name
-    if message.output is not None:
-        lines = [line for line in message.output if line.strip()]
-        more = f"  (+{len(lines) - 1} lines)" if len(lines) > 1 else ""
-        return message.name, (lines[0][:_MOST] if lines else "no output") + more
-    if message.kind is AmiKind.OTHER:
-        return "?", message.raw[:_MOST].decode("utf-8", "backslashreplace").replace("\r\n", " · ")
-    if message.get("AppData").startswith(SMS_TEXT):
-        text = decode_percent(message.get("AppData").removeprefix(SMS_TEXT))
-        return "SMS received", f"{message.get('Context')} · {text}"
-    return message.name, facts(message.headers)
-
-
-def facts(headers: tuple[tuple[str, str], ...]) -> str:
-    """`Channel 2 · Destination 10086 · Status SUCCESS · …`, what operators ask for first, the rest in order."""
-    known = {name.lower(): (name, value) for name, value in reversed(headers)}
-    first = [known.pop(name.lower()) for name in _FIRST if name.lower() in known]
-    rest = [(name, value) for name, value in headers if name.lower() in known and name.lower() not in _DULL]
-    pieces, size = [], 0
-    for name, value in [*first, *rest]:
-        if value and size < _MOST:
-            pieces.append(value if name in {"Message", "Ping", "Status"} else f"{name} {value}")
-            size += len(pieces[-1])
-    return " · ".join(pieces)
-
-
-def action_summary(text: str) -> tuple[str, str]:
-    """Name and facts of an action of ours, from its masked `Name: value` lines."""
-    headers = [line.partition(": ")[::2] for line in text.splitlines() if line]
-    name = next((value for key, value in headers if key.lower() == "action"), "action")
-    wanted = [(key, value) for key, value in headers if key.lower() not in {"action", "actionid"}]
-    if name.lower() == "command":
-        return name, " · ".join(value for _, value in wanted)
-    return name, " · ".join(f"{key} {value}" for key, value in wanted)
+def time_words(at: float, times: Times, before: float | None) -> str:
+    """`14:31:58.102`, `+0.012` since the line above, or `06:31:58.102Z`."""
+    match times:
+        case Times.SINCE:
+            return ("" if before is None else f"{at - before:+.3f}").rjust(_TIME_WIDTH)
+        case Times.UTC:
+            return utc_millis(at)
+        case Times.CLOCK:
+            return clock_millis(at)

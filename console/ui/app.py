@@ -1,74 +1,104 @@
-"""The Textual application. It only wires: themes, styles, the main screen, and how it ends."""
+"""The Textual application. It only wires: the main screen, keys and commands."""
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import threading
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.actions import parse
+from textual.app import SystemCommand
+from textual.widgets import Input, TextArea
 
-from console.ui.actions import ACTIONS
-from console.ui.driver import ConsoleDriver
+from console.protocol.safe_text import safe
+from console.ui.actions import CHANGING, bindings
+from console.ui.explain import refused
+from console.ui.keymap import Keymap
+from console.ui.palette import commands
+from console.ui.screens.help import help_screen, scopes_here
 from console.ui.screens.main import MainScreen, Sources
-from console.ui.theme import DARK, LIGHT, SIXTEEN
+from console.ui.terminal_app import TerminalApp
+from console.ui.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from textual.actions import ActionParseResult
     from textual.dom import DOMNode
     from textual.screen import Screen
 
-
-def styles_path() -> Path:
-    """The folder of `*.tcss`: beside the package in a checkout, inside it in an installed wheel."""
-    package = Path(__file__).resolve().parent.parent
-    shipped = package / "styles"
-    return shipped if shipped.is_dir() else package.parent / "styles"
+    from console.ui.appearance import Appearance
 
 
-class ConsoleApp(App[None]):
+class ConsoleApp(TerminalApp[None]):
     """The console. Give it what to show; it never opens a file or a socket of its own."""
 
     TITLE = "gsm-console"
-    CSS_PATH: ClassVar[list[str | Path]] = sorted(styles_path().glob("*.tcss"))  # type: ignore[assignment]
-    BINDINGS: ClassVar = []
+    BINDINGS: ClassVar = [*bindings("everywhere", "app.help", "app.palette")]
 
-    def __init__(self, sources: Sources, *, exit_after: float | None = None, theme: str | None = None) -> None:
-        super().__init__(driver_class=ConsoleDriver)
+    def __init__(
+        self,
+        sources: Sources,
+        *,
+        exit_after: float | None = None,
+        theme: str | None = None,
+        appearance: Appearance | None = None,
+    ) -> None:
+        super().__init__(line=sources.line, theme=theme, appearance=appearance)
         self._sources = sources
+        self.keys = Keymap(sources.keys)
         self._exit_after = exit_after
-        self.terminal_lost = False
-        """It ended because nobody can see it any more: SIGHUP, or a terminal that is dead."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.register_theme(SIXTEEN)
-        self.theme = theme or (SIXTEEN.name if self.console.color_system == "standard" else DARK.name)
-        self.animation_level = "none"
 
     def get_default_screen(self) -> MainScreen:
         return MainScreen(self._sources)
 
     def on_mount(self) -> None:
-        self._end_on_signals()
+        self.set_keymap(self.keys.own)
         if self._exit_after is not None:
             self.set_timer(self._exit_after, self.exit)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette offers what the keys offer."""
+        yield from commands(screen, self.keys, self._perform)
         if not isinstance(screen, MainScreen):
             return
-        for scope in ("everywhere", "inbox", "outbox", "ami"):
-            for action in ACTIONS[scope]:
-                owner = screen if scope == "everywhere" else screen.pane(scope)
-                yield SystemCommand(
-                    action.help, f"key {action.key.split(',')[0]}", partial(self._perform, action.run, owner)
-                )
+        for name in screen.gateway_names:
+            choose = partial(self.call_later, screen.action_gateway, name)
+            yield SystemCommand(f"Gateway {safe(name)}", "show this one alone: [ and ] go through them", choose)
+        yield SystemCommand("Draw the screen anew", "when something else has written on it", self.redraw)
         yield SystemCommand("Dark colours", "theme", partial(setattr, self, "theme", DARK.name))
         yield SystemCommand("Light colours", "theme", partial(setattr, self, "theme", LIGHT.name))
+        yield SystemCommand("Blue and orange", "theme", partial(setattr, self, "theme", COLOURBLIND.name))
+        yield SystemCommand("Sixteen colours", "theme", partial(setattr, self, "theme", SIXTEEN.name))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Every key, command and button comes through here: where nothing may be changed, what changes something is
+        refused, and says why.
+        """
+        _, name, parameters = parse(action) if isinstance(action, str) else action
+        owner = default_namespace or self
+        if name in CHANGING and owner.check_action(name, parameters) and refused(self, self._sources.backend):
+            return True
+        if name in CHANGING:
+            self.line.lend()
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where text is typed in, the keys for help and commands are text."""
+        if action in {"help", "palette"} and isinstance(self.focused, Input | TextArea):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_help(self) -> None:
+        """The keys, on whichever screen."""
+        self.push_screen(help_screen(scopes_here(self.screen), self.keys))
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
 
     def _perform(self, run: str, owner: DOMNode) -> None:
         self.call_later(self.run_action, run, owner)
@@ -82,20 +112,3 @@ class ConsoleApp(App[None]):
     def action_help_quit(self) -> None:
         """ctrl+c is what many hands do to get out."""
         self.call_later(self.action_quit)
-
-    def _end_on_signals(self) -> None:
-        """Leave in good order on SIGTERM and SIGHUP: the terminal is restored, the exit is clean."""
-        if threading.current_thread() is not threading.main_thread():
-            return
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.exit)
-        loop.add_signal_handler(signal.SIGHUP, self.lose_terminal)
-
-    def lose_terminal(self) -> None:
-        """The terminal is gone: leave, whatever else of SIGHUP may still come."""
-        self.terminal_lost = True
-        if threading.current_thread() is threading.main_thread():
-            # Ours no longer, or its default would come back when the loop closes.
-            asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        self.exit()

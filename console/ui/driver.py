@@ -1,36 +1,66 @@
 """Textual's terminal driver, for a terminal that may be anything and may vanish.
 
-Two things are added. Columns stay where they are whatever width the terminal gives to a character. And a terminal that
-is gone (the SSH line dropped, the window closed) ends the console in good order: stock Textual spins on the dead
-terminal's empty reads, and blocks for ever once its thirty queued writes are full.
+Five things are added. What stands on the terminal already is not sent again (`LeanFrames`). Columns stay where they
+are whatever width the terminal gives to a character, and where it knows only ASCII it gets nothing else. Bytes that are
+no UTF-8 are typed as `\ufffd` and end nothing. How fast the terminal takes what is drawn is measured, for `LinePace`.
+And a terminal that is gone (the SSH line dropped, the window closed) ends the console in good order: stock Textual
+spins on the dead terminal's empty reads, and blocks for ever once its thirty queued writes are full.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import select
+import signal
 import threading
+from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition
 
+from console.ui.ascii_only import in_ascii
+from console.ui.lean_frames import LeanFrames
 from console.ui.steady_columns import steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from io import TextIOWrapper
+    from types import FrameType
 
     from textual.app import App
+    from textual.message import Message
+
+    from console.ui.line_pace import LinePace
+
+ASK_WHERE = "\x1b[6n"
+"""DSR (ECMA-48 8.3.35): where is the cursor? Any terminal since the VT100 answers, once it has drawn all before it."""
+
+_LAST_ANSWER = 1.0
+"""Seconds to wait at the end for an answer that is still to come: the shell would take it for typed."""
+
+_LOOK = 0.1
+"""Seconds between two looks whether to go on reading."""
 
 
 class TerminalFile:
     """The terminal as a file whose writes never fail: once it is gone they go nowhere."""
 
-    def __init__(self, file: TextIO, on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self, file: TextIO, on_lost: Callable[[], None], on_taken: Callable[[int], None] | None = None
+    ) -> None:
+        """`on_taken` is told how many characters the terminal took."""
         self._file = file
         self._on_lost = on_lost
+        self._on_taken = on_taken
+        self._not_flushed = 0
         self.lost = False
 
     def write(self, text: str) -> int:
+        self._not_flushed += len(text)
         if not self.lost:
             try:
                 return self._file.write(text)
@@ -44,6 +74,9 @@ class TerminalFile:
                 self._file.flush()
             except OSError:
                 self.lose()
+        taken, self._not_flushed = self._not_flushed, 0
+        if self._on_taken is not None:
+            self._on_taken(taken)
 
     def fileno(self) -> int:
         return self._file.fileno()
@@ -58,16 +91,34 @@ class TerminalFile:
             self._on_lost()
 
 
-class LosesTerminal(Protocol):
+class Drawn(Protocol):
     """What the driver needs of the application."""
+
+    line: LinePace
+    ascii_only: bool
+
+    @property
+    def frames_held(self) -> bool: ...
 
     def lose_terminal(self) -> None:
         """Nobody sees it any more: it is to end. On its event loop."""
         ...
 
+    def hold_frames(self) -> None:
+        """Draw nothing more until `release_frames`. On its event loop."""
+        ...
+
+    def release_frames(self) -> None:
+        """The terminal has room again. On its event loop."""
+        ...
+
+    def redraw(self) -> None:
+        """Draw everything anew. On its event loop."""
+        ...
+
 
 class ConsoleDriver(LinuxDriver):
-    """Steady columns, and a clean end when the terminal goes."""
+    """Steady columns, a measured line, and a clean end when the terminal goes."""
 
     def __init__(
         self,
@@ -78,18 +129,99 @@ class ConsoleDriver(LinuxDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._terminal = TerminalFile(cast("TextIO", self._file), self._end)
+        self._drawn = cast("Drawn", app)
+        self._line = self._drawn.line
+        self._terminal = TerminalFile(cast("TextIO", self._file), self._end, self._taken)
         self._file = cast("TextIOWrapper", self._terminal)
         self._watch: threading.Thread | None = None
+        self._answered = threading.Event()
+        self._frames = LeanFrames()
+        self._writing = threading.Lock()
+        self._stale = False
 
     def write(self, data: str) -> None:
-        super().write(steady(data))
+        with self._writing:
+            if self._stale:
+                self._stale = False
+                self._frames.forget()
+            data = self._frames.lean(data)
+        if data:
+            data = in_ascii(data) if self._drawn.ascii_only else steady(data)
+            self._line.wrote(len(data))
+            super().write(data)
+
+    def forget(self) -> None:
+        """Something else may have been drawn: what comes next is sent whole."""
+        self._stale = True
+
+    def flush(self) -> None:
+        """The end of a frame: ask how far the terminal is, and draw no more until it is near."""
+        if self.input_tty and self._key_thread is not None and not self._terminal.lost and self._line.asks():
+            self._answered.clear()
+            self.write(ASK_WHERE)
+        if self._line.is_late and not self._drawn.frames_held:
+            self._drawn.hold_frames()
+            self._release()
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, CursorPosition):
+            self._line.answered()
+            self._answered.set()
+            self._release()
+        else:
+            super().process_message(message)
+
+    def _taken(self, size: int) -> None:
+        self._line.took(size)
+        self._release()
+
+    def _release(self) -> None:
+        if self._drawn.frames_held and not self._line.is_late:
+            with contextlib.suppress(RuntimeError):  # its loop has ended
+                self._loop.call_soon_threadsafe(self._drawn.release_frames)
 
     def start_application_mode(self) -> None:
+        self.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._redraw_when_resized()
         if self._watch is None:
             self._watch = threading.Thread(target=self._wait_for_hangup, name="terminal-watch", daemon=True)
             self._watch.start()
+
+    def _redraw_when_resized(self) -> None:
+        """A terminal that shrinks loses what it showed, though it may be back at its size before anybody looks."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        textual = signal.getsignal(signal.SIGWINCH)
+
+        def resized(number: int, stack: FrameType | None) -> None:
+            self.forget()
+            if callable(textual):
+                textual(number, stack)
+            self._loop.call_soon_threadsafe(self._drawn.redraw)
+
+        signal.signal(signal.SIGWINCH, resized)
+
+    def stop_application_mode(self) -> None:
+        if not self._terminal.lost and self._line.waits_for_answer:
+            self._answered.wait(_LAST_ANSWER)
+        self._line.forget()
+        super().stop_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Read what is typed until told to stop. What is no UTF-8 is shown, where Textual's own would end."""
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        parser = XTermParser(self._debug)
+        while not self.exit_event.is_set():
+            typed = select.select([self.fileno], [], [], _LOOK)[0]
+            if typed and (text := decode(os.read(self.fileno, 4096))):
+                for message in parser.feed(text):
+                    self.process_message(message)
+            for message in parser.tick():
+                self.process_message(message)
+        with contextlib.suppress(EOFError, ParseError):
+            for message in parser.feed(""):
+                self.process_message(message)
 
     def _wait_for_hangup(self) -> None:
         """An idle console writes nothing, so a hangup must be looked for."""
@@ -99,4 +231,4 @@ class ConsoleDriver(LinuxDriver):
             self._terminal.lose()
 
     def _end(self) -> None:
-        self._loop.call_soon_threadsafe(cast("LosesTerminal", self._app).lose_terminal)
+        self._loop.call_soon_threadsafe(self._drawn.lose_terminal)

@@ -6,11 +6,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
+from console.protocol.safe_text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from textual.app import App
     from textual.widget import Widget
+
+    from console.domain.backend import Backend
 
 
 @contextmanager
@@ -20,3 +24,14 @@ def explained(widget: Widget) -> Iterator[None]:
         yield
     except ConsoleError as error:
         widget.notify(f"{error} {error.hint}".strip(), title=error.title, severity="error", markup=False)
+
+
+def refused(node: Widget | App[None], backend: Backend) -> bool:
+    """Whether nothing may be sent or changed here; if so the operator is told why.
+
+    Actions that are marked in `console.ui.actions` are asked for already. Ask for whatever else changes something.
+    """
+    reason = backend.read_only()
+    if reason:
+        node.notify(f"Read only: {safe(reason)}", severity="warning", markup=False)
+    return bool(reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -76,6 +76,11 @@ def clock_time(at: float) -> str:
 def clock_millis(at: float) -> str:
     """`14:31:58.102`, this machine's local time."""
     return f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S.%f}"[:-3]
+
+
+def utc_millis(at: float) -> str:
+    """`06:31:58.102Z`."""
+    return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S.%f}"[:-3] + "Z"
 
 
 def when(at: float, now: float) -> str:

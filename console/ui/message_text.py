@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.domain.messages import CallbackKind
+from console.protocol.joining import may_go_on
 from console.protocol.safe_text import safe, safe_lines
 from console.ui.format import content, full_time
 
@@ -24,19 +25,22 @@ _NAME = 80
 
 
 def came_words(message: InboxMessage) -> str:
-    """`x2 ` for what came twice, `2/3, 1 missing ` or `3 parts ` for what came in pieces; else empty."""
-    words = []
+    """`x2 ` for what came twice, `2/3, 1 missing ` or `3 parts ` for what came in pieces, `2 parts, more may follow `
+    where none of them is short as the last one is; else empty. `by AMI ` before it for what no callback brought first.
+    """
+    words = ["by AMI"] if message.by_ami else []
     if message.missing:
         words.append(f"{message.parts}/{message.parts + message.missing}, {message.missing} missing")
     elif message.parts > 1:
-        words.append(f"{message.parts} parts")
+        open_end = may_go_on(message.callback.text, message.parts, message.raw)
+        words.append(f"{message.parts} parts{', more may follow' if open_end else ''}")
     if message.copies > 1:
         words.append(f"x{message.copies}")
     return f"{' '.join(words)} " if words else ""
 
 
-def read_message(message: InboxMessage, *, raw: bool) -> Content:
-    """The message as the reader shows it."""
+def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Content:
+    """The message as the reader shows it. `called`: the name that the sender has here."""
     callback = message.callback
     if callback.kind is CallbackKind.GAP:
         gap: Cells = [
@@ -48,6 +52,7 @@ def read_message(message: InboxMessage, *, raw: bool) -> Content:
         return content(gap)
     name = f" ({safe(callback.port_name[:_NAME])})" if callback.port_name else ""
     head: Cells = [
+        (f"{safe(called[:_NAME])}  " if called else "", "strong"),
         (safe(callback.number[:_NAME]) or "no sender", "strong"),
         (f"  port {safe(callback.port[:_NAME]) or '?'}{name}", "plain"),
         (f"  {full_time(message.received_at)}", "quiet"),
@@ -55,13 +60,15 @@ def read_message(message: InboxMessage, *, raw: bool) -> Content:
     ]
     if callback.gateway_time:
         head.append((f"  gateway says {safe(callback.gateway_time[:_NAME])}", "quiet"))
+    if message.by_ami:
+        head.append((f"\n{_by_ami(message)}", "warn"))
     shown = callback.text[:LONGEST]
     more = f"\n… {len(callback.text) - LONGEST} characters more" if len(callback.text) > LONGEST else ""
     if raw:
         body = Content("\n").join([Content(line) for line in hex_lines(message.raw[:LONGEST])])
     elif callback.kind is CallbackKind.UNREADABLE:
         why: Cells = [
-            ("This call could not be read: ", "warn"),
+            ("" if message.by_ami else "This call could not be read: ", "warn"),
             (safe(callback.reason), "plain"),
             ("\n", "plain"),
         ]
@@ -69,6 +76,13 @@ def read_message(message: InboxMessage, *, raw: bool) -> Content:
     else:
         body = Content("\n".join(safe_lines(shown)) + more)
     return Content("\n").join([content(head), body])
+
+
+def _by_ami(message: InboxMessage) -> str:
+    """How it is known, for what a callback did not bring first. Repetitions are callbacks that came later."""
+    if message.parts + message.missing > 1:
+        return "AMI saw its first part before any callback brought it."
+    return "AMI saw it; a callback brought it late." if message.copies > 1 else "No callback brought it: AMI saw it."
 
 
 def hex_lines(raw: bytes) -> list[str]:

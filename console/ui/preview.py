@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.protocol.safe_text import safe
+from console.ui.format import count as format_count
 from console.ui.format import fit, plural
 
 if TYPE_CHECKING:
     from console.domain.link import GatewaySnapshot
     from console.domain.plan import SegmentPlan
     from console.protocol.look_alikes import Change
+    from console.ui.letter import Spread
 
 
 def price_words(gateway: GatewaySnapshot, segments: int) -> str:
@@ -30,16 +32,25 @@ def changes_words(changes: tuple[Change, ...]) -> str:
     return f"{len(changes)} replaced: {', '.join(named)}"
 
 
-def plan_line(planned: SegmentPlan, recipients: int = 1, price: str = "") -> Content:
-    """`UCS-2 because of ’ at 14 · 2 segments x 12 recipients = 24 · 31 left`, and what to beware of."""
+def plan_line(
+    planned: SegmentPlan, recipients: int = 1, price: str = "", *, spread: Spread | None = None, trouble: str = ""
+) -> Content:
+    """`UCS-2 because of ’ at 14 · 2 segments x 12 recipients = 24 · 31 left`, and what to beware of.
+
+    `spread` is given where the text is not the same for all, and `planned` then that of the first; `trouble` is why it
+    can't be sent as it is.
+    """
     cause = ""
     if planned.forced_by:
         first = planned.forced_by[0]
         cause = f" because of {safe(first.char) or first.name} at {first.index + 1}"
     count = len(planned.segments)
     segments = plural(count, "segment") if planned.text else "nothing written yet"
-    if recipients > 1:
-        segments += f" x {recipients} recipients = {count * recipients}"
+    if spread is not None and spread.fewest != spread.most:
+        segments = f"{spread.fewest}-{spread.most} segments"
+    if recipients > 1 and planned.text:
+        total = count * recipients if spread is None else spread.total
+        segments += f" x {format_count(recipients)} recipients = {format_count(total)}"
     line = Content.assemble(
         (planned.encoding, "bold $warning" if cause else "bold $success"),
         cause,
@@ -49,9 +60,9 @@ def plan_line(planned: SegmentPlan, recipients: int = 1, price: str = "") -> Con
         f"{planned.left} left" if planned.text else f"up to {planned.left}",
         (f" · {safe(price)}" if price else "", "$quiet"),
     )
-    return Content("\n").join(
-        [line, *(Content.assemble((f"! {safe(warning)}", "$warning")) for warning in planned.warnings)]
-    )
+    troubles = [Content.assemble((f"✗ {safe(trouble)}", "$error"))] if trouble else []
+    warnings = [Content.assemble((f"! {safe(warning)}", "$warning")) for warning in planned.warnings]
+    return Content("\n").join([line, *troubles, *warnings])
 
 
 def segment_lines(planned: SegmentPlan, width: int, room: int = 6) -> Content:

@@ -27,6 +27,11 @@ _PIECE = re.compile(
 )
 
 
+def is_disputed(text: str) -> bool:
+    """Whether terminals disagree on how wide `text` is."""
+    return _SEARCH.search(text) is not None
+
+
 def steady(data: str) -> str:
     """`data` for the terminal, with the cursor steadied around each run of text whose width is disputed."""
     return _PIECE.sub(_steadied, data) if _SEARCH.search(data) else data

@@ -6,7 +6,21 @@ from typing import Literal
 
 from textual.theme import Theme
 
-Ink = Literal["plain", "quiet", "strong", "accent", "good", "busy", "warn", "bad"]
+Ink = Literal[
+    "plain",
+    "quiet",
+    "strong",
+    "accent",
+    "good",
+    "busy",
+    "warn",
+    "bad",
+    "chosen",
+    "gateway-1",
+    "gateway-2",
+    "gateway-3",
+    "gateway-4",
+]
 
 INKS: dict[Ink, str] = {
     "plain": "$foreground",
@@ -17,6 +31,11 @@ INKS: dict[Ink, str] = {
     "busy": "$primary",
     "warn": "$warning",
     "bad": "$error",
+    "chosen": "bold $background on $accent",
+    "gateway-1": "$gateway-1",
+    "gateway-2": "$gateway-2",
+    "gateway-3": "$gateway-3",
+    "gateway-4": "$gateway-4",
 }
 """Each ink as a Textual style; `styles/app.tcss` says the same for the lists' component classes."""
 
@@ -41,6 +60,10 @@ DARK = Theme(
         "row-cursor-blurred": "#1a2530",
         "segment-odd": "#1b2e3c",
         "segment-even": "#2a2440",
+        "gateway-1": "#4fd0c0",
+        "gateway-2": "#e58fd0",
+        "gateway-3": "#c9cf6a",
+        "gateway-4": "#9db4ff",
         "footer-key-foreground": "#6cb6d9",
     },
 )
@@ -66,6 +89,10 @@ SIXTEEN = Theme(
         "row-cursor-blurred": "#000000",
         "segment-odd": "#0000ee",
         "segment-even": "#cd00cd",
+        "gateway-1": "#00ffff",
+        "gateway-2": "#ff00ff",
+        "gateway-3": "#ffffff",
+        "gateway-4": "#5c5cff",
         "footer-key-foreground": "#00cdcd",
     },
 )
@@ -92,6 +119,40 @@ LIGHT = Theme(
         "row-cursor-blurred": "#e3ebf1",
         "segment-odd": "#d9ecf7",
         "segment-even": "#e8e0f8",
+        "gateway-1": "#00706a",
+        "gateway-2": "#a1288c",
+        "gateway-3": "#6b6a00",
+        "gateway-4": "#3d4fc4",
         "footer-key-foreground": "#1d6a94",
     },
 )
+
+COLOURBLIND = Theme(
+    name="gsm-colourblind",
+    dark=True,
+    primary="#8ab8ff",
+    secondary="#9aa7b5",
+    accent="#f0e442",
+    success="#56b4e9",
+    warning="#e8d8a8",
+    error="#ff9e2c",
+    foreground="#dfe5ec",
+    background="#0f1419",
+    surface="#0f1419",
+    panel="#1a222b",
+    variables={
+        "quiet": "#85929f",
+        "rule": "#2b3743",
+        "rule-focus": "#8ab8ff",
+        "row-cursor": "#22384a",
+        "row-cursor-blurred": "#1a2530",
+        "segment-odd": "#1b2e3c",
+        "segment-even": "#3a2f14",
+        "gateway-1": "#56b4e9",
+        "gateway-2": "#e69f00",
+        "gateway-3": "#f0e442",
+        "gateway-4": "#ffffff",
+        "footer-key-foreground": "#8ab8ff",
+    },
+)
+"""Good is blue and bad is orange: told apart without red and green, whichever of the two an eye lacks."""

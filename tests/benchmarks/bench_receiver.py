@@ -3,8 +3,9 @@
 
 The receiver runs in a process of its own, the callers in this one, over keep-alive connections on loopback.
 Beside it the same receiver with a commit for each callback, and what the disk of DIRECTORY (default: the
-temporary one) does by itself: an append and fsync, and a one-row commit, one after the other. Compare within
-one run: disks differ, and so do the neighbours.
+temporary one) does by itself: an append and fsync, and a one-row commit, one after the other. Then both once
+more with each commit SLOWER seconds longer, as on a slow disk. Compare within one run: disks differ, and so do
+the neighbours.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ REQUEST = (
     "&imsi=460001234567890& HTTP/1.1\r\nUser-Agent: Wget/1.21.3\r\nAccept: */*\r\n"
     "Accept-Encoding: identity\r\nHost: 127.0.0.1:8080\r\nConnection: Keep-Alive\r\n\r\n"
 )
+SLOWER = 0.005
+"""Seconds by which a commit takes longer on a slow disk."""
+
 END_OF_ANSWER = b"\r\n\r\nOK\n"
 
 
@@ -112,11 +116,12 @@ class Load:
         return Result(len(times) / elapsed, times[len(times) // 2] * 1e3, times[int(len(times) * 0.99)] * 1e3)
 
 
-def receiver(directory: Path, group: int, loads: list[tuple[int, int]]) -> list[Result]:
-    """One process, loaded with each of (connections, callbacks) in turn."""
+def receiver(directory: Path, group: int, loads: list[tuple[int, int]], *, slower: float = 0.0) -> list[Result]:
+    """One process, loaded with each of (connections, callbacks) in turn; each commit `slower` by so many seconds."""
+    database = directory / f"group{group}-{slower}.db"
+    module = ["-m", "tests.support.receiver_process"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.receiver_process", str(directory / f"group{group}.db"), str(group)],
-        stdout=subprocess.PIPE,
+        [sys.executable, *module, str(database), str(group), "--slower", str(slower)], stdout=subprocess.PIPE
     )
     try:
         assert process.stdout is not None
@@ -163,6 +168,7 @@ def main() -> None:
     parser.add_argument("--callbacks", type=int, default=20_000, help="at 64 connections; fewer at fewer")
     arguments = parser.parse_args()
     loads = [(1, arguments.callbacks // 10), (8, arguments.callbacks // 2), (64, arguments.callbacks)]
+    slow_loads = {GROUP: [(64, arguments.callbacks)], 1: [(64, arguments.callbacks // 20)]}
     with tempfile.TemporaryDirectory(dir=arguments.directory) as name:
         directory = Path(name)
         print(f"{os.cpu_count()} cores, {directory.parent}")
@@ -170,8 +176,16 @@ def main() -> None:
         print(f"{'':34}{'callbacks/s':>12}{'median ms':>11}{'p99 ms':>9}")
         for title, group in (("commits shared", GROUP), ("a commit for each", 1)):
             for (connections, _), result in zip(loads, receiver(directory, group, loads), strict=True):
-                label = f"{title}, {connections} connections"
-                print(f"{label:34}{result.rate:12.0f}{result.median:11.1f}{result.p99:9.1f}")
+                print_result(f"{title}, {connections} connections", result)
+        print(f"each commit {SLOWER * 1e3:.0f} ms slower")
+        for title, group in (("commits shared", GROUP), ("a commit for each", 1)):
+            for result in receiver(directory, group, slow_loads[group], slower=SLOWER):
+                print_result(f"{title}, 64 connections", result)
+
+
+def print_result(label: str, result: Result) -> None:
+    """One line of the table."""
+    print(f"{label:34}{result.rate:12.0f}{result.median:11.1f}{result.p99:9.1f}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.aliases
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -10,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.domain.messages import CallbackKind, DeliveryState
-from console.protocol.http_inbound import MAX_PARAMETERS, outcome, parse, port_number, query_of
+from console.protocol.http_inbound import MAX_PARAMETERS, is_charset, outcome, parse, port_number, query_of
 
 CAPTURES = Path(__file__).parents[1] / "captures" / "http"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -136,6 +137,68 @@ def test_a_charset_that_the_callback_names() -> None:
     assert parse(b"num=1&charset=rot13&message=a").text == "a"
 
 
+@pytest.mark.parametrize(
+    ("charset", "written", "text"),
+    [
+        ("utf-8", b"caf%E9", "caf\\xe9"),
+        ("iso-8859-1", b"caf%E9", "café"),
+        ("iso-8859-1", b"%C3%A9", "Ã©"),  # what is declared comes before UTF-8
+        ("windows-1251", b"%CF%F0%E8%E2%E5%F2", "Привет"),
+        ("gbk", b"%C4%FA%BA%C3", "您好"),
+        ("gbk", b"%EF%BB%BF%E6%82%A8", "您"),  # UTF-8 says so itself
+        ("big5", b"%E6%82%A8a", "您a"),  # not Big5, but UTF-8
+        ("gbk", b"%C4%FA%FFx", "您\\xffx"),  # neither
+        ("utf-16", b"%FE%FF%4F%60%59%7D", "你好"),
+        ("utf-16", b"%FF%FE%60%4F%7D%59", "你好"),
+        ("UTF16", b"%4F%60%59%7D", "你好"),
+        ("utf-16", b"%FE%FF%FE%FF%4F%60", "\ufeff你"),
+        ("utf-16-le", b"%FF%FE%60%4F", "你"),
+        ("utf-16", b"%4F%60%59", "O`Y"),  # an odd number of bytes is no UTF-16
+        ("utf-16", b"%D8%00%FF", "\\xd8\\x00\\xff"),
+        ("no-such", b"%C3%A9", "é"),
+        ("utf-7", b"%2B2AA-", "+2AA-"),  # would make half a character
+        ("base64", b"%C3%A9", "é"),
+        ("a\0b", b"%C3%A9", "é"),
+        ("", b"%C3%A9", "é"),
+    ],
+)
+def test_a_charset_that_is_declared_for_the_gateway(charset: str, written: bytes, text: str) -> None:
+    assert parse(b"num=1&message=" + written, charset=charset).text == text
+
+
+def test_all_fields_are_read_by_the_declared_charset() -> None:
+    callback = parse(b"num=%C1%E0%ED%EA&port=1&portname=%D1%F3%E4&message=%E0", charset="windows-1251")
+    assert (callback.number, callback.port, callback.port_name, callback.text) == ("Банк", "1", "Суд", "а")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [(b"%2B861", "+861"), (b"+861", "+861"), (b"%20861", "+861"), (b"1069", "1069"), (b"%00%2B%008%006", "+86")],
+)
+def test_figures_in_ascii_beside_a_text_in_utf_16(written: bytes, number: str) -> None:
+    callback = parse(b"num=" + written + b"&time=2014/09/11%2009:36:47&message=%4F%60", charset="utf-16")
+    assert (callback.number, callback.gateway_time, callback.text) == (number, "2014/09/11 09:36:47", "你")
+
+
+def test_what_the_callback_names_comes_before_what_is_declared() -> None:
+    assert parse(b"num=1&charset=gbk&message=%C4%FA", charset="iso-8859-1").text == "您"
+    assert parse(b"num=1&charset=utf-8&message=caf%E9", charset="iso-8859-1").text == "café"
+
+
+def test_is_charset() -> None:
+    assert all(map(is_charset, ("utf-8", "UTF8", "gb18030", "Big5", "shift_jis", "cp1252", "utf-16", "latin-1")))
+    assert not any(map(is_charset, ("", "utf-9", "hex", "rot13", "idna", "unicode_escape", "utf_7", "x\0")))
+
+
+@given(st.sampled_from(sorted(set(encodings.aliases.aliases.values()))), st.binary())
+@example("unicode_escape", b"\\ud800")
+@example("utf_16_le", b"\x00\xd8")
+def test_whatever_is_declared_the_text_can_be_kept(charset: str, written: bytes) -> None:
+    callback = parse(b"num=1&message=" + quote(written).encode(), charset=charset)
+    assert callback.kind is CallbackKind.SMS
+    callback.text.encode()
+
+
 def test_names_in_any_case_and_of_other_makes() -> None:
     assert parse(b"PhoneNumber=1&MSG=a").text == "a"
     assert parse(b"from=1&to=2&text=a").number == "1"
@@ -145,6 +208,13 @@ def test_configured_names_win() -> None:
     names = {"Absender": "number", "inhalt": "text", "kanal": "port", "name": "port_name"}
     callback = parse(b"absender=1&Inhalt=a&kanal=7&name=x&from=nobody&message=nothing", names)
     assert (callback.number, callback.text, callback.port, callback.port_name) == ("1", "a", "7", "x")
+
+
+def test_configured_names_of_any_script_and_length_in_any_case() -> None:
+    long = "n" * 200
+    names = {"Отправитель": "number", long.upper(): "text"}
+    callback = parse(f"{quote('ОТПРАВИТЕЛЬ')}=1&%6e{long[1:]}=a".encode(), names)
+    assert (callback.kind, callback.number, callback.text) == (CallbackKind.SMS, "1", "a")
 
 
 def test_the_first_of_two_wins() -> None:

@@ -61,6 +61,13 @@ def test_a_date_without_a_zone_is_local() -> None:
     assert parse_search("after:2026-11-22").since == datetime(2026, 11, 22).timestamp()  # noqa: DTZ001
 
 
+def test_today_is_a_date_where_the_day_is_known() -> None:
+    day = datetime(2026, 11, 22, tzinfo=UTC)
+    query = parse_search("after:today before:Today", zone=UTC, today=day.date())
+    assert (query.since, query.until, query.problems) == (day.timestamp(), day.timestamp(), ())
+    assert asks("after:today").problems
+
+
 def test_the_narrower_of_two_dates() -> None:
     query = asks("after:2026-11-01 after:2026-11-20 before:2026-12-01 before:2026-11-25")
     assert query == asks("after:2026-11-20 before:2026-11-25")
@@ -113,3 +120,18 @@ def test_an_unreadable_one_is_found_by_its_reason_and_its_bytes() -> None:
 @given(st.text())
 def test_any_line_can_be_read(line: str) -> None:
     parse_search(line, zone=UTC).matches(ENTRY)
+
+
+def test_claims_are_asked_for_beside_read_and_unread() -> None:
+    query = parse_search("is:unread is:MINE is:open", operator="alice from 192.0.2.7")
+    assert (query.read, query.claims, query.problems) == (False, ("mine", "open"), ())
+    assert query.operator == "alice from 192.0.2.7"
+    assert not query.is_empty
+    assert parse_search("is:done", operator="alice").operator == ""
+
+
+def test_mine_is_a_problem_where_nobody_is_known() -> None:
+    query = parse_search("is:mine")
+    assert query.problems == ("`is:mine` needs to know who asks",)
+    assert query.is_empty
+    assert parse_search("is:taken").problems[0].startswith("`is:taken` is not known")

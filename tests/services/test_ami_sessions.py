@@ -71,6 +71,28 @@ async def test_a_failed_connect_frees_its_place() -> None:
         assert ami.connected == 2
 
 
+async def test_a_cancelled_goodbye_leaves_no_session_open() -> None:
+    ami = FakeAmi()
+    subject = sessions(ami)
+    lent = asyncio.Event()
+
+    async def work() -> None:
+        async with subject.kept():
+            async with subject.borrow(), subject.borrow():
+                pass
+            lent.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await lent.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert (ami.connected, ami.closed) == (2, 2)
+
+
 async def test_a_third_borrower_waits_for_one_of_two_places() -> None:
     ami = FakeAmi()
     subject = sessions(ami)

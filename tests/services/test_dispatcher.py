@@ -15,8 +15,9 @@ from console.domain.messages import Draft, Via
 from console.domain.ports import PortHealth
 from console.domain.sending import BatchState
 from console.errors import CannotSend, NotConnected
-from console.services.dispatcher import STREAK
+from console.services.dispatcher import PORT_FAILURES, PORT_REST, STREAK
 from console.store import Store
+from console.store.sending import GRACE
 from tests.support.backend import FixedClock
 from tests.support.sending import (
     GATEWAY,
@@ -245,3 +246,89 @@ async def test_http_is_refused_when_every_port_said_that_it_can_t(sending: Sendi
     sending.ports[:] = [snapshot(1, PortHealth.NO_SIM), snapshot(2, PortHealth.OFF)]
     with pytest.raises(CannotSend, match="No port of gw1 is ready"):
         await sending.submit(by_http())
+
+
+async def test_a_port_on_which_all_fails_is_left_alone_while_others_can_send(sending: Sending) -> None:
+    sending.ports[:] = READY[:2]
+    sending.ami.answer_to = lambda line: NOT_SENT if line.split()[4] == "1" else SENT
+    batch = await sending.submit_all(*many(20))
+    await until(lambda: S.QUEUED not in sending.states(batch) and S.SUBMITTING not in sending.states(batch))
+    assert sending.states(batch) == {S.FAILED: PORT_FAILURES, S.SENT: 20 - PORT_FAILURES}
+    sending.ami.answer_to = None
+    sending.clock.now += PORT_REST
+    sending.ami.lines.clear()
+    await sending.submit_all(*many(10))
+    await until(lambda: len(sending.ami.lines) == 10)
+    assert 1 in ports_of(sending), "after a rest it is tried again"
+
+
+async def test_what_comes_back_after_its_batch_was_called_off_is_called_off_too(sending: Sending) -> None:
+    sending.ami.connecting.clear()
+    sending.ami.refusals = [NotConnected("gw1 can't be reached")]
+    batch = await sending.submit_all(*many(1))
+    await until(lambda: sending.ami.waiting == 1)
+    message = sending.store.outbox_slice(0, 1)[0]
+    # It is just leaving: the store has nothing to call off.
+    sending.store.sending.begin(message.id, 0, 1, "").result(10)
+    sending.sender.set_batch(batch.id, BatchState.CANCELLED).result(10)
+    assert sending.now(message).state is S.SUBMITTING
+    sending.ami.connecting.set()
+    await until(lambda: sending.now(message).state is S.CANCELLED)
+    assert sending.ami.lines == []
+    assert sending.story(message)[-1] == f"0 cancelled: called off by the end of batch {batch.id}"
+
+
+async def test_broken_off_and_run_again_nothing_leaves_twice_and_nothing_is_forgotten(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "console.db", clock=FixedClock())
+    sending = Sending(store, FakeAmi(), FakeSendsms())
+    sending.ports = list(READY)
+    sending.ami.gate.clear()
+    async with running(sending):
+        batch = await sending.submit_all(*many(6))
+        await until(lambda: sending.states(batch) == {S.SUBMITTING: 2, S.QUEUED: 4})
+    sending.ami.gate.set()
+    async with running(sending):
+        await until(lambda: sending.states(batch) == {S.UNKNOWN: 2, S.SENT: 4})
+        left = [message for message in store.outbox_slice(0, 6) if message.state is S.UNKNOWN]
+        assert sending.story(left[0])[-1] == "0 unknown: the console broke off while it was sending"
+        again = await sending.submit_all(*many(8))
+        await until(lambda: sending.states(again) == {S.SENT: 8})
+    assert len({line.split()[-1] for line in sending.ami.lines}) == len(sending.ami.lines) == 14
+    assert set(ports_of(sending)[-8:]) == {1, 2, 3, 4}, "no port stayed busy"
+    store.close()
+
+
+async def test_broken_off_before_anything_left_it_goes_on(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "console.db", clock=FixedClock())
+    sending = Sending(store, FakeAmi(), FakeSendsms())
+    sending.ami.connecting.clear()
+    async with running(sending):
+        message = await sending.submit(by_ami())
+        await until(lambda: sending.ami.waiting == 1)
+    assert sending.now(message).state is S.QUEUED
+    sending.ami.connecting.set()
+    async with running(sending):
+        assert (await sending.settled(message)).state is S.SENT
+    assert len(sending.ami.lines) == 1
+    store.close()
+
+
+@pytest.mark.parametrize("via", [Via.AMI, Via.HTTP])
+async def test_what_another_process_took_over_is_not_sent_by_this_one_too(tmp_path: Path, via: Via) -> None:
+    clock = FixedClock()
+    path = tmp_path / "console.db"
+    store, other = Store.open(path, clock=clock), Store.open(path, clock=clock)
+    sending = Sending(store, FakeAmi(), FakeSendsms(report("sending")), clock=clock)
+    sending.ports = list(READY)
+    batch = await sending.submit_all(*many(1, via=via))
+    clock.now += GRACE + 1
+    taken = other.sending.take_over("bob").result(10)
+    assert len(taken) == 1, "this one was silent for so long that it was taken for gone"
+    other.sending.begin(taken[0].id, 0, 2, "").result(10)
+    async with running(sending):
+        await sending.send(by_ami("mine"))
+    assert [line.split()[6] for line in sending.ami.lines] == ['"mine"']
+    assert sending.sendsms.requests == []
+    assert sending.states(batch) == {S.SUBMITTING: 1}, "the other one is sending it"
+    other.close()
+    store.close()

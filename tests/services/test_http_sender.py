@@ -97,6 +97,27 @@ async def test_a_loss_after_the_request_left_is_unknown_and_never_tried_again(
     assert len(sending.sendsms.requests) == 2
 
 
+async def test_http_is_in_trouble_until_the_gateway_answers_again(sending: Sending) -> None:
+    def trouble() -> str:
+        return sending.sender.http_trouble("gw1")
+
+    assert trouble() == ""
+    for broken, words in (
+        (httpx.ConnectError("connection refused"), "no connection"),
+        (httpx.ReadTimeout(""), "no readable answer"),
+        (httpx.Response(404, stream=httpx.ByteStream(b"")), "HTTP 404"),
+        (httpx.Response(500, stream=httpx.ByteStream(b"")), "HTTP 500"),
+    ):
+        sending.sendsms.answers = [broken]
+        await sending.send(by_http())
+        assert words in trouble()
+        # That a message was refused is the network's word, and not trouble with HTTP.
+        sending.sendsms.answers = [report("fail")]
+        await sending.send(by_http())
+        assert trouble() == ""
+    assert sending.sender.http_trouble("another") == ""
+
+
 async def test_an_endless_answer_is_cut_and_unknown(sending: Sending) -> None:
     sending.sendsms.answers = [b"x" * (ANSWER_LIMIT + 1)]
     message = await sending.send(by_http())

@@ -74,7 +74,9 @@ async def test_an_at_command_waits_for_the_module(store: Store) -> None:
         ("", OutcomeUnknown),
     ],
 )
-async def test_whatever_comes_it_is_tried_once(store: Store, answer: str | Exception, error: type[ConsoleError]) -> None:
+async def test_whatever_comes_it_is_tried_once(
+    store: Store, answer: str | Exception, error: type[ConsoleError]
+) -> None:
     acting = Acting(store, answer, "Power off span 3")
     with pytest.raises(error) as raised:
         await acting.acts.power("gw1", 3, "off")

@@ -48,7 +48,7 @@ async def sampled(kept: Kept, ports: list[PortSnapshot], *wakes: float, start: f
             return
         raise asyncio.CancelledError
 
-    sampler = PortSampler({"gw1": lambda: ports, "gw2": lambda: []}, kept, clock, sleep=sleep)
+    sampler = PortSampler({"gw1": lambda: ports, "gw2": list}, kept, clock, sleep=sleep)
     with suppress(asyncio.CancelledError):
         await sampler.run()
     return slept

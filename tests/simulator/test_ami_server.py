@@ -237,6 +237,59 @@ async def test_a_swallowed_answer_was_carried_out() -> None:
         assert client.received.endswith(b"Privilege: Command\r\n")
 
 
+async def test_trouble_for_some_commands_leaves_others_alone() -> None:
+    async with Gateway(QUICK, pace=FastPace()) as gateway, probe(gateway) as client:
+        gateway.cut_mid_answer(only="gsm send")
+        assert "span 1" in await client.command("gsm show spans")
+        client.send(b'Action: Command\r\nCommand: gsm send sync sms 1 10086 "x" 30\r\n\r\n')
+        assert b"--END COMMAND--\r\n\r\n" not in (await client.rest()).partition(b"Follows")[2]
+        assert len(gateway.air) == 1
+
+
+async def test_what_a_command_asked_for_happens_though_its_session_is_cut() -> None:
+    async with Gateway(SimulatorOptions(sync_delay=3), pace=(pace := StillPace())) as gateway:
+        async with probe(gateway) as client:
+            client.send(b'Action: Command\r\nCommand: gsm send sync sms 1 10086 "x" 30\r\n\r\n')
+            await eventually(lambda: gateway.port(1).sending)
+            gateway.cut_ami()
+            with pytest.raises(ConnectionResetError):
+                await client.rest()
+        pace.advance(3)
+        await eventually(lambda: len(gateway.air) == 1)
+
+
+@pytest.mark.parametrize("unread", [False, True])
+async def test_answers_that_are_held_back(unread: bool) -> None:
+    async with Gateway(QUICK, pace=FastPace()) as gateway, probe(gateway) as client:
+        gateway.hold_answers(only="gsm send", unread=unread)
+        client.send(b'Action: Command\r\nCommand: gsm send sync sms 1 10086 "x" 30\r\n\r\n')
+        if not unread:
+            await eventually(lambda: len(gateway.air) == 1)
+        async with probe(gateway) as other:
+            assert "span 1" in await other.command("gsm show spans")
+        assert len(gateway.air) == (not unread)
+        assert b"SUCCESSFULLY" not in client.received
+        gateway.release_answers()
+        assert b"SUCCESSFULLY" in await client.until(b"--END COMMAND--\r\n\r\n")
+        assert len(gateway.air) == 1
+
+
+async def test_without_power_what_was_sending_is_lost() -> None:
+    async with Gateway(SimulatorOptions(sync_delay=3), pace=(pace := StillPace())) as gateway:
+        async with probe(gateway) as client:
+            client.send(b'Action: Command\r\nCommand: gsm send sync sms 1 10086 "x" 30\r\n\r\n')
+            await eventually(lambda: gateway.port(1).sending)
+            await gateway.lose_power()
+            await client.rest()
+        address = gateway.ami_address
+        await gateway.start()
+        assert gateway.ami_address == address
+        pace.advance(3)
+        async with probe(gateway) as client:
+            assert "READY" in await client.command("gsm show span 1")
+        assert gateway.air == []
+
+
 async def test_slow_answers() -> None:
     pace = FastPace()
     async with Gateway(QUICK, pace=pace) as gateway, probe(gateway) as client:

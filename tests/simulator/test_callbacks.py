@@ -158,3 +158,14 @@ async def test_results_are_lost_too() -> None:
             gateway.callbacks.sent(gateway.port(1), SENT, success=True)
             await gateway.callbacks.idle()
             assert (receiver.targets, gateway.lost) == ([], 1)
+
+
+async def test_results_that_are_told_twice() -> None:
+    async with Receiver() as receiver:
+        options = SimulatorOptions(deliver_to=receiver.url, send_results=True)
+        async with Gateway(options, pace=FastPace()) as gateway:
+            gateway.repeat_callbacks()
+            gateway.callbacks.sent(gateway.port(1), SENT, success=True)
+            await gateway.callbacks.idle()
+        assert len(receiver.targets) == 2
+        assert len(set(receiver.targets)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from console.simulator import Gateway, SimulatorOptions
+from console.simulator.web import HttpFault
 from tests.simulator.support import FastPace, StillPace, eventually, http_get
 
 if TYPE_CHECKING:
@@ -209,3 +211,40 @@ async def test_status_pages() -> None:
         assert (await http_get(gateway, "/simstatus?port=9"))[1].startswith("Invalid parameter port, out of range")
         _, body = await http_get(gateway, "/smsremain")
         assert body.startswith('{"Total_channel":"8", "Smsremain":[{"1":"0",')
+
+
+@pytest.mark.parametrize(
+    ("fault", "carried_out"),
+    [(HttpFault.CLOSED_UNREAD, 0), (HttpFault.SILENT, 1), (HttpFault.RESET, 1), (HttpFault.HALF, 1)],
+)
+async def test_a_request_may_end_without_its_whole_answer(fault: HttpFault, carried_out: int) -> None:
+    target = f"{LOGIN}&phonenumber=10086&message=x&port=1"
+    async with Gateway(QUICK, pace=FastPace()) as gateway:
+        gateway.break_http(fault)
+        reader, writer = await asyncio.open_connection(*gateway.http_address)
+        writer.write(f"GET {target} HTTP/1.1\r\nHost: gateway\r\n\r\n".encode())
+        try:
+            answer = await reader.read()
+        except ConnectionResetError:
+            assert fault is HttpFault.RESET
+            answer = b""
+        writer.close()
+        if fault is HttpFault.HALF:
+            head, _, body = answer.partition(b"\r\n\r\n")
+            assert 0 < len(body) < int(head.partition(b"Content-Length: ")[2].split(b"\r")[0])
+        else:
+            assert answer == b""
+        await gateway.queue.idle()
+        assert len(gateway.air) == carried_out
+        status, _ = await http_get(gateway, target)
+        assert status == 200, "only the next request was meant"
+
+
+async def test_an_answer_that_is_held_back() -> None:
+    async with Gateway(QUICK, pace=FastPace()) as gateway:
+        gateway.hold_http()
+        asking = asyncio.create_task(http_get(gateway, f"{LOGIN}&phonenumber=10086&message=x&port=1"))
+        await eventually(lambda: len(gateway.air) == 1)
+        assert not asking.done()
+        gateway.release_http()
+        assert (await asking)[0] == 200

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.domain.messages import DeliveryState as S
-from console.domain.messages import Evidence
+from console.domain.messages import Draft, Evidence, Via
 from tests.support.backend import NOON
 from tests.support.messages import draft
 
@@ -78,3 +78,14 @@ def test_the_sim_is_known_once_the_port_is_chosen(store: Store) -> None:
     store.add_evidence(chosen).result(10)
     assert store.outbox.imsi(message) == "460028893041234"
     assert store.outbox.imsi(99) == ""
+
+
+def test_messages_of_one_gateway_are_found_alone(store: Store) -> None:
+    first, _, third = (
+        store.add_outbox(Draft(gateway, "10086", "hello", 1, Via.AMI), 1).result().id
+        for gateway in ("gw1", "gw2", "gw1")
+    )
+    assert store.outbox.find(10, gateway="gw1") == [third, first]
+    assert store.outbox.find(10, gateway="gw1", states=(S.QUEUED,), words=("hello",)) == [third, first]
+    assert store.outbox.find(10, gateway="gw") == []
+    assert store.outbox.find(10, words=("gw1",)) == []

@@ -56,9 +56,11 @@ def test_a_stretch_begins_with_its_first_edge_and_ends_before_its_last(store: St
     assert store.port_history.counts("gw1", [NOON, NOON + HOUR]) == [{1: PortCounts(received=1)}]
 
 
-def test_what_is_over_is_looked_up_once_in_a_while_and_what_is_not_each_time(store: Store, clock: FixedClock) -> None:
-    edges = [NOON - HOUR, NOON, NOON + HOUR]
-    clock.now = NOON - 1
+def test_what_is_long_over_is_looked_up_once_in_a_while_and_what_is_not_each_time(
+    store: Store, clock: FixedClock
+) -> None:
+    edges = [NOON - 3 * HOUR, NOON - 2 * HOUR, NOON + HOUR]
+    clock.now = NOON - 2 * HOUR - 1
     message = send(store, clock, 1, S.SUBMITTING)
     clock.now = NOON + 60
     assert store.port_history.counts("gw1", edges) == [{1: PortCounts()}, {}]
@@ -67,6 +69,23 @@ def test_what_is_over_is_looked_up_once_in_a_while_and_what_is_not_each_time(sto
     assert store.port_history.counts("gw1", edges) == [{1: PortCounts()}, {1: PortCounts(received=1)}]
     clock.now += SETTLED
     assert store.port_history.counts("gw1", edges)[0] == {1: PortCounts(failed=1)}
+
+
+def test_a_stretch_of_many_hours_is_the_sum_of_them(store: Store, clock: FixedClock) -> None:
+    for hours in (9, 5, 1):
+        clock.now = NOON - hours * HOUR
+        receive(store, "1")
+        message = send(store, clock, 1, S.SUBMITTING, S.SENT)
+        clock.now += hours
+        store.add_evidence(Evidence(message, 1, clock.now, S.DELIVERED, "console", "")).result(10)
+    send(store, clock, 2, S.SUBMITTING, S.UNKNOWN)
+    clock.now = NOON
+    whole = {
+        1: PortCounts(received=3, sent=3, delivered=3, delivery_seconds=(13 + 9 + 5) / 3),
+        2: PortCounts(unknown=1),
+    }
+    for _ in range(2):
+        assert store.port_history.counts("gw1", [NOON - 10.5 * HOUR, NOON + HOUR]) == [whole]
 
 
 def test_when_a_port_last_worked_and_how_often_it_failed_since(store: Store, clock: FixedClock) -> None:

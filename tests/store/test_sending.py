@@ -153,3 +153,34 @@ def test_segments_count_for_the_sim_they_left_by(store: Store) -> None:
 )
 def test_the_way_in_the_audit(draft: Draft, words: str) -> None:
     assert way_of(draft) == words
+
+
+def test_a_message_begins_to_leave_once_and_only_by_the_process_that_has_it(path: Path, store: Store) -> None:
+    message = store.add_outbox(draft(), 2).result(10)
+    other = Store.open(path, clock=FixedClock())
+    assert other.sending.begin(message.id, 1, 3, "460").result(10) is None, "it is not the other's"
+    begun = store.sending.begin(message.id, 1, 3, "460").result(10)
+    assert begun is not None
+    assert (begun.segments, begun.port) == ((S.SUBMITTING, S.QUEUED), 3)
+    assert store.sending.begin(message.id, 1, 4, "461").result(10) is None, "it is leaving already"
+    found = store.outbox_message(message.id)
+    assert found == begun, "and the port is still that by which it leaves"
+    assert [one.state for one in store.evidence(message.id)] == [S.QUEUED, S.SUBMITTING]
+    other.close()
+
+
+def test_what_was_called_off_can_t_leave(store: Store) -> None:
+    message = store.add_outbox(draft(), 1).result(10)
+    store.sending.cancel([message.id], OPERATOR).result(10)
+    assert store.sending.begin(message.id, 0, 1, "").result(10) is None
+
+
+def test_what_came_back_after_its_batch_was_called_off_is_called_off_too(store: Store) -> None:
+    batch, (leaving, waiting) = store.sending.add_batch(orders(2), OPERATOR, "x").result(10)
+    store.sending.begin(leaving.id, 0, 1, "").result(10)
+    store.sending.set_batch(batch.id, BatchState.CANCELLED, OPERATOR).result(10)
+    assert store.sending.call_off_rest(batch.id).result(10) == 0
+    note(store, leaving, S.QUEUED)
+    assert store.sending.call_off_rest(batch.id).result(10) == 1
+    assert {message.state for message in store.outbox_slice(0, 2)} == {S.CANCELLED}
+    assert len(store.evidence(waiting.id)) == 2, "once is enough"

@@ -65,6 +65,8 @@ class FakeBackend:
         """What was done to ports: act, gateway, port, and what."""
         self.act_words = "Power reset span 1"
         self.act_error: Exception | None = None
+        self.held: list[Future[str]] | None = None
+        """Acts that wait for their answer, where they do."""
         self.commands: list[tuple[str, str]] = []
         """Lines that were run, with their gateway."""
         self.command_answers: list[Future[tuple[str, ...]]] = []
@@ -189,8 +191,11 @@ class FakeBackend:
         done: Future[str] = Future()
         if self.act_error is not None:
             done.set_exception(self.act_error)
+            return done
+        self.acts.append((act, gateway, port, what))
+        if self.held is not None:
+            self.held.append(done)
         else:
-            self.acts.append((act, gateway, port, what))
             done.set_result(self.act_words)
         return done
 

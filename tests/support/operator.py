@@ -6,6 +6,7 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from console.config.records import SendingConfig
 from console.protocol.http_inbound import parse
 from console.store import Store
 from console.store.ami_log import AmiLog
@@ -85,13 +86,19 @@ class Operator:
 
 @asynccontextmanager
 async def console(
-    folder: Path, *, size: tuple[int, int] = (120, 40), ports: int = 8, gateways: int = 1
+    folder: Path,
+    *,
+    size: tuple[int, int] = (120, 40),
+    ports: int = 8,
+    gateways: int = 1,
+    sending: SendingConfig | None = None,
+    backend_type: type[FakeBackend] = FakeBackend,
 ) -> AsyncIterator[Operator]:
     """The console on a fresh store and a fake backend."""
     clock = FixedClock()
     store = Store.open(folder / "console.db", clock=clock)
-    backend = FakeBackend(store, ports=ports, gateways=gateways)
-    sources = Sources(store, AmiLog(), backend, clock)
+    backend = backend_type(store, ports=ports, gateways=gateways)
+    sources = Sources(store, AmiLog(), backend, clock, sending=sending or SendingConfig())
     app = ConsoleApp(sources, theme=DARK.name)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

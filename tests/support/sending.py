@@ -77,7 +77,7 @@ class FakeSession:
         assert not self.closed
         ami = self._ami
         ami.timeouts.append(timeout)
-        answer = ami.answers.pop(0) if ami.answers else SENT
+        answer = ami.answers.pop(0) if ami.answers else ami.answer_to(line) if ami.answer_to else SENT
         if isinstance(answer, NotConnected):
             raise answer
         ami.lines.append(line)
@@ -103,6 +103,8 @@ class FakeAmi:
 
     def __init__(self, *answers: str | Exception) -> None:
         self.answers = list(answers)
+        self.answer_to: Callable[[str], str] | None = None
+        """What a line is answered when no answer is prepared; None: SENT."""
         self.lines: list[str] = []
         self.actions: list[str] = []
         self.timeouts: list[float | None] = []
@@ -118,6 +120,11 @@ class FakeAmi:
         self.gate = asyncio.Event()
         """Answers come once it is set."""
         self.gate.set()
+        self.connecting = asyncio.Event()
+        """Connections come about, or are refused, once it is set."""
+        self.connecting.set()
+        self.waiting = 0
+        """Connections asked for that did not come about yet."""
 
     async def connect(
         self,
@@ -133,6 +140,9 @@ class FakeAmi:
         on_message: Callable[[AmiMessage], None] | None,
         on_sent: Callable[[str], None] | None,
     ) -> FakeSession:
+        self.waiting += 1
+        await self.connecting.wait()
+        self.waiting -= 1
         if self.refusals:
             raise self.refusals.pop(0)
         self.connected += 1

@@ -159,11 +159,14 @@ class Terminal:
         ready, _, _ = select.select([self._master], [], [], timeout)
         if not ready:
             return False
-        data = os.read(self._master, 65536)
+        self.show(os.read(self._master, 65536))
+        return True
+
+    def show(self, data: bytes) -> None:
+        """What came from the program: kept, and drawn."""
         self.raw += data
         data = self._held + data
         unfinished = _UNFINISHED.search(data)
         self._held = data[unfinished.start() :] if unfinished else b""
         data = data[: unfinished.start()] if unfinished else data
         self._stream.feed(_PRIVATE.sub(b"", data))
-        return True

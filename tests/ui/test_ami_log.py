@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import Flow
 from console.protocol.ami_frames import AmiFramer
-from console.ui.ami_line import action_summary, log_cells, summary
+from console.protocol.log_text import action_summary, summary
+from console.ui.ami_line import log_cells
 from tests.support.backend import NOON
 from tests.support.operator import Operator, console
 

@@ -67,14 +67,14 @@ async def test_port_and_path_are_chosen_with_the_arrows(tmp_path: Path) -> None:
 
 
 async def test_what_is_refused_stays_in_the_form_with_the_reason(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
+    async with console(tmp_path, size=(80, 24)) as operator:
         operator.backend.refuse_with = "Port 3 has no SIM."
         await operator.press("n")
         await operator.press("ctrl+t")
         await operator.sees("Who is it for?")
         await operator.types("12ab")
         await operator.press("ctrl+t")
-        await operator.sees("12ab is no number")
+        await operator.sees('nobody to send to: "12ab": letters can\'t be dialled')
         await operator.press(*["backspace"] * 4)
         await operator.types("10086")
         await operator.press("ctrl+t")
@@ -100,17 +100,21 @@ async def test_several_gateways_are_offered_by_name(tmp_path: Path) -> None:
         await operator.sees("◂ gw2 ▸")
 
 
-async def test_several_recipients_are_counted_priced_and_sent_one_by_one(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
+async def test_several_recipients_are_counted_priced_and_queued_as_one_batch(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
         operator.backend.snapshots = (replace(operator.backend.snapshots[0], price_per_segment=0.05, currency="EUR"),)
         await operator.press("n")
         await operator.types("10086, 10010; 10086;10 000")
         await operator.press("enter")
         await operator.types("hello")
+        await operator.sees("3 recipients: 10086, 10010, 10000 · 1 twice (^l lists)")
         await operator.sees("1 segment x 3 recipients = 3 · 155 left · 0.15")
         await operator.press("ctrl+t")
-        await operator.until(lambda: len(operator.backend.submitted) == 3)
+        await operator.sees("Send to 3 recipients?", "1 twice", "3 in all", "0.15 EUR", "about 10 s")
+        await operator.press("enter")
+        await operator.sees("3 messages queued, batch 1.", "nothing written yet")
         assert [draft.to for draft in operator.backend.submitted] == ["10086", "10010", "10000"]
+        assert operator.backend.labels == ["hello"]
 
 
 async def test_look_alikes_are_replaced_with_one_key_that_says_what_it_did(tmp_path: Path) -> None:
@@ -213,7 +217,7 @@ async def test_writing_again_keeps_the_draft_that_was_there(tmp_path: Path) -> N
         await operator.sees("▌old words")
 
 
-async def test_who_was_refused_and_why_stays_in_sight(tmp_path: Path) -> None:
+async def test_of_several_all_are_queued_or_none_and_then_the_form_stays_whole(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.backend.refuse_number = "222"
         await operator.press("n")
@@ -221,5 +225,7 @@ async def test_who_was_refused_and_why_stays_in_sight(tmp_path: Path) -> None:
         await operator.press("enter")
         await operator.types("hi")
         await operator.press("ctrl+t")
-        await operator.sees("1 queued.  222: Port 3 has no SIM.", "To    222")
-        assert [draft.to for draft in operator.backend.submitted] == ["111"]
+        await operator.sees("Send to 2 recipients?")
+        await operator.press("enter")
+        await operator.sees("Port 3 has no SIM. Choose another port.", "To    111,222", "▌hi")
+        assert operator.backend.submitted == []

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import RefusedRequest
 from console.protocol.http_inbound import parse
-from console.ui.panes.inbox import FOUND, InboxList
+from console.ui.panes.inbox import InboxList
+from console.ui.panes.search_line import FOUND
 from tests.support.backend import NOON
 from tests.support.operator import console
 
@@ -163,7 +164,7 @@ async def test_a_port_of_five_thousand_digits_harms_nothing(tmp_path: Path) -> N
         operator.receives_raw(b"/sms?phonenumber=10086&message=howdy&time=&port=" + b"7" * 5000)
         await operator.sees("howdy")
         await operator.press("r")
-        await operator.sees("To    10086", "◂ auto ▸")
+        await operator.sees("To    10086", "◂ auto")
 
 
 async def test_the_cursor_stays_on_its_message_when_a_search_is_full(tmp_path: Path) -> None:
@@ -213,3 +214,19 @@ async def test_refused_calls_and_unmatched_results_are_listed(tmp_path: Path) ->
         await operator.sees("3 refused (!)")
         await operator.press("exclamation_mark")
         await operator.sees("192.0.2.77 x3  The address is not in `callers` [/x].", "10086 result Sent 12345")
+        assert "kept" not in operator.screen
+
+
+async def test_calls_that_could_not_be_kept_are_no_refused_ones(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        lost = RefusedRequest(NOON, "192.0.2.78", "writing to the database: the disk is full", 2)
+        operator.backend.status = replace(operator.backend.status, unkept=2, unkept_calls=(lost,))
+        await operator.sees("2 not kept (!)")
+        assert "refused" not in operator.screen
+        await operator.press("exclamation_mark")
+        await operator.sees(
+            "Not kept since the start, answered 503: 2",
+            "lost unless the gateway calls again",
+            "192.0.2.78 x2  writing to the database: the disk is full",
+            "Refused since the start: 0",
+        )

@@ -3,71 +3,42 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
+from textual.widgets import Input
 
-from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
-from console.domain.messages import PortCounts
-from console.domain.ports import PortHealth, PortSnapshot, SpanReport
-from console.ui.format import line_width
-from console.ui.panes.ports import port_cells, strip_cells
-from tests.support.backend import NOON, port
-from tests.support.operator import console
+from console.domain.link import LinkPhase, LinkStatus
+from console.domain.ports import PortHealth
+from console.domain.rights import AccountRights, Holding
+from console.errors import NotConnected, OutcomeUnknown
+from console.ui.panes.ports import PortsPane
+from console.ui.widgets.port_grid import PortGrid
+from tests.support.backend import NOON, OPERATOR
+from tests.support.operator import Operator, console
+from tests.support.ports import mix
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-def drawn(snapshot: PortSnapshot, width: int = 57, now: float = NOON, counts: PortCounts | None = None) -> str:
-    cells = port_cells(snapshot, counts or PortCounts(), width, now)
-    assert line_width(cells) == width
-    return "".join(text for text, _ in cells)
+    from textual.geometry import Region
 
 
-def test_a_port_in_service_says_who_how_well_and_how_much() -> None:
-    line = drawn(port(2), counts=PortCounts(received=40, sent=12, failed=2))
-    assert line.split() == ["2", "▁▂▄··", "12", "CHINA", "MOBILE", "●", "ready", "↓40", "↑12", "✗2"]
+def grid(operator: Operator) -> PortGrid:
+    return operator.app.screen_stack[0].query_one(PortGrid)
 
 
-def test_a_state_other_than_ready_says_since_when() -> None:
-    assert "▲ no network 10m" in drawn(port(3, PortHealth.UNREGISTERED))
+def selected(operator: Operator) -> tuple[str, int]:
+    facts = grid(operator).selected
+    assert facts is not None
+    return facts.key
 
 
-def test_unknown_words_are_shown_as_they_are() -> None:
-    assert "? FLUX CAPACITOR" in drawn(port(3, PortHealth.UNKNOWN, state="FLUX CAPACITOR"), width=70)
+def shown(operator: Operator) -> list[int]:
+    return [facts.port.port for facts in grid(operator).shown]
 
 
-def test_old_data_says_how_old_it_is() -> None:
-    assert "? 4m old: ready" in drawn(port(2), now=NOON + 240)
-
-
-def test_without_a_link_nothing_is_known_to_be_still_so() -> None:
-    cells = port_cells(port(2), PortCounts(), 57, NOON + 17, live=False)
-    assert "? 20s old: ready" in "".join(text for text, _ in cells)
-    assert not {ink for _, ink in cells} & {"good", "bad"}
-
-
-def test_fresh_data_says_how_fresh_where_there_is_room() -> None:
-    assert "just now" in drawn(port(2), width=76)
-    assert "40s ago" in drawn(port(2), width=76, now=NOON + 40)
-
-
-def test_a_port_never_read_says_so() -> None:
-    assert "not read yet" in drawn(PortSnapshot(1, PortHealth.UNKNOWN, NOON, None, SpanReport()))
-
-
-@pytest.mark.parametrize("width", [55, 57, 76, 118, 198])
-def test_every_width_is_filled_and_no_more(width: int) -> None:
-    drawn(port(2, operator="中国移动通信集团公司很长的名字"), width=width)
-
-
-async def test_the_pane_counts_what_is_in_service_and_enter_opens_one(tmp_path: Path) -> None:
+async def test_the_pane_counts_what_is_in_service(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.backend.change_port(3, health=PortHealth.NO_SIM)
         await operator.sees("7 of 8 in service", "○ no SIM")
-        await operator.press("2", "down", "enter")
-        await operator.sees("gw1 port 3", "Registered (Home network)", "IMSI", "The gateway's own words")
-        await operator.press("escape")
-        await operator.until(lambda: "gw1 port 3" not in operator.screen)
 
 
 async def test_a_small_screen_keeps_all_ports_on_one_line(tmp_path: Path) -> None:
@@ -94,7 +65,261 @@ async def test_when_the_link_is_down_old_state_is_not_shown_as_live(tmp_path: Pa
         await operator.sees("0 of 8 in service", "not known since 12:0", "old: ready")
 
 
-def test_a_strip_too_long_for_the_screen_counts_and_names_what_is_not_well() -> None:
-    ports = tuple(port(n, PortHealth.NO_SIM if n in {7, 31} else PortHealth.READY) for n in range(1, 45))
-    gateway = GatewaySnapshot("gw1", "192.0.2.10", LinkStatus(LinkPhase.UP, NOON), ports)
-    assert "".join(text for text, _ in strip_cells((gateway,), 80, NOON)) == " 44 ports  ● 42 ready ○ 2 no SIM (7 31)"
+async def test_one_key_makes_tiles_and_lines_again(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        await operator.press("2")
+        await operator.sees("page 1 of")
+        await operator.press("t")
+        await operator.until(lambda: "-89dBm" in operator.screen and "page 1" not in operator.screen)
+        await operator.press("right", "down")
+        assert selected(operator) == ("gw1", 4)
+        await operator.press("t")
+        await operator.sees("page 1 of")
+        assert selected(operator) == ("gw1", 4)
+
+
+async def test_left_and_right_turn_the_pages_of_the_table(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        await operator.press("2", "right")
+        await operator.sees("page 2 of", "signal", "BER", "lately")
+        pages = len(grid(operator).pages)
+        await operator.press(*["right"] * (pages + 3))
+        await operator.sees(f"page {pages} of {pages}", "note")
+        await operator.press("left")
+        await operator.sees(f"page {pages - 1} of {pages}")
+        await operator.press(*["left"] * (pages + 3))
+        await operator.until(lambda: "BER" not in operator.screen, "no heading on the first page")
+
+
+async def test_with_44_ports_all_of_them_are_tiles_in_sight(tmp_path: Path) -> None:
+    async with console(tmp_path, ports=44) as operator:
+        mix(operator.backend)
+        await operator.press("2", "z", "t")
+        await operator.until(lambda: all(f" {port} " in operator.screen for port in range(1, 45)))
+        await operator.press("end")
+        assert selected(operator) == ("gw1", 41)
+        assert grid(operator).scroll_offset.y == 0
+
+
+async def test_the_cursor_stays_in_sight_among_tiles(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24), ports=44) as operator:
+        await operator.press("2", "t", "end")
+        await operator.until(lambda: "43" in operator.line_with("43 ●"))
+        await operator.press("pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "home")
+        await operator.until(lambda: any(" 1 ●" in line for line in operator.lines[3:]))
+        assert selected(operator) == ("gw1", 1)
+
+
+async def test_only_the_tile_that_changed_is_drawn(tmp_path: Path) -> None:
+    async with console(tmp_path, ports=44) as operator:
+        await operator.press("2", "z", "t")
+        await operator.sees("44 of 44 in service")
+        drawn: list[int] = []
+        it = grid(operator)
+        plain = it.refresh
+
+        def refresh(*regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> PortGrid:
+            drawn.extend(region.width for region in regions)
+            return plain(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+        it.refresh = refresh  # type: ignore[method-assign]
+        operator.backend.change_port(7, health=PortHealth.BUSY, since=operator.clock.now - 1)
+        await operator.sees("◐ busy")
+        assert drawn
+        assert max(drawn) < 40
+
+
+async def test_sorting_keeps_the_cursor_on_its_port(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.change_port(6, health=PortHealth.DOWN)
+        await operator.press("2", "down")
+        assert selected(operator) == ("gw1", 3)
+        await operator.press("o")
+        await operator.sees("worst first")
+        assert shown(operator)[0] == 6
+        assert selected(operator) == ("gw1", 3)
+        await operator.press("o")
+        await operator.sees("weakest first")
+        assert shown(operator)[0] == 1
+        await operator.press("o", "o")
+        await operator.until(lambda: "first" not in operator.screen)
+        assert shown(operator) == list(range(1, 9))
+
+
+async def test_the_filter_stays_in_sight_with_its_count(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.change_port(3, health=PortHealth.NO_SIM)
+        operator.backend.change_port(6, health=PortHealth.DOWN)
+        await operator.press("2", "slash")
+        await operator.types("down")
+        await operator.sees("2 of 8 are down")
+        assert shown(operator) == [3, 6]
+        await operator.press("enter", "down")
+        assert operator.app.screen.query_one("#ports-search", Input).display
+        await operator.press("slash", "escape")
+        await operator.until(lambda: shown(operator) == list(range(1, 9)))
+        assert not operator.app.screen.query_one("#ports-search", Input).display
+
+
+async def test_letters_in_the_filter_are_text(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("2", "slash")
+        await operator.types("top")
+        assert operator.app.screen.query_one("#ports-search", Input).value == "top"
+        assert not grid(operator).tiled
+
+
+async def test_going_to_a_port_undoes_a_filter_that_hides_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("2", "slash")
+        await operator.types("5")
+        await operator.until(lambda: shown(operator) == [5])
+        operator.app.screen.query_one(PortsPane).go_to("gw1", 8)
+        assert selected(operator) == ("gw1", 8)
+        await operator.press("escape")
+        await operator.until(lambda: len(shown(operator)) == 8)
+
+
+async def test_gateways_are_told_apart(tmp_path: Path) -> None:
+    async with console(tmp_path, gateways=3) as operator:
+        await operator.press("2", "z")
+        await operator.sees("gw1  1", "gw3  8", "24 of 24 in service")
+        await operator.press("slash")
+        await operator.types("gw2")
+        await operator.sees("8 of 24 are gw2")
+
+
+# ---- acts -----------------------------------------------------------------------------------------------------------
+
+
+async def test_power_is_chosen_asked_about_done_and_told(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("2", "down", "p")
+        await operator.sees("Power of gw1 port 3", "Reset the module")
+        await operator.press("1")
+        await operator.sees("Reset gw1 port 3 (CHINA MOBILE ready)?", "out of service until")
+        assert operator.backend.acts == []
+        await operator.press("y")
+        await operator.sees("Power reset, gw1 port 3", "Power reset span 1")
+        assert operator.backend.acts == [("power", "gw1", 3, "reset")]
+        await operator.press("escape")
+        await operator.until(lambda: len(operator.app.screen_stack) == 1)
+
+
+async def test_no_means_no(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("2", "p", "2")
+        await operator.sees("Switch off gw1 port 1")
+        await operator.press("n")
+        await operator.press("p", "escape")
+        await operator.until(lambda: len(operator.app.screen_stack) == 1)
+        assert operator.backend.acts == []
+
+
+async def test_an_outcome_that_nobody_knows_says_so(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.act_error = OutcomeUnknown("UNKNOWN whether it was done: [/x]", hint="Look at the port.")
+        await operator.press("2", "p", "2", "y")
+        await operator.sees("? UNKNOWN whether it was done: [/x]", "Look at the port.")
+
+
+async def test_what_was_not_done_says_why(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.act_error = NotConnected("The connection is closed.", hint="Try again.")
+        await operator.press("2", "p", "2", "y")
+        await operator.sees("✗ Not done: The connection is closed. Try again.")
+
+
+async def test_an_at_command_is_always_asked_about_and_the_answer_shown(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.act_words = "+CSQ: 21,0\n\x1b]52;c;YQ==\x07[red]\nOK"
+        for _ in range(2):
+            await operator.press("2", "a")
+            await operator.sees("AT command for gw1 port 1")
+            await operator.types("+CSQ")
+            await operator.press("enter")
+            await operator.sees("Send AT+CSQ to the module in gw1 port 1?")
+            await operator.press("y")
+            await operator.sees("+CSQ: 21,0", "␛]52;c;YQ==␇[red]", "OK")
+            await operator.press("escape")
+        assert operator.backend.acts == [("at", "gw1", 1, "AT+CSQ")] * 2
+
+
+async def test_what_is_no_at_command_or_carries_a_pin_is_told_at_once(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("2", "a")
+        await operator.types("+CPIN=1234")
+        await operator.press("enter")
+        await operator.sees("carries a PIN")
+        assert operator.backend.acts == []
+
+
+async def test_an_answer_that_comes_late_does_not_get_into_the_way(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.held = []
+        await operator.press("2", "p", "1", "y")
+        await operator.until(lambda: operator.backend.held)  # type: ignore[arg-type,return-value]
+        await operator.press("question_mark")
+        await operator.until(lambda: len(operator.app.screen_stack) == 2)
+        operator.backend.held[0].set_result("done at last")
+        await operator.sees("done at last")
+        assert len(operator.app.screen_stack) == 2
+
+
+async def test_acts_are_refused_with_the_reason(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        first = operator.backend.snapshots[0]
+        rights = AccountRights(NOON, {}, {"command": Holding.MISSING})
+        operator.backend.snapshots = (replace(first, rights=rights),)
+        await operator.press("2", "p")
+        await operator.sees("Not possible: the AMI account on gw1")
+        down = LinkStatus(LinkPhase.WAITING, NOON, "gone")
+        operator.backend.snapshots = (replace(first, link=down),)
+        await operator.press("a")
+        await operator.sees("Not possible: the AMI link to gw1 is down.")
+        assert len(operator.app.screen_stack) == 1
+
+
+async def test_who_may_only_look_is_refused_every_act(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.read_only_because = "the configuration says so"
+        await operator.press("2", "p", "a", "x", "N")
+        await operator.sees("Read only: the configuration says so")
+        assert len(operator.app.screen_stack) == 1
+        assert operator.store.port_notes.of("gw1") == {}
+
+
+async def test_a_port_is_left_out_of_auto_and_let_in_again(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("2", "x")
+        await operator.sees("Leave gw1 port 1 out of auto and of sets of ports?")
+        await operator.press("y")
+        await operator.sees("1⊘")
+        assert operator.store.port_notes.locked_out("gw1") == {1}
+        await operator.press("x")
+        await operator.sees(f"Let gw1 port 1 be chosen again? {OPERATOR}"[:50])
+        await operator.press("y")
+        await operator.until(lambda: "1⊘" not in operator.screen)
+        assert operator.store.port_notes.of("gw1") == {}
+        assert [one.action for one in operator.store.audit.all()] == ["lock out", "let in"]
+
+
+async def test_a_note_is_kept_for_colleagues_and_a_lock_stays(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        operator.store.port_notes.set("gw1", 1, "", True, "bob").result(10)
+        await operator.press("2")
+        await operator.sees("1⊘")
+        await operator.press("N")
+        await operator.sees("Note on gw1 port 1", "Shown to everybody")
+        await operator.types("mind the antenna")
+        await operator.press("enter")
+        await operator.until(lambda: operator.store.port_notes.of("gw1")[1].note == "mind the antenna")
+        assert operator.store.port_notes.locked_out("gw1") == {1}
+        await operator.press("t")
+        await operator.until(lambda: "⊘ locked out" in operator.screen)
+
+
+async def test_without_a_port_there_is_nothing_to_do_it_to(tmp_path: Path) -> None:
+    async with console(tmp_path, ports=0) as operator:
+        await operator.press("2", "p")
+        await operator.sees("No port is known yet")

@@ -95,3 +95,21 @@ def test_the_keys(app: ConsoleApp, snap_compare: Compare) -> None:
 
 def test_the_steps_of_a_message(app: ConsoleApp, snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=(120, 40), press=["5", "enter"])
+
+
+def test_a_thread(app: ConsoleApp, snap_compare: Compare) -> None:
+    store = app._sources.store
+    for age, text in (
+        (600, "Is line 4 still down?"),
+        (300, "Thanks! One more thing: the SIM in port 4 says 余额不足, shall I top it up before the night, or wait?"),
+        (3, "OK 👍"),
+    ):
+        target = f"/sms?phonenumber=8613632919026&port=4&message={quote(text)}&time=&".encode()
+        store.add_callback("gw1", parse(target, {}), target, at=NOON - age).result()
+
+    async def look(pilot: Pilot[None]) -> None:
+        await pilot.press("G", "t")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=look)

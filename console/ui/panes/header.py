@@ -9,22 +9,17 @@ from textual.widget import Widget
 
 from console.domain.link import GatewaySnapshot, LinkPhase, ReceiverStatus
 from console.protocol.safe_text import safe
-from console.ui.format import Cells, Look, age, clock_time, content, count, line_width, zone
+from console.ui.format import Cells, age, clock_time, content, count, line_width, zone
+from console.ui.gateway_chips import LINK, chips, counts
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
 
     from console.domain.backend import Backend
     from console.store import Store
-
-LINK: dict[LinkPhase, Look] = {
-    LinkPhase.CONNECTING: Look("◌", "connecting", "warn"),
-    LinkPhase.LOGGING_IN: Look("◌", "logging in", "warn"),
-    LinkPhase.UP: Look("●", "", "good"),
-    LinkPhase.WAITING: Look("✗", "down", "bad"),
-    LinkPhase.REFUSED: Look("✗", "login refused", "bad"),
-    LinkPhase.STOPPED: Look("○", "stopped", "quiet"),
-}
+    from console.ui.alarm_notices import AlarmNotices
+    from console.ui.gateways import Gateways
+    from console.ui.sending_watch import SendingWatch
 
 
 class HeaderLine(Widget):
@@ -32,10 +27,22 @@ class HeaderLine(Widget):
 
     DEFAULT_CSS = "HeaderLine { height: 1; }"
 
-    def __init__(self, backend: Backend, store: Store, *, label: str = "") -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        store: Store,
+        watch: SendingWatch,
+        alarms: AlarmNotices,
+        gateways: Gateways,
+        *,
+        label: str = "",
+    ) -> None:
         super().__init__()
         self._backend = backend
         self._store = store
+        self._watch = watch
+        self._alarms = alarms
+        self._gateways = gateways
         self._label = label
         self._left: Cells = []
         self._right = ""
@@ -46,18 +53,41 @@ class HeaderLine(Widget):
         if (revision := self._store.revision) != self._revision:
             self._unread = self._store.unread_count()
             self._revision = revision
-        left: Cells = [(" gsm-console ", "strong")]
-        if self._label:
-            left.append((f"{self._label} ", "accent"))
-        for gateway in self._backend.gateways():
-            left += link_cells(gateway, now)
-        left += receiver_cells(self._backend.receiver())
+        rest: Cells = list(self._alarms.header)
         if self._unread:
-            left.append((f"  {count(self._unread)} unread", "accent"))
-        right = f"{clock_time(now)[:5]} {zone(now)} "
+            rest.append((f"  {count(self._unread)} unread", "accent"))
+        rest += self._watch.seen.header
+        left, right = self._fitted(rest, now)
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
             self.refresh()
+
+    def _fitted(self, rest: Cells, now: float) -> tuple[Cells, str]:
+        """The line at its longest that fits: the zone goes first, then the receiver's address, the program's name and
+        the time; then the gateways are counted.
+        """
+        label: Cells = [(f"{self._label} ", "accent")] if self._label else []
+        title: Cells = [(" gsm-console ", "strong"), *label]
+        edge: Cells = [(" ", "plain")]
+        time, receiver = clock_time(now)[:5], self._backend.receiver()
+        long, short = receiver_cells(receiver), receiver_cells(receiver, short=True)
+        whole = gateway_cells(self._gateways, now)
+        ways: list[tuple[Cells, Cells, Cells, str]] = [
+            (title, whole, long, f"{time} {zone(now)} "),
+            (title, whole, long, f"{time} "),
+            (title, whole, short, f"{time} "),
+            ([*edge, *label], whole, short, f"{time} "),
+            ([*edge, *label], whole, short, ""),
+        ]
+        if self._gateways.several:
+            number = counts(self._gateways.all(), self._gateways.chosen)
+            ways += [(title, number, long, f"{time} "), ([*edge, *label], number, short, f"{time} ")]
+            ways.append((edge, number, short, ""))
+        for head, gateways, receiving, right in ways:
+            left = [*head, *gateways, *receiving, *rest]
+            if line_width(left) + len(right) <= self.size.width:
+                break
+        return left, right
 
     def render(self) -> RenderResult:
         gap = self.size.width - line_width(self._left) - len(self._right)
@@ -69,9 +99,10 @@ class TroubleLine(Widget):
 
     DEFAULT_CSS = "TroubleLine { height: auto; max-height: 4; display: none; }"
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, watch: SendingWatch) -> None:
         super().__init__()
         self._backend = backend
+        self._watch = watch
         self._troubles: list[str] = []
 
     def sync(self, now: float, reading: str = "") -> None:
@@ -86,6 +117,8 @@ class TroubleLine(Widget):
         if receiver.detail and not receiver.by:
             troubles.append(f"receiver: {receiver.detail}")
         troubles += [line for line in self._backend.trouble().splitlines() if line]
+        if words := self._watch.seen.left_over_words:
+            troubles.append(f"{words}: o in the outbox (5)")
         if troubles != self._troubles:
             self._troubles = troubles
             self.display = bool(troubles)
@@ -93,6 +126,14 @@ class TroubleLine(Widget):
 
     def render(self) -> RenderResult:
         return Content("\n").join([Content(f" ✗ {safe(trouble)}") for trouble in self._troubles])
+
+
+def gateway_cells(gateways: Gateways, now: float) -> Cells:
+    """The link of the only gateway in words, or a chip for each of several."""
+    every = gateways.all()
+    if len(every) > 1:
+        return chips(every, [gateways.ink(gateway.name) for gateway in every], gateways.chosen)
+    return [cell for gateway in every for cell in link_cells(gateway, now)]
 
 
 def link_cells(gateway: GatewaySnapshot, now: float) -> Cells:
@@ -108,15 +149,20 @@ def link_cells(gateway: GatewaySnapshot, now: float) -> Cells:
         (f" {safe(gateway.name)} ", "plain"),
         (look.glyph, look.ink),
         (facts, "plain" if not look.word else look.ink),
+        ("  ✗ HTTP" if gateway.http_trouble else "", "bad"),
     ]
 
 
-def receiver_cells(receiver: ReceiverStatus) -> Cells:
-    """`● receiving :8080`, or that another process does, or that nobody does."""
+def receiver_cells(receiver: ReceiverStatus, *, short: bool = False) -> Cells:
+    """`● receiving :8080`, or that another process does, or that nobody does. `short`: no more than that."""
     if receiver.listening:
-        refused: Cells = [(f"  {count(receiver.refused)} refused (!)", "warn")] if receiver.refused else []
+        refused: Cells = [(f"  {count(receiver.unkept)} not kept (!)", "bad")] if receiver.unkept else []
+        if receiver.refused:
+            refused.append((f"  {count(receiver.refused)} refused (!)", "warn"))
         tcp_port = receiver.address.rpartition(":")[2]
-        return [("   ", "plain"), ("●", "good"), (f" receiving :{tcp_port}", "plain"), *refused]
+        gap, where = (" ", "") if short else ("   ", f" :{tcp_port}")
+        return [(gap, "plain"), ("●", "good"), (f" receiving{where}", "plain"), *refused]
     if receiver.by:
-        return [("   ", "plain"), ("●", "good"), (f" received by {safe(receiver.by)}", "plain")]
-    return [("   ", "plain"), ("✗ not receiving", "bad")]
+        whom = "elsewhere" if short else f"by {safe(receiver.by)}"
+        return [(" " if short else "   ", "plain"), ("●", "good"), (f" received {whom}", "plain")]
+    return [(" " if short else "   ", "plain"), ("✗ not receiving", "bad")]

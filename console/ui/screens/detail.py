@@ -1,4 +1,4 @@
-"""A thing shown whole, over the main screen: a port, an AMI message, the way a message took, the keys."""
+"""A thing shown whole, over the main screen: a port, a received message, an AMI message, the keys."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from textual.widgets import Static
 from console.domain.link import Flow, LogRecord
 from console.protocol.redact import redact
 from console.protocol.safe_text import safe, safe_lines
-from console.ui.actions import ACTIONS, TITLES, key_name
-from console.ui.format import DELIVERY, HEALTH, age, clock_millis, clock_time, dbm, full_time, signal_bars
+from console.ui.actions import bindings
+from console.ui.copying import CopyKeys
+from console.ui.format import clock_millis, full_time
 from console.ui.message_text import LONGEST, hex_lines, read_message
-from console.ui.theme import INKS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from console.domain.link import GatewaySnapshot, ReceiverStatus
-    from console.domain.messages import Evidence, InboxMessage, OutboxMessage, ReceivedCallback
-    from console.domain.ports import PortSnapshot
+    from console.domain.link import GatewaySnapshot, ReceiverStatus, RefusedRequest
+    from console.domain.messages import InboxMessage, ReceivedCallback
 
 
 _CALLS = 20
@@ -62,50 +61,31 @@ class DetailScreen(ModalScreen[None]):
         self.query_one("#detail", VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-def _facts(pairs: list[tuple[str, str]]) -> Content:
+def facts(pairs: list[tuple[str, str]]) -> Content:
+    """Names and values below each other; what has no value is left out. Values may come from outside."""
     width = max(len(name) for name, _ in pairs)
     return Content("\n").join(
         [Content.assemble((name.ljust(width + 2), "$quiet"), safe(value)) for name, value in pairs if value]
     )
 
 
-def port_detail(gateway: str, port: PortSnapshot, now: float) -> DetailScreen:
-    """All that is known of a port, and the gateway's own words for it."""
-    report, look = port.report, HEALTH[port.health]
-    signal = (
-        "unknown"
-        if report.signal is None
-        else f"{report.signal} of 31, {dbm(report.signal)} dBm {signal_bars(report.signal)}"
-    )
-    read = "never" if port.read_at is None else f"{age(now - port.read_at)} ({full_time(port.read_at)})"
-    facts = _facts(
-        [
-            ("State", f"{look.glyph} {look.word}, since {full_time(port.since)}"),
-            ("Read", read),
-            ("Driver says", report.state),
-            ("Status", report.status),
-            ("Registration", report.registration),
-            ("Operator", report.operator),
-            ("Band", report.band),
-            ("Signal", signal),
-            ("BER", "unknown" if report.ber is None else f"{report.ber} of 7"),
-            ("IMSI", report.imsi),
-            ("Own number", report.own_number),
-            ("SMSC", report.smsc),
-            ("Limits", ", ".join(report.limits)),
-            ("Module", f"{report.manufacturer} {report.model}".strip()),
-            ("IMEI", report.imei),
-            ("PDD / ASR / ACD", " / ".join(value or "-" for value in (report.pdd, report.asr, report.acd))),
-            ("Last event", report.last_event),
-        ]
-    )
-    raw = Content.assemble(("\n\nThe gateway's own words\n", "$quiet"), "\n".join(safe_lines(port.raw)))
-    return DetailScreen(f"{gateway} port {port.port}, as of {clock_time(now)}", facts + raw)
+class MessageDetail(CopyKeys, DetailScreen):
+    """A received message, whole."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("inbox", "inbox.copy", "inbox.code", "inbox.write")]
+
+    def __init__(self, message: InboxMessage, body: Content) -> None:
+        super().__init__(f"Message {message.id}", body)
+        self._message = message
+
+    @property
+    def looked_at(self) -> list[InboxMessage]:
+        return [self._message]
 
 
-def inbox_detail(message: InboxMessage, calls: list[ReceivedCallback]) -> DetailScreen:
+def inbox_detail(message: InboxMessage, calls: list[ReceivedCallback], called: str = "") -> DetailScreen:
     """A received message: the text, then every call that brought it or a part of it, as received."""
-    parts = [read_message(message, raw=False)]
+    parts = [read_message(message, raw=False, called=called)]
     for call in calls[:_CALLS]:
         which = f", part {call.part}" if message.parts + message.missing > 1 else ""
         again = f", repetition {call.copy}" if call.copy else ""
@@ -113,7 +93,7 @@ def inbox_detail(message: InboxMessage, calls: list[ReceivedCallback]) -> Detail
         parts += [Content(line) for line in hex_lines(call.raw[:LONGEST])]
     if len(calls) > _CALLS:
         parts.append(Content(f"\nand {len(calls) - _CALLS} calls more"))
-    return DetailScreen(f"Message {message.id}", Content("\n").join(parts))
+    return MessageDetail(message, Content("\n").join(parts))
 
 
 UNMATCHED = 50
@@ -121,12 +101,20 @@ UNMATCHED = 50
 
 
 def calls_detail(receiver: ReceiverStatus, unmatched: list[InboxMessage]) -> DetailScreen:
-    """Which calls were refused and why, and which results and reports belong to no message of ours."""
-    parts = [Content.assemble((f"Refused since the start: {receiver.refused}", "bold"))]
-    for refusal in reversed(receiver.refusals):
-        times = f" x{refusal.count}" if refusal.count > 1 else ""
-        words = f"{safe(refusal.address)}{times}  {safe(redact(refusal.reason))}"
-        parts.append(Content.assemble((f"{full_time(refusal.at)}  ", "$quiet"), words))
+    """Which calls could not be kept or were refused and why, and which results and reports belong to no message of
+    ours.
+    """
+    parts: list[Content] = []
+    if receiver.unkept:
+        parts.append(
+            Content.assemble(
+                (f"Not kept since the start, answered 503: {receiver.unkept}", "bold"),
+                "\nThese callbacks are lost unless the gateway calls again; its own inbox may have them.",
+            )
+        )
+        parts += [*_calls(receiver.unkept_calls), Content("")]
+    parts.append(Content.assemble((f"Refused since the start: {receiver.refused}", "bold")))
+    parts += _calls(receiver.refusals)
     parts.append(Content.assemble(("\nResults and reports that belong to no message of ours", "bold")))
     for notice in unmatched:
         call = notice.callback
@@ -135,6 +123,16 @@ def calls_detail(receiver: ReceiverStatus, unmatched: list[InboxMessage]) -> Det
     if not unmatched:
         parts.append(Content("None."))
     return DetailScreen("Calls", Content("\n").join(parts))
+
+
+def _calls(found: tuple[RefusedRequest, ...]) -> list[Content]:
+    """A line for each address and reason, the last first."""
+    lines = []
+    for call in reversed(found):
+        times = f" x{call.count}" if call.count > 1 else ""
+        words = f"{safe(call.address)}{times}  {safe(redact(call.reason))}"
+        lines.append(Content.assemble((f"{full_time(call.at)}  ", "$quiet"), words))
+    return lines
 
 
 def log_detail(record: LogRecord) -> DetailScreen:
@@ -174,51 +172,10 @@ def account_detail(gateways: tuple[GatewaySnapshot, ...]) -> DetailScreen:
     return DetailScreen("AMI accounts", Content("\n\n").join(parts))
 
 
-def outbox_detail(message: OutboxMessage, evidence: list[Evidence]) -> DetailScreen:
-    """A message and every step it took: when it became known, who says so, in which words."""
-    draft, look = message.draft, DELIVERY[message.state]
-    port = "port chosen by the gateway" if draft.port is None else f"port {draft.port}"
-    head = Content.assemble(
-        (f"{look.glyph} {look.word}", f"bold {INKS[look.ink].removeprefix('bold ')}"),
-        (f"  {_in_one_line(message.detail)}\n" if message.detail else "\n"),
-        f"to {safe(draft.to)}   {safe(draft.gateway)}, {port}, by {draft.via.value.upper()}\n\n",
-        "\n".join(safe_lines(draft.text)),
-        ("\n\nWhat is known\n", "$quiet"),
-    )
-    steps = []
-    for step in evidence:
-        seen = DELIVERY[step.state]
-        which = f" segment {step.segment}" if step.segment else ""
-        steps.append(
-            Content.assemble(
-                (f"{clock_millis(step.at)}  ", "$quiet"),
-                f"{seen.glyph} {seen.word}{which}",
-                (f"  {safe(step.source)}", "$quiet"),
-                f"  {_in_one_line(step.raw)}" if step.raw else "",
-            )
-        )
-    return DetailScreen(f"Message {message.id}", head + Content("\n").join(steps))
-
-
-def _in_one_line(raw: str) -> str:
-    """A gateway's answer without its line ends and tabs, which say nothing."""
-    return safe(" ".join(raw.split()))
-
-
-def wire_detail(forms: list[str]) -> DetailScreen:
-    """What will go to the gateway, a line each, to the letter."""
+def wire_detail(forms: list[str], more: int = 0) -> DetailScreen:
+    """What will go to the gateway, a line each, to the letter; for `more` recipients it is not shown."""
     parts = [Content.assemble((f"{number:>3} ", "$quiet"), safe(form)) for number, form in enumerate(forms, 1)]
+    if more > 0:
+        parts.append(Content.assemble((f"    and to {more} recipients more", "$quiet")))
     remark = "\n\nThe id, and the flag of a long message, are given when it is queued. Secrets are masked."
     return DetailScreen("On the wire", Content("\n").join(parts) + Content.assemble((remark, "$quiet")))
-
-
-def help_screen() -> DetailScreen:
-    """Every key, from the table that binds them."""
-    parts: list[Content] = []
-    for scope, actions in ACTIONS.items():
-        lines = [Content.assemble((TITLES[scope], "bold $primary"))]
-        for action in actions:
-            keys = " ".join(key_name(key) for key in action.key.split(","))
-            lines.append(Content.assemble((f"  {keys:<18}", "bold"), action.help))
-        parts.append(Content("\n").join(lines))
-    return DetailScreen("Keys", Content("\n\n").join(parts))

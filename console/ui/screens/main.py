@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
@@ -11,42 +12,56 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from console.config.records import AlarmConfig, SendingConfig
 from console.errors import ConsoleError
-from console.protocol.http_inbound import port_number
 from console.protocol.recipients import is_diallable
 from console.protocol.safe_text import safe
 from console.ui.actions import PANES, bindings
+from console.ui.alarm_notices import AlarmNotices
+from console.ui.contact_names import known_name
+from console.ui.correspondent import Correspondent, ThreadWanted
 from console.ui.explain import explained
 from console.ui.format import Cells, content, plural
+from console.ui.gateways import Gateways
+from console.ui.line_pace import LinePace
 from console.ui.panes.ami_log import AmiPane
 from console.ui.panes.base import Pane
 from console.ui.panes.compose import ComposePane
 from console.ui.panes.header import HeaderLine, TroubleLine
 from console.ui.panes.inbox import InboxPane
 from console.ui.panes.outbox import OutboxPane
-from console.ui.panes.ports import PortGrid, PortsPane, PortStrip
+from console.ui.panes.ports import PortsPane, PortStrip
+from console.ui.screens.alarms import AlarmsScreen
 from console.ui.screens.confirm import ConfirmScreen
 from console.ui.screens.detail import (
     UNMATCHED,
     calls_detail,
-    help_screen,
     inbox_detail,
     log_detail,
-    outbox_detail,
-    port_detail,
 )
+from console.ui.screens.port_detail import PortScreen
+from console.ui.screens.thread import Desk, ThreadScreen
+from console.ui.screens.ussd import UssdScreen
+from console.ui.sending_watch import SendingWatch
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from textual import events
     from textual.app import ComposeResult, RenderResult
     from textual.binding import BindingType
+    from textual.notifications import SeverityLevel
 
+    from console.domain.alarms import Alarm
     from console.domain.backend import Backend
     from console.domain.clock import Clock
+    from console.domain.messages import InboxMessage
     from console.store import Store
     from console.store.ami_log import AmiLog
+    from console.ui.lessons import PageValues
+    from console.ui.widgets.port_grid import PortGrid
 
 FRAME = 0.1
 """Seconds between two looks at what changed."""
@@ -65,6 +80,22 @@ class Sources:
     clock: Clock
     label: str = ""
     """Shown in the header: `demo`."""
+    sending: SendingConfig = field(default_factory=SendingConfig)
+    """Rules and templates for writing messages."""
+    alarms: AlarmConfig = field(default_factory=AlarmConfig)
+    """How alarms sound."""
+    line: LinePace = field(default_factory=LinePace)
+    """What the terminal takes."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The operator's own: id of an action -> its keys."""
+    page_values: Callable[[], PageValues] = tuple
+    """Says what to type on the gateway's page SMS to HTTP; may take its time."""
+
+    def mark_read(self, *messages: InboxMessage) -> None:
+        """They were shown to the operator. One who may change nothing leaves them unread for the others."""
+        unread = [message.id for message in messages if not message.read]
+        if unread and not self.backend.read_only():
+            self.store.mark_read(unread)
 
 
 class TabLine(Widget):
@@ -94,31 +125,39 @@ class MainScreen(Screen[None]):
     def __init__(self, sources: Sources) -> None:
         super().__init__()
         self._sources = sources
+        self._watch = SendingWatch(sources.store)
+        self._alarms = AlarmNotices(sources.store, sources.alarms)
+        self._gateways = Gateways(sources.backend)
         self._before_compose = "inbox"
         self._zoomed = False
 
     def compose(self) -> ComposeResult:
         s = self._sources
-        yield HeaderLine(s.backend, s.store, label=s.label)
-        yield TroubleLine(s.backend)
-        yield PortStrip(s.backend)
+        yield HeaderLine(s.backend, s.store, self._watch, self._alarms, self._gateways, label=s.label)
+        yield TroubleLine(s.backend, self._watch)
+        yield PortStrip(self._gateways)
         yield TabLine()
         with Container(id="body"):
-            yield PortsPane(s.backend, s.store)
-            yield InboxPane(s.store, s.clock)
-            yield ComposePane(s.backend)
-            yield OutboxPane(s.store, s.clock)
-            yield AmiPane(s.backend, s.log)
+            yield PortsPane(s.backend, s.store, s.clock, self._gateways)
+            yield InboxPane(s.store, s.clock, s.backend, self._gateways, page_values=s.page_values)
+            yield ComposePane(s.backend, s.sending, self._alarms)
+            yield OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways)
+            yield AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
         yield KeyBar()
 
     def on_mount(self) -> None:
         self._arrange()
         self.sync()
-        self.set_interval(FRAME, self.sync)
+        self.set_interval(FRAME, self._look)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a form letters and digits are its own, so the keys of this screen rest."""
         return not isinstance(self.focused, Input | TextArea | Choice)
+
+    def _look(self) -> None:
+        """What changed by itself waits until the terminal has room for it."""
+        if self._sources.line.may_draw():
+            self.sync()
 
     def sync(self) -> None:
         """Ask every visible part to bring itself up to date. Each returns at once where nothing changed."""
@@ -126,11 +165,14 @@ class MainScreen(Screen[None]):
         trouble = self.query_one(TroubleLine)
         try:
             self._sources.store.poll()
+            self._tell_alarms(now)
             self.query_one(HeaderLine).sync(now)
         except ConsoleError as error:
             trouble.sync(now, f"{error} {error.hint}".strip())
         else:
             trouble.sync(now)
+        if self._watch.is_due(now):
+            self.run_worker(partial(self._watch.look, now), group="sending", thread=True, exit_on_error=False)
         if self.single:
             self.query_one(PortStrip).sync(now)
         for pane in self.query(Pane):
@@ -139,6 +181,13 @@ class MainScreen(Screen[None]):
                     pane.sync(now)
                 except ConsoleError as error:
                     pane.entitle(f"✗ {error}")
+
+    def _tell_alarms(self, now: float) -> None:
+        for notice in self._alarms.look(now):
+            severity: SeverityLevel = "error" if notice.is_bad else "information"
+            self.notify(notice.words, severity=severity, timeout=10, markup=False)
+            if notice.rings:
+                self.app.bell()
 
     def pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}", Pane)
@@ -152,7 +201,7 @@ class MainScreen(Screen[None]):
         for name in PANES:
             self.pane(name).display = not self.single or name == self.active
         self.query_one(TabLine).active = self.active
-        self.query_one(PortGrid).alone = self.single
+        self.query_one(PortsPane).show_alone(self.single)
 
     def action_pane(self, name: str) -> None:
         if name == "compose" and self.active != "compose":
@@ -170,7 +219,7 @@ class MainScreen(Screen[None]):
             self._arrange()
 
     def action_new(self) -> None:
-        self.query_one(ComposePane).start_anew()
+        self.query_one(ComposePane).form.start_anew()
         self.action_pane("compose")
 
     def action_zoom(self) -> None:
@@ -183,14 +232,53 @@ class MainScreen(Screen[None]):
             store = self._sources.store
             self.app.push_screen(calls_detail(self._sources.backend.receiver(), store.unmatched(0, UNMATCHED)))
 
-    def action_help(self) -> None:
-        self.app.push_screen(help_screen())
+    def action_alarms(self) -> None:
+        s = self._sources
+        self.app.clear_notifications()  # the list says it all, and a toast would cover it
+        self.app.push_screen(AlarmsScreen(s.store, s.clock, s.backend, go_to=self._go_to_alarm))
 
-    def action_palette(self) -> None:
-        self.app.action_command_palette()
+    def action_next_alarm(self) -> None:
+        if alarm := self._alarms.next():
+            self._go_to_alarm(alarm)
+        else:
+            self.notify("Nothing is wrong.")
+
+    def _go_to_alarm(self, alarm: Alarm) -> None:
+        """To what it is about: a port, a gateway's AMI link, or the receiver."""
+        if alarm.gateway and not self._gateways.shows(alarm.gateway):
+            self.action_gateway(alarm.gateway)
+        if alarm.port:
+            self.action_pane("ports")
+            self.query_one(PortsPane).go_to(alarm.gateway, alarm.port)
+        elif alarm.gateway:
+            self.action_pane("ami")
+        else:
+            self.action_receiver()
+
+    # ---- one gateway, or all --------------------------------------------------------------------------------
+
+    def action_step_gateway(self, by: int) -> None:
+        if self._gateways.several:
+            self.action_gateway(self._gateways.after(by))
+        else:
+            self.notify("There is only one gateway.")
+
+    def action_gateway(self, name: str) -> None:
+        """Show one gateway alone, or all of them."""
+        self._gateways.choose(name)
+        self.query_one(ComposePane).form.prefer(self._gateways.chosen)
+        self.query_one(InboxPane).show_chosen()
+        self.query_one(OutboxPane).show_chosen()
+        self.query_one(AmiPane).show_chosen()
+        self.sync()
+
+    @property
+    def gateway_names(self) -> tuple[str, ...]:
+        """Those that can be chosen; none where there is nothing to choose."""
+        return tuple(gateway.name for gateway in self._gateways.all()) if self._gateways.several else ()
 
     def action_reconnect(self) -> None:
-        for gateway in self._sources.backend.gateways():
+        for gateway in self._gateways.shown():
             self._sources.backend.reconnect(gateway.name)
 
     def action_quit(self) -> None:
@@ -199,7 +287,7 @@ class MainScreen(Screen[None]):
         question = "Leave the console?"
         if not self._sources.backend.receiver().by:
             question += " While it is closed nothing receives, and the gateway does not call twice."
-        if unsent := self.query_one(ComposePane).unsent:
+        if unsent := self.query_one(ComposePane).form.unsent:
             question += f" {plural(unsent, 'draft is', 'drafts are')} not sent and will be gone."
         self.app.push_screen(ConfirmScreen(question, yes="Leave", no="Stay"), self._leave)
 
@@ -211,35 +299,47 @@ class MainScreen(Screen[None]):
         self.action_pane(self._before_compose)
 
     def on_inbox_pane_reply(self, event: InboxPane.Reply) -> None:
-        message = event.message
-        if not is_diallable(message.callback.number):
-            sender = safe(message.callback.number) or "An unknown sender"
+        self._sources.mark_read(event.message)
+        self._reply_to(Correspondent.of(event.message))
+
+    def _reply_to(self, who: Correspondent) -> None:
+        if not is_diallable(who.number):
+            sender = safe(who.number) or "An unknown sender"
             self.notify(f"{sender} takes no replies: that is a name, not a number.", severity="warning", markup=False)
             return
         self.action_pane("compose")
-        self.query_one(ComposePane).write_to(
-            message.callback.number, gateway=message.gateway, port=port_number(message.callback.port)
-        )
+        self.query_one(ComposePane).write_to(who.number, gateway=who.gateway, port=who.port)
+
+    def on_thread_wanted(self, event: ThreadWanted) -> None:
+        if not event.correspondent.number.strip():
+            self.notify("There is no number to show a thread of.", severity="warning")
+            return
+        s, form = self._sources, self.query_one(ComposePane).form
+        desk = Desk(s.store, s.clock, s.backend, s.sending, s.mark_read, self._reply_to, form.keep, form.take_kept)
+        self.app.push_screen(ThreadScreen(event.correspondent, desk, within=self._gateways.chosen))
 
     def on_outbox_pane_again(self, event: OutboxPane.Again) -> None:
-        draft = event.message.draft
         self.action_pane("compose")
-        self.query_one(ComposePane).write_again(draft)
+        self.query_one(ComposePane).write_again(event.message)
 
-    def on_outbox_pane_opened(self, event: OutboxPane.Opened) -> None:
-        if isinstance(event, OutboxPane.Again):
-            return
-        with explained(self):
-            evidence = self._sources.store.evidence(event.message.id)
-            self.app.push_screen(outbox_detail(event.message, evidence))
+    def on_outbox_pane_all_again(self, event: OutboxPane.AllAgain) -> None:
+        self.action_pane("compose")
+        self.query_one(ComposePane).write_again(*event.messages)
 
     def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
+        self._sources.mark_read(event.message)
         with explained(self):
             calls = self._sources.store.callbacks_of(event.message.id)
-            self.app.push_screen(inbox_detail(event.message, calls))
+            called = known_name(self._sources.store.contacts, event.message.callback.number)
+            self.app.push_screen(inbox_detail(event.message, calls, called))
 
     def on_ami_pane_opened(self, event: AmiPane.Opened) -> None:
         self.app.push_screen(log_detail(event.record))
 
+    def on_ports_pane_ussd_wanted(self, event: PortsPane.UssdWanted) -> None:
+        s = self._sources
+        self.app.push_screen(UssdScreen(s.backend, s.store, s.clock, event.gateway, event.port))
+
     def on_port_grid_opened(self, event: PortGrid.Opened) -> None:
-        self.app.push_screen(port_detail(event.gateway, event.port, self._sources.clock.time()))
+        s = self._sources
+        self.app.push_screen(PortScreen(s.backend, s.store, s.log, s.clock, event.facts))

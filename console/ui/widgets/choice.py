@@ -11,6 +11,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
 
 T = TypeVar("T")
@@ -30,7 +32,7 @@ class Choice(Widget, Generic[T], can_focus=True):
     class Changed(Message):
         """Another option was chosen."""
 
-    def __init__(self, options: list[tuple[str, T]], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, options: Sequence[tuple[str | Content, T]], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._options = options
         self._typed = ""
@@ -45,7 +47,7 @@ class Choice(Widget, Generic[T], can_focus=True):
             if candidate == value:
                 self.index = index
 
-    def show_options(self, options: list[tuple[str, T]]) -> None:
+    def show_options(self, options: Sequence[tuple[str | Content, T]]) -> None:
         """Replace the options; the chosen value stays chosen if it is still there."""
         if options == self._options:
             return

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.ui.actions import bindings
 from console.ui.theme import INKS
 
 if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
+    from textual.binding import BindingType
 
     from console.ui.format import Cells
 
@@ -37,15 +38,7 @@ class RowList(ScrollView, can_focus=True):
     appear: the list follows it while the cursor is on it, and otherwise stays with the row the operator looks at.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
-        Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
-        Binding("pagedown,space", "page(1)", "Page down", show=False, id="list.page-down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page-up"),
-        Binding("home,g", "jump('top')", "First row", show=False, id="list.first"),
-        Binding("end,G", "jump('bottom')", "Last row", show=False, id="list.last"),
-        Binding("enter", "choose", "Open", id="list.open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lists")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS} | {"row--cursor"}
     DEFAULT_CSS = """
     RowList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.widgets import Input
 
 from console.protocol.safe_text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class SafeInput(Input):
@@ -14,5 +19,12 @@ class SafeInput(Input):
         super().__init__(id=id, compact=True, placeholder=placeholder, select_on_focus=False)
         self.cursor_blink = False
 
-    def insert_text_at_cursor(self, text: str) -> None:
-        super().insert_text_at_cursor(safe(text))
+    def when_typed(self, then: Callable[[], None]) -> None:
+        """Call `then` once every key pressed so far has arrived in the line. A key that is bound with priority is acted
+        on at once, while those before it may still be on their way here.
+        """
+        self.call_later(then)
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Whatever comes in by key or paste comes through here."""
+        super().replace(safe(text), start, end)

@@ -35,9 +35,11 @@ class SegmentArea(TextArea):
         self._cuts: list[int] = []
 
     def show_plan(self, plan: SegmentPlan) -> None:
-        """Tint the text by this plan's segments; a single segment needs no tint."""
+        """Tint the text by this plan's segments; a single segment needs no tint, nor does a text with other words than
+        those that were planned.
+        """
         cuts, at = [], 0
-        for segment in plan.segments[:-1]:
+        for segment in plan.segments[:-1] if plan.text == self.text else ():
             at += len(segment.text)
             cuts.append(at)
         if cuts != self._cuts:

@@ -1,0 +1,60 @@
+"""How the screen is to look, from the command line and the environment."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.ui.appearance import Appearance
+
+_THEMES = ("dark", "light", "colourblind", "16")
+"""The names of `console.ui.appearance.THEMES`, which is not loaded for `--help`."""
+
+
+def add_appearance(parser: argparse.ArgumentParser) -> None:
+    """Add `--theme`, `--ascii`, `--slow` and `--plain`, before a command or behind it."""
+    parser.add_argument(
+        "--theme",
+        choices=_THEMES,
+        default=argparse.SUPPRESS,
+        help="colours; dark unless given, 16 where the terminal has no more",
+    )
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help="draw everything in ASCII; by itself where the locale has no UTF-8",
+    )
+    parser.add_argument(
+        "--slow",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="for a slow line: what changes by itself is drawn once a second; keys are answered at once as ever",
+    )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="no screen: what happens as lines, for screen readers and pipes; ctrl+c ends it",
+    )
+
+
+def appearance_of(args: argparse.Namespace) -> Appearance:
+    """What those arguments and the environment say."""
+    from console.ui.appearance import appearance
+
+    return appearance(
+        theme=getattr(args, "theme", None),
+        ascii_only=getattr(args, "ascii", None),
+        slow=getattr(args, "slow", False),
+        environ=os.environ,
+        coerced=locale_was_made_up(),
+    )
+
+
+def locale_was_made_up() -> bool:
+    """Whether Python took UTF-8 for the locale C by itself (PEP 538, PEP 540), and nobody asked for it."""
+    return bool(sys.flags.utf8_mode) and "PYTHONUTF8" not in os.environ

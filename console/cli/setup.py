@@ -1,0 +1,85 @@
+"""`gsm-console setup`: the first configuration, asked for on the screen, tried out and written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from console.cli.appearance import appearance_of
+from console.cli.arguments import add_config
+from console.errors import ConfigError
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the `setup` subcommand."""
+    parser = subparsers.add_parser(
+        "setup",
+        help="set up the first gateway on the screen, step by step",
+        description="Asks for a gateway's address and accounts, tries them out, says what to enter on the gateway's "
+        "own pages, writes the configuration (readable by you only, never over another file) and opens the console "
+        "on it. `gsm-console` without a configuration does the same. Nothing is sent.",
+    )
+    add_config(parser)
+    parser.set_defaults(run=run)
+
+
+def on_terminal() -> bool:
+    """Whether somebody sits in front of a terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def is_missing(path: Path) -> bool:
+    """Whether surely nothing is there. What can't be looked at is for those to tell who read it."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def run(args: argparse.Namespace) -> int:
+    """Raises ConfigError where there is no terminal, or a configuration already."""
+    from console.config import default_path
+
+    path = args.config or default_path()
+    if not is_missing(path):
+        raise ConfigError(
+            f"There is already a configuration at {path}: it is left as it is.",
+            hint="Edit it, or set up another one: `gsm-console --config FILE setup`.",
+        )
+    if not on_terminal():
+        raise ConfigError(
+            "Setting up needs a terminal.", hint="`gsm-console config init` writes an example to fill in."
+        )
+    return run_setup(args)
+
+
+def run_setup(args: argparse.Namespace) -> int:
+    """Ask, write and go on: the console on the new configuration, or the demo. 0 also where it was left."""
+    from console.config import default_path, load
+    from console.runtime.page_values import page_values
+    from console.runtime.setup import ask
+
+    path = args.config or default_path()
+    appearance = appearance_of(args)
+    ending = ask(path, appearance)
+    if ending.wants_demo:
+        from console.runtime.demo import DemoOptions, run_demo
+
+        return run_demo(DemoOptions(appearance=appearance))
+    if not ending.wrote:
+        print("Nothing was written. `gsm-console setup` asks again, `gsm-console demo` needs no configuration.")
+        return 0
+    from console.runtime.console import run as run_console
+
+    config = load(path, os.environ)
+    print(f"Wrote {path}. On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:")
+    print("\n".join(f"    {name:14}{value}" for name, value in page_values(config)), flush=True)
+    return run_console(config, read_only=args.read_only, appearance=appearance)

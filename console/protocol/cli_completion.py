@@ -1,0 +1,116 @@
+"""Completion of the gateway's command line: which words may come next, and which arguments a command takes.
+
+The commands are those that the gateway's own programs and pages use. A command that is not here can be typed all the
+same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FORMS = (
+    "gsm show spans",
+    "gsm show span <port>",
+    "gsm show version",
+    "gsm show statistics outbound|inbound",
+    "gsm show valid operator <port> <MCC+MNC>",
+    "gsm power on|off <port>|all",
+    "gsm power reset|stat <port>",
+    "gsm send sms <port> <number> <text>",
+    "gsm send sync sms <port> <number> <text> <timeout,s> [0|1,flash] [id]",
+    "gsm send sync csms <port> <number> <text> <flag,10-99> <parts> <part> <timeout,s> [0|1,flash] [id]",
+    "gsm send pdu <port> <PDU>",
+    "gsm send ussd <port> <code> [timeout,s] [id]",
+    "gsm send at <port> <AT,command>",
+    "gsm send sync at <port> <AT,command> <timeout,ms> [keywords]",
+    "gsm check phone stat <port> <number> 1 [timeout,s]",
+    "gsm set send sms mode pdu|text <port>",
+    "gsm set send sms coding <coding> <port>",
+    "gsm set send sms smsc <number> <port>",
+    "gsm set smslimit <port> 0|1",
+    "gsm set imei <port> <IMEI>",
+    "extra restart",
+    "core show version",
+    "core show uptime [seconds]",
+    "core show channels",
+    "core show help [command]",
+    "manager show users",
+    "manager show user <user>",
+    "manager show connected",
+)
+"""A form a line, its words by blanks: `<argument>`, `[one that may be left out]`, or alternatives. A comma in an
+argument stands for a blank."""
+
+_WORD = re.compile(r'"(?:\\.|[^"\\])*"?|\S+')
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What Tab makes of a line."""
+
+    line: str
+    """The line, as far as it is clear how it goes on."""
+    candidates: tuple[str, ...] = ()
+    """Words that may stand where the cursor is; empty where none is known."""
+    expected: str = ""
+    """What is to come from the cursor on: `<port> <number> <text>`, of each command that it may be one; else empty."""
+
+
+def complete(line: str, ports: Iterable[int] = ()) -> Completion:
+    """Complete the end of a line; `ports` are those of the gateway."""
+    words = _WORD.findall(line)
+    begun = words.pop() if words and not line[-1:].isspace() else ""
+    numbers = tuple(str(port) for port in ports)
+    candidates: dict[str, None] = {}
+    rests: dict[str, None] = {}
+    for form in map(str.split, FORMS):
+        if len(words) >= len(form) or not all(_takes(piece, word) for piece, word in zip(form, words, strict=False)):
+            continue
+        fitting = [word for word in _words(form[len(words)], numbers) if word.startswith(begun.lower())]
+        candidates |= dict.fromkeys(fitting)
+        if fitting or _is_argument(form[len(words)]):
+            rests[" ".join(map(_shown, form[len(words) :]))] = None
+    found = tuple(candidates)
+    return Completion(_go_on(line, begun, found), found, " · ".join(rests) if len(rests) <= 3 else "")
+
+
+def _takes(piece: str, word: str) -> bool:
+    """Whether a word may stand at this place of a form."""
+    return _is_argument(piece) or word.lower() in piece.split("|")
+
+
+def _is_argument(piece: str) -> bool:
+    return piece[0] in "<["
+
+
+def _words(piece: str, ports: Sequence[str]) -> Sequence[str]:
+    """The words that may stand there."""
+    if piece.startswith("<port>"):
+        return [*ports, *piece.split("|")[1:]]
+    if piece.startswith("["):
+        inner = piece[1:-1].partition(",")[0]
+        return inner.split("|") if "|" in inner or inner == "seconds" else ()
+    return () if _is_argument(piece) else piece.split("|")
+
+
+def _shown(piece: str) -> str:
+    return piece.replace(",", " ")
+
+
+def _go_on(line: str, begun: str, candidates: Sequence[str]) -> str:
+    """The line with what all candidates have in common; a blank behind the only one."""
+    if not candidates:
+        return line
+    first, last = min(candidates), max(candidates)
+    common = first
+    while not last.startswith(common):
+        common = common[:-1]
+    kept = line[: len(line) - len(begun)]
+    if len(candidates) == 1:
+        return f"{kept}{common} "
+    return kept + common if len(common) > len(begun) else line

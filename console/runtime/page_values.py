@@ -1,0 +1,27 @@
+"""What to type on the gateways' page SMS to HTTP, as the screen shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.services.receiver_check import sms_to_http
+
+if TYPE_CHECKING:
+    from console.config import Config
+    from console.ui.lessons import PageValues
+
+
+def page_values(config: Config, *, show_token: bool = False) -> PageValues:
+    """Name of the field and value, for the first gateway; of the others what differs. May take a look at the network.
+
+    Tokens and passwords are masked unless asked for.
+    """
+    first, *others = (sms_to_http(gateway, config.receiver, show_token=show_token) for gateway in config.gateways)
+    also = "".join(f"; {gateway.name}: {page.path}" for gateway, page in zip(config.gateways[1:], others, strict=True))
+    return (
+        ("Host", f"{first.login}{first.host}"),
+        ("Port", str(first.tcp_port)),
+        ("Path", first.path + also),
+        ("Names", ", ".join(first.names.values())),
+        ("User-defined", first.user_defined or "(empty)"),
+    )

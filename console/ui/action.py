@@ -1,0 +1,42 @@
+"""One thing the operator can do, and how its keys read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.config.keys import PUNCTUATION, key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the operator can do."""
+
+    id: str
+    key: str
+    """Textual's spelling, several separated by commas."""
+    run: str
+    """The `action_…` method to call, with its arguments."""
+    label: str
+    """One or two words, for the key bar."""
+    help: str
+    """One line, for the help screen."""
+    shown: bool = True
+    """Whether the key bar offers it."""
+    moves_focus: bool = False
+    """Whether the keys behind it belong elsewhere. Such a key is acted on before the next one is looked at (a Textual
+    priority binding), so that what is typed ahead on a slow line lands where the operator meant it."""
+    changes: bool = False
+    """Whether it sends something, or changes what others see. Where nobody may, it is refused and says why."""
+
+
+_KEY_NAMES = {
+    **{key_of(char): char for char in PUNCTUATION},
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as the operator reads it: `?`, `^t`, `esc`."""
+    return _KEY_NAMES.get(key, key.replace("ctrl+", "^"))

@@ -1,0 +1,118 @@
+"""The lines of the AMI log: found a slice of time at once, followed or held still."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from console.ui.ami_line import Times, log_cells
+from console.ui.ami_rows import AmiRows
+from console.ui.panes.base import BUSY_SPACING
+from console.ui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from console.domain.link import LogRecord
+    from console.protocol.log_query import LogQuery
+    from console.store.ami_log import AmiLog
+    from console.ui.format import Cells
+    from console.ui.gateways import Gateways
+
+
+class AmiList(RowList):
+    """The log's records that are worth a look, by position: row 0 is the oldest. Follows the newest line until the
+    operator moves up; then nothing moves, and what comes below is counted.
+    """
+
+    live_end = "bottom"
+
+    def __init__(self, log: AmiLog, gateways: Gateways) -> None:
+        super().__init__(id="ami-list")
+        self._gateways = gateways
+        self.found = AmiRows(log, time.monotonic)
+        self.times = Times.CLOCK
+        self.unseen = 0
+        """Lines that came below while the operator read."""
+        self.looking = False
+        """Whether a look goes on between the keys."""
+
+    @property
+    def selected(self) -> LogRecord | None:
+        """What is under the cursor."""
+        return self.found[self.cursor] if self.cursor < len(self.found) else None
+
+    def row(self, index: int, width: int) -> Cells:
+        if index >= len(self.found):
+            return [("", "plain")]
+        before = self.found[index - 1].at if index else None
+        record = self.found[index]
+        return log_cells(record, self.times, before, gateway=self._gateways.cells(record.gateway))
+
+    def ask(self, *, query: LogQuery | None = None, everything: bool | None = None, gateway: str | None = None) -> None:
+        """Show something else from now on, the newest line first."""
+        found = self.found
+        found.ask(
+            found.query if query is None else query,
+            everything=found.everything if everything is None else everything,
+            gateway=found.gateway if gateway is None else gateway,
+        )
+        self.unseen = 0
+        self._bring_up()
+        self.action_jump("bottom")
+        self.look()
+
+    def look(self) -> None:
+        """Look at what is new, for a slice of time; the rest between the keys."""
+        if self.looking:
+            return
+        if self.following and self.found.missed:
+            self.found.begin_again()
+        self._advance()
+        self._bring_up()
+        if not self.found.done:
+            self.looking = True
+            self._look_on()
+
+    def follow(self) -> None:
+        """Go to the newest line, and stay there."""
+        self.action_jump("bottom")
+        self.unseen = 0
+        self.look()
+
+    def cycle_times(self) -> None:
+        """Write the times in the next way."""
+        self.times = self.times.following
+        self.refresh_changed()
+
+    def go_to_mark(self, step: int) -> bool:
+        """Go to the next mark above (-1) or below (1); whether there is one."""
+        index = self.found.mark_before(self.cursor) if step < 0 else self.found.mark_after(self.cursor)
+        if index is not None:
+            self.cursor = index
+            self.action_move(0)
+        return index is not None
+
+    @work(exclusive=True, group="ami-look", exit_on_error=False)
+    async def _look_on(self) -> None:
+        try:
+            shown_at = time.monotonic()
+            while not self.found.done:
+                await asyncio.sleep(0)  # whatever key was pressed is answered here
+                self._advance()
+                if time.monotonic() - shown_at > BUSY_SPACING:
+                    self._bring_up()
+                    shown_at = time.monotonic()
+            self._bring_up()
+        finally:
+            self.looking = False
+
+    def _advance(self) -> None:
+        came = self.found.advance()
+        self.unseen = 0 if self.following else self.unseen + came
+
+    def _bring_up(self) -> None:
+        """Show what was found so far. While the newest line is followed, what the log dropped goes here, too."""
+        dropped = self.found.let_go() if self.following else 0
+        self.show_rows(len(self.found), shift=-dropped)

@@ -1,0 +1,179 @@
+"""One batch: how its messages ended, and by name those that did not end well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from console.domain.messages import DeliveryState, OutboxMessage
+from console.errors import CannotSend, ConsoleError
+from console.protocol.safe_text import safe
+from console.ui.actions import bindings
+from console.ui.explain import explained
+from console.ui.format import DELIVERY, Cells, content, count
+from console.ui.outbox_row import outbox_cells
+from console.ui.progress import count_cells, progress_cells
+from console.ui.screens.message_way import MessageScreen
+from console.ui.widgets.key_bar import KeyBar
+from console.ui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.domain.sending import Batch
+    from console.store import Store
+
+LOOK = 0.25
+"""Seconds between two looks at what changed."""
+
+SPACING = 1.0
+"""Seconds between two looks while something changes."""
+
+NAMED = 500
+"""Messages of one state that are named; the rest is counted."""
+
+_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+
+def failed_of(store: Store, batch_id: int) -> list[OutboxMessage]:
+    """The messages of a batch that failed, to be written again. Never an unknown one: it may have been sent.
+
+    Raises CannotSend where there are none or one draft can't stand for all of them; StoreError.
+    """
+    failed = store.outbox.messages(store.sending.messages_of(batch_id, DeliveryState.FAILED))
+    if not failed:
+        raise CannotSend(
+            f"None of batch {batch_id} failed.", hint="An unknown one can only be sent again by itself, from its row."
+        )
+    if len({(message.draft.gateway, message.draft.text) for message in failed}) > 1:
+        raise CannotSend(
+            f"The failed ones of batch {batch_id} have texts of their own.",
+            hint="Send each of them again by itself, from its row.",
+        )
+    return failed
+
+
+class EndedBadly(RowList):
+    """The messages that failed, then those of which nobody knows: each state under a heading."""
+
+    live_end = "top"
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(id="ended-badly")
+        self._clock = clock
+        self._rows: list[OutboxMessage | Cells] = []
+
+    def show_messages(self, batch: Batch, messages: list[OutboxMessage]) -> None:
+        """Show these, oldest first within each state."""
+        self._rows = []
+        for state in _BADLY:
+            number, look = batch.counts.get(state, 0), DELIVERY[state]
+            named: list[OutboxMessage] = [message for message in messages if message.state is state]
+            if number or named:
+                words = f"{look.glyph} {count(number)} {look.word}"
+                more = f", the first {count(len(named))} of them" if number > len(named) else ""
+                self._rows += [[(words + more, look.ink)], *named]
+        self.show_rows(len(self._rows))
+
+    @property
+    def selected(self) -> OutboxMessage | None:
+        """The message under the cursor; None on a heading."""
+        found = self._rows[self.cursor] if self._rows else None
+        return found if isinstance(found, OutboxMessage) else None
+
+    def row(self, index: int, width: int) -> Cells:
+        found = self._rows[index]
+        return outbox_cells(found, width, self._clock.time()) if isinstance(found, OutboxMessage) else found
+
+
+class BatchScreen(ModalScreen[None]):
+    """Stays true while it is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches", "batches.again", "batches.leave")]
+
+    def __init__(
+        self, batch: Batch, store: Store, clock: Clock, backend: Backend, *, again: Callable[..., None]
+    ) -> None:
+        """`again` is called with the messages to write once more, once the screen is gone."""
+        super().__init__()
+        self._batch = batch
+        self._store = store
+        self._clock = clock
+        self._backend = backend
+        self._again = again
+        self._revision = -1
+        self._looked = 0.0
+        self._reading = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="whole") as frame:
+            # A str would be read as markup.
+            frame.border_title = Content(f"Batch {self._batch.id}  {safe(self._batch.label)}")
+            yield Static(id="batch-counts")
+            yield EndedBadly(self._clock)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._show_counts()
+        self.sync()
+        self.set_interval(LOOK, self.sync)
+
+    def sync(self) -> None:
+        """Bring what is shown up to date."""
+        now = self._clock.time()
+        if self._reading or self._store.revision == self._revision or 0 <= now - self._looked < SPACING:
+            return
+        self._reading, self._looked = True, now
+        self._read(self._store.revision)
+
+    @work(thread=True, group="batch", exit_on_error=False)
+    def _read(self, revision: int) -> None:
+        """Aside: a batch may be large."""
+        sending, batch_id = self._store.sending, self._batch.id
+        try:
+            batch = sending.batch(batch_id) or self._batch
+            ids = [found for state in _BADLY for found in sending.messages_of(batch_id, state)[:NAMED]]
+            messages = self._store.outbox.messages(ids)
+        except ConsoleError:
+            self._reading = False  # the main screen's own look at the store tells why
+            return
+        self.app.call_from_thread(self._show, batch, messages, revision)
+
+    def _show(self, batch: Batch, messages: list[OutboxMessage], revision: int) -> None:
+        self._reading = False
+        if self.is_attached:
+            self._batch, self._revision = batch, revision
+            self._show_counts()
+            self.query_one(EndedBadly).show_messages(batch, messages)
+
+    def _show_counts(self) -> None:
+        lines = [content(progress_cells(self._batch, None)), content(count_cells(self._batch))]
+        self.query_one("#batch-counts", Static).update(Content("\n").join(lines))
+
+    def on_row_list_chosen(self) -> None:
+        if selected := self.query_one(EndedBadly).selected:
+            self.app.push_screen(
+                MessageScreen(selected, self._store, self._clock, self._backend, again=self._write_again)
+            )
+
+    def action_again_failed(self) -> None:
+        with explained(self.query_one(EndedBadly)):
+            self._write_again(*failed_of(self._store, self._batch.id))
+
+    def _write_again(self, *messages: OutboxMessage) -> None:
+        self.dismiss(None)
+        # At once and not as a result, which comes later than a key that is typed ahead.
+        self._again(*messages)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,211 @@
+"""Batches: how far each has come, and what can still be decided about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from console.domain.messages import DeliveryState
+from console.errors import ConsoleError
+from console.protocol.safe_text import safe
+from console.ui.actions import bindings
+from console.ui.decisions import Decisions
+from console.ui.explain import explained
+from console.ui.format import DELIVERY, Cells, content, count, fit, full_time, line_width, when
+from console.ui.progress import bar, count_cells, gone, look_of, progress_cells
+from console.ui.screens.batch import BatchScreen, failed_of
+from console.ui.widgets.key_bar import KeyBar
+from console.ui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.domain.messages import OutboxMessage
+    from console.domain.sending import Batch
+    from console.store import Store
+    from console.ui.sending_watch import SendingWatch
+
+LOOK = 0.25
+"""Seconds between two looks at what changed."""
+
+SHOWN = 50
+"""Batches that are listed, the newest."""
+
+SPACING = 1.0
+"""Seconds between two looks while something changes: each counts the messages of every batch listed."""
+
+_BAR = 8
+_STATE = 12
+_NUMBERS = 13
+
+
+def batch_cells(batch: Batch, width: int, now: float, *, waits: bool = False) -> Cells:
+    """One batch on one line: when, state, how far, what went wrong, what it is."""
+    look = look_of(batch, waits=waits)
+    word = "waits" if waits else look.word
+    done = bar(gone(batch) / batch.total if batch.total else 1.0, _BAR)
+    cells: Cells = [
+        (f"{when(batch.created_at, now)}  ", "quiet"),
+        (fit(f"{look.glyph} {word}", _STATE), look.ink),
+        (done.rstrip("░"), "busy"),
+        (done.lstrip("█"), "quiet"),
+        (f"{f'{count(gone(batch))} of {count(batch.total)}':>{_NUMBERS}}  ", "plain"),
+    ]
+    for state in (DeliveryState.FAILED, DeliveryState.UNKNOWN):
+        if number := batch.counts.get(state, 0):
+            cells.append((f"{DELIVERY[state].glyph} {count(number)} {DELIVERY[state].word}  ", DELIVERY[state].ink))
+    return [*cells, (fit(safe(batch.label), max(1, width - line_width(cells))), "plain")]
+
+
+class BatchList(RowList):
+    """The newest batches, newest on top."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches", "batches.pause", "batches.cancel", "batches.again")]
+    live_end = "top"
+
+    class Again(Message):
+        """The operator wants to send the failed ones of the batch under the cursor again."""
+
+    def __init__(self, clock: Clock, backend: Backend) -> None:
+        super().__init__(id="batches")
+        self._clock = clock
+        self._decisions = Decisions(self, backend)
+        self._batches: list[Batch] = []
+        self._waiting: frozenset[int] = frozenset()
+
+    @property
+    def selected(self) -> Batch | None:
+        """What is under the cursor."""
+        return self._batches[self.cursor] if self._batches else None
+
+    def show_batches(self, batches: list[Batch], waiting: frozenset[int]) -> None:
+        """Show these, newest first; those in `waiting` wait for a yes. The cursor stays on its batch."""
+        before = self._batches[0].id if self._batches else 0
+        self._batches, self._waiting = batches, waiting
+        came = sum(batch.id > before for batch in batches) if before else 0
+        self.show_rows(len(batches), shift=came)
+
+    def waits(self, batch: Batch) -> bool:
+        return batch.id in self._waiting
+
+    def row(self, index: int, width: int) -> Cells:
+        batch = self._batches[index]
+        return batch_cells(batch, width, self._clock.time(), waits=self.waits(batch))
+
+    def action_pause_batch(self) -> None:
+        if batch := self.selected:
+            self._decisions.pause(batch)
+
+    def action_cancel_batch(self) -> None:
+        if batch := self.selected:
+            self._decisions.cancel_rest(batch)
+
+    def action_again_failed(self) -> None:
+        if self._batches:
+            self.post_message(self.Again())
+
+
+class BatchesScreen(ModalScreen[None]):
+    """The list, and the batch under the cursor in full."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches", "batches.leave")]
+
+    def __init__(
+        self, store: Store, clock: Clock, backend: Backend, *, again: Callable[..., None], watch: SendingWatch
+    ) -> None:
+        """`again` is called with the messages to write once more, once the screen is gone."""
+        super().__init__()
+        self._store = store
+        self._clock = clock
+        self._backend = backend
+        self._again = again
+        self._watch = watch
+        self._revision = -1
+        self._looked = 0.0
+        self._reading = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="whole") as frame:
+            frame.border_title = "Batches"
+            yield BatchList(self._clock, self._backend)
+            yield Static(id="batch-reader")
+            yield Static("No batch yet. A message to several recipients is one.", id="batches-empty")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.sync()
+        self.set_interval(LOOK, self.sync)
+
+    def sync(self) -> None:
+        """Bring what is shown up to date."""
+        now = self._clock.time()
+        if self._reading or self._store.revision == self._revision or 0 <= now - self._looked < SPACING:
+            return
+        self._reading, self._looked = True, now
+        self._read(self._store.revision)
+
+    @work(thread=True, group="batches", exit_on_error=False)
+    def _read(self, revision: int) -> None:
+        """Aside: the messages of every batch are counted."""
+        try:
+            batches = self._store.sending.batches(SHOWN)
+        except ConsoleError:
+            self._reading = False  # the main screen's own look at the store tells why
+            return
+        self.app.call_from_thread(self._show, batches, revision)
+
+    def _show(self, batches: list[Batch], revision: int) -> None:
+        self._reading = False
+        if self.is_attached:
+            self._revision = revision
+            waiting = frozenset(batch.id for batch in batches if self._watch.seen.waits(batch))
+            self.query_one(BatchList).show_batches(batches, waiting)
+            self.set_class(not batches, "-empty")
+            self._show_selected()
+
+    def _show_selected(self) -> None:
+        rows = self.query_one(BatchList)
+        if batch := rows.selected:
+            who = f"by {safe(batch.operator)}" if batch.operator else ""
+            rate = self._watch.seen.rates.get(batch.id)
+            lines = [
+                content(progress_cells(batch, rate, waits=rows.waits(batch))),
+                content(count_cells(batch)),
+                Content.assemble(("queued ", "$quiet"), f"{full_time(batch.created_at)} ", who),
+                Content(safe(batch.label)),
+            ]
+            self.query_one("#batch-reader", Static).update(Content("\n").join(lines))
+
+    def on_row_list_moved(self) -> None:
+        self._show_selected()
+
+    def on_row_list_chosen(self) -> None:
+        if batch := self.query_one(BatchList).selected:
+            self.app.push_screen(BatchScreen(batch, self._store, self._clock, self._backend, again=self.write_again))
+
+    def on_batch_list_again(self) -> None:
+        batch = self.query_one(BatchList).selected
+        if batch is None:
+            return
+        with explained(self.query_one(BatchList)):
+            self.write_again(*failed_of(self._store, batch.id))
+
+    def write_again(self, *messages: OutboxMessage) -> None:
+        """Leave, and let the messages be written once more."""
+        self.dismiss(None)
+        # At once and not as a result, which comes later than a key that is typed ahead.
+        self._again(*messages)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

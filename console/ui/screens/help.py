@@ -1,0 +1,50 @@
+"""The keys: those that work here first, then those of every other place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from console.ui.actions import ACTIONS, TITLES
+from console.ui.screens.detail import DetailScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.screen import Screen
+
+    from console.ui.keymap import Keymap
+
+_SCOPES = {action.id: scope for scope, actions in ACTIONS.items() for action in actions}
+_KEYS = 18
+"""Cells of the keys in front of what they do."""
+
+
+def scopes_here(screen: Screen[object]) -> list[str]:
+    """Where the operator is: the scopes whose keys work now, the nearest first, `everywhere` last."""
+    found = dict.fromkeys(
+        scope
+        for active in screen.active_bindings.values()
+        if active.enabled and (scope := _SCOPES.get(active.binding.id or ""))
+    )
+    common = ("lists", "everywhere")
+    return [*(scope for scope in found if scope not in common), *(scope for scope in common if scope in found)]
+
+
+def help_screen(here: Sequence[str], keymap: Keymap) -> DetailScreen:
+    """Every key, from the table that binds them; those of `here` on top."""
+    elsewhere = [scope for scope in ACTIONS if scope not in here]
+    parts = [_section(scope, keymap) for scope in here]
+    if here and elsewhere:
+        parts.append(Content.assemble(("Elsewhere", "bold $accent")))
+    parts += [_section(scope, keymap) for scope in elsewhere]
+    return DetailScreen("Keys here, then elsewhere" if here else "Keys", Content("\n\n").join(parts))
+
+
+def _section(scope: str, keymap: Keymap) -> Content:
+    lines = [Content.assemble((TITLES[scope], "bold $primary"))]
+    for action in ACTIONS[scope]:
+        keys = keymap.names(action)
+        lines.append(Content.assemble((f"  {keys:<{_KEYS}}", "bold"), action.help))
+    return Content("\n").join(lines)

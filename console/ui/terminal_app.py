@@ -1,0 +1,105 @@
+"""What every application of ours is on a terminal: its looks, its line, its clipboard, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.app import App
+
+from console.ui.clipboard import osc52, pasteable
+from console.ui.driver import ConsoleDriver
+from console.ui.frame_hold import FrameHold
+from console.ui.line_pace import LinePace
+from console.ui.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.screen import Screen
+
+    from console.ui.appearance import Appearance
+
+Result = TypeVar("Result")
+
+
+def styles_path() -> Path:
+    """The folder of `*.tcss`: beside the package in a checkout, inside it in an installed wheel."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "styles"
+    return shipped if shipped.is_dir() else package.parent / "styles"
+
+
+class TerminalApp(App[Result]):
+    """Themes and styles, and a good end: on SIGTERM, on SIGHUP, and when the terminal is gone."""
+
+    CSS_PATH: ClassVar[list[str | Path]] = sorted(styles_path().glob("*.tcss"))  # type: ignore[assignment]
+
+    def __init__(
+        self, *, line: LinePace | None = None, theme: str | None = None, appearance: Appearance | None = None
+    ) -> None:
+        """`theme` by Textual's name, before that of `appearance`."""
+        super().__init__(driver_class=ConsoleDriver)
+        self._appearance = appearance
+        self.line = line or LinePace(slow=appearance is not None and appearance.slow)
+        self.ascii_only = appearance is not None and appearance.ascii_only
+        self._frames = FrameHold(self)
+        self.terminal_lost = False
+        """It ended because nobody can see it any more: SIGHUP, or a terminal that is dead."""
+        for known in (DARK, LIGHT, SIXTEEN, COLOURBLIND):
+            self.register_theme(known)
+        theme = theme or (appearance.theme if appearance is not None else None)
+        self.theme = theme or (SIXTEEN.name if self.console.color_system == "standard" else DARK.name)
+        self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        self._end_on_signals()
+        if self._appearance is not None and self._appearance.remark:
+            self.notify(self._appearance.remark, severity="warning", timeout=15, markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the terminal's clipboard, whatever stands between; and to the lines that are typed in here."""
+        self._clipboard = pasteable(text)
+        if self._driver is not None:
+            self._driver.write(osc52(text, os.environ))
+
+    def _end_on_signals(self) -> None:
+        """Leave in good order on SIGTERM and SIGHUP: the terminal is restored, the exit is clean."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.exit)
+        loop.add_signal_handler(signal.SIGHUP, self.lose_terminal)
+
+    @property
+    def frames_held(self) -> bool:
+        """Whether nothing is drawn until the terminal has room again."""
+        return self._frames.is_held
+
+    def hold_frames(self) -> None:
+        self._frames.hold()
+
+    def release_frames(self) -> None:
+        self._frames.release()
+
+    def redraw(self) -> None:
+        """Draw everything anew, whatever else may have written on the terminal."""
+        if isinstance(self._driver, ConsoleDriver):
+            self._driver.forget()
+        self.screen.refresh(layout=True)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        self._frames.miss()
+        super()._display(screen, renderable)
+
+    def lose_terminal(self) -> None:
+        """The terminal is gone: leave, whatever else of SIGHUP may still come."""
+        self.terminal_lost = True
+        if threading.current_thread() is threading.main_thread():
+            # Ours no longer, or its default would come back when the loop closes.
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self.exit()

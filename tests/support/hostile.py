@@ -1,0 +1,210 @@
+"""A stranger who tries everything: texts that act on terminals, a gateway that says nothing else, and a look at every
+byte that reached the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import socketserver
+import threading
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+HOSTILE = (
+    "\x1b]52;c;ZXZpbA==\x07",  # write the clipboard
+    "\x1b[2J\x1b[31mred",  # clear the screen
+    "\x9b31m\x90q\x9c",  # the same by C1
+    "\x1b]0;title\x1b\\",
+    "[/x][red]markup[/red][@click=app.quit]x[/]",
+    "\u202eright to left\u202c \u2066isolate\u2069",
+    "zero\u200bwidth\u200djoin\ufeffbom",
+    "bell\x07 back\x08 nul\x00 del\x7f",
+    "\ud83d".encode("utf-8", "surrogatepass").decode("latin-1"),  # half a surrogate pair, as no encoder would send it
+)
+
+NASTY = "[/x]\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202e\u200b\u2066[red]\x7f"
+"""The worst of it on one line, without NUL."""
+
+# What Textual and this program may send: SGR, cursor, modes, erase, save and restore; a window title of our own.
+_OURS = re.compile(
+    rb"\x1b\[[0-9;:]*m|\x1b\[[0-9;]*[A-HJKXd]|\x1b\[[?<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b[78]"
+    rb"|\x1b\[[0-9;]*[ut]|\x1b\[\?2026[hl]|\x1b\]22;[a-z]*\x07|\x1b\[c|\x1bP\+q[0-9a-f]*\x1b\\|\x1b\[6n"
+)
+_CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
+_FORBIDDEN_TEXT = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f\x80-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def assert_harmless(raw: bytes) -> None:
+    """Nothing but our own sequences and visible text is in what a terminal was sent."""
+    for copied in _CLIPBOARD.findall(raw):
+        text = b64decode(copied)
+        assert text != b"evil"
+        assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", text)
+    rest = _OURS.sub(b"", _CLIPBOARD.sub(b"", raw))
+    assert b"\x1b" not in rest, rest[max(0, rest.index(b"\x1b") - 60) :][:120]
+    assert _FORBIDDEN_TEXT.findall(rest.decode("utf-8")) == []
+
+
+class HostileGateway:
+    """Speaks AMI and HTTP, and fills every field it can with NASTY."""
+
+    def __init__(self) -> None:
+        self._ami = _Server(("127.0.0.1", 0), _Ami)
+        self._http = _Server(("127.0.0.1", 0), _Http)
+
+    def __enter__(self) -> HostileGateway:
+        for server in (self._ami, self._http):
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in (self._ami, self._http):
+            server.shutdown()
+            server.server_close()
+
+    @property
+    def said(self) -> list[str]:
+        """Command lines that it was asked, without ids."""
+        return self._ami.asked
+
+    def configuration(self, folder: Path, receiver_tcp_port: int) -> Path:
+        """A configuration for it, with hostile words where an operator can be made to paste some."""
+        nasty = "".join(f"\\u{ord(char):04X}" for char in NASTY)
+        path = folder / "config.toml"
+        path.write_text(
+            f"""
+database = "{folder / "console.db"}"
+[receiver]
+tcp_port = {receiver_tcp_port}
+[sending]
+deny = {{ "+999" = "{nasty}" }}
+[templates]
+"t [/x] \u202e" = "{nasty}"
+[alarms]
+down_seconds = 0
+bell = false
+[[gateways]]
+name = "gw1"
+host = "127.0.0.1"
+result_wait = 1
+[gateways.ami]
+tcp_port = {self._ami.server_address[1]}
+username = "admin"
+secret = "admin"
+status_period = 1
+[gateways.http]
+tcp_port = {self._http.server_address[1]}
+username = "u"
+password = "p"
+""",
+            encoding="utf-8",
+        )
+        path.chmod(0o600)
+        return path
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], handler: type[socketserver.StreamRequestHandler]) -> None:
+        super().__init__(address, handler)
+        self.asked: list[str] = []
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that left."""
+
+
+_REPORT = f"""D-channel: 2
+Status: Power on, Provisioned, Up, Active, Standard
+Type: CPE {NASTY}
+Manufacturer: {NASTY}
+Model Name: {NASTY}
+Model IMEI: {NASTY}
+Revision: {NASTY}
+Network Name: {NASTY}
+Network Status: Registered (Home network)
+Signal Quality (0,31): 20
+BER value (0,7): 0
+SIM IMSI: 460028893041234
+SIM SMS Center Number: {NASTY}
+Own Number: {NASTY}
+Network Band: {NASTY}
+PDD: {NASTY}
+ASR: {NASTY}
+ACD: {NASTY}
+Last event: {NASTY}
+State: READY
+Limit: {NASTY}
+Last send AT: {NASTY}
+"""
+
+
+class _Ami(socketserver.StreamRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        self.wfile.write(b"Asterisk Call Manager/1.1\r\n")
+        while action := self._action():
+            self._answer(action)
+
+    def _action(self) -> dict[str, str]:
+        lines: dict[str, str] = {}
+        while (line := self.rfile.readline().decode().rstrip("\r\n")) or not lines:
+            if not line:
+                return {}
+            name, _, value = line.partition(": ")
+            lines[name.lower()] = value
+        return lines
+
+    def _answer(self, action: dict[str, str]) -> None:
+        match action["action"].lower():
+            case "challenge":
+                self._say(f"Response: Success\nActionID: {action['actionid']}\nChallenge: 139917135\n")
+            case "login":
+                self._say(f"Response: Success\nActionID: {action['actionid']}\nMessage: Authentication {NASTY}\n")
+                self._say("Event: FullyBooted\nPrivilege: system,all\nStatus: Fully Booted\n")
+                for event in ("SMSSendStatus", "Newexten", f"Strange{NASTY}", "Shutdown2"):
+                    self._say(
+                        f"Event: {event}\nPrivilege: system,all\nChannel: GSM/1-{NASTY}\nPort: gsm-1.1\n"
+                        f"Status: {NASTY}\nApplication: {NASTY}\nAppData: message={NASTY}\n{NASTY}: x\nCause: {NASTY}\nID: {NASTY}\n"
+                    )
+            case "command":
+                self.server.asked.append(action["command"])
+                output = _output(action["command"])
+                head = f"Response: Follows\nPrivilege: Command\nActionID: {action['actionid']}\n"
+                self.wfile.write(head.replace("\n", "\r\n").encode() + output.encode() + b"--END COMMAND--\r\n\r\n")
+            case _:
+                self._say(f"Response: Success\nActionID: {action['actionid']}\nPing: Pong {NASTY}\n")
+
+    def _say(self, block: str) -> None:
+        self.wfile.write((block + "\n").replace("\n", "\r\n").encode())
+
+
+def _output(command: str) -> str:
+    if command.startswith("manager show user"):
+        return "\n      read perm: system,call,dialplan\n     write perm: command\n"
+    if command == "gsm show spans":
+        return "GSM span 1: Power on, Provisioned, Up, Active, Standard\n"
+    if command.startswith("gsm show span"):
+        return _REPORT
+    if command.startswith("gsm send ussd"):
+        return f"1:Recive USSD on span 1,responses:0,code:15\nText:{NASTY}\n"
+    return f"{NASTY}\n\x1b[1;36;40m{NASTY}\x1b[0m\n"
+
+
+class _Http(socketserver.StreamRequestHandler):
+    """Every answer is hostile JSON, of a status that fits nothing."""
+
+    def handle(self) -> None:
+        while (line := self.rfile.readline()) not in {b"\r\n", b""}:
+            del line
+        body = f'{{"message": "{NASTY}", "report": [{{"1": [{{"port": "{NASTY}", "result": "{NASTY}"}}]}}]}}'.encode()
+        head = f"HTTP/1.1 200 OK\r\nServer: {NASTY}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        self.wfile.write(head.encode() + body)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.operator import console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.operator import Operator
+
+
+async def write_to(operator: Operator, path: Path) -> None:
+    await operator.press("w")
+    await operator.sees("Write to", "never over an old one")
+    operator.app.screen.query_one("#answer").value = str(path)  # type: ignore[attr-defined]
+    await operator.press("enter")
+
+
+async def test_w_writes_a_message_with_its_bytes_into_a_file_of_ones_own(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("first line\nsecond \x1b[2J line", number="Bank")
+        await operator.sees("first line")
+        path = tmp_path / "message.txt"
+        await write_to(operator, path)
+        await operator.sees("Written to")
+        assert path.stat().st_mode & 0o777 == 0o600
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert lines[0] == "From: Bank"
+        assert "first line" in lines
+        assert "second ␛[2J line" in lines
+        assert lines[lines.index("As received:") + 1].startswith("0000  2f 73 6d 73")
+
+
+async def test_nothing_is_written_over(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.sees("hello")
+        path = tmp_path / "message.txt"
+        path.write_text("mine")
+        await write_to(operator, path)
+        await operator.sees("is there already")
+        assert path.read_text() == "mine"
+
+
+async def test_leaving_the_question_writes_nothing(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.sees("hello")
+        before = set(tmp_path.iterdir())
+        await operator.press("w")
+        await operator.sees("Write to")
+        await operator.press("escape")
+        await operator.sees("Inbox")
+        assert set(tmp_path.iterdir()) == before
+
+
+async def test_a_conversation_is_written_whole(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("one", number="+15550001111")
+        operator.receives("two", number="+15550001111")
+        operator.receives("of another", number="+15550002222")
+        await operator.sees("of another")
+        await operator.press("down", "t")
+        await operator.sees("2 messages")
+        path = tmp_path / "thread.txt"
+        await write_to(operator, path)
+        await operator.sees("Written to")
+        text = path.read_text(encoding="utf-8")
+        assert text.index("\none\n") < text.index("\ntwo\n")
+        assert "of another" not in text
