@@ -7,7 +7,7 @@ repetition is kept, and moves nothing.
 
 By HTTP the gateway splits a long text itself and the message is one entry here, while the handset reports
 each part. Such a message is DELIVERED once as many reports say so as the gateway makes parts of the text
-(`OutboxMessage.parts`); until then it stays SENT. One part that was not received is enough for
+(`OutboxMessage.parts`); until then it stays as it is. One part that was not received is enough for
 FAILED.
 """
 
@@ -59,9 +59,13 @@ def take(connection: sqlite3.Connection, gateway: str, at: float, callback: Call
     message = outbox.message(connection, message_id)
     words = " ".join(word for word in (callback.status, callback.cause) if word)
     source = _source(callback.kind, by_ami=by_ami)
+    if repeated and callback.kind is CallbackKind.RESULT:
+        source += ", again"
     if not repeated and state is DeliveryState.DELIVERED:
         state, words = _by_parts(connection, message, words)
     evidence = Evidence(message_id, segment, at, state, source, words)
+    evidence = outbox.by_parts(connection, message, evidence)
+    state = evidence.state
     if repeated:
         segments = message.segments
     elif segment:
@@ -96,7 +100,7 @@ def _by_parts(connection: sqlite3.Connection, message: OutboxMessage, words: str
     )
     if received >= parts:
         return DeliveryState.DELIVERED, words
-    return DeliveryState.SENT, f"{words} ({received} of {parts} parts)"
+    return DeliveryState.ACCEPTED, f"{words} ({received} of {parts} parts)"
 
 
 def _earlier(

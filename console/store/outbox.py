@@ -25,6 +25,9 @@ COLUMNS = (
 _SELECT = f"SELECT {COLUMNS} FROM outbox"  # noqa: S608
 _SELECT_OWNED = f"SELECT {COLUMNS}, owner FROM outbox"  # noqa: S608
 _NEXT_ID = "SELECT 1 + coalesce((SELECT max(id) FROM outbox), (SELECT value FROM tally WHERE name = 'outbox removed'))"
+RESULTS = frozenset({"SMSSendStatus", "SMS-Status-Result"})
+"""Sources that tell of each part that was sent: AMI's event, and the callback."""
+
 _STOPPED = "the console stopped while it was sending"
 _UNSETTLED = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
 _ON_AIR = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
@@ -118,6 +121,7 @@ def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMe
     known = message(connection, evidence.message_id)
     if not 0 <= evidence.segment <= len(known.segments):
         raise StoreError(f"outbox message {known.id} has {len(known.segments)} segments, no segment {evidence.segment}")
+    evidence = by_parts(connection, known, evidence)
     segments = delivery.apply(known.segments, evidence.segment, evidence.state)
     return record(connection, known, evidence, segments)
 
@@ -134,6 +138,24 @@ def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> Outb
     if of != owner or segments == known.segments:
         return None
     return record(connection, known, leaving, segments)
+
+
+def by_parts(connection: sqlite3.Connection, known: OutboxMessage, evidence: Evidence) -> Evidence:
+    """What a result tells of a message that the gateway itself cut into parts: it comes once for each of them, so all
+    of it is SENT only with the last. Until then the message stays ACCEPTED.
+    """
+    if known.draft.via is not Via.HTTP or known.parts == 1 or evidence.state is not DeliveryState.SENT:
+        return evidence
+    if evidence.source not in RESULTS:
+        return evidence
+    earlier: int = connection.execute(
+        "SELECT count(*) FROM evidence WHERE message_id = ? AND source = ? AND state IN ('accepted', 'sent')",
+        (known.id, evidence.source),
+    ).fetchone()[0]
+    if earlier + 1 >= known.parts:
+        return evidence
+    words = f"{evidence.raw} ({earlier + 1} of {known.parts} parts)"
+    return replace(evidence, state=DeliveryState.ACCEPTED, raw=words)
 
 
 def recover(connection: sqlite3.Connection, at: float, owner: str, grace: float) -> int:

@@ -286,6 +286,7 @@ async def test_broken_off_and_run_again_nothing_leaves_twice_and_nothing_is_forg
     async with running(sending):
         batch = await sending.submit_all(*many(6))
         await until(lambda: sending.states(batch) == {S.SUBMITTING: 2, S.QUEUED: 4})
+        await until(lambda: len(sending.ami.lines) == 2)
     sending.ami.gate.set()
     async with running(sending):
         await until(lambda: sending.states(batch) == {S.UNKNOWN: 2, S.SENT: 4})

@@ -141,3 +141,37 @@ def test_a_result_by_ami_says_so(store: Store) -> None:
     store.add_evidence(Evidence(message.id, 0, NOON, S.SUBMITTING, "console", "")).result(10)
     said(store, b"Event: SMSSendStatus\r\n\r\n", result(store.wire_id(message.id)))
     assert sources(store, message.id) == ["SMSSendStatus"]
+
+
+def test_a_long_text_by_http_is_sent_with_its_last_part(store: Store) -> None:
+    message = store.add_outbox(draft(via=Via.HTTP, text=LONG), 1, parts=3).result(10)
+    for state in (S.SUBMITTING, S.ACCEPTED):
+        store.add_evidence(Evidence(message.id, 0, NOON, state, "console", "")).result(10)
+    wire_id = store.wire_id(message.id)
+    for number in (1, 2):
+        said(store, b"/sms?%d" % number, result(wire_id))
+        assert states(store) == [S.ACCEPTED]
+    said(store, b"/sms?2", result(wire_id))
+    assert states(store) == [S.ACCEPTED], "the same call again is no third part"
+    said(store, b"/sms?3", result(wire_id))
+    assert states(store) == [S.SENT]
+    assert [e.raw for e in store.evidence(message.id)][3:5] == ["Sent (1 of 3 parts)", "Sent (2 of 3 parts)"]
+
+
+def test_a_part_of_a_long_text_that_failed_is_enough(store: Store) -> None:
+    message = store.add_outbox(draft(via=Via.HTTP, text=LONG), 1, parts=3).result(10)
+    for state in (S.SUBMITTING, S.ACCEPTED):
+        store.add_evidence(Evidence(message.id, 0, NOON, state, "console", "")).result(10)
+    said(store, b"/sms?1", result(store.wire_id(message.id)))
+    said(store, b"/sms?2", replace(result(store.wire_id(message.id)), status="Fail"))
+    assert states(store) == [S.FAILED]
+
+
+def test_amis_results_of_the_parts_count_by_themselves(store: Store) -> None:
+    message = store.add_outbox(draft(via=Via.HTTP, text=LONG), 1, parts=2).result(10)
+    for state in (S.SUBMITTING, S.ACCEPTED):
+        store.add_evidence(Evidence(message.id, 0, NOON, state, "console", "")).result(10)
+    sent_event = Evidence(message.id, 0, NOON, S.SENT, "SMSSendStatus", "SUCCESS")
+    said(store, b"/sms?1", result(store.wire_id(message.id)))
+    assert store.add_evidence(sent_event).result(10).state is S.ACCEPTED
+    assert store.add_evidence(sent_event).result(10).state is S.SENT

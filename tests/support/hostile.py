@@ -170,11 +170,13 @@ class _Ami(socketserver.StreamRequestHandler):
             case "login":
                 self._say(f"Response: Success\nActionID: {action['actionid']}\nMessage: Authentication {NASTY}\n")
                 self._say("Event: FullyBooted\nPrivilege: system,all\nStatus: Fully Booted\n")
-                for event in ("SMSSendStatus", "Newexten", f"Strange{NASTY}", "Shutdown2"):
-                    self._say(
-                        f"Event: {event}\nPrivilege: system,all\nChannel: GSM/1-{NASTY}\nPort: gsm-1.1\n"
-                        f"Status: {NASTY}\nApplication: {NASTY}\nAppData: message={NASTY}\n{NASTY}: x\nCause: {NASTY}\nID: {NASTY}\n"
-                    )
+                said = (
+                    f"Channel: GSM/1-{NASTY}\nPort: gsm-1.1\nStatus: {NASTY}\n{NASTY}: x\nCause: {NASTY}\nID: {NASTY}\n"
+                )
+                for event in ("SMSSendStatus", f"Strange{NASTY}", "Registry"):
+                    self._say(f"Event: {event}\nPrivilege: system,all\n{said}")
+                step = f"Application: Set\nAppData: message={NASTY}\n"
+                self._say(f"Event: Newexten\nPrivilege: dialplan,all\n{said}{step}")
             case "command":
                 self.server.asked.append(action["command"])
                 output = _output(action["command"])

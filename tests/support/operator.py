@@ -6,6 +6,9 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from textual import events
+from textual.keys import _character_to_key
+
 from console.config.records import SendingConfig
 from console.protocol.http_inbound import parse
 from console.store import Store
@@ -55,7 +58,15 @@ class Operator:
         await self.pilot.press(*keys)
 
     async def types(self, text: str) -> None:
-        await self.pilot.press(*("space" if char == " " else char for char in text))
+        """In one burst, as over a slow line: letter by letter each would wait for its frame."""
+        for char in text:
+            self.app.post_message(events.Key(_character_to_key(char), char))
+        await self.pilot.pause()
+
+    async def pastes(self, text: str) -> None:
+        """At once, as from the clipboard: what is long would take as many frames as it has letters."""
+        self.app.post_message(events.Paste(text))
+        await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool], what: str = "the condition") -> None:
         """Let the console run until `holds`; the clock is moved on so that no frame is held back."""

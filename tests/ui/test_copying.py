@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from tests.support.operator import Operator
 
 
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
 async def write_to(operator: Operator, path: Path) -> None:
     await operator.press("w")
     await operator.sees("Write to", "never over an old one")
@@ -47,12 +51,12 @@ async def test_leaving_the_question_writes_nothing(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.receives("hello")
         await operator.sees("hello")
-        before = set(tmp_path.iterdir())
+        before = files(tmp_path)
         await operator.press("w")
         await operator.sees("Write to")
         await operator.press("escape")
         await operator.sees("Inbox")
-        assert set(tmp_path.iterdir()) == before
+        assert files(tmp_path) == before
 
 
 async def test_a_conversation_is_written_whole(tmp_path: Path) -> None:

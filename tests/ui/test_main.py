@@ -4,12 +4,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 
-from tests.support.backend import NOON
+from console.store import Store
+from console.store.ami_log import AmiLog
+from console.ui.app import ConsoleApp
+from console.ui.screens.main import Sources
+from console.ui.theme import DARK
+from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.operator import console
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from textual.pilot import Pilot
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
@@ -84,3 +92,18 @@ async def test_the_palette_finds_a_command_by_name(tmp_path: Path) -> None:
         await operator.types("light")
         await operator.press("enter")
         await operator.until(lambda: operator.app.theme == "gsm-light")
+
+
+@pytest.mark.parametrize("key", ["n", "2", "3", "z", "question_mark", "l", "bracketright"])
+async def test_a_key_that_comes_before_the_screen_is_there_waits_for_it(tmp_path: Path, key: str) -> None:
+    store = Store.open(tmp_path / "console.db", clock=FixedClock())
+    app = ConsoleApp(Sources(store, AmiLog(), FakeBackend(store), FixedClock()), theme=DARK.name)
+
+    async def press(pilot: Pilot[None]) -> None:
+        app.post_message(events.Key(key, None))
+        await pilot.pause()
+        app.exit()
+
+    await app.run_async(headless=True, auto_pilot=press)
+    assert app.return_code == 0
+    store.close()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 async def write(operator: Operator, folder: Path, rows: list[str], text: str, heading: str = "number,name") -> None:
     (folder / "l.csv").write_text("\n".join([heading, *rows]), encoding="utf-8")
     await operator.press("n")
-    await operator.types(f"@{folder}/l.csv")
+    await operator.pastes(f"@{folder}/l.csv")
     await operator.sees("l.csv: ")
     await operator.press("enter")
     operator.app.screen.query_one(SegmentArea).text = text

@@ -78,7 +78,7 @@ async def test_a_file_is_read_and_told_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("number,name\n10086,Anna\n10010,Bert\n", encoding="utf-8")
     async with console(tmp_path, size=(80, 24)) as operator:
         await operator.press("n")
-        await operator.types(f"@{tmp_path}/list.cs")
+        await operator.pastes(f"@{tmp_path}/list.cs")
         await operator.sees("No such file")
         await operator.press("v")
         await operator.sees("list.csv: 2 recipients: 10086, 10010")

@@ -29,7 +29,7 @@ async def test_fields_of_a_list_stand_beside_the_number(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("number,name,day\n10086,Anna,Monday\n", encoding="utf-8")
     async with console(tmp_path) as operator:
         await operator.press("n")
-        await operator.types(f"@{tmp_path}/l.csv")
+        await operator.pastes(f"@{tmp_path}/l.csv")
         await operator.sees("l.csv: 1 recipient")
         await operator.press("ctrl+l")
         await operator.sees("name=Anna  day=Monday")

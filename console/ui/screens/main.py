@@ -129,6 +129,7 @@ class MainScreen(Screen[None]):
         self._alarms = AlarmNotices(sources.store, sources.alarms)
         self._gateways = Gateways(sources.backend)
         self._before_compose = "inbox"
+        self._complete = False
         self._zoomed = False
 
     def compose(self) -> ComposeResult:
@@ -176,7 +177,7 @@ class MainScreen(Screen[None]):
         if self.single:
             self.query_one(PortStrip).sync(now)
         for pane in self.query(Pane):
-            if pane.display:
+            if pane.display and self.is_complete:
                 try:
                     pane.sync(now)
                 except ConsoleError as error:
@@ -188,6 +189,13 @@ class MainScreen(Screen[None]):
             self.notify(notice.words, severity=severity, timeout=10, markup=False)
             if notice.rings:
                 self.app.bell()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything on it is there. What opens over it later is not asked for."""
+        if not self._complete:
+            self._complete = self.is_mounted and all(node.is_mounted for node in self.walk_children(Widget))
+        return self._complete
 
     def pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}", Pane)
