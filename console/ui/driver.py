@@ -213,15 +213,27 @@ class ConsoleDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode
         parser = XTermParser(self._debug)
         while not self.exit_event.is_set():
-            typed = select.select([self.fileno], [], [], _LOOK)[0]
-            if typed and (text := decode(os.read(self.fileno, 4096))):
-                for message in parser.feed(text):
-                    self.process_message(message)
+            if select.select([self.fileno], [], [], _LOOK)[0]:
+                typed = self._read()
+                if not typed:
+                    # A dead terminal is always ready to say so: whoever goes on asking spins.
+                    self._terminal.lose()
+                    return
+                if text := decode(typed):
+                    for message in parser.feed(text):
+                        self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
         with contextlib.suppress(EOFError, ParseError):
             for message in parser.feed(""):
                 self.process_message(message)
+
+    def _read(self) -> bytes:
+        """What was typed; empty when the terminal is gone."""
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
 
     def _wait_for_hangup(self) -> None:
         """An idle console writes nothing, so a hangup must be looked for."""

@@ -120,9 +120,7 @@ class Reader(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield Static(id="reader-text")
 
-    def show(
-        self, message: InboxMessage | None, *, raw: bool, called: str, claim: Claim | None, of: Content
-    ) -> None:
+    def show(self, message: InboxMessage | None, *, raw: bool, called: str, claim: Claim | None, of: Content) -> None:
         """`called` is the sender's name here, `of` names the gateway where there is more than one."""
         if (message, raw, called, claim, of) == self._shown:
             return

@@ -145,9 +145,7 @@ class OutboxPane(MessageKeys, CopyKeys, Pane):
             self.messages = messages
             super().__init__()
 
-    def __init__(
-        self, store: Store, clock: Clock, backend: Backend, watch: SendingWatch, gateways: Gateways
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, backend: Backend, watch: SendingWatch, gateways: Gateways) -> None:
         super().__init__(id="outbox")
         self._gateways = gateways
         self._store = store
