@@ -187,7 +187,9 @@ class Sender:
             await sims.refresh()
 
     def http_trouble(self, gateway: str) -> str:
-        """Why the last request to a gateway's `/sendsms` got no readable answer; empty where it did, or none was made."""
+        """Why the last request to a gateway's `/sendsms` got no readable answer; empty where it got one, or there was
+        none.
+        """
         sender = self._http.get(gateway)
         return "" if sender is None else sender.trouble
 

@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from console.ui.appearance import Appearance
 
 
-_NOT_YET = 0.02
-"""Seconds after which a key that came too early is looked at again."""
-
-
 class ConsoleApp(TerminalApp[None]):
     """The console. Give it what to show; it never opens a file or a socket of its own."""
 
@@ -86,8 +82,7 @@ class ConsoleApp(TerminalApp[None]):
         main = self.screen_stack[0]
         if isinstance(main, MainScreen) and not main.is_complete:
             # A key came before all that it may need is there: it waits, and is not lost.
-            self.set_timer(_NOT_YET, partial(self.run_action, action, default_namespace, namespaces))
-            return True
+            await main.until_complete()
         _, name, parameters = parse(action) if isinstance(action, str) else action
         owner = default_namespace or self
         if name in CHANGING and owner.check_action(name, parameters) and refused(self, self._sources.backend):

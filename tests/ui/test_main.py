@@ -99,7 +99,7 @@ async def test_a_key_that_comes_before_the_screen_is_there_waits_for_it(tmp_path
     store = Store.open(tmp_path / "console.db", clock=FixedClock())
     app = ConsoleApp(Sources(store, AmiLog(), FakeBackend(store), FixedClock()), theme=DARK.name)
 
-    async def press(pilot: Pilot[None]) -> None:
+    async def press(pilot: Pilot[object]) -> None:
         app.post_message(events.Key(key, None))
         await pilot.pause()
         app.exit()

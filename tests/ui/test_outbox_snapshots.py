@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -47,8 +48,9 @@ def shows(*steps: str) -> Callable[[Pilot[None]], Awaitable[None]]:
             if len(step) == 1 or step in {"enter", "down"}:
                 await pilot.press(step)
                 continue
-            while step not in "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips()):
-                await pilot.pause()
+            async with asyncio.timeout(20):
+                while step not in "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips()):
+                    await pilot.pause()
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
 

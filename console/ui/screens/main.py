@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -65,6 +67,11 @@ if TYPE_CHECKING:
 
 FRAME = 0.1
 """Seconds between two looks at what changed."""
+
+_MOUNTING = 5.0
+"""Seconds that the screen may take to be built."""
+
+_MOUNTING_LOOK = 0.01
 
 ROOMY = (112, 36)
 """Columns and rows from which all panes stand side by side; below, one at a time."""
@@ -196,6 +203,13 @@ class MainScreen(Screen[None]):
         if not self._complete:
             self._complete = self.is_mounted and all(node.is_mounted for node in self.walk_children(Widget))
         return self._complete
+
+    async def until_complete(self) -> None:
+        """Wait for that; no longer than it can take."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_MOUNTING):
+                while not self.is_complete:  # noqa: ASYNC110 - Textual tells of each widget, and of no tree
+                    await asyncio.sleep(_MOUNTING_LOOK)
 
     def pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}", Pane)
