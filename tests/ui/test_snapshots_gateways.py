@@ -70,6 +70,7 @@ def test_all_three(app: ConsoleApp, snap_compare: Compare, size: tuple[int, int]
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_one_alone(app: ConsoleApp, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def choose(pilot: Pilot[None]) -> None:
+        await settled(pilot)
         await pilot.press("left_square_bracket")
         await settled(pilot)
 
@@ -78,6 +79,7 @@ def test_one_alone(app: ConsoleApp, snap_compare: Compare, size: tuple[int, int]
 
 def test_a_conversation_and_its_answer(app: ConsoleApp, snap_compare: Compare) -> None:
     async def answer(pilot: Pilot[None]) -> None:
+        await settled(pilot)
         await pilot.press("G", "t")
         await settled(pilot)
         await pilot.press("m")
