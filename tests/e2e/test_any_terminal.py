@@ -70,18 +70,6 @@ def test_shrinking_and_growing_back_at_once_redraws_what_was_cut() -> None:
         terminal.wait_for(lambda screen: "╮" in screen.lines[1] and "╰" in screen.lines[-2])
 
 
-def test_suspended_it_gives_the_terminal_back_and_resumed_it_draws_all_anew() -> None:
-    with Terminal.console(*QUIET) as terminal:
-        terminal.wait_for("receiving")
-        terminal.process.send_signal(signal.SIGTSTP)
-        terminal.wait_for(is_stopped)
-        assert terminal.modes_now == terminal.modes_before
-        before = len(terminal.raw)
-        terminal.process.send_signal(signal.SIGCONT)
-        terminal.wait_for(lambda screen: b"receiving" in screen.raw[before:])
-        leave(terminal)
-
-
 def test_bytes_that_are_no_utf8_end_nothing() -> None:
     with Terminal.console(*QUIET) as terminal:
         terminal.wait_for("receiving")
