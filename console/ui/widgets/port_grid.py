@@ -129,6 +129,8 @@ class PortGrid(RowList):
     def on_resize(self) -> None:
         self._lay_out(self.selected)
         super().on_resize()
+        # How many pages there are depends on the width.
+        self.post_message(self.Turned())
 
     # ---- drawing --------------------------------------------------------------------------------------------
 
