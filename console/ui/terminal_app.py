@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App
+from textual.events import Key, Paste
 
 from console.ui.clipboard import osc52, pasteable
 from console.ui.driver import ConsoleDriver
 from console.ui.frame_hold import FrameHold
 from console.ui.line_pace import LinePace
 from console.ui.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
+from console.ui.typeahead import KeyPassed, Typeahead
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.events import Event
     from textual.screen import Screen
 
     from console.ui.appearance import Appearance
@@ -47,6 +50,7 @@ class TerminalApp(App[Result]):
         self.line = line or LinePace(slow=appearance is not None and appearance.slow)
         self.ascii_only = appearance is not None and appearance.ascii_only
         self._frames = FrameHold(self)
+        self.typeahead = Typeahead(self, super().on_event)
         self.terminal_lost = False
         """It ended because nobody can see it any more: SIGHUP, or a terminal that is dead."""
         for known in (DARK, LIGHT, SIXTEEN, COLOURBLIND):
@@ -59,6 +63,15 @@ class TerminalApp(App[Result]):
         self._end_on_signals()
         if self._appearance is not None and self._appearance.remark:
             self.notify(self._appearance.remark, severity="warning", timeout=15, markup=False)
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            await self.typeahead.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key_passed(self, passed: KeyPassed) -> None:
+        await self.typeahead.passed(passed.number)
 
     def copy_to_clipboard(self, text: str) -> None:
         """To the terminal's clipboard, whatever stands between; and to the lines that are typed in here."""

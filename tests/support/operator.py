@@ -56,17 +56,23 @@ class Operator:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+        await self._typed()
 
     async def types(self, text: str) -> None:
         """In one burst, as over a slow line: letter by letter each would wait for its frame."""
         for char in text:
             self.app.post_message(events.Key(_character_to_key(char), char))
-        await self.pilot.pause()
+        await self._typed()
 
     async def pastes(self, text: str) -> None:
         """At once, as from the clipboard: what is long would take as many frames as it has letters."""
         self.app.post_message(events.Paste(text))
+        await self._typed()
+
+    async def _typed(self) -> None:
         await self.pilot.pause()
+        while self.app.is_running and not self.app._exit and not self.app.typeahead.is_idle:
+            await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool], what: str = "the condition") -> None:
         """Let the console run until `holds`; the clock is moved on so that no frame is held back."""

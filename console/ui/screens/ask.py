@@ -47,9 +47,6 @@ class AskScreen(ModalScreen[str | None]):
                 yield Static(Content("\n".join(safe_lines(self._remark))), id="remark")
 
     def action_answer(self) -> None:
-        self.query_one(SafeInput).when_typed(self._answer)
-
-    def _answer(self) -> None:
         self.dismiss(self.query_one(SafeInput).value.strip())
 
     def action_leave(self) -> None:

@@ -129,9 +129,6 @@ class UssdScreen(ModalScreen[None]):
         self.dismiss(None)
 
     def action_ask_network(self) -> None:
-        self.query_one(SafeInput).when_typed(self._ask_network)
-
-    def _ask_network(self) -> None:
         """Ask, after a question unless this very code was sent here before."""
         if self._asking:
             self._say("One code at a time: the answer to the last one is awaited.")
