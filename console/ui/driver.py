@@ -29,7 +29,6 @@ from console.ui.steady_columns import steady
 if TYPE_CHECKING:
     from collections.abc import Callable
     from io import TextIOWrapper
-    from types import FrameType
 
     from textual.app import App
     from textual.message import Message
@@ -189,18 +188,22 @@ class ConsoleDriver(LinuxDriver):
             self._watch.start()
 
     def _redraw_when_resized(self) -> None:
-        """A terminal that shrinks loses what it showed, though it may be back at its size before anybody looks."""
+        """A terminal that shrinks loses what it showed, though it may be back at its size before anybody looks.
+
+        Textual asks for the size where the signal strikes. A second signal may strike in the midst of that, tell its
+        size first, and leave the older one as the last word. On the event loop there is no such midst.
+        """
         if threading.current_thread() is not threading.main_thread():
             return
         textual = signal.getsignal(signal.SIGWINCH)
 
-        def resized(number: int, stack: FrameType | None) -> None:
+        def resized() -> None:
             self.forget()
             if callable(textual):
-                textual(number, stack)
-            self._loop.call_soon_threadsafe(self._drawn.redraw)
+                textual(signal.SIGWINCH, None)
+            self._loop.call_soon(self._drawn.redraw)
 
-        signal.signal(signal.SIGWINCH, resized)
+        self._loop.add_signal_handler(signal.SIGWINCH, resized)
 
     def stop_application_mode(self) -> None:
         if not self._terminal.lost and self._line.waits_for_answer:
