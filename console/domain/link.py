@@ -43,6 +43,16 @@ class LinkStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpTrouble:
+    """The last request to a gateway's `/sendsms` got no readable answer. It is over with the next that does."""
+
+    at: float
+    """When that was known, Unix seconds UTC."""
+    words: str
+    """Why. May hold text from the gateway."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedRequest:
     """Requests that the receiver answered with something else than 200, or cut off: one address, one reason.
 
@@ -85,6 +95,8 @@ class ReceiverStatus:
     """While it does not listen: the other process of this store that does, `PID 4711 on jump1`. Nothing is
     wrong then.
     """
+    tried: bool = True
+    """Whether to listen has been tried at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +115,7 @@ class GatewaySnapshot:
     """Names of the configured sets of ports, each with its ports in words: `1 > 2 > 5`."""
     usage: Mapping[int, SimUsage] = field(default_factory=dict)
     """By port, what went by its SIM where that is limited."""
-    http_trouble: str = ""
-    """Why the last request to its `/sendsms` got no readable answer; empty where it did, or none was made."""
+    http_trouble: HttpTrouble | None = None
 
 
 class Flow(StrEnum):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
 from typing import Any
 
 from console.domain.ami import AmiKind
@@ -44,15 +43,6 @@ def read_record(line: bytes | str, seq: int = 0) -> LogRecord | None:
         return _record(fields, seq)
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-
-
-def without_secrets(record: LogRecord) -> LogRecord:
-    """The record as it comes back from a file."""
-    message = record.message
-    if message is not None:
-        raw = redact(message.raw.decode("utf-8", _BYTES)).encode("utf-8", _BYTES)
-        message = AmiBlock(message.kind, raw, complete=getattr(message, "complete", True))
-    return replace(record, text=redact(record.text), message=message)
 
 
 def _record(fields: dict[str, Any], seq: int) -> LogRecord:

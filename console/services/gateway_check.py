@@ -18,6 +18,7 @@ from console.protocol import ami_rights, gsm_commands
 from console.protocol.access import within
 from console.protocol.http_send import HttpAnswerKind, read_answer
 from console.services.ami_client import AmiClient
+from console.services.gateway_http import error_words, new_client, page_address, read_body, time_limit
 
 if TYPE_CHECKING:
     import httpx
@@ -159,10 +160,10 @@ async def _check_http(
     import httpx
 
     try:
-        async with asyncio.timeout(http.connect_timeout + http.answer_timeout):
+        async with time_limit(http):
             status, date, body = await _ask_http(gateway, http, transport)
     except (httpx.HTTPError, TimeoutError) as error:
-        words = f"no answer: {error}" if str(error) else f"no answer ({type(error).__name__})"
+        words = f"no answer ({error_words(error)})"
         return Finding("/sendsms", Verdict.FAILED, words, "Check host, scheme and tcp_port of [gateways.http]."), None
     now = clock.time()
     try:
@@ -176,26 +177,13 @@ async def _ask_http(
     gateway: GatewayConfig, http: HttpConfig, transport: httpx.AsyncBaseTransport | None
 ) -> tuple[int, str, bytes]:
     """Status, Date and the beginning of the body of a request that can send nothing: it has no recipient."""
-    import httpx
-
-    host = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
     # An absent `message` is said to crash the gateway's program where it is looked at first.
     query = urlencode({"username": http.username, "password": http.password.reveal(), "message": "", "report": "JSON"})
     async with (
-        httpx.AsyncClient(
-            transport=transport,
-            verify=http.verify_tls,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(http.answer_timeout, connect=http.connect_timeout),
-        ) as client,
-        client.stream("GET", f"{http.scheme}://{host}:{http.tcp_port}/sendsms?{query}") as response,
+        new_client(http, transport) as client,
+        client.stream("GET", f"{page_address(gateway, http, 'sendsms')}?{query}") as response,
     ):
-        body = b""
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > _ANSWER_LIMIT:
-                break
+        body = await read_body(response, _ANSWER_LIMIT)
         return response.status_code, response.headers.get("Date", ""), body
 
 

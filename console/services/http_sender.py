@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from console.domain.link import HttpTrouble
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
 from console.protocol import http_send, segments
 from console.protocol.http_send import HttpAnswerKind
+from console.services.gateway_http import error_words, new_client, page_address, read_body, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
     from console.config import GatewayConfig, HttpConfig, PortStyle
+    from console.domain.clock import Clock
     from console.domain.plan import SegmentPlan
     from console.services.outbox import Outbox
 
@@ -59,18 +61,19 @@ class HttpSender:
         gateway: GatewayConfig,
         http: HttpConfig,
         outbox: Outbox,
+        clock: Clock,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        host = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
-        self._address = f"{http.scheme}://{host}:{http.tcp_port}/sendsms"
+        self._address = page_address(gateway, http, "sendsms")
         self._http = http
         self._outbox = outbox
+        self._clock = clock
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
         self._places = asyncio.Semaphore(REQUESTS_AT_ONCE)
-        self.trouble = ""
-        """Why the last request got no readable answer; empty where it did. For any thread."""
+        self.trouble: HttpTrouble | None = None
+        """Of the last request; None where it got a readable answer, or there was none. For any thread."""
 
     async def send(
         self, message: OutboxMessage, port: int | None, wire_id: str, *, imsi: str = "", patient: bool = False
@@ -86,7 +89,7 @@ class HttpSender:
             if not await self._outbox.begin(message.id, 0, port=port, imsi=imsi):
                 return DeliveryState.CANCELLED
             outcome = await self._ask(query)
-            self.trouble = "" if outcome.answered else outcome.raw
+            self.trouble = None if outcome.answered else HttpTrouble(self._clock.time(), outcome.raw)
             if patient and outcome.unreached:
                 outcome = outcome._replace(state=DeliveryState.QUEUED)
             recorded = await self._outbox.record_surely(message.id, 0, outcome.state, outcome.source, outcome.raw)
@@ -102,8 +105,7 @@ class HttpSender:
         import httpx
 
         try:
-            # The read time-out starts anew with every packet; this one does not.
-            async with asyncio.timeout(self._http.connect_timeout + self._http.answer_timeout):
+            async with time_limit(self._http):
                 return await self._get(query)
         except (
             httpx.ConnectError,
@@ -111,38 +113,18 @@ class HttpSender:
             httpx.PoolTimeout,
             httpx.UnsupportedProtocol,
         ) as error:
-            raw = f"not sent: no connection ({_words(error)})"
+            raw = f"not sent: no connection ({error_words(error)})"
             return _Outcome(DeliveryState.FAILED, "console", raw, unreached=True)
         except (httpx.HTTPError, TimeoutError) as error:
-            return _Outcome(DeliveryState.UNKNOWN, "console", f"no readable answer ({_words(error)})")
+            return _Outcome(DeliveryState.UNKNOWN, "console", f"no readable answer ({error_words(error)})")
 
     async def _get(self, query: str) -> _Outcome:
-        client = self._client = self._client or self._new_client()
-        body = bytearray()
+        client = self._client = self._client or new_client(self._http, self._transport)
         async with client.stream("GET", f"{self._address}?{query}") as response:
-            async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > ANSWER_LIMIT:
-                    raw = f"the answer is longer than {ANSWER_LIMIT} bytes"
-                    return _Outcome(DeliveryState.UNKNOWN, _ANSWER, raw)
-        return read_outcome(response.status_code, bytes(body))
-
-    def _new_client(self) -> httpx.AsyncClient:
-        import httpx
-
-        # It logs each request with its address, and the address holds the password.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        return httpx.AsyncClient(
-            transport=self._transport,
-            verify=self._http.verify_tls,
-            # A proxy of the environment would see the password, and could send twice.
-            trust_env=False,
-            follow_redirects=False,
-            headers={"Accept-Encoding": "identity", "User-Agent": "gsm-console"},
-            # The gateway's server closes after each answer; a kept connection would only be found dead.
-            limits=httpx.Limits(max_connections=REQUESTS_AT_ONCE, max_keepalive_connections=0),
-            timeout=httpx.Timeout(self._http.answer_timeout, connect=self._http.connect_timeout),
-        )
+            body = await read_body(response, ANSWER_LIMIT)
+        if len(body) > ANSWER_LIMIT:
+            return _Outcome(DeliveryState.UNKNOWN, _ANSWER, f"the answer is longer than {ANSWER_LIMIT} bytes")
+        return read_outcome(response.status_code, body)
 
 
 def plan_of(text: str, http: HttpConfig, operator: str = "") -> SegmentPlan:
@@ -202,8 +184,3 @@ def _state_of(results: Sequence[str]) -> DeliveryState:
     """The state that all result words agree on; UNKNOWN when they do not, or are not known."""
     states = {_RESULTS.get(result.strip().lower(), DeliveryState.UNKNOWN) for result in results}
     return states.pop() if len(states) == 1 else DeliveryState.UNKNOWN
-
-
-def _words(error: Exception) -> str:
-    """The kind of an error, and what it says of itself."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

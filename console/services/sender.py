@@ -10,44 +10,37 @@ from __future__ import annotations
 import asyncio
 import random
 from concurrent.futures import Future
-from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from console.domain.facts import DeliveryReport, SendStatus
-from console.domain.messages import Callback, CallbackKind, DeliveryState, Draft, InboxMessage, OutboxMessage, Via
-from console.domain.sending import Batch, BatchState, Forecast, Remark
-from console.errors import ConsoleError, NotConnected, StoreError
-from console.protocol.ami_events import read_event
+from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMessage
+from console.errors import ConsoleError
 from console.protocol.guards import remarks
 from console.services.ami_client import AmiClient
-from console.services.ami_sender import AmiSender
-from console.services.ami_sessions import AmiSessions, Connect
-from console.services.dispatcher import Dispatcher, Route
+from console.services.ami_results import AmiResults
+from console.services.carrier import Carrier
+from console.services.dispatcher import Dispatcher
 from console.services.drafting import Drafting, Ports
-from console.services.http_sender import HttpSender
 from console.services.lockouts import Lockouts
 from console.services.outbox import Outbox, OutboxStore
 from console.services.sims import Sims
-from console.store.wire_id import WireId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from contextlib import AbstractAsyncContextManager
 
     import httpx
 
     from console.config import GatewayConfig, SendingConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
+    from console.domain.link import HttpTrouble
     from console.domain.plan import SegmentPlan
-    from console.domain.sending import SimUsage
+    from console.domain.sending import Batch, BatchState, Forecast, Remark, SimUsage
+    from console.services.ami_sessions import Connect
     from console.store.ami_log import AmiLog
 
 _LOOKED_AT = 20
 """Messages to and from a number that the guards look at."""
-
-_SETTLING = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
 
 _Done = TypeVar("_Done")
 
@@ -72,30 +65,25 @@ class Sender:
         """`ports(name)` are a gateway's ports as last heard; `operator` is who sends; `log` gets what goes to and fro
         on the AMI sessions that send.
         """
-        self._trouble = ""
-        """Why the last message could not be carried or recorded, in words; empty when all is well."""
         self._store = store
         self._clock = clock
         self._operator = operator
         self._rules = rules
         self._outbox = Outbox(store, clock, sleep=sleep)
         self._lockouts = Lockouts(store.port_notes)
-        self._http: dict[str, HttpSender] = {}
-        self._ami: dict[str, AmiSender] = {}
+        self._carrier = Carrier(
+            gateways, store, self._outbox, clock, connect=connect, transport=transport, sleep=sleep, log=log
+        )
+        self._results = AmiResults(store, self._outbox, self._carrier.watch)
         self._sims: dict[str, Sims] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
         for gateway in gateways:
             name = gateway.name
-            if gateway.http is not None:
-                self._http[name] = HttpSender(gateway, gateway.http, self._outbox, transport=transport)
-            if gateway.ami is not None:
-                sessions = AmiSessions(gateway, gateway.ami, connect, clock, log=log)
-                self._ami[name] = AmiSender(gateway.ami, sessions, self._outbox, sleep=sleep)
             mine = partial(ports, name)
             sims = self._sims[name] = Sims(gateway, store.sending, clock, mine)
             self._dispatchers[name] = Dispatcher(
                 gateway,
-                self,
+                self._carrier,
                 sims,
                 clock,
                 ports=mine,
@@ -113,7 +101,7 @@ class Sender:
             for name, dispatcher in self._dispatchers.items()
             if dispatcher.waits_for
         )
-        return "; ".join(filter(None, (self._trouble, self._outbox.trouble, *held)))
+        return "; ".join(filter(None, (self._carrier.trouble, self._outbox.trouble, *held)))
 
     async def run(self) -> None:
         """Send what is submitted, until cancelled. Then what was under way stays SUBMITTING for `recover`
@@ -123,27 +111,14 @@ class Sender:
             await asyncio.wrap_future(self._store.recover())
             for dispatcher in self._dispatchers.values():
                 for message in dispatcher.cut_off():
-                    await self._resume(message, dispatcher)
+                    if await self._carrier.may_go_on(message):
+                        dispatcher.add(message)
                     dispatcher.forget(message)
             async with asyncio.TaskGroup() as tasks:
                 for dispatcher in self._dispatchers.values():
                     tasks.create_task(dispatcher.run())
         finally:
-            for sender in self._http.values():
-                await sender.close()
-
-    async def _resume(self, message: OutboxMessage, dispatcher: Dispatcher) -> None:
-        """Judge a message that an earlier `run` was cut off from, as `recover` does for a process that is gone: what
-        was leaving is UNKNOWN. One of which nothing left goes on, for it is this process's own.
-        """
-        known = self._store.outbox_message(message.id)
-        if known is None or _SETTLING.isdisjoint(known.segments):
-            return
-        if known.state is DeliveryState.QUEUED:
-            dispatcher.add(message)
-            return
-        words = "the console broke off while it was sending"
-        await self._end(message, words, f"not sent: {words}")
+            await self._carrier.close()
 
     # ---- before anything is sent ----------------------------------------------------------------------------
 
@@ -186,12 +161,9 @@ class Sender:
         for sims in self._sims.values():
             await sims.refresh()
 
-    def http_trouble(self, gateway: str) -> str:
-        """Why the last request to a gateway's `/sendsms` got no readable answer; empty where it got one, or there was
-        none.
-        """
-        sender = self._http.get(gateway)
-        return "" if sender is None else sender.trouble
+    def http_trouble(self, gateway: str) -> HttpTrouble | None:
+        """Of a gateway's `/sendsms`."""
+        return self._carrier.http_trouble(gateway)
 
     def usage(self, gateway: str) -> Mapping[int, SimUsage]:
         """What went by the SIMs of a gateway that have a limit, by port."""
@@ -252,7 +224,7 @@ class Sender:
         for message in messages(queued.result()):
             dispatcher = self._dispatchers.get(message.draft.gateway)
             if dispatcher is None:
-                self.refuse(message, f"There is no gateway named {message.draft.gateway} any more.")
+                self._carrier.refuse(message, f"There is no gateway named {message.draft.gateway} any more.")
             else:
                 dispatcher.add(message)
 
@@ -260,118 +232,15 @@ class Sender:
         for dispatcher in self._dispatchers.values():
             dispatcher.look()
 
-    # ---- what the dispatchers ask for -----------------------------------------------------------------------
-
-    async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState:
-        """Send one message; what became of it. Whatever goes wrong stays its own trouble."""
-        draft = message.draft
-        patient = message.batch is not None
-        try:
-            if draft.via is Via.HTTP:
-                wire_id = self._store.wire_id(message.id)
-                http = self._http[draft.gateway]
-                state = await http.send(message, route.port, wire_id, imsi=route.imsi, patient=patient)
-            else:
-                assert route.port is not None, "by AMI a port is named"
-                ids = self._segment_ids(message)
-                ami = self._ami[draft.gateway]
-                state = await ami.send(message, route.port, ids, imsi=route.imsi, patient=patient)
-            self._trouble = ""
-            return state
-        except StoreError as error:
-            # What is not recorded as under way has not left; what may be is for a person to judge.
-            return await self._give_up(message, str(error), str(error), f"not sent: {error}")
-        except Exception as error:
-            # Nobody knows how far it came. What may have left is UNKNOWN, what has not is called off.
-            name = type(error).__name__
-            return await self._give_up(message, name, f"stopped by {name}", "not sent")
-
-    async def _give_up(self, message: OutboxMessage, trouble: str, unknown: str, not_sent: str) -> DeliveryState:
-        self._trouble = f"message {message.id}: {trouble}"
-        return await self._end(message, unknown, not_sent)
-
-    async def _end(self, message: OutboxMessage, unknown: str, not_sent: str) -> DeliveryState:
-        """What may have left is UNKNOWN, what has not is called off; what it comes to."""
-        ended = await self._outbox.record_surely(message.id, 0, DeliveryState.UNKNOWN, "console", unknown)
-        if DeliveryState.QUEUED in ended.segments:
-            ended = await self._outbox.record_surely(message.id, 0, DeliveryState.CANCELLED, "console", not_sent)
-        return ended.state
-
-    def kept(self, gateway: str) -> AbstractAsyncContextManager[None]:
-        ami = self._ami.get(gateway)
-        return nullcontext() if ami is None else ami.kept()
-
-    def refuse(self, message: OutboxMessage, words: str) -> None:
-        """Record that nothing of it was sent, and why."""
-        self._note(message.id, 0, DeliveryState.FAILED, "console", f"not sent: {words}")
-
-    def batch_state(self, batch_id: int) -> BatchState:
-        return self._store.sending.batch_state(batch_id)
-
-    def pause(self, batch_id: int, words: str) -> None:
-        """Let the rest of a batch wait for a person."""
-        self._store.sending.set_batch(batch_id, BatchState.PAUSED, f"console, {words}").add_done_callback(self._notice)
-
-    def call_off(self, batch_id: int) -> None:
-        """What is still queued of a batch that was called off is called off too."""
-        self._store.sending.call_off_rest(batch_id).add_done_callback(self._notice)
+    # ---- what others ask for --------------------------------------------------------------------------------
 
     def port_lock(self, gateway: str, port: int) -> asyncio.Lock:
         """Held while something is sent by AMI through a port. Raises NotConnected for a gateway without AMI."""
-        ami = self._ami.get(gateway)
-        if ami is None:
-            raise NotConnected(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")
-        return ami.lock_of(port)
-
-    def _segment_ids(self, message: OutboxMessage) -> list[str]:
-        """An id for each segment, so that each result finds its own."""
-        if len(message.segments) == 1:
-            return [self._store.wire_id(message.id)]
-        return [self._store.wire_id(message.id, number) for number in range(1, len(message.segments) + 1)]
-
-    # ---- what the gateway tells -----------------------------------------------------------------------------
+        return self._carrier.port_lock(gateway, port)
 
     def on_event(self, gateway: str, message: AmiMessage) -> None:
-        """Take what an AMI event says about a message of ours: `SMSSendStatus` by its id, `SMSStatusReport`
-        by number.
-        """
-        match read_event(message):
-            case SendStatus() as status:
-                self._on_send_status(gateway, status)
-            case DeliveryReport() as report:
-                self._on_report(gateway, report, message.raw)
-            case _:
-                pass
-
-    def _on_send_status(self, gateway: str, status: SendStatus) -> None:
-        wire_id = WireId.parse(status.id)
-        message = self._store.find_outbox(gateway, status.id)
-        if wire_id is None or message is None:
-            return
-        segment = wire_id.segment if wire_id.segment <= len(message.segments) else 0
-        self._note(message.id, segment, status.state, "SMSSendStatus", status.status)
-
-    def _on_report(self, gateway: str, report: DeliveryReport, raw: bytes) -> None:
-        """The store finds the message, as for a report that comes by HTTP: the newest sent by that port to
-        that number.
-        """
-        callback = Callback(
-            kind=CallbackKind.REPORT,
-            number=report.recipient,
-            port=str(report.port or ""),
-            gateway_time=report.sent_at,
-            imsi=report.imsi,
-            status=report.status,
-            cause=report.cause,
-        )
-        self._store.add_callback(gateway, callback, raw).add_done_callback(self._notice)
-
-    def _note(self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str) -> None:
-        self._outbox.note(message_id, segment, state, source, raw).add_done_callback(self._notice)
-
-    def _notice(self, stored: Future[Any]) -> None:
-        if not stored.cancelled() and (error := stored.exception()) is not None:
-            self._trouble = str(error)
+        """Take what an AMI event says about a message of ours."""
+        self._results.on_event(gateway, message)
 
 
 def _refused(error: ConsoleError) -> Future[Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from typing import TYPE_CHECKING
 
 from console.errors import ActionRefused, GatewayError, NotConnected
 from console.protocol.gsm_commands import check_destination, check_id
 from console.protocol.http_status import build_query, read_status
+from console.services.gateway_http import error_words, new_client, page_address, read_body, time_limit
 
 if TYPE_CHECKING:
     import httpx
@@ -29,8 +28,7 @@ class StatusQuery:
     def __init__(
         self, gateway: GatewayConfig, http: HttpConfig, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        host = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
-        self._address = f"{http.scheme}://{host}:{http.tcp_port}/smsstatus"
+        self._address = page_address(gateway, http, "smsstatus")
         self._name = gateway.name
         self._http = http
         self._transport = transport
@@ -46,17 +44,17 @@ class StatusQuery:
         # Without an id the gateway would tell of its newest message to that number, whichever it is.
         query = build_query(check_destination(number), check_id(wire_id))
         try:
-            # The read time-out starts anew with every packet; this one does not.
-            async with asyncio.timeout(self._http.connect_timeout + self._http.answer_timeout):
+            async with time_limit(self._http):
                 status, body = await self._get(query)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
             raise NotConnected(
-                f"{self._name} can't be reached at {self._address} ({_words(error)}).",
+                f"{self._name} can't be reached at {self._address} ({error_words(error)}).",
                 hint="Check host, scheme and tcp_port of [gateways.http].",
             ) from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise GatewayError(
-                f"{self._name} did not answer /smsstatus ({_words(error)}).", hint="Ask again; asking changes nothing."
+                f"{self._name} did not answer /smsstatus ({error_words(error)}).",
+                hint="Ask again; asking changes nothing.",
             ) from error
         if status in _NOT_THERE:
             raise ActionRefused(
@@ -68,29 +66,11 @@ class StatusQuery:
         return read_status(body, wire_id)
 
     async def _get(self, query: str) -> tuple[int, bytes]:
-        import httpx
-
-        # It logs each request with the number in its address.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        body = bytearray()
         async with (
-            httpx.AsyncClient(
-                transport=self._transport,
-                verify=self._http.verify_tls,
-                trust_env=False,
-                follow_redirects=False,
-                headers={"Accept-Encoding": "identity", "User-Agent": "gsm-console"},
-                timeout=httpx.Timeout(self._http.answer_timeout, connect=self._http.connect_timeout),
-            ) as client,
+            new_client(self._http, self._transport) as client,
             client.stream("GET", f"{self._address}?{query}") as response,
         ):
-            async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > ANSWER_LIMIT:
-                    raise GatewayError(f"{self._name} answered /smsstatus with more than {ANSWER_LIMIT} bytes.")
-            return response.status_code, bytes(body)
-
-
-def _words(error: Exception) -> str:
-    """The kind of an error, and what it says of itself."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            body = await read_body(response, ANSWER_LIMIT)
+        if len(body) > ANSWER_LIMIT:
+            raise GatewayError(f"{self._name} answered /smsstatus with more than {ANSWER_LIMIT} bytes.")
+        return response.status_code, body

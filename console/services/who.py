@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from console.config import SendingConfig
 
-_ROOT = 0
 _SSH = ("SSH_CONNECTION", "SSH_CLIENT")
 """Set by sshd; each begins with the client's address."""
 
@@ -22,8 +21,10 @@ _SSH = ("SSH_CONNECTION", "SSH_CLIENT")
 def operator_now(environ: Mapping[str, str], *, uid: int | None = None) -> Operator:
     """The person behind this process: the Unix user, and the address they came from by SSH.
 
-    Under sudo to root the person is whoever called it (SUDO_USER): it is people who are written down, and `root` is
-    nobody in particular. A uid without an account is `uid 1000`. `uid` is that of this process unless given.
+    Under sudo the person is whoever called it (SUDO_USER): it is people who are written down, and neither `root` nor
+    the account that the consoles of a jump host share is anybody in particular. sudo sets the name itself; who has a
+    shell of the shared account can set it too, and could as well write into the database. A uid without an account
+    is `uid 1000`. `uid` is that of this process unless given.
 
     The address is as true as the environment. A shell inside tmux or screen keeps that of the login which started it,
     and sudo drops it where its rules say so. What is no IP address is left out, for it comes from outside.
@@ -44,7 +45,7 @@ def read_only_reason(config: SendingConfig, operator: Operator, *, asked: bool =
 
 
 def _user(environ: Mapping[str, str], uid: int) -> str:
-    caller = environ.get("SUDO_USER", "") if uid == _ROOT else ""
+    caller = environ.get("SUDO_USER", "")
     if caller and _is_account(caller):
         return caller
     try:

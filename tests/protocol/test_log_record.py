@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from console.domain.ami import AmiKind
 from console.domain.link import Flow, LogRecord
 from console.protocol.ami_frames import AmiBlock
-from console.protocol.log_record import read_record, without_secrets, write_record
+from console.protocol.log_record import read_record, write_record
+from console.protocol.redact import redact
 from tests.support.ami_records import SENT, heard, told
 
 TIMES = st.floats(min_value=0, max_value=9e10)
@@ -24,6 +26,14 @@ RECORDS = st.builds(
     st.none() | MESSAGES,
     st.sampled_from(["", "send", "mark"]),
 )
+
+
+def without_secrets(record: LogRecord) -> LogRecord:
+    message = record.message
+    if message is not None:
+        raw = redact(message.raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        message = AmiBlock(message.kind, raw, complete=getattr(message, "complete", True))
+    return replace(record, text=redact(record.text), message=message)
 
 
 @given(RECORDS)

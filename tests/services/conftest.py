@@ -8,9 +8,10 @@ import pytest
 
 from console.store import Store
 from tests.support.backend import FixedClock
+from tests.support.sending import FakeAmi, FakeSendsms, Sending, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
 
@@ -23,4 +24,13 @@ def clock() -> FixedClock:
 def store(tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
     store = Store.open(tmp_path / "console.db", clock=clock, busy_timeout=0.01)
     yield store
+    store.close()
+
+
+@pytest.fixture
+async def sending(tmp_path: Path) -> AsyncIterator[Sending]:
+    """A sender at work, on a store of its own."""
+    store = Store.open(tmp_path / "console.db", clock=FixedClock())
+    async with running(Sending(store, FakeAmi(), FakeSendsms())) as sending:
+        yield sending
     store.close()

@@ -18,7 +18,8 @@ from console.services.ami_client import AmiClient
 from console.services.ami_link import AmiLink
 from console.services.clock import SystemClock
 from console.services.port_monitor import PortMonitor
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from console.store.ami_log import AmiLog
 from tests.simulator.support import StillPace
 from tests.support.waiting import until

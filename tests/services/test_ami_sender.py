@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from console.config import AmiConfig, Secret
@@ -11,34 +9,17 @@ from console.domain.messages import DeliveryState, Draft, Via
 from console.errors import ActionRefused, LoginRefused, NotConnected, OutcomeUnknown
 from console.protocol.segments import plan
 from console.services.ami_sender import BUSY_PAUSE, BUSY_TRIES, command_lines, flag_for, plan_of, read_outcome
-from console.store import Store
-from tests.support.backend import FixedClock
 from tests.support.sending import (
     NOT_SENT,
     SENT,
     USING,
-    FakeAmi,
-    FakeSendsms,
     Sending,
     by_ami,
-    running,
     until,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
 LONG = "x" * 400
 """Three segments of 152, 152 and 96."""
-
-
-@pytest.fixture
-async def sending(tmp_path: Path) -> AsyncIterator[Sending]:
-    store = Store.open(tmp_path / "console.db", clock=FixedClock())
-    async with running(Sending(store, FakeAmi(), FakeSendsms())) as sending:
-        yield sending
-    store.close()
 
 
 async def test_one_segment_goes_as_sync_sms_and_its_answer_is_the_truth(sending: Sending) -> None:

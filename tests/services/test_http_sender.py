@@ -11,21 +11,10 @@ import pytest
 from console.config import HttpConfig, Secret
 from console.domain.messages import DeliveryState
 from console.services.http_sender import ANSWER_LIMIT, port_words, query_for, read_outcome
-from console.store import Store
-from tests.support.backend import FixedClock
-from tests.support.sending import FakeAmi, FakeSendsms, Sending, by_http, report, running
+from tests.support.sending import Sending, by_http, report
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-
-@pytest.fixture
-async def sending(tmp_path: Path) -> AsyncIterator[Sending]:
-    store = Store.open(tmp_path / "console.db", clock=FixedClock())
-    async with running(Sending(store, FakeAmi(), FakeSendsms())) as sending:
-        yield sending
-    store.close()
+    from console.domain.link import HttpTrouble
 
 
 async def test_one_request_for_each_recipient_with_an_id_of_its_own(sending: Sending) -> None:
@@ -98,10 +87,10 @@ async def test_a_loss_after_the_request_left_is_unknown_and_never_tried_again(
 
 
 async def test_http_is_in_trouble_until_the_gateway_answers_again(sending: Sending) -> None:
-    def trouble() -> str:
+    def trouble() -> HttpTrouble | None:
         return sending.sender.http_trouble("gw1")
 
-    assert trouble() == ""
+    assert trouble() is None
     for broken, words in (
         (httpx.ConnectError("connection refused"), "no connection"),
         (httpx.ReadTimeout(""), "no readable answer"),
@@ -110,12 +99,15 @@ async def test_http_is_in_trouble_until_the_gateway_answers_again(sending: Sendi
     ):
         sending.sendsms.answers = [broken]
         await sending.send(by_http())
-        assert words in trouble()
+        known = trouble()
+        assert known is not None
+        assert words in known.words
+        assert known.at == sending.clock.time()
         # That a message was refused is the network's word, and not trouble with HTTP.
         sending.sendsms.answers = [report("fail")]
         await sending.send(by_http())
-        assert trouble() == ""
-    assert sending.sender.http_trouble("another") == ""
+        assert trouble() is None
+    assert sending.sender.http_trouble("another") is None
 
 
 async def test_an_endless_answer_is_cut_and_unknown(sending: Sending) -> None:

@@ -1,8 +1,7 @@
-"""The sender: what is refused, which port is taken, and what events and restarts make of a message."""
+"""The sender: what is refused, which port is taken, and what a restart makes of a message."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import pytest
 from console.config import GatewayConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.domain.ports import PortHealth
-from console.errors import CannotSend, OutcomeUnknown, StoreError
+from console.errors import CannotSend
 from console.protocol.port_choice import FRESH
 from console.services.sender import Sender
 from console.store import Store
@@ -23,27 +22,16 @@ from tests.support.sending import (
     Sending,
     by_ami,
     by_http,
-    event,
-    report,
     running,
     snapshot,
     until,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from concurrent.futures import Future
     from pathlib import Path
 
 TO = "+8613632919026"
-
-
-@pytest.fixture
-async def sending(tmp_path: Path) -> AsyncIterator[Sending]:
-    store = Store.open(tmp_path / "console.db", clock=FixedClock())
-    async with running(Sending(store, FakeAmi(), FakeSendsms())) as sending:
-        yield sending
-    store.close()
 
 
 async def test_the_future_resolves_once_it_is_queued_not_once_it_is_sent(sending: Sending) -> None:
@@ -135,62 +123,6 @@ async def test_old_news_of_a_port_forbids_nothing(sending: Sending, read_at: flo
     assert (await sending.send(by_ami(port=1))).state is DeliveryState.SENT
 
 
-async def test_a_result_event_settles_an_accepted_message(sending: Sending) -> None:
-    sending.sendsms.answers = [report("sending"), report("sending")]
-    first, second = await sending.send(by_http()), await sending.send(by_http())
-    _hear_result(sending, sending.store.wire_id(first.id), "SUCCESS")
-    _hear_result(sending, sending.store.wire_id(second.id), "FAILED")
-    await until(lambda: sending.now(first).state is DeliveryState.SENT)
-    await until(lambda: sending.now(second).state is DeliveryState.FAILED)
-    assert sending.store.evidence(first.id)[-1].source == "SMSSendStatus"
-
-
-async def test_a_result_event_settles_the_segment_it_names(sending: Sending) -> None:
-    sending.ami.answers = ["one SUCCESSFULLY", OutcomeUnknown("lost")]
-    message = await sending.send(by_ami("x" * 300))
-    assert message.segments == (DeliveryState.SENT, DeliveryState.UNKNOWN)
-    _hear_result(sending, sending.store.wire_id(message.id, 2), "SUCCESS")
-    await until(lambda: sending.now(message).segments == (DeliveryState.SENT, DeliveryState.SENT))
-
-
-async def test_a_result_may_come_before_the_answer(sending: Sending) -> None:
-    def overtake(line: str) -> None:
-        _hear_result(sending, line.split()[-1], "SUCCESS")
-
-    sending.ami.on_line = overtake
-    sending.ami.answers = [OutcomeUnknown("lost")]
-    message = await sending.submit(by_ami())
-    await until(lambda: len(sending.store.evidence(message.id)) == 4)
-    assert sending.now(message).state is DeliveryState.SENT
-
-
-async def test_results_of_others_change_nothing(sending: Sending) -> None:
-    sending.sendsms.answers = [report("sending")]
-    message = await sending.send(by_http())
-    wire_id = sending.store.wire_id(message.id)
-    before = sending.story(message)
-    for other in ("null", "", "0" * 12 + f"-{message.id}", wire_id + "9"):
-        _hear_result(sending, other, "SUCCESS")
-    _hear_result(sending, wire_id, "SUCCESS", gateway="gw2")
-    sending.sender.on_event("gw1", event(("Event", "Newchannel"), ("Channel", "1")))
-    assert sending.story(message) == before
-
-
-async def test_a_delivery_report_finds_the_newest_message_sent_by_that_port_to_that_number(
-    sending: Sending,
-) -> None:
-    older = await sending.send(by_ami())
-    newer = await sending.send(by_ami())
-    other_port = await sending.send(by_ami(port=2))
-    report_event = event(
-        ("Event", "SMSStatusReport"), ("Channel", "1"), ("Sender", "13632919026"), ("Status", "SUCCESS")
-    )
-    sending.sender.on_event("gw1", report_event)
-    await until(lambda: sending.now(newer).state is DeliveryState.DELIVERED)
-    assert sending.now(older).state is DeliveryState.SENT
-    assert sending.now(other_port).state is DeliveryState.SENT
-
-
 async def test_a_message_called_off_while_it_waits_never_leaves(sending: Sending) -> None:
     sending.ami.gate.clear()
     first = await sending.submit(by_ami())
@@ -223,35 +155,6 @@ async def test_after_a_stop_what_was_leaving_is_unknown_and_what_waited_still_wa
     assert again.now(waiting).state is DeliveryState.QUEUED
     assert len(again.ami.lines) == 1
     store.close()
-
-
-async def test_what_nobody_foresaw_is_unknown_and_stops_nobody_else(sending: Sending) -> None:
-    sending.ami.answers = [ZeroDivisionError("oops")]
-    message = await sending.send(by_ami("x" * 300))
-    assert message.segments == (DeliveryState.UNKNOWN, DeliveryState.CANCELLED)
-    assert sending.sender.trouble == f"message {message.id}: ZeroDivisionError"
-    assert (await sending.send(by_ami())).state is DeliveryState.SENT
-    await until(lambda: sending.sender.trouble == "")
-
-
-async def test_nothing_leaves_when_submitting_can_t_be_recorded(sending: Sending) -> None:
-    sending.ami.gate.clear()
-    first = await sending.submit(by_ami())
-    await sending.submit(by_ami("never"))
-    await until(lambda: len(sending.ami.lines) == 1)
-    sending.store.close()
-    sending.ami.gate.set()
-    await until(lambda: "closed" in sending.sender.trouble)
-    assert len(sending.ami.lines) == 1
-    with pytest.raises(StoreError):
-        await asyncio.wrap_future(sending.sender.submit(first.draft))
-
-
-def _hear_result(sending: Sending, wire_id: str, status: str, *, gateway: str = "gw1") -> None:
-    message = event(
-        ("Event", "SMSSendStatus"), ("Channel", "1"), ("ID", wire_id), ("Status", status), ("Destination", TO)
-    )
-    sending.sender.on_event(gateway, message)
 
 
 def _evidence(store: Store, message_id: int, state: DeliveryState) -> None:

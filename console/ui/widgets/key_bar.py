@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from console.ui.actions import ACTIONS, key_name
+from console.ui.actions import ACTIONS, CHANGING, key_name
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
-    from textual.binding import ActiveBinding
+    from textual.binding import ActiveBinding, Binding
 
 _PLACES = {action.id: place for place, action in enumerate(each for actions in ACTIONS.values() for each in actions)}
 
 
+_HELP = "app.help"
+
+
 class KeyBar(Widget):
-    """Shows the active bindings, the nearest first, as many as fit. Redrawn only when they change."""
+    """Shows the active bindings, the nearest first, as many as fit, and always how to see the rest. Those that send or
+    change something are dim where nothing may be changed. Redrawn only when they change.
+    """
 
     DEFAULT_CSS = "KeyBar { height: 1; }"
 
@@ -26,20 +30,28 @@ class KeyBar(Widget):
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> RenderResult:
-        seen: set[str] = set()
-        pieces: list[Content] = []
-        free = self.size.width
+        shown: dict[str, Binding] = {}
         for active in self._in_order():
-            binding = active.binding
-            if not binding.show or not active.enabled or binding.action in seen:
+            if active.binding.show and active.enabled:
+                shown.setdefault(active.binding.action, active.binding)
+        pieces = [(binding.id, self._piece(binding)) for binding in shown.values()]
+        free = self.size.width - sum(piece.cell_length for name, piece in pieces if name == _HELP)
+        fitting: list[Content] = []
+        for name, piece in pieces:
+            if name == _HELP:
+                fitting.append(piece)
                 continue
-            seen.add(binding.action)
-            key = key_name(binding.key)
-            free -= cell_len(key) + cell_len(binding.description) + 3
-            if free < 0:
-                break
-            pieces.append(Content.assemble((f" {key}", "bold $footer-key-foreground"), f" {binding.description} "))
-        return Content("").join(pieces)
+            free -= piece.cell_length
+            if free >= 0:
+                fitting.append(piece)
+        return Content("").join(fitting)
+
+    def _piece(self, binding: Binding) -> Content:
+        name = binding.action.partition("(")[0].rpartition(".")[2]
+        barred = name in CHANGING and bool(getattr(self.app, "only_looks", False))
+        ink = "$quiet" if barred else "bold $footer-key-foreground"
+        words = f" {binding.description} "
+        return Content.assemble((f" {key_name(binding.key)}", ink), (words, ink) if barred else words)
 
     def _in_order(self) -> list[ActiveBinding]:
         """The nearest first, and those of one place as they stand in the table, whichever keys they have."""
