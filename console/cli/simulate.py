@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.cli.arguments import HelpText
+
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    import asyncio
+    from collections.abc import Callable, Coroutine, Sequence
 
     from console.simulator.gateway import Gateway
     from console.simulator.options import SimulatorOptions
+
+EXAMPLES = """\
+examples:
+  gsm-console simulate --ami 127.0.0.1:5038 --http 127.0.0.1:8081 \\
+      --deliver-to http://127.0.0.1:8080/sms/gw1
+  gsm-console simulate --ports 44 --rate 20 --trouble cut@30
+"""
 
 _TROUBLES: dict[str, Callable[[Gateway, float], None]] = {
     "half-open": lambda gateway, _: gateway.half_open(),
@@ -20,7 +30,24 @@ _TROUBLES: dict[str, Callable[[Gateway, float], None]] = {
     "storm": lambda gateway, rate: gateway.storm(rate),
     "lose-callbacks": lambda gateway, share: gateway.lose_callbacks(share),
     "restart": lambda gateway, seconds: gateway.shut_down(restart=True, back_after=seconds),
+    "reboot": lambda gateway, seconds: _begin(gateway.reboot(seconds)),
+    "hold-sends": lambda gateway, _: gateway.hold_answers(only="gsm send"),
+    "release": lambda gateway, _: gateway.release_answers(),
+    "silent": lambda gateway, _: gateway.fall_silent(),
+    "awake": lambda gateway, _: gateway.wake(),
+    "pull-sim": lambda gateway, port: gateway.pull_sim(int(port)),
+    "insert-sim": lambda gateway, port: gateway.insert_sim(int(port)),
+    "unregister": lambda gateway, port: gateway.unregister(int(port)),
+    "register": lambda gateway, port: gateway.register(int(port)),
+    "strange": lambda gateway, port: gateway.say(int(port), STRANGE),
+    "sms": lambda gateway, count: gateway.receive_many(int(count)),
 }
+
+STRANGE = "RF CALIBRATION"
+"""A state that no known firmware has."""
+
+_running: set[asyncio.Task[None]] = set()
+"""Trouble that takes a while."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,6 +57,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="run the simulated gateway alone",
         description="Run the simulated gateway alone. Prints one JSON line with its addresses when it is "
         "ready, and stops on SIGTERM or SIGINT.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
     add = parser.add_argument
     add(
@@ -77,7 +106,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="trouble with the connections so many seconds after the start (default 0), more than once if need be: "
         "half-open, cut, cut-answer (the next Command's, in its middle), swallow-answer, slow=SECONDS, "
         "storm=EVENTS_A_SECOND (0 ends it), lose-callbacks=SHARE (0.5: every second one; 0 ends it), "
-        "restart=SECONDS_AWAY",
+        "restart=SECONDS_AWAY, reboot=SECONDS_AWAY (the modules start anew too), hold-sends (`gsm send` is carried "
+        "out, its answer waits), release, silent (AMI says nothing any more, on new connections either), awake, "
+        "pull-sim=PORT, insert-sim=PORT, unregister=PORT, register=PORT, strange=PORT (its state is a word of other "
+        "firmware), sms=COUNT (so many come in)",
+    )
+    add(
+        "--orders",
+        action="store_true",
+        help="take trouble from standard input too, a line each; each is answered by a JSON line",
     )
     parser.set_defaults(run=run)
 
@@ -91,7 +128,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         options = _options(args)
-        asyncio.run(_serve(options, [_trouble(words) for words in args.trouble]))
+        asyncio.run(_serve(options, [_trouble(words) for words in args.trouble], orders=args.orders))
     except ValueError as error:
         problem: ConsoleError = ConfigError(str(error))
     except OSError as error:
@@ -146,7 +183,18 @@ def _trouble(words: str) -> tuple[float, Callable[[Gateway], None]]:
     return seconds, lambda gateway: cause(gateway, number)
 
 
-async def _serve(options: SimulatorOptions, troubles: Sequence[tuple[float, Callable[[Gateway], None]]]) -> None:
+def _begin(work: Coroutine[None, None, None]) -> None:
+    """Let it go on by itself."""
+    import asyncio
+
+    task = asyncio.get_running_loop().create_task(work)
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+
+
+async def _serve(
+    options: SimulatorOptions, troubles: Sequence[tuple[float, Callable[[Gateway], None]]], *, orders: bool
+) -> None:
     import asyncio
     import json
     import signal
@@ -168,7 +216,39 @@ async def _serve(options: SimulatorOptions, troubles: Sequence[tuple[float, Call
         for seconds, befall in troubles:
             loop.call_later(seconds, befall, gateway)
         print(json.dumps(ready), flush=True)
+        if orders:
+            _begin(_obey(gateway))
         await stopped.wait()
+        for task in tuple(_running):
+            task.cancel()
+
+
+async def _obey(gateway: Gateway) -> None:
+    """Carry out what standard input says until it ends. Answers tell what was on the air and lost, up to then."""
+    import asyncio
+    import json
+    import sys
+
+    loop = asyncio.get_running_loop()
+    lines = asyncio.StreamReader()
+    try:
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    except ValueError:
+        print("gsm-console simulate: --orders takes a pipe or a terminal, not a file", file=sys.stderr)
+        return
+    while line := (await lines.readline()).decode(errors="replace"):
+        answer: dict[str, object] = {"order": line.strip()}
+        try:
+            seconds, befall = _trouble(line.strip())
+            if seconds:
+                loop.call_later(seconds, befall, gateway)
+            else:
+                befall(gateway)
+        except ValueError as error:
+            answer["refused"] = str(error)
+        except KeyError as error:
+            answer["refused"] = f"there is no port {error}"
+        print(json.dumps({**answer, "air": len(gateway.air), "lost": gateway.lost}), flush=True)
 
 
 def _joined(address: tuple[str, int]) -> str:

@@ -49,7 +49,7 @@ class AmiConnection:
 
     def write(self, chunks: Iterable[bytes]) -> None:
         """Each chunk in a write of its own; a reader that keeps a write waiting is cut, as in Asterisk."""
-        if self.mute or self._closing:
+        if self.mute or self._closing or self._writer.transport.is_closing():
             return
         for chunk in chunks:
             self._writer.write(chunk)

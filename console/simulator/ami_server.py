@@ -31,6 +31,8 @@ class AmiServer:
         self.trouble = AmiTrouble()
         self.challenges = random.Random(f"{options.seed}:challenge")  # noqa: S311
         self.booted = True
+        self.silent = False
+        """Connections are taken, and nothing is ever said on them."""
         self.address = ("", 0)
         self._sessions: set[AmiSession] = set()
         self._server: asyncio.Server | None = None
@@ -85,6 +87,11 @@ class AmiServer:
         """
         for session in self._sessions:
             session.connection.mute = True
+
+    def fall_silent(self) -> None:
+        """As half-open, and new connections hear nothing either, not even a banner."""
+        self.half_open()
+        self.silent = True
 
     def cut(self, *, refuse_for: float = 0.0) -> None:
         """Reset every session; with `refuse_for`, refuse new connections for that many seconds."""
@@ -142,6 +149,7 @@ class AmiServer:
             writer.close()
             return
         connection = AmiConnection(reader, writer, write_timeout=self.options.write_timeout)
+        connection.mute = self.silent
         session = AmiSession(self, connection)
         self._sessions.add(session)
         try:

@@ -74,6 +74,22 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         await self.queue.close()
         await self._driver.close()
 
+    async def reboot(self, away: float, *, step: float = 5.0) -> None:
+        """Power is lost and comes back after `away` s. Then the modules start: after `step` s the driver knows them,
+        after as many again the network takes their cards.
+        """
+        await self.lose_power()
+        for port in self.network:
+            port.boot()
+        await self.pace.sleep(away)
+        await self.start()
+        await self.pace.sleep(step)
+        for port in self.network:
+            port.booted()
+        await self.pace.sleep(step)
+        for port in self.network:
+            self.register(port.number)
+
     async def __aenter__(self) -> Gateway:
         await self.start()
         return self
@@ -120,6 +136,12 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
             steps = only_step(port, channel, now)
         for event in steps:
             self._publish(event)
+
+    def receive_many(self, count: int) -> None:
+        """So many SMS arrive at once, each with a text of its own (`1 of 20`), by turns through the usable ports."""
+        if usable := self.network.usable():
+            for number in range(1, count + 1):
+                self.receive_sms(usable[number % len(usable)].number, f"+4915200{number:05}", f"{number} of {count}")
 
     def _publish(self, event: AmiEvent) -> None:
         self.ami.publish(event)

@@ -76,6 +76,8 @@ class Port:
     """The network takes USSD requests and never answers them."""
     failing: bool = False
     """The network refuses whatever this port sends."""
+    word: str = ""
+    """What the driver says in place of its own state: a step of the module's start, or a word of other firmware."""
     last_event: str = "D-Channel Up"
     last_at: str = ""
     pdd: int = 0
@@ -100,6 +102,8 @@ class Port:
     @property
     def state(self) -> str:
         """The driver's word; `READY` alone means idle and registered."""
+        if self.word:
+            return self.word
         if not self.powered:
             return "DOWN"
         if self.sim is None:
@@ -121,6 +125,17 @@ class Port:
             return "Power on, Provisioned, Undetected SIM Card, Active, Standard"
         up = "Up" if self.registered else "Down"
         return f"Power on, Provisioned, {up}, Active, Standard"
+
+    def boot(self) -> None:
+        """The module starts: the driver still asks it who it is."""
+        self.unregister(Registration.NONE)
+        self.word = "INIT"
+
+    def booted(self) -> None:
+        """The driver knows the module; it looks for the network."""
+        self.word = ""
+        if self.sim is not None:
+            self.unregister()
 
     def register(self) -> None:
         """The network takes the card (again). Without a usable card nothing happens."""

@@ -26,6 +26,14 @@ class LinkTrouble:
         """The sessions of this moment go silent without a FIN; a new connection works."""
         self.ami.half_open()
 
+    def fall_silent(self) -> None:
+        """Nothing is said any more, on the sessions of this moment and on new ones, and no FIN tells."""
+        self.ami.fall_silent()
+
+    def wake(self) -> None:
+        """New connections work again; those that heard nothing never will."""
+        self.ami.silent = False
+
     def cut_ami(self, *, refuse_for: float = 0.0) -> None:
         """Reset every AMI connection; then refuse new ones for so many seconds."""
         self.ami.cut(refuse_for=refuse_for)
@@ -113,6 +121,10 @@ class PortTrouble:
     def occupy(self, port: int, *, occupied: bool = True) -> None:
         """Somebody else holds the port: every send is told WAS USING."""
         self.network.ports[port].occupied = occupied
+
+    def say(self, port: int, word: str) -> None:
+        """The driver's state of this port is this word, as other firmware may have it; empty: its own again."""
+        self.network.ports[port].word = word
 
     def mute(self, port: int, *, muted: bool = True) -> None:
         """The network takes (or stops taking) USSD requests of this port without ever answering."""

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli import simulate
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -42,7 +43,7 @@ def arguments(*words: str) -> argparse.Namespace:
 async def simulated(*words: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, object]]]:
     """The process, and the line it printed when it was ready."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, *words, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-c", PROGRAM, *words), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:
@@ -90,6 +91,42 @@ async def test_trouble_and_rights_to_order() -> None:
         await reader.read(-1)  # until the restart ends it
         writer.close()
         await writer.wait_closed()
+
+
+async def test_orders_are_carried_out_and_answered_or_refused() -> None:
+    async with simulated("--rate", "0", "--ports", "2", "--orders") as (process, ready):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        answers = []
+        for order in ("pull-sim=2", "unregister=1", "strange=1", "earthquake", "pull-sim=9", "cut@60", "pull-sim=1"):
+            process.stdin.write(f"{order}\n".encode())
+            answers.append(json.loads(await process.stdout.readline()))
+        assert answers[0] == {"order": "pull-sim=2", "air": 0, "lost": 0}
+        refused = [answer.get("refused", "") for answer in answers]
+        assert refused[3].startswith("--trouble takes one of")
+        assert refused[4] == "there is no port 9"
+        assert [number for number, words in enumerate(refused) if words] == [3, 4]
+        host, _, tcp_port = str(ready["ami"]).rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(tcp_port))
+        writer.write(b"Action: Login\r\nUsername: admin\r\nSecret: admin\r\nEvents: off\r\n\r\n")
+        writer.write(b"Action: Command\r\nCommand: gsm show span 1\r\n\r\n")
+        assert b"State: RF CALIBRATION" in await reader.readuntil(b"--END COMMAND--\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+        process.stdin.close()
+        process.terminate()
+        assert await process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("order", "attribute"),
+    [("silent", True), ("awake", False)],
+)
+async def test_silence_to_order(order: str, attribute: bool) -> None:
+    async with Gateway(SimulatorOptions()) as gateway:
+        gateway.ami.silent = not attribute
+        simulate._trouble(order)[1](gateway)
+        assert gateway.ami.silent is attribute
 
 
 async def test_callbacks_lost_to_order() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from console.simulator import Gateway
+    from console.simulator.gateway import Gateway
 
 START = 1_800_000_000.0
 """Unix seconds at which simulated days begin here."""

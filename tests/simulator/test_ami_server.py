@@ -7,9 +7,10 @@ import hashlib
 
 import pytest
 
-from console.simulator import Gateway, SimulatorOptions
 from console.simulator.ami_server import AUTH_LIMIT
 from console.simulator.ami_wire import AmiEvent
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from tests.simulator.support import FastPace, StillPace, eventually, probe
 
 QUICK = SimulatorOptions(sync_delay=0, login_delay=0)
@@ -298,6 +299,22 @@ async def test_slow_answers() -> None:
         await client.block()
         gateway.slow_answers(0)
         assert 7.5 in pace.slept
+
+
+async def test_a_silent_server_takes_connections_and_says_nothing_until_it_wakes() -> None:
+    async with Gateway(QUICK, pace=FastPace()) as gateway, probe(gateway) as client:
+        gateway.fall_silent()
+        client.send(b"Action: Ping\r\n\r\n")
+        reader, writer = await asyncio.open_connection(*gateway.ami_address)
+        await eventually(lambda: len(gateway.ami._sessions) == 2)
+        gateway.wake()
+        async with probe(gateway) as other:
+            assert "span 1" in await other.command("gsm show spans")
+        assert b"Pong" not in client.received
+        writer.write_eof()
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_a_storm_blows_until_told_to_stop() -> None:

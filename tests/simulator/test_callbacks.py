@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.protocol.http_inbound import parse
-from console.simulator import Gateway, ParameterNames, SimulatorOptions
 from console.simulator.callbacks import (
     WGET_TRIES,
     Callbacks,
@@ -18,7 +17,8 @@ from console.simulator.callbacks import (
     uriencode,
 )
 from console.simulator.driver import ShortMessage
-from console.simulator.options import gateway_time
+from console.simulator.gateway import Gateway
+from console.simulator.options import ParameterNames, SimulatorOptions, gateway_time
 from tests.simulator.support import START, FastPace, Receiver
 
 SENT = ShortMessage(3, "+7916", "x", id="k1")

@@ -8,7 +8,8 @@ import pytest
 
 from console.protocol import gsm_commands
 from console.protocol.ami_frames import AmiFramer
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from console.simulator.radio import Sim
 from tests.simulator.support import FastPace, StillPace, eventually, probe
 from tests.support.ami_server import CAPTURES

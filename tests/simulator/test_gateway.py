@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 
 import pytest
 
-from console.simulator import Gateway, SimulatorOptions
-from console.simulator.options import split_address
-from tests.simulator.support import FastPace, Receiver, eventually, http_get, probe
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions, split_address
+from tests.simulator.support import FastPace, Receiver, StillPace, eventually, http_get, probe
 
 
 async def test_an_inbound_sms_shows_over_ami_and_is_delivered() -> None:
@@ -74,6 +76,46 @@ async def test_sims_come_and_go() -> None:
         assert await client.block() == "Event: SimInserted\r\nPrivilege: system,all\r\nChannel: 1"
         assert await client.block() == "Event: ExtraReady\r\nPrivilege: system,all\r\nChannel: 1"
         assert gateway.port(1).usable
+
+
+async def test_a_reboot_starts_the_modules_anew_one_step_after_the_other() -> None:
+    async with Gateway(SimulatorOptions(ports=6), pace=(pace := StillPace())) as gateway:
+        async with probe(gateway) as client:
+            rebooting = asyncio.create_task(gateway.reboot(3, step=2))
+            await client.rest()
+        await eventually(lambda: pace.sleeping == 1)
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(*gateway.ami_address)
+        said = []
+        for seconds in (3, 2):
+            pace.advance(seconds)
+            await eventually(lambda: pace.sleeping == 1)
+            async with probe(gateway) as client:
+                said.append(await client.command("gsm show span 1"))
+        pace.advance(2)
+        await rebooting
+        async with probe(gateway) as client:
+            said.append(await client.command("gsm show span 1"))
+            assert "State: SIM READY REQ" in await client.command("gsm show span 6")
+        assert [re.findall("State: (.*)", words) for words in said] == [["INIT"], ["NET REQ"], ["READY"]]
+
+
+async def test_a_word_of_other_firmware_and_no_more() -> None:
+    async with Gateway(SimulatorOptions(), pace=FastPace()) as gateway, probe(gateway) as client:
+        gateway.say(2, "RF CALIBRATION")
+        assert "State: RF CALIBRATION" in await client.command("gsm show span 2")
+        gateway.say(2, "")
+        assert "State: READY" in await client.command("gsm show span 2")
+
+
+async def test_many_sms_come_by_turns_through_the_ports_that_work() -> None:
+    async with Receiver() as receiver:
+        async with Gateway(SimulatorOptions(ports=6, deliver_to=receiver.url), pace=FastPace()) as gateway:
+            gateway.receive_many(10)
+            await gateway.callbacks.idle()
+            assert gateway.lost == 0
+        ports = Counter(re.findall(rb"[?&]port=(\d)", b" ".join(receiver.targets)))
+        assert ports == Counter({b"%d" % port: 2 for port in range(1, 6)})
 
 
 async def test_stopping_closes_everything() -> None:

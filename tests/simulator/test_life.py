@@ -6,7 +6,10 @@ import random
 from collections import Counter
 
 from console.protocol.http_inbound import parse
-from console.simulator import Gateway, SimulatorOptions, history, texts
+from console.simulator import texts
+from console.simulator.gateway import Gateway
+from console.simulator.history import history
+from console.simulator.options import SimulatorOptions
 from tests.simulator.support import START, AmiProbe, FastPace, StillPace, eventually, probe
 
 

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from console.simulator.web import HttpFault
 from tests.simulator.support import FastPace, StillPace, eventually, http_get
 

@@ -7,7 +7,8 @@ import random
 
 from console.domain.ussd import UssdState
 from console.protocol.ussd import Verdict, read_verdict
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from console.simulator.ussd import MENU, UNICODE, Response, UssdDesk
 from tests.simulator.support import FastPace, StillPace, eventually, probe
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from tests.simulator.support import PATIENCE, FastPace, eventually
 
 CLIENT = Path(__file__).with_name("vendor_manner.c")

@@ -6,7 +6,7 @@ import json
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.support.terminal import REPOSITORY
 
@@ -15,10 +15,20 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class GatewayProcess:
-    """`gsm-console simulate`, quiet unless told otherwise. `restart` brings it back on the same TCP ports."""
+class Done(NamedTuple):
+    """What a gateway says when it was told to do something."""
 
-    def __init__(self, *arguments: str, receiver_tcp_port: int) -> None:
+    air: int
+    """SMS that went on the air up to then."""
+    lost: int
+    """Callbacks that nobody took up to then."""
+
+
+class GatewayProcess:
+    """`gsm-console simulate`, quiet unless told otherwise. A `start` after `stop` is on the same TCP ports."""
+
+    def __init__(self, *arguments: str, receiver_tcp_port: int, name: str = "gw1") -> None:
+        self.name = name
         self._arguments = arguments
         self.receiver_tcp_port = receiver_tcp_port
         self.ami = self.http = "127.0.0.1:0"
@@ -35,7 +45,7 @@ class GatewayProcess:
 
     def start(self) -> None:
         """Start it and wait until it says that it listens."""
-        deliver_to = f"http://127.0.0.1:{self.receiver_tcp_port}/sms/gw1"
+        deliver_to = f"http://127.0.0.1:{self.receiver_tcp_port}/sms/{self.name}"
         command = [
             sys.executable,
             "-m",
@@ -47,9 +57,12 @@ class GatewayProcess:
             self.http,
             "--rate",
             "0",
+            "--orders",
         ]
         command += ["--deliver-to", deliver_to, "--send-results", "--reports", *self._arguments]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+        )
         assert self._process.stdout is not None
         ready = json.loads(self._process.stdout.readline())
         self.ami, self.http = ready["ami"], ready["http"].removeprefix("http://")
@@ -59,11 +72,28 @@ class GatewayProcess:
             self._process.terminate()
             self._process.wait(30)
             assert self._process.stdout is not None
+            assert self._process.stdin is not None
+            self._process.stdin.close()
             self._process.stdout.close()
             self._process = None
 
-    def configuration(self, folder: Path, *, ping_period: float = 1.0) -> Path:
-        """Write a configuration for a console on this gateway; returns its path."""
+    def order(self, trouble: str) -> Done:
+        """Let trouble befall it (`pull-sim=3`), as with `--trouble`; it has begun when this returns."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{trouble}\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        assert "refused" not in answer, answer
+        return Done(answer["air"], answer["lost"])
+
+    def configuration(
+        self, folder: Path, *further: GatewayProcess, ping_period: float = 1.0, ami: str = "", rules: str = ""
+    ) -> Path:
+        """Write a configuration for a console on this gateway and further ones; returns its path. `ami` are further
+        keys of each `[gateways.ami]`, `rules` further tables.
+        """
         path = folder / "config.toml"
         path.write_text(
             f"""
@@ -73,24 +103,30 @@ database = "{folder / "console.db"}"
 host = "127.0.0.1"
 tcp_port = {self.receiver_tcp_port}
 
+{rules}
+{"".join(gateway.table(f"ping_period = {ping_period}{chr(10)}{ami}") for gateway in (self, *further))}""",
+            encoding="utf-8",
+        )
+        path.chmod(0o600)
+        return path
+
+    def table(self, ami: str) -> str:
+        """Its part of a configuration."""
+        return f"""
 [[gateways]]
-name = "gw1"
+name = "{self.name}"
 host = "127.0.0.1"
 [gateways.ami]
 tcp_port = {self.ami.rpartition(":")[2]}
 username = "admin"
 secret = "admin"
-ping_period = {ping_period}
 status_period = 1.0
+{ami}
 [gateways.http]
 tcp_port = {self.http.rpartition(":")[2]}
 username = "smsuser"
 password = "smspwd"
-""",
-            encoding="utf-8",
-        )
-        path.chmod(0o600)
-        return path
+"""
 
 
 def free_tcp_port() -> int:
