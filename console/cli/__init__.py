@@ -4,51 +4,63 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console import __version__
 from console.cli.appearance import add_appearance, appearance_of
+from console.cli.arguments import HelpText
 from console.cli.outcomes import tell
 from console.errors import ConsoleError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 DESCRIPTION = """\
 Operator console for OpenVox GSM gateways: live SMS inbox, GSM port status, compose with a truthful
-segment preview, and the AMI log. Without a command it opens the console on the configured gateways.
+segment preview, and the AMI log. Without a command it opens the console on the configured gateways, or helps to
+set up the first one.
+
+  gsm-console demo     try it on a simulated gateway; nothing to configure
+  gsm-console setup    set up the first gateway, step by step
+  gsm-console check    see whether it will work, and what to type where
+
+Every command has its own --help.
 """
 
 EPILOG = """\
-exit codes: 0 done, 1 failed, 2 configuration or arguments, 3 database, 4 an address can't be listened on
-of what was sent: 10 refused, 11 failed, 12 unknown, 13 waiting
+exit codes:
+    0  done
+    1  failed; of `check`: something does not work
+    2  configuration or arguments
+    3  database
+    4  an address can't be listened on
+  130  interrupted by ctrl+c
+and of `send` and `ussd`:
+   10  refused: nothing left
+   11  failed, and the gateway or the network says so
+   12  unknown: it may have been sent, look before you repeat it
+   13  the gateway has it, and what became of it was not known in time
 """
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of every command. Each command sets `run`, a function from the arguments to the exit code."""
-    from console.cli import (
-        alarms,
-        audit,
-        check,
-        completion,
-        config,
-        contacts,
-        decode,
-        demo,
-        export,
-        inbox,
-        log,
-        receive,
-        segments,
-        send,
-        setup,
-        simulate,
-        ussd,
-    )
+_COMMANDS = (
+    *("demo", "setup", "config", "check", "receive", "inbox", "export", "contacts", "send", "ussd", "audit", "log"),
+    *("alarms", "segments", "decode", "simulate", "completion"),
+)
+"""As `--help` shows them; each is a module here."""
 
+
+def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The parser of every command, or of those only that `argv` may need. Each command sets `run`, a function from
+    the arguments to the exit code.
+    """
     parser = argparse.ArgumentParser(
         prog="gsm-console",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpText,
     )
     parser.add_argument("--version", action="version", version=f"gsm-console {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration to use instead of the usual one")
@@ -58,15 +70,23 @@ def build_parser() -> argparse.ArgumentParser:
     add_appearance(parser)
     parser.set_defaults(run=run_console)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
-    shown = (demo, setup, config, check, receive, inbox, export, contacts, send, ussd, audit, log, alarms)
-    for module in (*shown, segments, decode, simulate, completion):
-        module.add_parser(subparsers)
+    for name in _COMMANDS if argv is None else _needed(argv):
+        import_module(f"{__name__}.{name}").add_parser(subparsers)
     return parser
+
+
+def _needed(argv: Sequence[str]) -> Sequence[str]:
+    """The command that is plainly named, none where plainly none is; else all, as for `--help` and for what is
+    mistyped.
+    """
+    if argv[:1] == ["--config"]:
+        return _needed(argv[2:])
+    return argv[:1] if not argv or argv[0] in _COMMANDS else _COMMANDS
 
 
 def main(argv: list[str]) -> int:
     """Run one command; returns its exit code. What can be explained is explained on standard error."""
-    arguments = build_parser().parse_args(argv)
+    arguments = build_parser(argv).parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except ConsoleError as error:
@@ -86,12 +106,15 @@ def run_console(arguments: argparse.Namespace) -> int:
 
     from console.cli.setup import is_missing, on_terminal, run_setup
     from console.config import default_path, load
-    from console.runtime.console import run
+    from console.runtime import garbage
 
     path = arguments.config or default_path()
     if is_missing(path) and on_terminal() and not getattr(arguments, "plain", False):
         return run_setup(arguments)
     config = load(arguments.config, os.environ)
+    garbage.leave_for_now()
+    from console.runtime.console import run
+
     return run(
         config,
         read_only=arguments.read_only,

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 from console.cli.entries import reading, until_nobody_reads, utc
 
 if TYPE_CHECKING:
@@ -31,13 +31,11 @@ _AT_ONCE = 500
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `alarms`."""
-    from argparse import RawDescriptionHelpFormatter
-
     parser = subparsers.add_parser(
         "alarms",
         help="print what is wrong now, or was",
         description=DESCRIPTION,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=HelpText,
     )
     add_config(parser)
     parser.add_argument("--database", type=Path, metavar="PATH", help="read this database; needs no configuration")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 from console.cli.entries import reading, until_nobody_reads, utc
 from console.cli.export import plain
 
@@ -23,9 +23,10 @@ Write down who sent or changed what: every entry, or the newest ones, oldest of 
 removes an entry.
 
 text   one line an entry; nothing in it acts on the terminal.
-csv    one row an entry. A text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a
-       line end) gets a ' in front.
-jsonl  one JSON object an entry, ASCII, every text exactly as it was written down.
+csv    one row an entry. A text that a spreadsheet would run as a formula (it
+       begins with = + - @, a tab or a line end) gets a ' in front.
+jsonl  one JSON object an entry, ASCII, every text exactly as it was written
+       down.
 """
 
 _COLUMNS = ("id", "at", "operator", "action", "target", "detail")
@@ -33,18 +34,18 @@ _COLUMNS = ("id", "at", "operator", "action", "target", "detail")
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `audit`."""
-    from argparse import RawDescriptionHelpFormatter
-
     parser = subparsers.add_parser(
         "audit",
         help="print who sent or changed what",
         description=DESCRIPTION,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=HelpText,
     )
     add_config(parser)
     parser.add_argument("--database", type=Path, metavar="PATH", help="read this database; needs no configuration")
     parser.add_argument("--limit", type=_count, metavar="N", help="the newest N; all unless given")
-    parser.add_argument("--format", choices=("text", "csv", "jsonl"), default="text", help="text unless given")
+    parser.add_argument(
+        "--format", choices=("text", "csv", "jsonl"), default="text", help="text unless given; see above"
+    )
     parser.set_defaults(run=run)
 
 

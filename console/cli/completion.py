@@ -5,11 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.cli.arguments import HelpText
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
 SHELLS = ("bash", "zsh", "fish")
+
+DESCRIPTION = """\
+Print a script that completes commands, options and file names. Keep it where your shell looks, in a folder that is
+there (mkdir -p), and open a new shell:
+
+  bash  gsm-console completion bash > \\
+            ~/.local/share/bash-completion/completions/gsm-console
+  zsh   gsm-console completion zsh > FOLDER/_gsm-console
+            with FOLDER in fpath before compinit runs
+  fish  gsm-console completion fish > ~/.config/fish/completions/gsm-console.fish
+"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,9 +30,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "completion",
         help="print a script that completes commands and options in your shell",
-        description="bash: gsm-console completion bash > ~/.local/share/bash-completion/completions/gsm-console. "
-        "zsh: gsm-console completion zsh > FOLDER/_gsm-console, with FOLDER in fpath. "
-        "fish: gsm-console completion fish > ~/.config/fish/completions/gsm-console.fish.",
+        description=DESCRIPTION,
+        formatter_class=HelpText,
     )
     parser.add_argument("shell", choices=SHELLS)
     parser.set_defaults(run=run)

@@ -9,28 +9,42 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `config` with `init`, `check` and `path`."""
-    parser = subparsers.add_parser("config", help="write, check or find the configuration")
+    """Add `config` with `init`, `check`, `path` and `keys`."""
+    parser = subparsers.add_parser(
+        "config",
+        help="write, check or find the configuration",
+        description="Write, check or find the configuration: one TOML file, which README.md explains key by key.",
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    init = commands.add_parser("init", help="write a commented example to fill in, readable by you only")
+    init = _add(commands, "init", "write a commented example to fill in, readable by you only")
     init.add_argument("--path", type=Path, help="where to write it (default: where it is looked for)")
     init.add_argument("--force", action="store_true", help="replace a file that is already there")
     init.set_defaults(run=run_init)
 
-    check = commands.add_parser("check", help="read the configuration and print what was understood")
+    check = _add(
+        commands,
+        "check",
+        "read the configuration and print what was understood, defaults included, secrets as ***",
+    )
     check.add_argument("--path", type=Path, help="the file to check (default: where it is looked for)")
     check.set_defaults(run=run_check)
 
-    where = commands.add_parser("path", help="print where the configuration is looked for")
+    where = _add(commands, "path", "print where the configuration is looked for")
     where.set_defaults(run=run_path)
 
-    keys = commands.add_parser("keys", help="print every action that can have keys of its own, to copy into [keys]")
+    keys = _add(commands, "keys", "print every action that can have keys of its own, to copy into [keys]")
     keys.set_defaults(run=run_keys)
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, words: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
 
 
 def run_init(args: argparse.Namespace) -> int:
@@ -53,10 +67,9 @@ def run_check(args: argparse.Namespace) -> int:
     check_keys(config)
     print(f"{config.path}: understood.")
     print(f"database = {config.database}")
-    print("\n[receiver]")
-    print("\n".join(_settings(config.receiver)))
-    print("\n[inbox]")
-    print("\n".join(_settings(config.inbox)))
+    for name in ("receiver", "inbox", "sending", "alarms", "ami_log"):
+        print(f"\n[{name}]")
+        print("\n".join(_settings(getattr(config, name))))
     if config.keys:
         print("\n[keys]")
         print("\n".join(f"{action} = {keys}" for action, keys in config.keys.items()))
@@ -84,7 +97,7 @@ def run_keys(args: argparse.Namespace) -> int:  # noqa: ARG001
         for action in actions:
             if action.run:
                 setting = f'"{action.id}" = "{action.key}"'
-                print(f"{setting:36}# {action.help}")
+                print(f"{setting:41} # {action.help}")
     return 0
 
 
@@ -103,11 +116,34 @@ def _settings(record: object, prefix: str = "") -> Iterator[str]:
         name, value = f"{prefix}{field.name}", getattr(record, field.name)
         if is_dataclass(value):
             yield from _settings(value, f"{name}.")
-        elif value is None:
+        elif value is None or value == "":
             yield f"{name}: none"
         elif isinstance(value, dict):
-            yield from (f"{name}: {key} means {meaning}" for key, meaning in value.items())
+            yield from _entries(name, value)
         elif isinstance(value, tuple):
-            yield f"{name} = {', '.join(map(str, value))}" if value else f"{name}: none"
+            yield f"{name} = {', '.join(map(_shown, value))}" if value else f"{name}: none"
         else:
-            yield f"{name} = {value}"
+            yield f"{name} = {_shown(value)}"
+
+
+def _entries(name: str, values: Mapping[object, object]) -> Iterator[str]:
+    """A line for each value of a table whose keys the user makes up."""
+    if not values:
+        yield f"{name}: none"
+    for key, value in values.items():
+        if name == "parameter_names":
+            yield f"{name}: {_shown(key)} means {value}"
+        elif is_dataclass(value):
+            yield from _settings(value, f"{name}[{key}].")
+        else:
+            yield f"{name}: {_shown(key)} = {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    """In one line of which nothing acts on the terminal: a template may be of many."""
+    from console.protocol.safe_text import safe
+
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    words = getattr(value, "words", None)  # of a set of ports, which has a name as well
+    return safe(f"{getattr(value, 'name', '')} ({words})" if words is not None else str(value))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 from console.cli.entries import reading, until_nobody_reads
 from console.cli.export import plain
 from console.errors import ConsoleError, ReadOnly
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from console.store import Store
+
+EXAMPLES = """\
+examples:
+  gsm-console contacts set +8613632919026 "Li Wei, night shift"
+  gsm-console contacts import people.csv
+"""
+
+_NUMBER = "with + and the country's code, as it is dialled here, or a sender's word"
 
 _NAMED = 20
 """Rows of a file that are named when they are no contacts."""
@@ -31,14 +39,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="names for numbers",
         description="Names that inbox and outbox show beside numbers. A number is the same however it is written: "
         "with the country's code or without.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
     what = parser.add_subparsers(title="what to do", metavar="WHAT", required=True)
     _add(what, "list", list_contacts, "print every number and its name")
     one = _add(what, "set", set_contact, "give a number a name, in place of the one it has")
-    one.add_argument("number", metavar="NUMBER")
-    one.add_argument("name", metavar="NAME")
+    one.add_argument("number", metavar="NUMBER", help=_NUMBER)
+    one.add_argument("name", metavar="NAME", help="in quotes if it has blanks")
     one = _add(what, "remove", remove_contact, "forget the name of a number")
-    one.add_argument("number", metavar="NUMBER")
+    one.add_argument("number", metavar="NUMBER", help=_NUMBER)
     one = _add(what, "import", import_contacts, "take numbers and names from a CSV file; names of others stay")
     one.add_argument("file", type=Path, metavar="FILE.csv", help="with columns `number` and `name`")
     _add(what, "export", export_contacts, "write all as CSV: number,name")

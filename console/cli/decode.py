@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from console.cli.arguments import HelpText
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
@@ -21,20 +22,35 @@ if TYPE_CHECKING:
     from console.domain.messages import Callback
     from console.protocol.ami_frames import AmiBlock
 
+EXAMPLES = """\
+examples:
+  gsm-console decode ami capture.bin
+  gsm-console decode callback 'phonenumber=%2B8613632919026&port=2&message=hi'
+"""
+
 _READ_SIZE = 65_536
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `decode` with `ami` and `callback`."""
-    parser = subparsers.add_parser("decode", help="print what captured bytes of a gateway mean")
+    parser = subparsers.add_parser(
+        "decode",
+        help="print what captured bytes of a gateway mean",
+        description="Print what captured bytes of a gateway mean, as the console would read them. Nothing in them acts "
+        "on the terminal.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
+    )
     kinds = parser.add_subparsers(metavar="KIND", required=True)
 
-    ami = kinds.add_parser("ami", help="the messages of a captured AMI connection, server to client")
+    ami_help = "the messages of a captured AMI connection, server to client"
+    ami = kinds.add_parser("ami", help=ami_help, description=f"Print {ami_help}.")
     ami.add_argument("file", nargs="?", default="-", metavar="FILE", help="the raw bytes; - is standard input")
     ami.add_argument("--json", action="store_true", help="one JSON object a message")
     ami.set_defaults(run=run_ami)
 
-    callback = kinds.add_parser("callback", help="an SMS-to-HTTP call, from its raw query string")
+    callback_help = "an SMS-to-HTTP call, from its raw query string"
+    callback = kinds.add_parser("callback", help=callback_help, description=f"Print {callback_help}.")
     callback.add_argument("query", metavar="QUERY", help="what stands behind the ?, or the whole URL")
     callback.add_argument(
         "--charset", default="utf-8", metavar="NAME", help="what the gateway writes in, such as gbk; utf-8 otherwise"

@@ -20,24 +20,28 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
             "the console against it. Nothing leaves this machine, and everything is gone when you leave."
         ),
     )
-    parser.add_argument("--ports", type=_between(1, 44), default=8, metavar="N", help="GSM ports, 1 to 44 (8)")
+    parser.add_argument("--ports", type=_between(1, 44), default=8, metavar="N", help="GSM ports, 1 to 44 (default 8)")
     parser.add_argument(
         "--gateways",
         type=_between(1, 4),
         default=1,
         metavar="N",
-        help="so many gateways, 1 to 4; --ports is of the first",
+        help="so many gateways, 1 to 4 (default 1); --ports is of the first",
     )
     parser.add_argument("--dead", action="store_true", help="the last gateway takes AMI connections and never answers")
-    parser.add_argument("--rate", type=_rate, default=0.5, metavar="R", help="events of life a second (0.5)")
+    parser.add_argument(
+        "--rate", type=_rate, default=0.5, metavar="R", help="events of life a second; 0 is quiet (default 0.5)"
+    )
     parser.add_argument(
         "--size",
         type=_between(0, 10_000_000),
         default=60,
         metavar="N",
-        help="messages already in the inbox (60)",
+        help="messages already in the inbox (default 60)",
     )
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed gives the same life (1)")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="the same seed gives the same life (default 1)"
+    )
     parser.add_argument("--exit-after", type=_rate, metavar="SECONDS", help="leave by itself, for scripts")
     add_appearance(parser)
     parser.set_defaults(run=run)
@@ -61,6 +65,9 @@ def _rate(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from console.runtime import garbage
+
+    garbage.leave_for_now()
     from console.runtime.demo import DemoOptions, run_demo
 
     return run_demo(

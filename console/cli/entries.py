@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.cli.arguments import add_config
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ SEARCH_HELP = (
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add `--database`, `--search` and `--view`."""
+    """Add `--config`, `--database`, `--search` and `--view`."""
+    add_config(parser)
     parser.add_argument("--database", type=Path, metavar="PATH", help="read this database; needs no configuration")
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument("--search", default="", metavar="QUERY", help=SEARCH_HELP)

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from console.cli.arguments import HelpText
 from console.cli.entries import add_source, fields, query_of, reading, until_nobody_reads
 from console.errors import ConsoleError
 
@@ -26,10 +27,17 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Write the inbox, oldest entry first. UTF-8; times are UTC, `gateway_time` is as the gateway wrote it.
 
-jsonl  one JSON object an entry, ASCII, every text exactly as it came; `raw` holds each callback behind the
-       entry in base64, byte for byte.
-csv    one row an entry. A text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a
-       line end) gets a ' in front; a number such as +8613632919026 stays as it is.
+jsonl  one JSON object an entry, ASCII, every text exactly as it came; `raw`
+       holds each callback behind the entry in base64, byte for byte.
+csv    one row an entry. A text that a spreadsheet would run as a formula (it
+       begins with = + - @, a tab or a line end) gets a ' in front; a
+       number such as +8613632919026 stays as it is.
+"""
+
+EXAMPLES = """\
+examples:
+  gsm-console export --format csv -o inbox.csv
+  gsm-console export --format jsonl --search 'from:+8613 after:2026-11-01'
 """
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
@@ -38,17 +46,22 @@ _NUMBER = re.compile(r"[+-]?\d+")
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `export`."""
-    from argparse import RawDescriptionHelpFormatter
-
     parser = subparsers.add_parser(
         "export",
         help="write the inbox as CSV or JSON lines",
         description=DESCRIPTION,
-        formatter_class=RawDescriptionHelpFormatter,
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
-    parser.add_argument("--format", choices=("csv", "jsonl"), required=True)
+    parser.add_argument("--format", choices=("csv", "jsonl"), required=True, help="see above")
     add_source(parser)
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="private to you, and whole or not there")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="instead of standard output; private to you, and whole or not there",
+    )
     parser.set_defaults(run=run)
 
 

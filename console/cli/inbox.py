@@ -7,6 +7,7 @@ import select
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
+from console.cli.arguments import HelpText
 from console.cli.entries import (
     add_source,
     claim_fields,
@@ -35,6 +36,13 @@ LOOK_PERIOD = 0.1
 
 LIMIT = 100
 
+EXAMPLES = """\
+examples:
+  gsm-console inbox --search 'is:unread port:2'
+  gsm-console inbox --follow --limit 0 --json | jq -r .text
+  gsm-console inbox --thread +8613632919026
+"""
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `inbox`."""
@@ -43,6 +51,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="print the inbox, and what comes in",
         description="Print the newest entries of the inbox, oldest of them first. Texts from outside are shown so that "
         "nothing in them acts on the terminal; --json escapes all that is not ASCII.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
     add_source(parser)
     parser.add_argument("--limit", type=_count, default=LIMIT, metavar="N", help=f"so many; {LIMIT} unless given")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 from console.cli.entries import until_nobody_reads
 from console.errors import ConfigError
 
@@ -33,6 +33,12 @@ record (200 if it repeats twice). With an exclusion in front write --grep=-event
 was so late), or how long ago: 90s, 15m, 2h, 3d.
 """
 
+EXAMPLES = """\
+examples:
+  gsm-console log --since 2h --grep 'event:SMS* port:3'
+  gsm-console log --follow --grep=-event:VarSet
+"""
+
 LOOK_PERIOD = 0.25
 """Seconds between two looks for new records."""
 
@@ -41,13 +47,12 @@ _UNITS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `log`."""
-    from argparse import RawDescriptionHelpFormatter
-
     parser = subparsers.add_parser(
         "log",
         help="print the AMI log kept on disk",
         description=DESCRIPTION,
-        formatter_class=RawDescriptionHelpFormatter,
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
     add_config(parser)
     parser.add_argument("--directory", type=Path, metavar="PATH", help="read these files; needs no configuration")

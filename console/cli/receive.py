@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
     import argparse
 
     from console.config import Config, ReceiverConfig
+
+
+EXAMPLES = """\
+examples:
+  gsm-console receive --config /etc/gsm-console/config.toml
+  gsm-console receive --listen 127.0.0.1:8080 --database inbox.db
+"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,7 +28,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="receive without a screen, for systemd or a container",
         description="Receive the gateways' calls without a screen. A console on the same database shows the inbox "
         "live beside it. Prints a line with READY and the address, logs to standard error, stops on SIGTERM or "
-        "SIGINT. With --listen and --database it needs no configuration file; the usual one is read if it is there.",
+        "SIGINT. With --listen and --database it needs no configuration file; the usual one is read if it is there. "
+        "Under systemd (Type=notify) it says when it is ready.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
     parser.add_argument("--listen", metavar="HOST:PORT", help="address to listen on instead of the configured one")
     parser.add_argument("--database", type=Path, metavar="PATH", help="database to use instead of the configured one")

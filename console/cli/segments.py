@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from console.cli.arguments import HelpText
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.domain.plan import SegmentPlan
+
+EXAMPLES = """\
+examples:
+  gsm-console segments "Dear customer, it’s ready"
+  gsm-console segments --path http --json < text.txt
+"""
 
 _FORCED_SHOWN = 5
 """Characters named before a line says how many more there are."""
@@ -29,7 +36,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "segments",
         help="show how a text splits into short messages",
-        description="Show how a text splits into short messages, what made it Unicode, and what it costs.",
+        description="Show how a text splits into short messages: its alphabet, the characters that force UCS-2 and "
+        "what could stand in their place, and how much is left in the last part. Units are septets, or UTF-16 units "
+        "in UCS-2.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
     parser.add_argument(
         "--path",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import sys
@@ -10,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli import outcomes
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Collection, Iterable, Iterator
 
     from console.cli.send_report import Preview
@@ -33,8 +33,8 @@ _EPILOG = f"""\
 examples:
   gsm-console send --to +4915112345678 "Server 3 is down"
   uptime | gsm-console send --to 10086,10010 --port 3 -
-  gsm-console send --csv people.csv --dry-run "Dear {{name}}, the lift is out of order"
-  gsm-console send --to +4915112345678 --wait delivered --timeout 600 --json "On my way"
+  gsm-console send --csv people.csv --dry-run "Dear {{name}}, the lift is down"
+  gsm-console send --to +4915112345678 --wait delivered --timeout 600 "On my way"
 
 A list is CSV with a column of numbers; its other columns fill {{fields}} in the text. A text that begins with - stands
 behind --. What else has to be said goes to standard error.
@@ -46,9 +46,9 @@ exit codes, of several messages the worst one's, in this order:
   {outcomes.UNKNOWN}  unknown: it may or may not have been sent
   {outcomes.FAILED}  failed or called off: it was not sent, or the network refused it
   {outcomes.WAITING}  the gateway has it, and what became of it was not known in time
-   {outcomes.SENT}  sent; with --wait delivered, delivered; with --no-wait, taken by the gateway
+   {outcomes.SENT}  sent; with --wait delivered, delivered; with --no-wait, the gateway has it
 and before anything is queued:
-  {outcomes.REFUSED}  refused: it can't be sent as it is, or --yes is needed, or you may only look
+  {outcomes.REFUSED}  refused: it can't be sent as it is, --yes is needed, or you may only look
    {outcomes.ERROR}  no connection, or other trouble
    {outcomes.USAGE}  configuration, arguments or an unreadable list; 3 database
 """
@@ -61,7 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="send a text, and say what became of it",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpText,
     )
     parser.add_argument(
         "--to", action="append", default=[], metavar="N", help="a number, or several with commas; may be given again"

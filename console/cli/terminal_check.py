@@ -131,7 +131,7 @@ def _clipboard(seen: Seen) -> Finding:
     """OSC 52 carries a copy to the terminal's clipboard; no terminal says whether it takes it."""
     environ = seen.environ
     if seen.multiplexer == "tmux":
-        return Finding("clipboard", "ok", "tmux may pass a copy on", "It does with: set -g set-clipboard on")
+        return Finding("clipboard", "ok", "tmux may pass a copy on", "It does with: set -s set-clipboard on")
     if seen.multiplexer == "screen":
         return Finding("clipboard", "warning", "screen may not pass a copy on", "Write to a file with w instead.")
     program = environ.get("TERM_PROGRAM", "")

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from console.cli import outcomes
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 from console.cli.entries import until_nobody_reads, utc
 from console.errors import CannotSend, ConfigError, ReadOnly
 
@@ -24,21 +24,25 @@ DESCRIPTION = f"""\
 Send a USSD code such as *100# through a port and print the network's answer, or the reply to the menu that
 the last answer was. A code may cost money or change the tariff: it is sent at once, and once.
 
-exit codes: {outcomes.SENT} answered, {outcomes.REFUSED} nothing was sent, {outcomes.FAILED} refused by the gateway or \
-the network, {outcomes.UNKNOWN} it left and nobody
-knows what became of it; beside the usual ones
+examples:
+  gsm-console ussd --port 1 '*100#'
+  gsm-console ussd --port 1 --history
+
+exit codes, beside the usual ones:
+   {outcomes.SENT}  answered
+  {outcomes.REFUSED}  nothing was sent
+  {outcomes.FAILED}  refused by the gateway or the network
+  {outcomes.UNKNOWN}  it left, and nobody knows what became of it
 """
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `ussd`."""
-    from argparse import RawDescriptionHelpFormatter
-
     parser = subparsers.add_parser(
         "ussd",
         help="ask the network by USSD through a port, such as the balance",
         description=DESCRIPTION,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=HelpText,
     )
     parser.add_argument("--port", type=_port, metavar="N", help="GSM port, from 1")
     parser.add_argument("--gateway", metavar="NAME", help="needed where there are several")

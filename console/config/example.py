@@ -111,7 +111,7 @@ host = "192.168.0.10"
 # charset = "utf-8"
 # Seconds for which the result of an accepted message is waited for, before it counts as unknown. 0: for ever.
 # result_wait = 150.0
-# Seconds from the end of one SMS to the start of the next on the same port, and after one that failed.
+# Seconds from the end of one SMS to the start of the next on the same port, and after one that failed. Default: 0.
 # pace = 3.0
 # pace_after_failure = 30.0
 # Segments that may go by each SIM, from midnight to midnight and in a calendar month (local time). 0: no limit.

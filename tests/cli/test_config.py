@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,36 @@ def test_a_command_is_required(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run("config")
     assert "COMMAND" in capsys.readouterr().err
+
+
+def test_check_prints_every_table_each_value_on_a_line_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        '[sending]\ndeny = {"+882" = "satellite"}\n[templates]\nlate = "Sorry,\\n\\u001b[31m{name}"\n'
+        '[[gateways]]\nname = "gw1"\nhost = "192.0.2.1"\n'
+        "[[gateways.sims]]\nport = 3\ndaily_limit = 20\n"
+        '[[gateways.port_sets]]\nname = "night"\nports = [1, 2]\norder = "descending"\n'
+    )
+    assert run("config", "check", "--path", path) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for line in (
+        "[sending]",
+        "deny: +882 = satellite",
+        "default_region: none",
+        "templates: late = Sorry,␊␛[31m{name}",
+        "[alarms]",
+        "bell = true",
+        "[ami_log]",
+        "sims[3].daily = 20",
+        "port_sets = night (2 > 1)",
+    ):
+        assert line in lines, line
+
+
+def test_keys_prints_a_table_that_loads_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("config", "keys") == 0
+    keys = tomllib.loads(capsys.readouterr().out)["keys"]
+    assert keys["inbox.reply"] == "r"
+    assert keys["gateway.previous"] == "left_square_bracket"
