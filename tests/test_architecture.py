@@ -47,6 +47,53 @@ def test_the_command_line_is_light_until_a_command_runs() -> None:
     assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
 
 
+NOT_FOR_THE_FIRST_FRAME = {
+    *("console.runtime.services", "console.runtime.headless", "console.runtime.plain", "console.runtime.watching"),
+    *("console.services.sender", "console.services.receiver", "console.simulator.gateway", "console.protocol.codes"),
+    *("console.ui.palette", "console.ui.send_off", "httpx", "httptools", "pyte", "wcwidth", "phonenumbers"),
+    *("prometheus_client", "email", "http", "textual.widgets._markdown", "textual.widgets._data_table", "tree_sitter"),
+}
+"""Loaded beside it, or when first asked for."""
+
+FIRST_FRAME = """
+import sys
+import console.cli.demo, console.cli.setup, console.runtime.console, console.runtime.demo, console.ui.app
+print(*sys.modules)
+"""
+
+
+def test_the_first_frame_waits_for_nothing_that_it_does_not_show() -> None:
+    command = [sys.executable, "-c", FIRST_FRAME]
+    loaded = set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+    assert loaded & NOT_FOR_THE_FIRST_FRAME == set()
+    assert {name for name in loaded if name.startswith("console.ui.screens.")} == {"console.ui.screens.main"}
+
+
+@pytest.mark.parametrize("words", [["segments", "hello"], ["--help"], ["--version"], ["config", "path"]])
+def test_what_the_shell_is_told_at_once_needs_nothing_heavy(words: list[str]) -> None:
+    code = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
+        "from console.__main__ import main; sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True, text=True)
+    assert {name.partition(".")[0] for name in done.stderr.split()} & HEAVY == set()
+
+
+def test_a_command_that_is_named_is_loaded_alone() -> None:
+    code = "import sys; from console.cli import build_parser; build_parser(sys.argv[1:]); print(*sys.modules)"
+
+    def loaded(*words: str) -> set[str]:
+        command = [sys.executable, "-c", code, *words]
+        every = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        return {name for name in every if name in {f"console.cli.{one}" for one in ("demo", "send", "config")}}
+
+    assert loaded("demo", "--plain") == {"console.cli.demo"}
+    assert loaded("--config", "x.toml", "config", "check") == {"console.cli.config"}
+    assert loaded() == loaded("--config", "x.toml") == set()
+    for words in (["--help"], ["dmeo"], ["--read-only", "demo"]):
+        assert len(loaded(*words)) == 3, words
+
+
 def test_files_and_classes_stay_readable() -> None:
     long = {str(path): lines for path in CONSOLE.rglob("*.py") if (lines := len(path.read_text().splitlines())) > 400}
     assert long == {}

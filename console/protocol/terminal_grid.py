@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from wcwidth import wcwidth
-
 from console.protocol.redact import redact
 from console.protocol.safe_text import safe
 
@@ -86,6 +84,8 @@ def _wrapped(line: str, columns: int) -> Iterator[str]:
         if not line:
             yield ""
         return
+    from wcwidth import wcwidth  # here, for its tables take their time and most lines need none of them
+
     piece, width = "", 0
     for char in line:
         cells = max(0, wcwidth(char))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from console.errors import ReadOnly
 from console.protocol.cli_lines import is_harmless
+from console.runtime.coming import Coming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from console.domain.sending import Batch, BatchState, Forecast, Remark
     from console.domain.ussd import UssdRecord
     from console.runtime.services import Services
+    from console.services.sender import Sender
 
 _Done = TypeVar("_Done")
 
@@ -26,12 +28,21 @@ class ServicesBackend:
     with ReadOnly, though the screen does not offer it either.
     """
 
-    def __init__(self, services: Services, *, operator: str, read_only: str = "") -> None:
-        """`read_only` is why the operator may only look; empty when they may act."""
-        self._services = services
-        self._sender = services.sender
+    def __init__(self, services: Services | Coming, *, operator: str, read_only: str = "") -> None:
+        """`read_only` is why the operator may only look; empty when they may act. What needs services that are still
+        to come waits for them.
+        """
+        self._known = services
         self._operator = operator
         self._read_only = read_only
+
+    @property
+    def _services(self) -> Services:
+        return self._known.wait() if isinstance(self._known, Coming) else self._known
+
+    @property
+    def _sender(self) -> Sender:
+        return self._services.sender
 
     def operator(self) -> str:
         return self._operator
@@ -40,16 +51,16 @@ class ServicesBackend:
         return self._read_only
 
     def gateways(self) -> tuple[GatewaySnapshot, ...]:
-        return self._services.gateways()
+        return self._known.gateways()
 
     def receiver(self) -> ReceiverStatus:
-        return self._services.receiver()
+        return self._known.receiver()
 
     def trouble(self) -> str:
-        return self._services.trouble()
+        return self._known.trouble()
 
     def plan(self, draft: Draft) -> SegmentPlan:
-        return self._sender.plan(draft)
+        return self._known.plan(draft) if isinstance(self._known, Coming) else self._sender.plan(draft)
 
     def wire_form(self, draft: Draft) -> tuple[str, ...]:
         return self._sender.wire_form(draft)

@@ -1,17 +1,15 @@
-"""The console on real gateways: store, services, screen, in this order; taken down in reverse."""
+"""The console on real gateways: store, screen, services, in this order; the store is closed last."""
 
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.runtime import headless
+from console.runtime import garbage
 from console.runtime.backend import ServicesBackend
-from console.runtime.page_values import page_values
-from console.runtime.plain import stream
-from console.runtime.services import Services
+from console.runtime.coming import Coming
 from console.services.clock import SystemClock
 from console.services.who import operator_now, read_only_reason
 from console.store import Store
@@ -21,8 +19,12 @@ from console.ui.line_pace import LinePace
 from console.ui.screens.main import Sources
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from console.config import Config
+    from console.runtime.services import Services
     from console.ui.appearance import Appearance
+    from console.ui.lessons import PageValues
 
 
 class Ending(NamedTuple):
@@ -41,45 +43,87 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
     check_keys(config)
     clock = SystemClock()
     operator = operator_now(os.environ)
-    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts)
     log = AmiLog()
-    try:
-        services = Services(config, store, log, clock, operator=str(operator))
-        services.start()
-        try:
-            backend = ServicesBackend(
-                services,
-                operator=str(operator),
-                read_only=read_only_reason(config.sending, operator, asked=read_only),
-            )
-            if plain:
-                return stream(store, backend)
-            sources = Sources(
-                store,
-                log,
-                backend,
-                clock,
-                sending=config.sending,
-                alarms=config.alarms,
-                keys=config.keys,
-                page_values=partial(page_values, config),
-            )
-            ending = show(sources, appearance=appearance)
-            if ending.terminal_lost and config.receiver.keep_after_hangup and services.receiver().listening:
-                headless.stay(services)
-            return ending.code
-        finally:
-            services.stop()
-    finally:
-        store.close()
+    with ExitStack() as stack:
+        store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts)
+        stack.callback(store.close)
+
+        def start() -> Services:
+            from console.runtime.services import Services
+
+            services = Services(config, store, log, clock, operator=str(operator))
+            services.start()
+            stack.callback(services.stop)
+            return services
+
+        def values() -> PageValues:
+            from console.runtime.page_values import page_values
+
+            return page_values(config)
+
+        coming = Coming(start, config.gateways, config.receiver, clock.time())
+        reason = read_only_reason(config.sending, operator, asked=read_only)
+        backend = ServicesBackend(coming, operator=str(operator), read_only=reason)
+        if plain:
+            return _stream(store, coming, backend)
+        sources = Sources(
+            store,
+            log,
+            backend,
+            clock,
+            sending=config.sending,
+            alarms=config.alarms,
+            keys=config.keys,
+            page_values=values,
+        )
+        ending = show(sources, coming.begin, appearance=appearance)
+        if ending.terminal_lost and config.receiver.keep_after_hangup:
+            _stay(coming)
+        return ending.code
 
 
-def show(sources: Sources, *, exit_after: float | None = None, appearance: Appearance | None = None) -> Ending:
-    """The screen, until it is left."""
+def _stay(coming: Coming) -> None:
+    """Go on receiving without a screen, where this process receives."""
+    from console.runtime import headless
+
+    services = coming.services
+    if services is not None and services.receiver().listening:
+        headless.stay(services)
+
+
+def _stream(store: Store, coming: Coming, backend: ServicesBackend) -> int:
+    """Lines instead of a screen."""
+    from console.runtime.plain import stream
+
+    coming.begin()
+    garbage.look_again()
+    return stream(store, backend)
+
+
+def show(
+    sources: Sources,
+    begin: Callable[[], object],
+    *,
+    exit_after: float | None = None,
+    appearance: Appearance | None = None,
+) -> Ending:
+    """The screen, until it is left. `begin` is called beside it once its first frame stands; what it raises ends the
+    screen, and is raised here.
+    """
     from console.ui.app import ConsoleApp
+    from console.ui.preload import preload
+
+    def begin_all() -> None:
+        try:
+            begin()
+            preload()
+        finally:
+            garbage.look_again()
 
     if appearance is not None and appearance.slow:
         sources = replace(sources, line=LinePace(slow=True))
-    app = ConsoleApp(sources, exit_after=exit_after, appearance=appearance)
+    app = ConsoleApp(sources, begin=begin_all, exit_after=exit_after, appearance=appearance)
     app.run(mouse=False)
+    if app.broke is not None:
+        raise app.broke
     return Ending(app.return_code or 0, app.terminal_lost)

@@ -7,30 +7,31 @@ import itertools
 import os
 import socket
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret
 from console.protocol.http_inbound import parse
+from console.runtime import garbage
 from console.runtime.backend import ServicesBackend
+from console.runtime.coming import Coming
 from console.runtime.console import show
 from console.runtime.loop_thread import LoopThread
-from console.runtime.plain import stream
-from console.runtime.services import Services
 from console.services.clock import SystemClock
 from console.services.who import operator_now
-from console.simulator.gateway import Gateway
 from console.simulator.history import history
-from console.simulator.options import SimulatorOptions
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.screens.main import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from console.domain.clock import Clock
+    from console.runtime.services import Services
+    from console.simulator.gateway import Gateway
     from console.ui.appearance import Appearance
 
 _BATCH = 2000
@@ -41,6 +42,8 @@ _FURTHER_PORTS = (4, 16, 2)
 
 MOST = 1 + len(_FURTHER_PORTS)
 """Gateways at most."""
+
+_HERE = "127.0.0.1"
 
 _FOR_EVER = 86_400.0
 """Seconds by which a dead gateway's answers come late."""
@@ -105,36 +108,55 @@ def _past(options: DemoOptions, index: int, until: float) -> Iterator[tuple[floa
 
 
 def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
-    listener = socket.create_server(("127.0.0.1", 0))
-    tcp_port = listener.getsockname()[1]
-    gateways = simulated(options, tcp_port)
+    log = AmiLog()
+    operator = str(operator_now(os.environ))
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server((_HERE, 0)))
+        receiver = ReceiverConfig(_HERE, listener.getsockname()[1])
+
+        def start() -> Services:
+            from console.runtime.services import Services
+
+            gateways = simulated(options, receiver.tcp_port)
+            _start(gateways.values(), stack)
+            config = configuration(gateways, receiver.tcp_port, store.path)
+            services = Services(config, store, log, clock, listener=listener, operator=operator)
+            services.start()
+            stack.callback(services.stop)
+            return services
+
+        expected = [GatewayConfig(name, _HERE, ami=AmiConfig("", Secret(""))) for name, _ in options.boxes]
+        coming = Coming(start, expected, receiver, clock.time())
+        backend = ServicesBackend(coming, operator=operator)
+        if options.plain:
+            from console.runtime.plain import stream
+
+            coming.begin()
+            garbage.look_again()
+            return stream(store, backend, exit_after=options.exit_after)
+        sources = Sources(store, log, backend, clock, label="demo")
+        return show(sources, coming.begin, exit_after=options.exit_after, appearance=options.appearance).code
+
+
+def _start(gateways: Iterable[Gateway], stack: ExitStack) -> None:
+    """On an event loop of their own, until the stack is left."""
     loop = LoopThread("simulated gateways")
     loop.start()
-    try:
-        for gateway in gateways.values():
-            loop.call(gateway.start()).result()
-        log = AmiLog()
-        operator = str(operator_now(os.environ))
-        config = configuration(gateways, tcp_port, store.path)
-        services = Services(config, store, log, clock, listener=listener, operator=operator)
-        services.start()
-        try:
-            backend = ServicesBackend(services, operator=operator)
-            if options.plain:
-                return stream(store, backend, exit_after=options.exit_after)
-            sources = Sources(store, log, backend, clock, label="demo", sending=config.sending)
-            return show(sources, exit_after=options.exit_after, appearance=options.appearance).code
-        finally:
-            services.stop()
-    finally:
-        for gateway in gateways.values():
-            loop.call(gateway.stop()).result()
-        loop.stop()
-        listener.close()
+    stack.callback(loop.stop)
+    for gateway in gateways:
+        loop.call(gateway.start()).result()
+        stack.callback(_stop, gateway, loop)
+
+
+def _stop(gateway: Gateway, loop: LoopThread) -> None:
+    loop.call(gateway.stop()).result()
 
 
 def simulated(options: DemoOptions, tcp_port: int) -> dict[str, Gateway]:
     """The gateways by name, not started; they call the receiver on `tcp_port` of this machine."""
+    from console.simulator.gateway import Gateway
+    from console.simulator.options import SimulatorOptions
+
     gateways = {
         name: Gateway(
             SimulatorOptions(
@@ -157,7 +179,7 @@ def configuration(gateways: Mapping[str, Gateway], tcp_port: int, database: Path
     """For the console against gateways that were started."""
     return Config(
         gateways=tuple(_gateway_config(name, gateway) for name, gateway in gateways.items()),
-        receiver=ReceiverConfig("127.0.0.1", tcp_port),
+        receiver=ReceiverConfig(_HERE, tcp_port),
         database=database,
     )
 

@@ -13,14 +13,12 @@ from console.protocol.safe_text import safe
 from console.ui.actions import CHANGING, bindings
 from console.ui.explain import refused
 from console.ui.keymap import Keymap
-from console.ui.palette import commands
-from console.ui.screens.help import help_screen, scopes_here
 from console.ui.screens.main import MainScreen, Sources
 from console.ui.terminal_app import TerminalApp
 from console.ui.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
@@ -39,25 +37,47 @@ class ConsoleApp(TerminalApp[None]):
         self,
         sources: Sources,
         *,
+        begin: Callable[[], None] | None = None,
         exit_after: float | None = None,
         theme: str | None = None,
         appearance: Appearance | None = None,
     ) -> None:
+        """`begin` is called in a thread of its own once the first frame stands; what it raises ends the application."""
         super().__init__(line=sources.line, theme=theme, appearance=appearance)
         self._sources = sources
+        self._begin = begin
+        self.broke: BaseException | None = None
+        """What `begin` raised."""
         self.keys = Keymap(sources.keys)
         self._exit_after = exit_after
 
     def get_default_screen(self) -> MainScreen:
         return MainScreen(self._sources)
 
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing may be sent or changed here."""
+        return bool(self._sources.backend.read_only())
+
     def on_mount(self) -> None:
         self.set_keymap(self.keys.own)
+        if self._begin is not None:
+            self.call_after_refresh(self.run_worker, self._begin_beside, thread=True, exit_on_error=False)
         if self._exit_after is not None:
             self.set_timer(self._exit_after, self.exit)
 
+    def _begin_beside(self) -> None:
+        assert self._begin is not None, "asked for where there is something to begin"
+        try:
+            self._begin()
+        except BaseException as error:
+            self.broke = error
+            self.call_from_thread(self.exit)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette offers what the keys offer."""
+        from console.ui.palette import commands
+
         yield from commands(screen, self.keys, self._perform)
         if not isinstance(screen, MainScreen):
             return
@@ -99,6 +119,8 @@ class ConsoleApp(TerminalApp[None]):
 
     def action_help(self) -> None:
         """The keys, on whichever screen."""
+        from console.ui.screens.help import help_screen, scopes_here
+
         self.push_screen(help_screen(scopes_here(self.screen), self.keys))
 
     def action_palette(self) -> None:

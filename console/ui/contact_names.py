@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from console.errors import ConsoleError
 from console.protocol.safe_text import safe
 from console.ui.explain import explained
-from console.ui.screens.ask import AskScreen
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -30,6 +29,8 @@ def known_name(contacts: ContactsReader, number: str) -> str:
 
 def ask_name(widget: Widget, contacts: Contacts, number: str) -> None:
     """Ask what to call a number, and keep it. Trouble is told by `widget`."""
+    from console.ui.screens.ask import AskScreen
+
     if not number.strip():
         widget.notify("There is no number here to name.", severity="warning")
         return

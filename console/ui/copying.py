@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import InboxMessage, OutboxMessage
 from console.errors import ConsoleError
-from console.protocol.codes import find_code
 from console.protocol.safe_text import safe, safe_lines
 from console.store.ami_files import write_private
 from console.ui.clipboard import offer
 from console.ui.format import DELIVERY, full_time
 from console.ui.message_text import hex_lines
-from console.ui.screens.ask import AskScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +45,8 @@ class CopyKeys(_Base):
             offer(self, text_of(messages[-1]), "The text")
 
     def action_copy_code(self) -> None:
+        from console.protocol.codes import find_code
+
         codes = filter(None, (find_code(text_of(message)) for message in reversed(self.looked_at)))
         if code := next(codes, None):
             offer(self, code, f"Code {code}")
@@ -97,6 +97,7 @@ def _file_name(messages: Sequence[Message]) -> str:
 
 def ask_where(widget: Widget, lines: Sequence[str], path: Path) -> None:
     """Ask for the name of a new file, then write the lines into it."""
+    from console.ui.screens.ask import AskScreen
 
     def write(name: str | None) -> None:
         if name:

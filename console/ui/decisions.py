@@ -13,8 +13,6 @@ from console.ui.explain import explained
 from console.ui.format import DELIVERY, age, count, plural
 from console.ui.gateways import Gateways
 from console.ui.progress import left
-from console.ui.screens.choose import ChooseScreen
-from console.ui.screens.confirm import ConfirmScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -70,6 +68,8 @@ class Decisions:
 
     def mark(self, message: OutboxMessage) -> None:
         """Let the operator say what became of an UNKNOWN message."""
+        from console.ui.screens.choose import ChooseScreen
+
         if message.state is not DeliveryState.UNKNOWN:
             word = DELIVERY[message.state].word
             self._tell(f"Message {message.id} is {word}. Only an unknown one can be marked.", "warning")
@@ -149,6 +149,8 @@ class Decisions:
     def _confirm(
         self, question: str, yes: str, no: str, act: Callable[[], Future[A]], done: Callable[[A], str]
     ) -> None:
+        from console.ui.screens.confirm import ConfirmScreen
+
         def go(confirmed: bool | None) -> None:
             if confirmed:
                 self._run(self._do(act, done))

@@ -1,8 +1,9 @@
 """Textual's terminal driver, for a terminal that may be anything and may vanish.
 
-Five things are added. What stands on the terminal already is not sent again (`LeanFrames`). Columns stay where they
+Six things are added. What stands on the terminal already is not sent again (`LeanFrames`). Columns stay where they
 are whatever width the terminal gives to a character, and where it knows only ASCII it gets nothing else. Bytes that are
 no UTF-8 are typed as `\ufffd` and end nothing. How fast the terminal takes what is drawn is measured, for `LinePace`.
+Stopped and continued, by whatever signal, it has one reader and the terminal's own modes (see `_stop` and `_go_on`).
 And a terminal that is gone (the SSH line dropped, the window closed) ends the console in good order: stock Textual
 spins on the dead terminal's empty reads, and blocks for ever once its thirty queued writes are full.
 """
@@ -14,6 +15,7 @@ import os
 import select
 import signal
 import threading
+import time
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
@@ -115,6 +117,10 @@ class Drawn(Protocol):
         """Draw everything anew. On its event loop."""
         ...
 
+    def went_on(self, seconds: float) -> None:
+        """It has stood still for so long, and has the terminal again. On its event loop."""
+        ...
+
 
 class ConsoleDriver(LinuxDriver):
     """Steady columns, a measured line, and a clean end when the terminal goes."""
@@ -137,6 +143,9 @@ class ConsoleDriver(LinuxDriver):
         self._frames = LeanFrames()
         self._writing = threading.Lock()
         self._stale = False
+        self._has_terminal = False
+        self._stopped_at: float | None = None
+        """On the monotonic clock; None: it was not stopped by `_stop`."""
 
     def write(self, data: str) -> None:
         with self._writing:
@@ -147,7 +156,8 @@ class ConsoleDriver(LinuxDriver):
         if data:
             data = in_ascii(data) if self._drawn.ascii_only else steady(data)
             self._line.wrote(len(data))
-            super().write(data)
+            if self._writer_thread is None or self._writer_thread.is_alive():  # whose queue would never be emptied
+                super().write(data)
 
     def forget(self) -> None:
         """Something else may have been drawn: what comes next is sent whole."""
@@ -179,9 +189,51 @@ class ConsoleDriver(LinuxDriver):
             with contextlib.suppress(RuntimeError):  # its loop has ended
                 self._loop.call_soon_threadsafe(self._drawn.release_frames)
 
+    def _sigtstp_application(self, *_: object) -> None:
+        self._soon(self._stop)
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._soon(self._go_on)
+
+    def _soon(self, act: Callable[[], None]) -> None:
+        """Between two steps of the event loop: a signal may come while the locks that `act` needs are held."""
+        with contextlib.suppress(RuntimeError):  # its loop has ended
+            self._loop.call_soon_threadsafe(act)
+
+    def _stop(self) -> None:
+        """Give the terminal back and stop, as Textual would at once."""
+        if self._has_terminal:
+            self.suspend_application_mode()
+            self._stopped_at = time.monotonic()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _go_on(self) -> None:
+        """Take the terminal again, whatever was done with it meanwhile."""
+        if self._stopped_at is not None:
+            self.resume_application_mode()
+            if not self._has_terminal:
+                return  # continued in the background (`bg`): it was stopped again, or goes on unseen
+            stopped_at, self._stopped_at = self._stopped_at, None
+            self._drawn.went_on(time.monotonic() - stopped_at)
+        elif self._has_terminal:
+            self._take_anew()
+
+    def _take_anew(self) -> None:
+        """After SIGSTOP, which asks nobody: its threads live, and the modes are its own still, or those of a shell."""
+        modes = self.attrs_before
+        self._line.forget()  # no answer is on its way any more
+        self.suspend_application_mode()
+        self.resume_application_mode()
+        self.attrs_before = modes
+        if self._has_terminal:
+            self._drawn.redraw()
+        else:
+            self._stopped_at = time.monotonic()  # in the background, as above
+
     def start_application_mode(self) -> None:
         self.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._has_terminal = self._writer_thread is not None and self._writer_thread.is_alive()
         self._redraw_when_resized()
         if self._watch is None:
             self._watch = threading.Thread(target=self._wait_for_hangup, name="terminal-watch", daemon=True)
@@ -209,6 +261,7 @@ class ConsoleDriver(LinuxDriver):
         if not self._terminal.lost and self._line.waits_for_answer:
             self._answered.wait(_LAST_ANSWER)
         self._line.forget()
+        self._has_terminal = False
         super().stop_application_mode()
 
     def run_input_thread(self) -> None:

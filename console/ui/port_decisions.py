@@ -13,10 +13,6 @@ from console.protocol import port_acts
 from console.protocol.safe_text import safe, safe_lines
 from console.ui.explain import explained
 from console.ui.port_facts import state_of
-from console.ui.screens.ask import AskScreen
-from console.ui.screens.choose import ChooseScreen
-from console.ui.screens.confirm import ConfirmScreen
-from console.ui.screens.detail import DetailScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -57,6 +53,8 @@ class PortDecisions:
 
     def power(self, facts: PortFacts) -> None:
         """Let the operator choose between on, off and reset, ask again, and do it."""
+        from console.ui.screens.choose import ChooseScreen
+
         if self._is_refused(facts):
             return
 
@@ -77,6 +75,8 @@ class PortDecisions:
 
     def at_command(self, facts: PortFacts) -> None:
         """Ask for an AT command, ask whether it is meant, send it and show the module's answer."""
+        from console.ui.screens.ask import AskScreen
+
         if self._is_refused(facts):
             return
         gateway, number = facts.key
@@ -110,6 +110,7 @@ class PortDecisions:
 
     def note_port(self, facts: PortFacts) -> None:
         """Ask for a note to colleagues."""
+        from console.ui.screens.ask import AskScreen
 
         def keep(note: str | None) -> None:
             if note is not None:
@@ -133,6 +134,8 @@ class PortDecisions:
         return bool(words)
 
     def _confirm(self, question: str, yes: str, act: Callable[[], None]) -> None:
+        from console.ui.screens.confirm import ConfirmScreen
+
         def go(confirmed: bool | None) -> None:
             if confirmed:
                 act()
@@ -167,6 +170,8 @@ class PortDecisions:
 
     def _show(self, title: str, words: str) -> None:
         """Over the screen that it was asked on; in a toast where the operator has gone elsewhere."""
+        from console.ui.screens.detail import DetailScreen
+
         app = self._widget.app
         lines = safe_lines(words)
         if app.screen is self._widget.screen:

@@ -16,6 +16,7 @@ from console.ui.clipboard import osc52, pasteable
 from console.ui.driver import ConsoleDriver
 from console.ui.frame_hold import FrameHold
 from console.ui.line_pace import LinePace
+from console.ui.stylesheet import ThriftyStylesheet
 from console.ui.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 from console.ui.typeahead import KeyPassed, Typeahead
 
@@ -57,6 +58,7 @@ class TerminalApp(App[Result]):
             self.register_theme(known)
         theme = theme or (appearance.theme if appearance is not None else None)
         self.theme = theme or (SIXTEEN.name if self.console.color_system == "standard" else DARK.name)
+        self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
 
     def on_mount(self) -> None:
@@ -103,6 +105,15 @@ class TerminalApp(App[Result]):
         if isinstance(self._driver, ConsoleDriver):
             self._driver.forget()
         self.screen.refresh(layout=True)
+
+    def went_on(self, seconds: float) -> None:
+        """It was stopped (SIGTSTP) for so long, and goes on (SIGCONT)."""
+        self.redraw()
+        self.notify(
+            f"The console was stopped for {seconds:.0f} s: meanwhile it received nothing.",
+            severity="warning",
+            markup=False,
+        )
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         self._frames.miss()

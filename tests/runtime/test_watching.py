@@ -14,7 +14,8 @@ from console.domain.link import LinkPhase, ReceiverStatus
 from console.domain.messages import DeliveryState, Evidence
 from console.runtime.watching import Watching
 from console.services.clock import SystemClock
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from console.store import Store
 from tests.support.messages import draft
 from tests.support.waiting import until

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyte
+from wcwidth import wcwidth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
 DEADLINE = 30.0
@@ -42,6 +43,14 @@ _PRIVATE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*[a-zA-Z]|\?[0-9;]*\$p)")
 _UNFINISHED = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;]*\$?)?$")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def _seen(row: Mapping[int, pyte.screens.Char], columns: int) -> Iterator[int]:
+    """The cells of a row without the second halves of wide characters, which pyte keeps empty."""
+    for column in range(columns):
+        before = row[column - 1].data if column else ""
+        if row[column].data or not before or wcwidth(before[0]) != 2:
+            yield column
 
 
 class Terminal:
@@ -106,7 +115,12 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        return list(self.screen.display)
+        """What is seen. (pyte's own `display` stumbles over half a wide character, of a line that is half drawn.)"""
+        rows, columns = self.screen.buffer, self.screen.columns
+        return [
+            "".join(rows[row][column].data or " " for column in _seen(rows[row], columns))
+            for row in range(self.screen.lines)
+        ]
 
     @property
     def text(self) -> str:
@@ -146,14 +160,22 @@ class Terminal:
             left = end - time.monotonic()
             assert left > 0, f"never ended\n{self.text}"
             self._read(min(left, 0.2))
+        self.read_all()
+        return self.process.returncode
+
+    def read_all(self) -> None:
+        """Read what the program has written by now."""
         while self._read(0):
             pass
-        return self.process.returncode
 
     @property
     def modes_now(self) -> list[object]:
         """Terminal modes, to see whether the program put them back."""
         return termios.tcgetattr(self._slave)
+
+    def put_modes_back(self) -> None:
+        """As they were before the program started; a shell does so when its job stops."""
+        termios.tcsetattr(self._slave, termios.TCSANOW, self.modes_before)
 
     def _read(self, timeout: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], timeout)

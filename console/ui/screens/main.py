@@ -33,23 +33,13 @@ from console.ui.panes.header import HeaderLine, TroubleLine
 from console.ui.panes.inbox import InboxPane
 from console.ui.panes.outbox import OutboxPane
 from console.ui.panes.ports import PortsPane, PortStrip
-from console.ui.screens.alarms import AlarmsScreen
-from console.ui.screens.confirm import ConfirmScreen
-from console.ui.screens.detail import (
-    UNMATCHED,
-    calls_detail,
-    inbox_detail,
-    log_detail,
-)
-from console.ui.screens.port_detail import PortScreen
-from console.ui.screens.thread import Desk, ThreadScreen
-from console.ui.screens.ussd import UssdScreen
+from console.ui.rounds import Rounds
 from console.ui.sending_watch import SendingWatch
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from textual import events
     from textual.app import ComposeResult, RenderResult
@@ -120,6 +110,13 @@ class TabLine(Widget):
         return content(cells)
 
 
+def _sync_pane(pane: Pane, now: float) -> None:
+    try:
+        pane.sync(now)
+    except ConsoleError as error:
+        pane.entitle(f"✗ {error}")
+
+
 class MainScreen(Screen[None]):
     """Panes side by side where there is room, one at a time where there is not (or when zoomed)."""
 
@@ -136,21 +133,28 @@ class MainScreen(Screen[None]):
         self._alarms = AlarmNotices(sources.store, sources.alarms)
         self._gateways = Gateways(sources.backend)
         self._before_compose = "inbox"
+        self._rounds = Rounds(self._parts, self.set_timer)
         self._complete = False
         self._zoomed = False
 
     def compose(self) -> ComposeResult:
         s = self._sources
-        yield HeaderLine(s.backend, s.store, self._watch, self._alarms, self._gateways, label=s.label)
-        yield TroubleLine(s.backend, self._watch)
-        yield PortStrip(self._gateways)
+        self._header = HeaderLine(s.backend, s.store, self._watch, self._alarms, self._gateways, label=s.label)
+        self._trouble = TroubleLine(s.backend, self._watch)
+        self._strip = PortStrip(self._gateways)
+        yield self._header
+        yield self._trouble
+        yield self._strip
         yield TabLine()
+        self._panes: tuple[Pane, ...] = (
+            PortsPane(s.backend, s.store, s.clock, self._gateways),
+            InboxPane(s.store, s.clock, s.backend, self._gateways, page_values=s.page_values),
+            ComposePane(s.backend, s.sending, self._alarms),
+            OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways),
+            AmiPane(s.backend, s.log, s.store, s.clock, self._gateways),
+        )
         with Container(id="body"):
-            yield PortsPane(s.backend, s.store, s.clock, self._gateways)
-            yield InboxPane(s.store, s.clock, s.backend, self._gateways, page_values=s.page_values)
-            yield ComposePane(s.backend, s.sending, self._alarms)
-            yield OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways)
-            yield AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
+            yield from self._panes
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -165,30 +169,35 @@ class MainScreen(Screen[None]):
     def _look(self) -> None:
         """What changed by itself waits until the terminal has room for it."""
         if self._sources.line.may_draw():
-            self.sync()
+            self._rounds.go()
 
     def sync(self) -> None:
-        """Ask every visible part to bring itself up to date. Each returns at once where nothing changed."""
+        """Bring every visible part up to date, now and at once."""
+        for part in self._parts():
+            part()
+
+    def _parts(self) -> Iterator[Callable[[], None]]:
+        """What each visible part does to be up to date; it returns at once where nothing changed."""
         now = self._sources.clock.time()
-        trouble = self.query_one(TroubleLine)
+        yield partial(self._sync_lines, now)
+        for pane in self._panes:
+            if pane.display and self.is_complete:
+                yield partial(_sync_pane, pane, now)
+
+    def _sync_lines(self, now: float) -> None:
+        """What stands above the panes."""
         try:
             self._sources.store.poll()
             self._tell_alarms(now)
-            self.query_one(HeaderLine).sync(now)
+            self._header.sync(now)
         except ConsoleError as error:
-            trouble.sync(now, f"{error} {error.hint}".strip())
+            self._trouble.sync(now, f"{error} {error.hint}".strip())
         else:
-            trouble.sync(now)
+            self._trouble.sync(now)
         if self._watch.is_due(now):
             self.run_worker(partial(self._watch.look, now), group="sending", thread=True, exit_on_error=False)
         if self.single:
-            self.query_one(PortStrip).sync(now)
-        for pane in self.query(Pane):
-            if pane.display and self.is_complete:
-                try:
-                    pane.sync(now)
-                except ConsoleError as error:
-                    pane.entitle(f"✗ {error}")
+            self._strip.sync(now)
 
     def _tell_alarms(self, now: float) -> None:
         for notice in self._alarms.look(now):
@@ -250,11 +259,15 @@ class MainScreen(Screen[None]):
         self.sync()
 
     def action_receiver(self) -> None:
+        from console.ui.screens.detail import UNMATCHED, calls_detail
+
         with explained(self):
             store = self._sources.store
             self.app.push_screen(calls_detail(self._sources.backend.receiver(), store.unmatched(0, UNMATCHED)))
 
     def action_alarms(self) -> None:
+        from console.ui.screens.alarms import AlarmsScreen
+
         s = self._sources
         self.app.clear_notifications()  # the list says it all, and a toast would cover it
         self.app.push_screen(AlarmsScreen(s.store, s.clock, s.backend, go_to=self._go_to_alarm))
@@ -304,6 +317,8 @@ class MainScreen(Screen[None]):
             self._sources.backend.reconnect(gateway.name)
 
     def action_quit(self) -> None:
+        from console.ui.screens.confirm import ConfirmScreen
+
         if isinstance(self.app.screen, ConfirmScreen):
             return
         question = "Leave the console?"
@@ -333,6 +348,8 @@ class MainScreen(Screen[None]):
         self.query_one(ComposePane).write_to(who.number, gateway=who.gateway, port=who.port)
 
     def on_thread_wanted(self, event: ThreadWanted) -> None:
+        from console.ui.screens.thread import Desk, ThreadScreen
+
         if not event.correspondent.number.strip():
             self.notify("There is no number to show a thread of.", severity="warning")
             return
@@ -349,6 +366,8 @@ class MainScreen(Screen[None]):
         self.query_one(ComposePane).write_again(*event.messages)
 
     def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
+        from console.ui.screens.detail import inbox_detail
+
         self._sources.mark_read(event.message)
         with explained(self):
             calls = self._sources.store.callbacks_of(event.message.id)
@@ -356,12 +375,18 @@ class MainScreen(Screen[None]):
             self.app.push_screen(inbox_detail(event.message, calls, called))
 
     def on_ami_pane_opened(self, event: AmiPane.Opened) -> None:
+        from console.ui.screens.detail import log_detail
+
         self.app.push_screen(log_detail(event.record))
 
     def on_ports_pane_ussd_wanted(self, event: PortsPane.UssdWanted) -> None:
+        from console.ui.screens.ussd import UssdScreen
+
         s = self._sources
         self.app.push_screen(UssdScreen(s.backend, s.store, s.clock, event.gateway, event.port))
 
     def on_port_grid_opened(self, event: PortGrid.Opened) -> None:
+        from console.ui.screens.port_detail import PortScreen
+
         s = self._sources
         self.app.push_screen(PortScreen(s.backend, s.store, s.log, s.clock, event.facts))
