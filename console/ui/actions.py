@@ -19,6 +19,21 @@ __all__ = ["ACTIONS", "CHANGING", "PANES", "TITLES", "Action", "bindings", "key_
 PANES = ("inbox", "ports", "compose", "ami", "outbox")
 """In the order of their keys, 1 to 5."""
 
+
+def _port_acts(scope: str) -> tuple[Action, ...]:
+    """What can be done to a port, be it the one under the cursor or one shown whole."""
+    lock = "Leave the port out of auto and sets, or let it in again"
+    return (
+        Action(f"{scope}.ussd", "U", "ussd", "USSD", "Ask the network by USSD, such as the balance", moves_focus=True),
+        Action(
+            f"{scope}.power", "p", "power_port", "Power", "Reset the port, or switch it", moves_focus=True, changes=True
+        ),
+        Action(f"{scope}.at", "a", "at_command", "AT", "Send an AT command to it", moves_focus=True, changes=True),
+        Action(f"{scope}.lock", "x", "lock_out", "Lock out", lock, moves_focus=True, changes=True),
+        Action(f"{scope}.note", "N", "note_port", "Note", "A note to colleagues on it", moves_focus=True, changes=True),
+    )
+
+
 ACTIONS: dict[str, tuple[Action, ...]] = {
     "everywhere": (
         Action("pane.inbox", "1", "pane('inbox')", "Inbox", "Go to the inbox", shown=False, moves_focus=True),
@@ -128,21 +143,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("ports.order", "o", "order", "Sort", "Sort: by port, worst first, weakest first, busiest first"),
         Action("ports.search", "slash", "search", "Filter", "Filter: down, busy, operator, port", moves_focus=True),
         Action("ports.pages", "left,right", "", "Pages", "To the port beside it, or to more columns", shown=False),
-        Action("ports.ussd", "U", "ussd", "USSD", "Ask the network by USSD, such as the balance", moves_focus=True),
-        Action(
-            "ports.power", "p", "power_port", "Power", "Reset the port, or switch it", moves_focus=True, changes=True
-        ),
-        Action("ports.at", "a", "at_command", "AT", "Send an AT command to it", moves_focus=True, changes=True),
-        Action(
-            "ports.lock",
-            "x",
-            "lock_out",
-            "Lock out",
-            "Leave the port out of auto and sets, or let it in again",
-            moves_focus=True,
-            changes=True,
-        ),
-        Action("ports.note", "N", "note_port", "Note", "A note to colleagues on it", moves_focus=True, changes=True),
+        *_port_acts("ports"),
     ),
     "port": (
         Action("port.section", "1-5", "", "Section", "Facts, charts, messages, AMI, what it said raw", shown=False),
@@ -155,21 +156,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("port.back", "pageup", "scroll_by(-15)", "Page up", "A page up", shown=False),
         Action("port.top", "home,g", "scroll_by(-100000)", "Top", "To the top", shown=False),
         Action("port.bottom", "end,G", "scroll_by(100000)", "Bottom", "To the bottom", shown=False),
-        Action("port.ussd", "U", "ussd", "USSD", "Ask the network by USSD, such as the balance", moves_focus=True),
-        Action(
-            "port.power", "p", "power_port", "Power", "Reset the port, or switch it", moves_focus=True, changes=True
-        ),
-        Action("port.at", "a", "at_command", "AT", "Send an AT command to it", moves_focus=True, changes=True),
-        Action(
-            "port.lock",
-            "x",
-            "lock_out",
-            "Lock out",
-            "Leave the port out of auto and sets, or let it in again",
-            moves_focus=True,
-            changes=True,
-        ),
-        Action("port.note", "N", "note_port", "Note", "A note to colleagues on it", moves_focus=True, changes=True),
+        *_port_acts("port"),
         Action("port.leave", "escape,q,enter", "leave", "Back", "Back to the ports", moves_focus=True),
     ),
     "compose": (

@@ -40,6 +40,12 @@ def place_words(alarm: Alarm) -> str:
     return safe(f"{alarm.gateway} port {alarm.port}" if alarm.port else alarm.gateway)
 
 
+def lasted(alarm: Alarm, now: float) -> str:
+    """How long; to the second where it was short and is over, since that no longer changes."""
+    seconds = alarm.lasted(now)
+    return age(seconds) if alarm.is_open or seconds >= 60 else f"{max(0, int(seconds))}s"
+
+
 def alarm_cells(alarm: Alarm, width: int, now: float) -> Cells:
     """One alarm on one line: state, since when, for how long, where, what, who has seen it, and in which words."""
     look = look_of(alarm)
@@ -47,7 +53,7 @@ def alarm_cells(alarm: Alarm, width: int, now: float) -> Cells:
     cells: Cells = [
         (fit(f"{look.glyph} {look.word}", _STATE), look.ink),
         (f"{when(alarm.raised_at, now)} ", "quiet"),
-        (f"{age(alarm.lasted(now)):>{_LASTED}}  ", "quiet" if quiet else "plain"),
+        (f"{lasted(alarm, now):>{_LASTED}}  ", "quiet" if quiet else "plain"),
         (f"{fit(place_words(alarm), _PLACE)} ", "quiet" if quiet else "strong"),
         (f"{fit(alarm.kind.value, _KIND)} ", look.ink),
     ]
@@ -63,7 +69,7 @@ def alarm_content(alarm: Alarm, now: float) -> Content:
     lines = [
         Content.assemble((f"{place_words(alarm)}: {alarm.kind.value}", "bold"), f"  {look.glyph} {look.word}"),
         Content(safe(alarm.words)),
-        Content.assemble(("since ", "$quiet"), f"{full_time(alarm.raised_at)}{until}, {age(alarm.lasted(now))}"),
+        Content.assemble(("since ", "$quiet"), f"{full_time(alarm.raised_at)}{until}, {lasted(alarm, now)}"),
     ]
     if alarm.acknowledged_at is not None:
         seen = f"{safe(alarm.acknowledged_by)} {full_time(alarm.acknowledged_at)}"
@@ -88,7 +94,8 @@ def raised_words(alarms: Sequence[Alarm], *, again: bool = False) -> str:
     still = " still" if again else ""
     if len(alarms) == 1:
         (alarm,) = alarms
-        return f"{OPEN.glyph} {place_words(alarm)}{still}: {alarm.kind.value}. {safe(alarm.words)}"
+        words = safe(alarm.words)
+        return f"{OPEN.glyph} {place_words(alarm)}{still}: {alarm.kind.value}. {words[:1].upper()}{words[1:]}"
     return f"{OPEN.glyph} {plural(len(alarms), 'alarm')}{still}: {_kinds(alarms)}"
 
 
@@ -96,7 +103,7 @@ def cleared_words(alarms: Sequence[Alarm], now: float) -> str:
     """What a toast says of alarms that are over."""
     if len(alarms) == 1:
         (alarm,) = alarms
-        return f"{OVER.glyph} {place_words(alarm)}: {alarm.kind.value}, over after {age(alarm.lasted(now))}"
+        return f"{OVER.glyph} {place_words(alarm)}: {alarm.kind.value}, over after {lasted(alarm, now)}"
     return f"{OVER.glyph} {plural(len(alarms), 'alarm')} over: {_kinds(alarms)}"
 
 

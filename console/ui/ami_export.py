@@ -6,12 +6,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.errors import ConsoleError
 from console.protocol.log_record import write_record
 from console.protocol.log_text import text_line
+from console.protocol.safe_text import safe
 from console.store.ami_files import write_private
+from console.ui.format import plural
+from console.ui.screens.ask import AskScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from textual.widget import Widget
 
     from console.domain.link import LogRecord
 
@@ -33,3 +39,28 @@ def write_log(path: Path, records: Sequence[LogRecord]) -> int:
     """Write them; how many lines that were. Nothing is written over. Raises ConsoleError."""
     form = write_record if path.suffix.lower() in {".json", ".jsonl"} else text_line
     return write_private(path, (form(record) for record in records))
+
+
+def ask_where(widget: Widget, records: Sequence[LogRecord], now: float) -> None:
+    """Ask for the name of a new file, then write the records into it."""
+
+    def write(name: str | None) -> None:
+        if name:
+            _write(widget, Path(name).expanduser(), records)
+
+    title = f"Write {plural(len(records), 'line')} to"
+    screen = AskScreen(title, default_name(now), placeholder="name of a new file", remark=forms())
+    widget.app.push_screen(screen, write)
+
+
+def _write(widget: Widget, path: Path, records: Sequence[LogRecord]) -> None:
+    """Aside: a disk may be slow."""
+
+    def go() -> None:
+        try:
+            words, severity = f"{plural(write_log(path, records), 'line')} written to {path}", "information"
+        except ConsoleError as error:
+            words, severity = f"{error} {error.hint}".strip(), "error"
+        widget.app.call_from_thread(widget.notify, safe(words), severity=severity, markup=False)
+
+    widget.run_worker(go, group="ami-write", thread=True, exit_on_error=False)

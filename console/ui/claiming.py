@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from console.domain.operator import user_of
 from console.protocol.safe_text import safe
 from console.ui.explain import explained
 from console.ui.format import full_time
-from console.ui.screens.confirm import ConfirmScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +82,8 @@ class Claiming:
         return user_of(operator) == user_of(self._backend.operator())
 
     def _ask(self, question: str, yes: str, act: Callable[[], Future[Claim | None]]) -> None:
+        from console.ui.screens.confirm import ConfirmScreen
+
         def go(confirmed: bool | None) -> None:
             if confirmed:
                 self._do(act)
@@ -103,3 +105,21 @@ class Claiming:
                 severity="warning",
                 markup=False,
             )
+
+
+class ClaimKeys:
+    """The keys m and d, for a pane or a screen that says which message is meant."""
+
+    claiming: Claiming
+
+    @abstractmethod
+    def to_look_after(self) -> tuple[int, Claim | None] | None:
+        """The entry of the inbox that is meant, and its claim as it stands on the screen; None where there is none."""
+
+    def action_claim_entry(self) -> None:
+        if meant := self.to_look_after():
+            self.claiming.toggle(*meant)
+
+    def action_finish_entry(self) -> None:
+        if meant := self.to_look_after():
+            self.claiming.finish(*meant)

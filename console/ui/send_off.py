@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from console.errors import ConsoleError
 from console.protocol.safe_text import safe
 from console.ui.format import count, plural
 from console.ui.gateways import Gateways
-from console.ui.screens.summary import Summary, SummaryScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from textual.widget import Widget
 
     from console.domain.backend import Backend
@@ -31,6 +34,8 @@ async def send_off(
     One recipient of whom there is nothing to remark is not asked about. Raises ConsoleError where nothing was queued.
     Await it in a worker of `widget`.
     """
+    from console.ui.screens.summary import Summary, SummaryScreen
+
     drafts, remarks = await asyncio.to_thread(_look, backend, letter)
     rejected = letter.reading.listed.rejected
     if len(drafts) > 1 or remarks or rejected:
@@ -49,6 +54,20 @@ async def send_off(
         named = ", ".join(safe(each.typed[:24]) for each in rejected[:_NAMED])
         words.append(f"{count(len(rejected))} left out: {named}{', …' if len(rejected) > _NAMED else ''}.")
     return " ".join(words)
+
+
+@contextmanager
+def trouble_told(say: Callable[[str], None]) -> Iterator[None]:
+    """Say why nothing was queued, and go on behind the block. An error that nobody expected goes on, too; of it is said
+    that the message may be in the outbox.
+    """
+    try:
+        yield
+    except ConsoleError as error:
+        say(f"{error} {error.hint}".strip())
+    except Exception as error:
+        say(f"{type(error).__name__}: look into the outbox before you send again.")
+        raise
 
 
 def _look(backend: Backend, letter: Letter) -> tuple[list[Draft], tuple[Remark, ...]]:

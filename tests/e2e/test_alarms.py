@@ -14,7 +14,8 @@ from console.config import AmiConfig, Config, GatewayConfig, ReceiverConfig, Sec
 from console.config.records import AlarmConfig
 from console.runtime.services import Services
 from console.services.clock import SystemClock
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from console.store import Reader, Store
 from console.store.ami_log import AmiLog
 from tests.support.gateway_process import free_tcp_port

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.test_stories import left_the_form
 from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
 
 if TYPE_CHECKING:
@@ -21,9 +24,51 @@ QUIET = ("demo", "--rate", "0")
 EMPTY = (*QUIET, "--size", "0")
 """No wide characters: pyte stumbles over one that resizing cut in two."""
 
+STARTED = re.compile(rb"pid (\d+)")
+SHELL = """
+import subprocess, sys
+with subprocess.Popen([sys.executable, "-m", "console", *sys.argv[1:]]) as console:
+    print("pid", console.pid, flush=True)
+sys.exit(console.returncode)
+"""
+"""What a console needs around it to be stopped as a job: the first process of a terminal has nobody to continue it."""
 
-def is_stopped(terminal: Terminal) -> bool:
-    return Path(f"/proc/{terminal.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+def below_a_shell(*arguments: str) -> Terminal:
+    return Terminal([sys.executable, "-c", SHELL, *arguments], columns=120, rows=40)
+
+
+def pid_of(terminal: Terminal) -> int:
+    """Of the console, once its shell has told."""
+    told = STARTED.search(terminal.raw)
+    assert told is not None
+    return int(told[1])
+
+
+def is_stopped(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+def threads_of(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
+def stop(terminal: Terminal, how: signal.Signals) -> int:
+    """Stop the console and see all that it still has to say; returns its pid."""
+    pid = pid_of(terminal)
+    os.kill(pid, how)
+    terminal.wait_for(lambda _: is_stopped(pid))
+    terminal.read_all()
+    return pid
+
+
+def is_whole(terminal: Terminal) -> bool:
+    return (
+        "gsm-console" in terminal.lines[0]
+        and "of 8 in service" in terminal.lines[1]
+        and "╰" in terminal.lines[-2]
+        and "New" in terminal.lines[-1]
+    )
 
 
 def leave(terminal: Terminal) -> None:
@@ -51,14 +96,7 @@ def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
         for columns, rows in [(50, 12), (200, 60), (81, 24), (20, 5), (1, 1), (133, 44)] * 5:
             terminal.resize(columns, rows)
         terminal.resize(120, 40)
-        terminal.wait_for(
-            lambda screen: (
-                "gsm-console" in screen.lines[0]
-                and "of 8 in service" in screen.lines[1]
-                and "╰" in screen.lines[-2]
-                and "New" in screen.lines[-1]
-            )
-        )
+        terminal.wait_for(is_whole)
         leave(terminal)
 
 
@@ -70,6 +108,85 @@ def test_shrinking_and_growing_back_at_once_redraws_what_was_cut() -> None:
         terminal.wait_for(lambda screen: "╮" in screen.lines[1] and "╰" in screen.lines[-2])
 
 
+def test_suspended_it_gives_the_terminal_back_and_resumed_it_draws_all_anew() -> None:
+    with below_a_shell(*EMPTY) as terminal:
+        terminal.wait_for(is_whole)
+        for times in (1, 2, 3):
+            pid = stop(terminal, signal.SIGTSTP)
+            assert terminal.raw.count(b"\x1b[?1049l") == times  # its own screen is left
+            assert not terminal.screen.cursor.hidden
+            assert terminal.modes_now == terminal.modes_before
+            terminal.screen.reset()  # as others draw on it
+            os.kill(pid, signal.SIGCONT)
+            terminal.wait_for(is_whole)
+            terminal.wait_for("The console was stopped for ")
+        leave(terminal)
+
+
+def test_stopped_without_being_asked_it_takes_the_terminal_again_and_has_one_reader() -> None:
+    with below_a_shell(*EMPTY) as terminal:
+        terminal.wait_for(is_whole)
+        threads = threads_of(pid_of(terminal))
+        for _ in range(8):
+            pid = stop(terminal, signal.SIGSTOP)
+            terminal.put_modes_back()  # as a shell does
+            terminal.screen.reset()
+            os.kill(pid, signal.SIGCONT)
+            terminal.wait_for(is_whole)
+            terminal.wait_for(lambda screen: screen.modes_now != screen.modes_before)
+        assert threads_of(pid) < threads + 8
+        terminal.type("n")
+        terminal.wait_for("number, several with commas")
+        terminal.type(*"+8613632919026")
+        terminal.wait_for("+8613632919026")
+        terminal.type("esc")
+        terminal.wait_for(left_the_form)
+        leave(terminal)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTSTP, signal.SIGSTOP])
+def test_a_shell_stops_it_and_continues_it_in_the_background_and_in_the_foreground(
+    how: signal.Signals, tmp_path: Path
+) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    shell, environ = [bash, "--noprofile", "--norc", "-i"], {"PS1": "$ ", "HISTFILE": str(tmp_path / "history")}
+    with Terminal(shell, columns=120, rows=40, environ=environ) as terminal:
+        terminal.wait_for("$ ")
+        terminal.type(f"{sys.executable} -m console {' '.join(EMPTY)}", "enter")
+        terminal.wait_for(is_whole)
+        children = Path(f"/proc/{terminal.process.pid}/task/{terminal.process.pid}/children")
+        pid = int(children.read_text().split()[0])
+        os.kill(pid, how)
+        terminal.wait_for("Stopped")
+        terminal.type("bg", "enter")
+        terminal.wait_for(lambda screen: screen.text.count("Stopped") > 1 or "&" in screen.text)
+        terminal.wait_for(lambda _: is_stopped(pid))
+        terminal.screen.reset()
+        terminal.type("fg", "enter")
+        terminal.wait_for(is_whole)
+        terminal.type("q")
+        terminal.wait_for("Leave the console?")
+        terminal.type("y")
+        terminal.wait_for(lambda _: not Path(f"/proc/{pid}").exists())
+        terminal.type("echo left $?", "enter")
+        terminal.wait_for("left 0")
+
+
+def test_stopped_and_hung_up_on_it_ends() -> None:
+    with below_a_shell(*EMPTY) as terminal:
+        terminal.wait_for(is_whole)
+        pid = stop(terminal, signal.SIGTSTP)
+        terminal.hang_up()
+        # The shell goes by SIGHUP; the kernel then sends SIGHUP and SIGCONT to what it leaves behind stopped.
+        assert terminal.process.wait(DEADLINE) != 0
+        ends = time.monotonic() + DEADLINE
+        while Path(f"/proc/{pid}/exe").exists():
+            assert time.monotonic() < ends
+            os.sched_yield()
+
+
 def test_bytes_that_are_no_utf8_end_nothing() -> None:
     with Terminal.console(*QUIET) as terminal:
         terminal.wait_for("receiving")
@@ -77,12 +194,34 @@ def test_bytes_that_are_no_utf8_end_nothing() -> None:
         leave(terminal)
 
 
-def test_a_locale_without_utf8_gets_ascii_and_is_told() -> None:
-    with Terminal.console("demo", "--rate", "5", columns=120, rows=40, LANG="C", LC_ALL="", LC_CTYPE="") as terminal:
+NO_UTF8 = {"LANG": "C", "LC_ALL": "", "LC_CTYPE": ""}
+STUBBORN = {**NO_UTF8, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""Python left without its own way to UTF-8 in such a locale."""
+
+
+@pytest.mark.parametrize("environ", [NO_UTF8, STUBBORN], ids=["python's UTF-8", "no UTF-8 at all"])
+def test_a_locale_without_utf8_gets_ascii_and_is_told(environ: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "console", "demo", "--rate", "5"]
+    with Terminal(command, columns=120, rows=40, environ=environ) as terminal:
         terminal.wait_for("This locale has no UTF-8")
         terminal.wait_for(lambda screen: "+- Inbox" in screen.text and "??" in screen.text)
         leave(terminal)
         assert terminal.raw.isascii()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("decode", "callback", "phonenumber=1&port=1&message=%E4%BD%A0"), b"text: \\u4f60"),
+        (("segments",), b"because of \\u4f60"),
+    ],
+    ids=["decode", "segments"],
+)
+def test_a_command_in_a_locale_without_utf8_writes_what_it_lacks_by_number(words: tuple[str, ...], said: bytes) -> None:
+    command, environ = [sys.executable, "-m", "console", *words], {**os.environ, **STUBBORN}
+    done = subprocess.run(command, cwd=REPOSITORY, env=environ, input="你".encode(), capture_output=True, check=True)
+    assert said in done.stdout
+    assert done.stdout.isascii()
 
 
 def test_ascii_can_be_asked_for_and_refused() -> None:

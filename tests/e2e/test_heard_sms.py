@@ -18,7 +18,8 @@ from console.services.ami_link import AmiLink
 from console.services.clock import SystemClock
 from console.services.heard_sms import GRACE, Overhearing
 from console.services.receiver import Receiver
-from console.simulator import Gateway, SimulatorOptions
+from console.simulator.gateway import Gateway
+from console.simulator.options import SimulatorOptions
 from console.store import Store
 from console.store.ami_log import AmiLog
 from tests.simulator.support import StillPace

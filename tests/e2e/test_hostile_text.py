@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-import sys
-from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,30 +9,22 @@ import pytest
 
 from tests.e2e.test_stories import call, left_the_form
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
-from tests.support.hostile import HOSTILE, NASTY, HostileGateway, assert_harmless
+from tests.support.hostile import (
+    HOSTILE,
+    NASTY,
+    NUMBER,
+    PASTED,
+    HostileGateway,
+    gone,
+    leave,
+    look,
+    take,
+)
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-NUMBER = "+8613632919026"
-PASTED = f"\x1b[200~{NASTY.replace(chr(27), '')}\x1b[201~"
-"""As a terminal hands on what is pasted: it takes the ESC out itself."""
-
-
-def leave(terminal: Terminal) -> None:
-    """The console is still there, answers, and goes in good order; nothing that reached the terminal does harm."""
-    terminal.type("q")
-    terminal.wait_for("Leave the console?")
-    terminal.type("y")
-    assert terminal.wait_for_exit() == 0
-    assert "Traceback" not in terminal.raw.decode()
-    assert_harmless(bytes(terminal.raw))
-
-
-def gone(terminal: Terminal, words: str) -> None:
-    terminal.wait_for(lambda screen: words not in screen.text)
 
 
 def test_no_sequence_of_a_stranger_reaches_the_terminal(tmp_path: Path) -> None:
@@ -67,10 +56,8 @@ def hostile() -> Iterator[HostileGateway]:
         yield gateway
 
 
-def test_a_hostile_gateway_acts_on_nothing_in_ports_log_ussd_and_alarms(
-    tmp_path: Path, hostile: HostileGateway
-) -> None:
-    config = str(hostile.configuration(tmp_path, free_tcp_port()))
+def test_a_hostile_gateway_acts_on_nothing_in_ports_ussd_and_alarms(tmp_path: Path, hostile: HostileGateway) -> None:
+    config = str(hostile.configuration(tmp_path, free_tcp_port(), alarms="unregistered_seconds = 0"))
     with Terminal.console("--config", config, columns=120, rows=40) as terminal:
         terminal.wait_for("1 of 1 in service")
         terminal.type("2")
@@ -89,24 +76,45 @@ def test_a_hostile_gateway_acts_on_nothing_in_ports_log_ussd_and_alarms(
         terminal.wait_for("✓ answered")
         terminal.type("esc")
         gone(terminal, "✓ answered")
+        for command in (PASTED, "+CSQ"):
+            take(terminal, "AT command for", "a", command, "enter")
+            terminal.wait_for("Don't (n)")
+            terminal.type("y")
+            terminal.wait_for("esc closes")
+            terminal.type("esc")
+            gone(terminal, "esc closes")
+        take(terminal, "Note on", "N", PASTED, "enter")
+        terminal.wait_for(": noted.")
+        take(terminal, "Note on", "N", "esc")
+        look(terminal, "1 Facts", "enter")
+        hostile.lose_network()
+        terminal.wait_for("0 of 1 in service")
+        look(terminal, "Acknowledge", "l")
+        take(terminal, "Acknowledge", "l", "a", "A", "esc")
+        terminal.type("L")
+        terminal.wait_for("U USSD")
+        leave(terminal)
+
+
+def test_a_hostile_gateway_acts_on_nothing_in_the_ami_log_and_the_command_line(
+    tmp_path: Path, hostile: HostileGateway
+) -> None:
+    config = str(hostile.configuration(tmp_path, free_tcp_port()))
+    with Terminal.console("--config", config, columns=120, rows=40) as terminal:
+        terminal.wait_for("1 of 1 in service")
         terminal.type("4")
         terminal.wait_for("f Follow")
-        terminal.type("p", "z", "k", "k")
+        terminal.type("p", "z")
+        gone(terminal, "in service")  # it has the whole screen
+        terminal.type("k", "k")
         terminal.wait_for("Strange")
-        terminal.type("enter")
-        terminal.wait_for("As received")
-        terminal.type("esc")
-        gone(terminal, "As received")
+        terminal.type("/", "Strange", "enter")
+        terminal.wait_for("1 of")
+        look(terminal, "As received", "enter")
         terminal.type("y")
         terminal.wait_for("The line")
-        terminal.type("a")
-        terminal.wait_for("AMI accounts")
-        terminal.type("esc")
-        gone(terminal, "AMI accounts")
-        terminal.type("m")
-        terminal.wait_for("Mark in the AMI log")
-        terminal.type(PASTED, "enter")
-        gone(terminal, "Mark in the AMI log")
+        look(terminal, "AMI accounts", "a")
+        take(terminal, "Mark in the AMI log", "m", PASTED, "enter")
         terminal.type("c")
         terminal.wait_for("gw1> ")
         terminal.type("core show help", "enter")
@@ -117,14 +125,75 @@ def test_a_hostile_gateway_acts_on_nothing_in_ports_log_ussd_and_alarms(
         terminal.wait_for("1 of")
         terminal.type("/", "esc")
         gone(terminal, "1 of")
-        terminal.type("w")
-        terminal.wait_for("enter takes it")
-        terminal.type("/nowhere/", PASTED, "enter")
-        gone(terminal, "enter takes it")
-        terminal.type("l")
-        terminal.wait_for("Acknowledge")
+        take(terminal, "enter takes it", "w", "/nowhere/", PASTED, "enter")
+        leave(terminal)
+
+
+def test_hostile_gateways_act_on_nothing_side_by_side(tmp_path: Path, hostile: HostileGateway) -> None:
+    tcp_port = free_tcp_port()
+    names = ("gw1", "x" * 32, "red")
+    config = str(hostile.configuration(tmp_path, tcp_port, names=names))
+    with Terminal.console("--config", config, columns=120, rows=40) as terminal:
+        terminal.wait_for("3 of 3 in service")
+        assert call(tcp_port, f"one {NASTY}", number=NUMBER, port=quote(f"1{NASTY}")) == 200
+        terminal.wait_for("one [/x]")
+        for pane in ("1", "2", "4", "5"):
+            terminal.type(pane)
+            for name in names:
+                terminal.type("]")
+                terminal.wait_for(f" {name} only ")
+            terminal.type("[")
+            terminal.wait_for(f" {names[1]} only ")
+            terminal.type("0")
+            gone(terminal, " only ")
+        terminal.type("2")
+        terminal.wait_for("U USSD")
+        for order in "oooott":
+            terminal.type(order)
+        take(terminal, "Note on", "N", PASTED, "enter")
+        terminal.wait_for(": noted.")
+        terminal.type("4")
+        terminal.wait_for("f Follow")
+        take(terminal, "Command line of", "c", "3")
+        terminal.wait_for("red> ")
+        terminal.type("core show help", "enter")
+        terminal.wait_for("red> core show help")
         terminal.type("esc")
-        gone(terminal, "Acknowledge")
+        terminal.wait_for("f Follow")
+        leave(terminal)
+
+
+def test_a_batch_from_a_hostile_list_acts_on_nothing(tmp_path: Path, hostile: HostileGateway) -> None:
+    config = str(hostile.configuration(tmp_path, free_tcp_port()))
+    listed = tmp_path / "[red]l[@click=app.quit].csv"
+    listed.write_text(f"number,name\n+8613632919026,{NASTY}\n+8613632919027,[red]{NASTY}\n", encoding="utf-8")
+    with Terminal.console("--config", config, columns=120, rows=40) as terminal:
+        terminal.wait_for("1 of 1 in service")
+        terminal.type("n", f"\x1b[200~@{listed}\x1b[201~")
+        terminal.wait_for("2 recipients")
+        terminal.type("enter", f"\x1b[200~Dear {{name}} {NASTY.replace(chr(27), '')}\x1b[201~")
+        terminal.wait_for("segment")
+        terminal.type("ctrl+t")
+        terminal.wait_for("Send to 2 recipients")
+        terminal.wait_for("enter sends")
+        terminal.type("enter")
+        gone(terminal, "Send to 2 recipients")
+        terminal.type("esc")
+        terminal.wait_for(left_the_form)
+        terminal.type("5")
+        terminal.wait_for("Outbox  2")
+        terminal.type("b")
+        terminal.wait_for("2 of 2")
+        terminal.type("enter")
+        terminal.wait_for("Batch 1")
+        terminal.wait_for("2 unknown")
+        look(terminal, "What is known", "down", "enter")
+        terminal.type("esc")
+        gone(terminal, "Batch 1")
+        terminal.wait_for("queued 2")
+        terminal.type("esc")
+        gone(terminal, "queued 2")
+        look(terminal, "Audit", "A")
         leave(terminal)
 
 
@@ -137,10 +206,7 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
         terminal.wait_for("1 of 1 in service")
         assert call(tcp_port, f"code 4711 {NASTY}", number=NUMBER, port=quote(f"1{NASTY}")) == 200
         terminal.wait_for("code 4711")
-        terminal.type("N")
-        terminal.wait_for("Name")
-        terminal.type(PASTED, "enter")
-        gone(terminal, "enter takes it")
+        take(terminal, "enter takes it", "N", PASTED, "enter")
         terminal.type("m", "t")
         terminal.wait_for("1 message")
         terminal.type("y")
@@ -154,14 +220,8 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
         terminal.type("/", "code", "enter")
         terminal.wait_for("Inbox  1 of 1")
         terminal.wait_for(left_the_form)
-        terminal.type("V")
-        terminal.wait_for("Name of this view")
-        terminal.type(PASTED, "enter")
-        gone(terminal, "Name of this view")
-        terminal.type("v")
-        terminal.wait_for("or a digit takes one")
-        terminal.type("esc")
-        gone(terminal, "or a digit takes one")
+        take(terminal, "Name of this view", "V", PASTED, "enter")
+        look(terminal, "or a digit takes one", "v")
         terminal.type("/")
         gone(terminal, "q Quit")
         terminal.type("esc")
@@ -216,69 +276,6 @@ def test_what_an_operator_is_made_to_paste_acts_on_nothing_in_form_outbox_and_au
         terminal.wait_for("0 of 1")
         terminal.type("/", "esc")
         gone(terminal, "0 of 1")
-        terminal.type("A")
-        terminal.wait_for("Audit")
-        terminal.type("esc")
-        gone(terminal, "Audit")
-        terminal.type("!")
-        terminal.wait_for("Refused since the start")
-        terminal.type("esc")
-        gone(terminal, "Refused since the start")
+        look(terminal, "Audit", "A")
+        look(terminal, "Refused since the start", "!")
         leave(terminal)
-
-
-def test_shell_commands_print_nothing_that_acts(tmp_path: Path, hostile: HostileGateway) -> None:
-    tcp_port = free_tcp_port()
-    config = str(hostile.configuration(tmp_path, tcp_port))
-    names = tmp_path / "names.csv"
-    names.write_text(f"number,name\n{NUMBER},{NASTY}\n", encoding="utf-8")
-    with Terminal.console("--config", config, columns=120, rows=40) as terminal:
-        terminal.wait_for("1 of 1 in service")
-        for number, text in enumerate((*HOSTILE, NASTY)):
-            assert call(tcp_port, f"<{number}>{text}", number=NUMBER if number % 2 else text[:9]) == 200
-        terminal.wait_for(f"<{len(HOSTILE)}>")
-        leave(terminal)
-    capture = tmp_path / "capture"
-    capture.write_bytes(f"Asterisk Call Manager/1.1\r\nEvent: {NASTY}\r\nA: {NASTY}\r\n\r\n".encode())
-    bad = tmp_path / f"bad[red]\u202e{chr(0x9B)}.toml"
-    bad.write_text(f'"{"".join(f"{chr(92)}u{ord(char):04X}" for char in NASTY)}" = 1\n', encoding="utf-8")
-    commands: list[tuple[str, ...]] = [
-        ("inbox",),
-        ("inbox", "--json"),
-        ("inbox", "--thread", NUMBER),
-        ("inbox", "--search", NASTY.replace("\x1b", "")),
-        ("export", "--format", "csv"),
-        ("export", "--format", "jsonl"),
-        ("log",),
-        ("log", "--json"),
-        ("log", "--grep", NASTY),
-        ("contacts", "import", str(names)),
-        ("contacts", "set", NUMBER, NASTY),
-        ("contacts", "list"),
-        ("contacts", "export"),
-        ("ussd", "--port", "1", "*100#"),
-        ("ussd", "--history"),
-        ("send", "--to", NUMBER, "--yes", "--no-wait", NASTY),
-        ("send", "--to", "+9991", NASTY),
-        ("audit",),
-        ("audit", "--format", "csv"),
-        ("alarms",),
-        ("alarms", "--history"),
-        ("check",),
-        ("decode", "ami", str(capture)),
-        ("decode", "callback", f"phonenumber={NASTY}&port=1&message={NASTY}"),
-        ("segments", NASTY),
-        ("config", "check"),
-    ]
-    for words in (*commands, ("--config", str(bad), "config", "check")):
-        first = () if words[0] == "--config" else ("--config", config)
-        with Terminal([sys.executable, "-m", "console", *first, *words], columns=120, rows=40) as terminal:
-            terminal.wait_for_exit()
-            raw = bytes(terminal.raw)
-            assert b"Traceback" not in raw, (words, raw)
-            try:
-                assert_harmless(raw)
-            except AssertionError as error:
-                raise AssertionError(f"{words}: {error}\n{raw[-600:]!r}") from None
-    with closing(sqlite3.connect(tmp_path / "console.db")) as database:
-        assert database.execute("SELECT count(*) FROM inbox").fetchone()[0] > len(HOSTILE)

@@ -1,21 +1,24 @@
-"""Three simulated gateways on one screen, one of them dead."""
+"""Three simulated gateways on one screen: one dead from the start; one slow and one that dies."""
 
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from tests.support.gateway_process import GatewayProcess, free_tcp_port
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 THREE = ("demo", "--gateways", "3", "--dead", "--ports", "2", "--rate", "0")
-ALIVE = re.compile(r"gw1 ● \d/2  gw2 ● \d/4  gw3 [◌✗] AMI")
+ALIVE = r"gw1 ● \d/2  gw2 ● \d/4  gw3 [◌✗] AMI"
 
 
-def shows(pattern: re.Pattern[str]) -> Callable[[Terminal], bool]:
-    return lambda terminal: pattern.search(terminal.text) is not None
+def shows(pattern: str) -> Callable[[Terminal], bool]:
+    return lambda terminal: re.search(pattern, terminal.text) is not None
 
 
 def test_the_living_work_beside_a_dead_one_and_one_alone_is_shown() -> None:
@@ -24,7 +27,7 @@ def test_the_living_work_beside_a_dead_one_and_one_alone_is_shown() -> None:
         terminal.wait_for("receiving")
         terminal.type("]", "]")
         terminal.wait_for(" gw2 only ")
-        terminal.wait_for(shows(re.compile(r"Inbox  gw2 only  \d+ of \d+")))
+        terminal.wait_for(shows(r"Inbox  gw2 only  \d+ of \d+"))
         terminal.type("n")
         terminal.wait_for("At    ◂ gw2 ▸")
         terminal.type("+8613632919026", "enter", "hello")
@@ -34,13 +37,54 @@ def test_the_living_work_beside_a_dead_one_and_one_alone_is_shown() -> None:
         terminal.type("esc")
         terminal.wait_for("d Done")
         terminal.type("5")
-        terminal.wait_for(shows(re.compile(r"(sent|delivered|failed) +\+8613632919026")))
+        terminal.wait_for(shows(r"(sent|delivered|failed) +\+8613632919026"))
         terminal.type("]")
         terminal.wait_for(" gw3 only ")
         terminal.wait_for(lambda screen: "+8613632919026" not in screen.text)
         terminal.type("0")
-        terminal.wait_for(shows(re.compile(r"gw2 .*\+8613632919026")))
+        terminal.wait_for(shows(r"gw2 .*\+8613632919026"))
         terminal.type("q")
         terminal.wait_for("Leave the console?")
         terminal.type("y")
         assert terminal.wait_for_exit() == 0
+
+
+def gateways(tcp_port: int) -> Iterator[GatewayProcess]:
+    """Three of two ports each, that call the same receiver."""
+    return (GatewayProcess("--ports", "2", receiver_tcp_port=tcp_port, name=f"gw{number}") for number in (1, 2, 3))
+
+
+def test_a_slow_gateway_and_a_dead_one_hold_up_nobody(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        quick, slow, dead = (stack.enter_context(each) for each in gateways(free_tcp_port()))
+        config = str(quick.configuration(tmp_path, slow, dead, ping_period=15.0))
+        terminal = stack.enter_context(Terminal.console("--config", config, columns=120, rows=30))
+        terminal.wait_for(shows(r"gw1 ● 2/2  gw2 ● 2/2  gw3 ● 2/2 "))
+        terminal.type("2")
+        terminal.wait_for("6 of 6 in service")
+        dead.stop()
+        slow.order("slow=3")
+        terminal.wait_for(shows(r"gw1 ● 2/2  gw2 ● 2/2  gw3 [✗◌] AMI "))
+        terminal.wait_for(shows(r"✗ gw3: AMI down: .*"))
+
+        # While an answer of the slow one is awaited: what happens on the quick one is seen, and keys do what they do.
+        quick.order("pull-sim=2")
+        terminal.wait_for(shows(r"gw1 ● 1/2 "))
+        terminal.wait_for(shows(r"gw1  2 .*○ no SIM"))
+        quick.order("insert-sim=2")
+        terminal.wait_for(shows(r"gw1 ● 2/2  gw2 ● 2/2  gw3 [✗◌] AMI "))
+        quick.order("sms=20")
+        slow.order("sms=20")
+        terminal.type("1")
+        terminal.wait_for(shows(r"Inbox  40 "))
+        terminal.type("]", "]")
+        terminal.wait_for(shows(r"gw2 only  ● 2/2 "))
+        terminal.wait_for(shows(r"Inbox  gw2 only  20 "))
+        terminal.type("0")
+        terminal.wait_for(shows(r"Inbox  40 "))
+
+        # The slow one is asked all along, and what it says is shown with its age, however late it comes.
+        slow.order("pull-sim=1")
+        terminal.wait_for(shows(r"gw2 ● 1/2 "))
+        dead.start()
+        terminal.wait_for(shows(r"gw1 ● 2/2  gw2 ● 1/2  gw3 ● 2/2 "))

@@ -11,8 +11,13 @@ from base64 import b64decode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
+
+    from tests.support.terminal import Terminal
+
+NUMBER = "+8613632919026"
 
 HOSTILE = (
     "\x1b]52;c;ZXZpbA==\x07",  # write the clipboard
@@ -29,13 +34,16 @@ HOSTILE = (
 NASTY = "[/x]\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202e\u200b\u2066[red]\x7f"
 """The worst of it on one line, without NUL."""
 
+PASTED = f"\x1b[200~{NASTY.replace(chr(27), '')}\x1b[201~"
+"""As a terminal hands on what is pasted: it takes the ESC out itself."""
+
 # What Textual and this program may send: SGR, cursor, modes, erase, save and restore; a window title of our own.
 _OURS = re.compile(
     rb"\x1b\[[0-9;:]*m|\x1b\[[0-9;]*[A-HJKXd]|\x1b\[[?<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b[78]"
     rb"|\x1b\[[0-9;]*[ut]|\x1b\[\?2026[hl]|\x1b\]22;[a-z]*\x07|\x1b\[c|\x1bP\+q[0-9a-f]*\x1b\\|\x1b\[6n"
 )
 _CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
-_FORBIDDEN_TEXT = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f\x80-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+FORBIDDEN_TEXT = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f\x80-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def assert_harmless(raw: bytes) -> None:
@@ -46,15 +54,49 @@ def assert_harmless(raw: bytes) -> None:
         assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", text)
     rest = _OURS.sub(b"", _CLIPBOARD.sub(b"", raw))
     assert b"\x1b" not in rest, rest[max(0, rest.index(b"\x1b") - 60) :][:120]
-    assert _FORBIDDEN_TEXT.findall(rest.decode("utf-8")) == []
+    assert FORBIDDEN_TEXT.findall(rest.decode("utf-8")) == []
+
+
+def leave(terminal: Terminal) -> None:
+    """The console is still there, answers, and goes in good order; nothing that reached the terminal does harm."""
+    terminal.type("q")
+    terminal.wait_for("Leave the console?")
+    terminal.type("y")
+    assert terminal.wait_for_exit() == 0
+    assert "Traceback" not in terminal.raw.decode()
+    assert_harmless(bytes(terminal.raw))
+
+
+def gone(terminal: Terminal, words: str) -> None:
+    """Wait until `words` are there no more. They must have been seen: what is not painted yet would count as gone."""
+    terminal.wait_for(lambda screen: words not in screen.text)
+
+
+def look(terminal: Terminal, words: str, *keys: str) -> None:
+    """Press keys, see that they open what holds `words`, and leave it with Esc."""
+    assert words not in terminal.text, f"there before it was opened: {words}\n{terminal.text}"
+    terminal.type(*keys)
+    terminal.wait_for(words)
+    terminal.type("esc")
+    gone(terminal, words)
+
+
+def take(terminal: Terminal, words: str, key: str, *answer: str) -> None:
+    """Press a key, see that it asks for something in these words, answer it, and see it gone."""
+    assert words not in terminal.text, f"there before it was asked: {words}\n{terminal.text}"
+    terminal.type(key)
+    terminal.wait_for(words)
+    terminal.type(*answer)
+    gone(terminal, words)
 
 
 class HostileGateway:
     """Speaks AMI and HTTP, and fills every field it can with NASTY."""
 
-    def __init__(self) -> None:
+    def __init__(self, banner: str = "Asterisk Call Manager/1.1") -> None:
         self._ami = _Server(("127.0.0.1", 0), _Ami)
         self._http = _Server(("127.0.0.1", 0), _Http)
+        self._ami.banner = banner
 
     def __enter__(self) -> HostileGateway:
         for server in (self._ami, self._http):
@@ -73,12 +115,27 @@ class HostileGateway:
         """Command lines that it was asked, without ids."""
         return self._ami.asked
 
-    def configuration(self, folder: Path, receiver_tcp_port: int) -> Path:
-        """A configuration for it, with hostile words where an operator can be made to paste some."""
+    def lose_network(self) -> None:
+        """The port is registered no more, says the gateway in words of its own."""
+        self._ami.network = f"Not registered {NASTY}"
+
+    @property
+    def ami_tcp_port(self) -> int:
+        return int(self._ami.server_address[1])
+
+    @property
+    def http_tcp_port(self) -> int:
+        return int(self._http.server_address[1])
+
+    def configuration(
+        self, folder: Path, receiver_tcp_port: int, *, names: Sequence[str] = ("gw1",), alarms: str = ""
+    ) -> Path:
+        """A configuration for it, with hostile words where an operator can be made to paste some. It is every gateway
+        of `names`.
+        """
         nasty = "".join(f"\\u{ord(char):04X}" for char in NASTY)
         path = folder / "config.toml"
-        path.write_text(
-            f"""
+        head = f"""
 database = "{folder / "console.db"}"
 [receiver]
 tcp_port = {receiver_tcp_port}
@@ -89,24 +146,30 @@ deny = {{ "+999" = "{nasty}" }}
 [alarms]
 down_seconds = 0
 bell = false
+{alarms}
+"""
+        path.write_text(head + "".join(self._table(name) for name in names), encoding="utf-8")
+        path.chmod(0o600)
+        return path
+
+    def _table(self, name: str) -> str:
+        return f"""
 [[gateways]]
-name = "gw1"
+name = "{name}"
 host = "127.0.0.1"
 result_wait = 1
+price_per_segment = 0.05
+currency = "[red]\u202e"
 [gateways.ami]
-tcp_port = {self._ami.server_address[1]}
+tcp_port = {self.ami_tcp_port}
 username = "admin"
 secret = "admin"
 status_period = 1
 [gateways.http]
-tcp_port = {self._http.server_address[1]}
+tcp_port = {self.http_tcp_port}
 username = "u"
 password = "p"
-""",
-            encoding="utf-8",
-        )
-        path.chmod(0o600)
-        return path
+"""
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -116,10 +179,14 @@ class _Server(socketserver.ThreadingTCPServer):
     def __init__(self, address: tuple[str, int], handler: type[socketserver.StreamRequestHandler]) -> None:
         super().__init__(address, handler)
         self.asked: list[str] = []
+        self.network = NETWORK
+        self.banner = ""
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that left."""
 
+
+NETWORK = "Registered (Home network)"
 
 _REPORT = f"""D-channel: 2
 Status: Power on, Provisioned, Up, Active, Standard
@@ -129,7 +196,7 @@ Model Name: {NASTY}
 Model IMEI: {NASTY}
 Revision: {NASTY}
 Network Name: {NASTY}
-Network Status: Registered (Home network)
+Network Status: {NETWORK}
 Signal Quality (0,31): 20
 BER value (0,7): 0
 SIM IMSI: 460028893041234
@@ -150,7 +217,7 @@ class _Ami(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        self.wfile.write(b"Asterisk Call Manager/1.1\r\n")
+        self.wfile.write(f"{self.server.banner}\r\n".encode())
         while action := self._action():
             self._answer(action)
 
@@ -179,7 +246,7 @@ class _Ami(socketserver.StreamRequestHandler):
                 self._say(f"Event: Newexten\nPrivilege: dialplan,all\n{said}{step}")
             case "command":
                 self.server.asked.append(action["command"])
-                output = _output(action["command"])
+                output = _output(action["command"]).replace(NETWORK, self.server.network)
                 head = f"Response: Follows\nPrivilege: Command\nActionID: {action['actionid']}\n"
                 self.wfile.write(head.replace("\n", "\r\n").encode() + output.encode() + b"--END COMMAND--\r\n\r\n")
             case _:

@@ -50,7 +50,7 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
 def test_an_alarm_is_told_once_with_the_bell_and_its_end_without(screen: Screen) -> None:
     assert screen.after() == []
     (alarm,) = screen.raises(3)
-    assert screen.after(0) == ["♪ ▲ gw1 port 3: no SIM. there is no SIM in it"]
+    assert screen.after(0) == ["♪ ▲ gw1 port 3: no SIM. There is no SIM in it"]
     assert screen.after(60) == []
     screen.clears(alarm)
     assert screen.after() == ["✓ gw1 port 3: no SIM, over after 1m"]
@@ -63,7 +63,7 @@ def test_a_storm_is_a_few_toasts(screen: Screen) -> None:
         screen.raises(port)
         said += screen.after(0.1)
     said += screen.after()
-    assert said == ["♪ ▲ gw1 port 1: no SIM. there is no SIM in it", "♪ ▲ 43 alarms: no SIM 43"]
+    assert said == ["♪ ▲ gw1 port 1: no SIM. There is no SIM in it", "♪ ▲ 43 alarms: no SIM 43"]
     screen.clears(*(alarm.id for alarm in screen.store.alarms.open()))
     assert screen.after() == ["✓ 44 alarms over: no SIM 44"]
 
@@ -82,7 +82,7 @@ def test_it_sounds_again_until_somebody_has_seen_it_on_whichever_console(screen:
     other.alarms.acknowledge([first], "bob").result(10)
     other.close()
     screen.store.poll()
-    assert screen.after(15 * 60) == ["♪ ▲ gw1 port 2 still: no SIM. there is no SIM in it"]
+    assert screen.after(15 * 60) == ["♪ ▲ gw1 port 2 still: no SIM. There is no SIM in it"]
     screen.store.alarms.acknowledge([second], "alice").result(10)
     assert screen.after(15 * 60) == []
 
@@ -97,7 +97,7 @@ def test_what_was_over_before_it_could_be_told_is_not_told(screen: Screen) -> No
 def test_a_silent_bell_and_no_repeats_where_it_is_so_configured(screen: Screen) -> None:
     quiet = Screen(screen.store, screen.clock, AlarmConfig(bell=False, repeat_minutes=0))
     quiet.raises(3)
-    assert quiet.after() == ["▲ gw1 port 3: no SIM. there is no SIM in it"]
+    assert quiet.after() == ["▲ gw1 port 3: no SIM. There is no SIM in it"]
     assert quiet.after(86_400) == []
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from console.domain.alarms import Alarm
     from console.ui.format import Cells
 
-HOSTILE = "no\x1b[2J [/x]\u202e"
+HOSTILE = "No\x1b[2J [/x]\u202e"
 
 
 def seen(alarm_id: int = 1, *, cleared_at: float | None = None) -> Alarm:
@@ -61,7 +61,7 @@ def test_every_kind_fits_and_a_row_is_as_wide_as_it_is_told() -> None:
 def test_nothing_that_a_gateway_says_acts() -> None:
     it = alarm(words=HOSTILE, acknowledged_by=HOSTILE, acknowledged_at=NOON)
     for shown in (words(alarm_cells(it, 200, NOON)), alarm_content(it, NOON).plain, raised_words([it])):
-        assert "no␛[2J [/x]‹202E›" in shown
+        assert "No␛[2J [/x]‹202E›" in shown
         assert not set(shown) & set("\x1b\u202e")
 
 
@@ -83,10 +83,14 @@ def test_the_header_tells_new_ones_from_those_somebody_has_seen() -> None:
 
 
 def test_a_toast_names_one_and_counts_many() -> None:
-    assert raised_words([alarm()]) == "▲ gw1 port 3: no SIM. there is no SIM in it"
+    assert raised_words([alarm()]) == "▲ gw1 port 3: no SIM. There is no SIM in it"
     assert raised_words([alarm()], again=True).startswith("▲ gw1 port 3 still: no SIM")
     many = [alarm(number) for number in range(10)] + [alarm(kind=kind) for kind in list(AlarmKind)[4:8]]
     assert raised_words(many).startswith("▲ 14 alarms: no SIM 10, ")
     assert raised_words(many).endswith(", …")
     assert cleared_words([alarm(cleared_at=NOON)], NOON) == "✓ gw1 port 3: no SIM, over after 4m"
+    short = alarm()
+    short = alarm(cleared_at=short.raised_at + 3.9)
+    assert cleared_words([short], NOON) == "✓ gw1 port 3: no SIM, over after 3s"
+    assert " 3s  gw1 port 3" in words(alarm_cells(short, 80, NOON))
     assert cleared_words(many[:10], NOON) == "✓ 10 alarms over: no SIM 10"

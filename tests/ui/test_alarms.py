@@ -43,7 +43,7 @@ async def test_a_raise_is_told_in_the_header_by_a_toast_and_by_the_bell(
         monkeypatch.setattr(operator.app, "bell", lambda: rung.append(True))
         assert "▲" not in operator.lines[0]
         raises(operator, NO_SIM)
-        await operator.sees("▲ 1 alarm (l)", "gw1 port 3: no SIM. there is no SIM in it")
+        await operator.sees("▲ 1 alarm (l)", "gw1 port 3: no SIM. There is no SIM in it")
         assert len(rung) == 1
         raises(operator, *(replace(NO_SIM, port=port) for port in range(4, 8)))
         await operator.sees("▲ 5 alarms (l)", "▲ 4 alarms: no SIM 4")

@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import pytest
 
-from console.domain.link import Flow, LinkPhase, LinkStatus
+from console.domain.link import Flow, HttpTrouble, LinkPhase, LinkStatus
 from console.domain.messages import Draft, Via
 from console.protocol.http_inbound import parse
 from console.ui.gateways import ALL, Gateways
 from console.ui.panes.compose import ComposePane
-from console.ui.panes.inbox import InboxList
+from console.ui.panes.inbox_list import InboxList
 from console.ui.screens.confirm import ConfirmScreen
 from console.ui.screens.summary import SummaryScreen
 from console.ui.screens.thread import ThreadScreen
@@ -112,8 +112,8 @@ async def test_the_header_has_a_chip_for_each_of_three(tmp_path: Path) -> None:
 async def test_a_gateway_whose_http_fails_says_so(tmp_path: Path) -> None:
     async with console(tmp_path, gateways=2) as operator:
         first, second = operator.backend.snapshots
-        operator.backend.snapshots = (first, replace(second, http_trouble="not sent: no connection"))
-        await operator.sees("gw2 ● 8/8 ✗ HTTP")
+        operator.backend.snapshots = (first, replace(second, http_trouble=HttpTrouble(operator.clock.now - 185, "no")))
+        await operator.sees("gw2 ● 8/8 ✗ HTTP 3m ago")
         operator.backend.snapshots = (first,)
         await operator.until(lambda: "✗ HTTP" not in operator.screen)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import RefusedRequest
 from console.protocol.http_inbound import parse
-from console.ui.panes.inbox import InboxList
+from console.ui.panes.inbox_list import InboxList
 from console.ui.panes.search_line import FOUND
 from tests.support.backend import NOON
 from tests.support.operator import console

@@ -54,6 +54,9 @@ async def test_trouble_is_told_in_full_below_the_header(tmp_path: Path) -> None:
         await operator.sees("✗ not receiving", "✗ receiver: Another program listens", "stop it [/x].")
         operator.backend.status = replace(operator.backend.status, listening=True, detail="")
         await operator.until(lambda: "Another program" not in operator.screen)
+        operator.backend.status = replace(operator.backend.status, listening=False, tried=False)
+        await operator.sees("◌ receiver starts")
+        assert "✗" not in operator.lines[0]
 
 
 async def test_zoom_gives_the_screen_to_one_pane_and_back(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def selected(operator: Operator) -> tuple[str, int]:
 
 
 def shown(operator: Operator) -> list[int]:
-    return [facts.port.port for facts in grid(operator).shown]
+    return [facts.port.port for facts in grid(operator).arranged.ports]
 
 
 async def test_the_pane_counts_what_is_in_service(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ async def test_left_and_right_turn_the_pages_of_the_table(tmp_path: Path) -> Non
     async with console(tmp_path, size=(80, 24)) as operator:
         await operator.press("2", "right")
         await operator.sees("page 2 of", "signal", "BER", "lately")
-        pages = len(grid(operator).pages)
+        pages = len(grid(operator).arranged.pages)
         await operator.press(*["right"] * (pages + 3))
         await operator.sees(f"page {pages} of {pages}", "note")
         await operator.press("left")

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from console.config.records import SendingConfig
 from console.domain.sending import Remark
+from console.errors import CannotSend
 from console.ui.panes.compose import ComposePane
+from console.ui.send_off import trouble_told
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
@@ -152,3 +156,22 @@ async def test_what_the_form_became_meanwhile_stays_and_nobody_gets_it_twice(tmp
         form.let_go(sent)
         assert form.recipients.value == "10000"
         assert form.area.text == "other words"
+
+
+def test_why_nothing_was_queued_is_said_with_what_to_do() -> None:
+    said: list[str] = []
+
+    def queue() -> None:
+        raise CannotSend("Port 3 is down.", hint="Choose another.")
+
+    with trouble_told(said.append):
+        queue()
+    assert said == ["Port 3 is down. Choose another."]
+
+
+def test_an_error_nobody_expected_is_said_too_and_goes_on() -> None:
+    said: list[str] = []
+    nothing: dict[str, int] = {}
+    with pytest.raises(KeyError), trouble_told(said.append):
+        nothing.pop("x")
+    assert said == ["KeyError: look into the outbox before you send again."]

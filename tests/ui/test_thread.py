@@ -9,7 +9,8 @@ from console.domain.link import LinkPhase, LinkStatus
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.domain.sending import Remark
 from console.ui.screens.summary import SummaryScreen
-from console.ui.screens.thread import PAGE, ThreadScreen
+from console.ui.screens.thread import ThreadScreen
+from console.ui.thread_reading import PAGE
 from console.ui.widgets.reply_line import ReplyInput
 from console.ui.widgets.segment_area import SegmentArea
 from console.ui.widgets.thread_list import ThreadList

@@ -18,7 +18,6 @@ from console.protocol.terminal_grid import MOST_LINES, Line, render
 from console.ui.actions import bindings
 from console.ui.explain import explained, refused
 from console.ui.format import Cells, content
-from console.ui.screens.confirm import ConfirmScreen
 from console.ui.widgets.row_list import RowList
 from console.ui.widgets.safe_input import SafeInput
 
@@ -206,6 +205,8 @@ class CommandPanel(Vertical):
 
     def run_line(self) -> None:
         """Run it, after a question unless it is known to do no harm."""
+        from console.ui.screens.confirm import ConfirmScreen
+
         if self._awaited:
             self._hint([("One command at a time: the answer to the last one is awaited.", "warn")])
             return

@@ -10,6 +10,7 @@ from textual import work
 
 from console.ui.ami_line import Times, log_cells
 from console.ui.ami_rows import AmiRows
+from console.ui.format import count
 from console.ui.panes.base import BUSY_SPACING
 from console.ui.widgets.row_list import RowList
 
@@ -42,6 +43,18 @@ class AmiList(RowList):
     def selected(self) -> LogRecord | None:
         """What is under the cursor."""
         return self.found[self.cursor] if self.cursor < len(self.found) else None
+
+    @property
+    def paused(self) -> str:
+        """`paused, 12 new below`; empty while the newest line is followed."""
+        if self.following:
+            return ""
+        return f"paused, {count(self.unseen)} new below" if self.unseen else "paused"
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        super().watch_cursor(old, new)
+        if self.following:
+            self.unseen = 0
 
     def row(self, index: int, width: int) -> Cells:
         if index >= len(self.found):

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.message import Message
 from textual.widgets import Input
 
 from console.domain.link import MARK, Flow, LinkPhase, LogRecord
-from console.errors import ConsoleError
 from console.protocol.log_text import text_line
-from console.protocol.safe_text import safe
 from console.ui.actions import bindings
-from console.ui.ami_export import default_name, forms, write_log
 from console.ui.clipboard import offer
-from console.ui.format import age, count, plural
+from console.ui.format import age, count
 from console.ui.gateway_chips import LINK
 from console.ui.keymap import keymap_of
 from console.ui.lessons import of_ami
 from console.ui.panes.ami_command import CommandPanel
 from console.ui.panes.ami_list import AmiList
 from console.ui.panes.ami_search import AmiSearch
-from console.ui.panes.base import Pace, Pane
-from console.ui.screens.ask import AskScreen
-from console.ui.screens.choose import ChooseScreen
-from console.ui.screens.detail import account_detail
+from console.ui.panes.base import Pace
+from console.ui.panes.list_pane import ListPane
 from console.ui.widgets.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -41,11 +34,12 @@ if TYPE_CHECKING:
     from console.ui.widgets.row_list import RowList
 
 
-class AmiPane(Pane):
+class AmiPane(ListPane):
     """The list, the filter above it, and the gateway's command line below."""
 
     NAME = "ami"
     TITLE = "AMI"
+    LIST = AmiList
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("ami")]
 
     class Opened(Message):
@@ -62,13 +56,14 @@ class AmiPane(Pane):
         self._log = log
         self._store = store
         self._clock = clock
+        self._list = AmiList(log, gateways)
         self._pace = Pace()
         self._revision = -1
 
     def compose(self) -> ComposeResult:
         yield AmiSearch()
         yield Lesson(id="ami-empty")
-        yield AmiList(self._log, self._gateways)
+        yield self._list
         yield CommandPanel(self._backend, self._store)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -77,11 +72,10 @@ class AmiPane(Pane):
 
     def focus_first(self) -> None:
         panel = self.query_one(CommandPanel)
-        self.give_focus(panel.line if panel.display else self._list)
-
-    @property
-    def _list(self) -> AmiList:
-        return self.query_one(AmiList)
+        if panel.display:
+            self.give_focus(panel.line)
+        else:
+            self.focus_list()
 
     # ---- what is shown --------------------------------------------------------------------------------------
 
@@ -111,7 +105,7 @@ class AmiPane(Pane):
             hits + ("…" if hits and not found.done else ""),
             *found.query.problems,
             *links,
-            self._paused(),
+            shown.paused,
             shown.times.value,
             "" if found.everything else "routine hidden, p shows it",
         )
@@ -124,33 +118,15 @@ class AmiPane(Pane):
         if empty:
             self.query_one(Lesson).teach(of_ami(self._gateways.shown(), keymap_of(self), hidden=found.total))
 
-    def _paused(self) -> str:
-        shown = self._list
-        if shown.following:
-            return ""
-        return f"paused, {count(shown.unseen)} new below" if shown.unseen else "paused"
-
-    def on_row_list_moved(self, event: RowList.Moved) -> None:
-        if event.rows is self._list and self._list.following:
-            self._list.unseen = 0
-
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         if event.rows is self._list and (record := self._list.selected):
             self.post_message(self.Opened(record))
 
     # ---- filter ---------------------------------------------------------------------------------------------
 
-    def action_search(self) -> None:
-        line = self.query_one(AmiSearch)
-        line.display = True
-        self.give_focus(line)
-
     def on_ami_search_asked(self, event: AmiSearch.Asked) -> None:
         if event.query != self._list.found.query:
             self._list.ask(query=event.query)
-
-    def on_ami_search_left(self) -> None:
-        self.give_focus(self._list)
 
     def action_routine(self) -> None:
         self._list.ask(everything=not self._list.found.everything)
@@ -158,6 +134,8 @@ class AmiPane(Pane):
     # ---- marks, times, files --------------------------------------------------------------------------------
 
     def action_mark(self) -> None:
+        from console.ui.screens.ask import AskScreen
+
         def mark(words: str | None) -> None:
             if words is not None:
                 note = f"{words or 'mark'} ({self._backend.operator()})"
@@ -178,36 +156,23 @@ class AmiPane(Pane):
             offer(self, text_line(record), "The line")
 
     def action_write(self) -> None:
-        records = self._list.found.all()
+        from console.ui.ami_export import ask_where
 
-        def write(name: str | None) -> None:
-            if name:
-                self._write(Path(name).expanduser(), records)
-
-        title = f"Write {plural(len(records), 'line')} to"
-        name = default_name(self._clock.time())
-        self.app.push_screen(AskScreen(title, name, placeholder="name of a new file", remark=forms()), write)
-
-    @work(thread=True, group="ami-write", exit_on_error=False)
-    def _write(self, path: Path, records: tuple[LogRecord, ...]) -> None:
-        """Aside: a disk may be slow."""
-        try:
-            written = write_log(path, records)
-        except ConsoleError as error:
-            words, severity = f"{error} {error.hint}".strip(), "error"
-        else:
-            words, severity = f"{plural(written, 'line')} written to {path}", "information"
-        self.app.call_from_thread(self.notify, safe(words), severity=severity, markup=False)
+        ask_where(self, self._list.found.all(), self._clock.time())
 
     # ---- the gateway ----------------------------------------------------------------------------------------
 
     def action_account(self) -> None:
+        from console.ui.screens.detail import account_detail
+
         self.app.push_screen(account_detail(self._backend.gateways()))
 
     def action_follow(self) -> None:
         self._list.follow()
 
     def action_command(self) -> None:
+        from console.ui.screens.choose import ChooseScreen
+
         names = [one.name for one in self._backend.gateways() if one.link.phase is not LinkPhase.STOPPED]
         if not names:
             self.notify("No gateway has an AMI link.", severity="warning", markup=False)
@@ -229,4 +194,4 @@ class AmiPane(Pane):
 
     def on_command_panel_left(self) -> None:
         self.remove_class("-command", "-answered")
-        self.give_focus(self._list)
+        self.focus_list()

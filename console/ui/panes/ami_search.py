@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from console.protocol.log_query import LogQuery, parse_log_query
-from console.ui.widgets.safe_input import SafeInput
+from console.ui.widgets.filter_line import FilterLine
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
 
-class AmiSearch(SafeInput):
+class AmiSearch(FilterLine):
     """Words and filters. Enter goes to what was found, and the line stays; Esc clears it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave(False)", "To the list", priority=True),
-        Binding("escape", "leave(True)", "Clear"),
-    ]
-
-    class Left(Message):
-        """The operator is done with the line."""
 
     class Asked(Message):
         """Something else is asked for."""
@@ -39,9 +30,3 @@ class AmiSearch(SafeInput):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(self.Asked(parse_log_query(event.value)))
-
-    def action_leave(self, clear: bool) -> None:
-        if clear:
-            self.value = ""
-        self.display = bool(self.value)
-        self.post_message(self.Left())

@@ -18,12 +18,8 @@ from console.ui.letter import lacking
 from console.ui.panes.base import Pane
 from console.ui.panes.form import Form
 from console.ui.preview import changes_words
-from console.ui.screens.detail import wire_detail
-from console.ui.screens.recipients import RecipientsScreen
-from console.ui.screens.templates import TemplatesScreen
-from console.ui.send_off import send_off
 from console.ui.widgets.preview_lines import PreviewLines
-from console.ui.widgets.suspect_line import SuspectLine, suspect_words
+from console.ui.widgets.suspect_line import SuspectLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -53,13 +49,13 @@ class ComposePane(Pane):
         super().__init__(id="compose")
         self._backend = backend
         self._rules = rules
-        self._alarms = alarms
+        self._suspect = SuspectLine(alarms.suspects)
         self._sending = False
         self._read_only = ""
 
     def compose(self) -> ComposeResult:
         yield Form(self._backend, self._rules.default_region)
-        yield SuspectLine()
+        yield self._suspect
         yield PreviewLines(self._backend)
         yield Static(id="notice")
         yield Button("Send ^t", id="send", compact=True, variant="primary", action="send")
@@ -78,7 +74,8 @@ class ComposePane(Pane):
     def sync(self, now: float) -> None:
         """Keep the ports on offer true, and whether anything may be sent."""
         self.form.sync()
-        self._warn_of_port()
+        if self._suspect.look(self.form.gateway, self.form.letter.route):
+            self._preview()
         if (reason := self._backend.read_only()) != self._read_only:
             self._read_only = reason
             self.query_one("#send", Button).disabled = bool(reason)
@@ -99,7 +96,7 @@ class ComposePane(Pane):
 
     def on_form_changed(self) -> None:
         self._say("")
-        self._warn_of_port()
+        self._suspect.look(self.form.gateway, self.form.letter.route)
         self._preview()
 
     def on_resize(self) -> None:
@@ -110,16 +107,8 @@ class ComposePane(Pane):
         # The fields, three lines of text, the plan, two of a notice, frame and button come first; the list gets what
         # is left.
         fields = sum(child.size.height for child in form.children if child.display and child is not form.area)
-        room = self.size.height - fields - 7 - self.query_one(SuspectLine).size.height
+        room = self.size.height - fields - 7 - self._suspect.size.height
         form.area.show_plan(self.query_one(PreviewLines).show(form.letter, form.gateway, room))
-
-    def _warn_of_port(self) -> None:
-        form = self.form
-        gateway = form.gateway
-        suspects = self._alarms.suspects(gateway.name) if gateway is not None else frozenset()
-        words = suspect_words(gateway, form.letter.route, suspects) if suspects else ""
-        if self.query_one(SuspectLine).tell(words):
-            self._preview()
 
     def action_leave(self) -> None:
         self.post_message(self.Left())
@@ -136,6 +125,8 @@ class ComposePane(Pane):
         self.call_after_refresh(self._say, changes_words(changes), "$success")
 
     def action_wire(self) -> None:
+        from console.ui.screens.detail import wire_detail
+
         letter = self.form.letter
         try:
             people = letter.reading.listed.recipients[:_WIRE_FORMS]
@@ -147,6 +138,8 @@ class ComposePane(Pane):
             self.app.push_screen(wire_detail(forms, len(letter.reading.listed.recipients) - len(drafts)))
 
     def action_list(self) -> None:
+        from console.ui.screens.recipients import RecipientsScreen
+
         reading = self.form.recipients.reading
         if reading.is_blank:
             self._say("Nobody is in To yet.", "$quiet")
@@ -156,6 +149,8 @@ class ComposePane(Pane):
             self.app.push_screen(RecipientsScreen(reading))
 
     def action_template(self) -> None:
+        from console.ui.screens.templates import TemplatesScreen
+
         def take(text: str | None) -> None:
             if text is not None:
                 self.form.take_template(text)
@@ -190,18 +185,16 @@ class ComposePane(Pane):
     @work(exit_on_error=False)
     async def _send(self, letter: Letter) -> None:
         """What is safely in the outbox leaves the form; what is refused stays, with the reason."""
+        from console.ui.send_off import send_off, trouble_told
+
         form, rules = self.form, self._rules
+        words = None
         try:
-            letter = replace(letter, reading=await form.recipients.settled())
-            if not self._is_complete(letter):
-                return
-            words = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)
-        except ConsoleError as error:
-            self._say(f"{error} {error.hint}".strip())
-        except Exception as error:
-            self._say(f"{type(error).__name__}: look into the outbox before you send again.")
-            raise
-        else:
+            with trouble_told(self._say):
+                letter = replace(letter, reading=await form.recipients.settled())
+                if not self._is_complete(letter):
+                    return
+                words = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)
             if words is not None:
                 form.let_go(letter)
                 self._preview()

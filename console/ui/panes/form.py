@@ -21,8 +21,6 @@ from console.ui.widgets.route_choice import RouteChoice
 from console.ui.widgets.segment_area import SegmentArea
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from textual.app import ComposeResult
     from textual.widget import Widget
 
@@ -50,7 +48,8 @@ class Form(Vertical):
 
     def compose(self) -> ComposeResult:
         names = [gateway.name for gateway in self._backend.gateways()] or [""]
-        with Horizontal(classes="field", id="field-gateway"):
+        with Horizontal(classes="field", id="field-gateway") as which:
+            which.display = len(names) > 1
             yield Static("At", classes="label")
             yield Choice([(self._gateways.name_content(name), name) for name in names], id="gateway")
         yield self.recipients
@@ -61,9 +60,6 @@ class Form(Vertical):
             yield Choice([("AMI", Via.AMI), ("HTTP", Via.HTTP)], id="via")
         yield AgainLine()
         yield self.area
-
-    def on_mount(self) -> None:
-        self.query_one("#field-gateway").display = len(self._backend.gateways()) > 1
 
     @property
     def letter(self) -> Letter:
@@ -106,7 +102,7 @@ class Form(Vertical):
         self.recipients.value = to
         self.area.text = text
         self._is_template = is_template
-        self._send_again({})
+        self.query_one(AgainLine).forget()
 
     def lay_aside(self) -> None:
         """Keep the text, where there is one, for those it is written to."""
@@ -154,7 +150,8 @@ class Form(Vertical):
         draft = messages[0].draft
         self.lay_aside()
         self.fill(", ".join(message.draft.to for message in messages), draft.text)
-        self._send_again({message.draft.to: message for message in messages})
+        again = {message.draft.to: message for message in messages}
+        self.query_one(AgainLine).warn(again, self.recipients.reading.listed.recipients)
         self.query_one("#gateway", Choice).value = draft.gateway
         self._choose(draft.pool or draft.port)
         self.query_one("#via", Choice).value = draft.via
@@ -164,11 +161,6 @@ class Form(Vertical):
         self.lay_aside()
         self.fill(self.recipients.value, text, is_template=True)
         self.area.move_cursor(self.area.document.end)
-
-    def _send_again(self, messages: Mapping[str, OutboxMessage]) -> None:
-        line = self.query_one(AgainLine)
-        line.messages = messages
-        line.tell(self.recipients.reading.listed.recipients)
 
     def _choose(self, route: Route) -> None:
         self.sync()
@@ -191,7 +183,7 @@ class Form(Vertical):
                 self.area.text = ""
                 self._is_template = False
         if self.query_one(AgainLine).messages is letter.again:
-            self._send_again({})
+            self.query_one(AgainLine).forget()
         self.recipients.show_line()
 
     def take_up(self) -> None:

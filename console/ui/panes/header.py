@@ -10,7 +10,7 @@ from textual.widget import Widget
 from console.domain.link import GatewaySnapshot, LinkPhase, ReceiverStatus
 from console.protocol.safe_text import safe
 from console.ui.format import Cells, age, clock_time, content, count, line_width, zone
-from console.ui.gateway_chips import LINK, chips, counts
+from console.ui.gateway_chips import LINK, chips, counts, http_cells
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
@@ -80,7 +80,7 @@ class HeaderLine(Widget):
             ([*edge, *label], whole, short, ""),
         ]
         if self._gateways.several:
-            number = counts(self._gateways.all(), self._gateways.chosen)
+            number = counts(self._gateways.all(), self._gateways.chosen, now)
             ways += [(title, number, long, f"{time} "), ([*edge, *label], number, short, f"{time} ")]
             ways.append((edge, number, short, ""))
         for head, gateways, receiving, right in ways:
@@ -132,7 +132,7 @@ def gateway_cells(gateways: Gateways, now: float) -> Cells:
     """The link of the only gateway in words, or a chip for each of several."""
     every = gateways.all()
     if len(every) > 1:
-        return chips(every, [gateways.ink(gateway.name) for gateway in every], gateways.chosen)
+        return chips(every, [gateways.ink(gateway.name) for gateway in every], gateways.chosen, now)
     return [cell for gateway in every for cell in link_cells(gateway, now)]
 
 
@@ -149,7 +149,7 @@ def link_cells(gateway: GatewaySnapshot, now: float) -> Cells:
         (f" {safe(gateway.name)} ", "plain"),
         (look.glyph, look.ink),
         (facts, "plain" if not look.word else look.ink),
-        ("  ✗ HTTP" if gateway.http_trouble else "", "bad"),
+        *http_cells(gateway, now),
     ]
 
 
@@ -165,4 +165,6 @@ def receiver_cells(receiver: ReceiverStatus, *, short: bool = False) -> Cells:
     if receiver.by:
         whom = "elsewhere" if short else f"by {safe(receiver.by)}"
         return [(" " if short else "   ", "plain"), ("●", "good"), (f" received {whom}", "plain")]
+    if not receiver.tried:
+        return [(" " if short else "   ", "plain"), ("◌", "warn"), (" receiver starts", "plain")]
     return [(" " if short else "   ", "plain"), ("✗ not receiving", "bad")]

@@ -21,12 +21,10 @@ from console.ui.format import content, count
 from console.ui.keymap import keymap_of
 from console.ui.lessons import of_outbox
 from console.ui.outbox_row import outbox_cells
-from console.ui.panes.base import Pace, Pane
+from console.ui.panes.base import Pace
+from console.ui.panes.list_pane import ListPane
 from console.ui.panes.outbox_search import FOUND, OutboxSearch
 from console.ui.progress import count_cells, progress_cells
-from console.ui.screens.audit import AuditScreen
-from console.ui.screens.batches import BatchesScreen
-from console.ui.screens.message_way import MessageScreen
 from console.ui.widgets.lesson import Lesson
 from console.ui.widgets.paged_list import PagedList
 
@@ -124,11 +122,12 @@ class SendingLines(Vertical):
         self.display = bool(lines or seen.left_over)
 
 
-class OutboxPane(MessageKeys, CopyKeys, Pane):
+class OutboxPane(MessageKeys, CopyKeys, ListPane):
     """The list; Enter shows every step a message took."""
 
     NAME = "outbox"
     TITLE = "Outbox"
+    LIST = OutboxList
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("outbox")]
 
     class Again(Message):
@@ -164,13 +163,6 @@ class OutboxPane(MessageKeys, CopyKeys, Pane):
         yield SendingLines()
         yield OutboxList(self._store, self._clock, self._gateways)
         yield Lesson(id="outbox-empty")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the search line letters are text, so the keys of this pane rest."""
-        return not isinstance(self.screen.focused, OutboxSearch)
-
-    def focus_first(self) -> None:
-        self.give_focus(self.query_one(OutboxList))
 
     # ---- staying true ---------------------------------------------------------------------------------------
 
@@ -222,9 +214,6 @@ class OutboxPane(MessageKeys, CopyKeys, Pane):
         with explained(self):
             self._reload(event.ids, event.revision)
 
-    def on_outbox_search_left(self) -> None:
-        self.give_focus(self.query_one(OutboxList))
-
     # ---- keys -----------------------------------------------------------------------------------------------
 
     @property
@@ -235,15 +224,12 @@ class OutboxPane(MessageKeys, CopyKeys, Pane):
     def looked_at(self) -> list[OutboxMessage]:
         return [] if self.chosen is None else [self.chosen]
 
-    def action_search(self) -> None:
-        line = self.query_one(OutboxSearch)
-        line.display = True
-        self.give_focus(line)
-
     def action_filter(self) -> None:
         self.query_one(OutboxSearch).next_filter()
 
     def on_row_list_chosen(self) -> None:
+        from console.ui.screens.message_way import MessageScreen
+
         if selected := self.chosen:
             self.app.push_screen(
                 MessageScreen(selected, self._store, self._clock, self._backend, again=self._write_again)
@@ -266,10 +252,14 @@ class OutboxPane(MessageKeys, CopyKeys, Pane):
             self.decisions.drop(self._store.sending.left_over(), self._clock.time())
 
     def action_batches(self) -> None:
+        from console.ui.screens.batches import BatchesScreen
+
         screen = BatchesScreen(self._store, self._clock, self._backend, again=self._write_again, watch=self._watch)
         self.app.push_screen(screen)
 
     def action_audit(self) -> None:
+        from console.ui.screens.audit import AuditScreen
+
         self.app.push_screen(AuditScreen(self._store, self._clock))
 
     def _write_again(self, *messages: OutboxMessage) -> None:

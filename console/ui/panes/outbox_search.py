@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from console.domain.messages import DeliveryState
 from console.errors import ConsoleError
-from console.ui.widgets.safe_input import SafeInput
+from console.ui.widgets.filter_line import FilterLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,16 +65,8 @@ class Wanted:
         return self == Wanted()
 
 
-class OutboxSearch(SafeInput):
+class OutboxSearch(FilterLine):
     """Words to look for. Enter goes to what was found, and the line stays; Esc clears it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave(False)", "To the list", priority=True),
-        Binding("escape", "leave(True)", "Clear"),
-    ]
-
-    class Left(Message):
-        """The operator is done with the line."""
 
     class Asked(Message):
         """Something else is wanted."""
@@ -148,9 +139,3 @@ class OutboxSearch(SafeInput):
         if gateway != self._gateway:
             self._gateway = gateway
             self._want(self.wanted.filter)
-
-    def action_leave(self, clear: bool) -> None:
-        if clear:
-            self.value = ""
-        self.display = bool(self.value)
-        self.post_message(self.Left())

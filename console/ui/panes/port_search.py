@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
-from textual.message import Message
-
 from console.ui.port_order import HINT
-from console.ui.widgets.safe_input import SafeInput
+from console.ui.widgets.filter_line import FilterLine
 
 
-class PortSearch(SafeInput):
+class PortSearch(FilterLine):
     """Words. Enter goes to what they leave, and the line stays; Esc clears it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave(False)", "To the list", priority=True),
-        Binding("escape", "leave(True)", "Clear"),
-    ]
-
-    class Left(Message):
-        """The operator is done with the line."""
 
     def __init__(self) -> None:
         super().__init__(id="ports-search", placeholder=HINT)
-
-    def action_leave(self, clear: bool) -> None:
-        if clear:
-            self.value = ""
-        self.display = bool(self.value)
-        self.post_message(self.Left())

@@ -15,7 +15,8 @@ from console.ui.actions import bindings
 from console.ui.format import age, clock_time, content
 from console.ui.keymap import keymap_of
 from console.ui.lessons import of_ports
-from console.ui.panes.base import Pace, Pane
+from console.ui.panes.base import Pace
+from console.ui.panes.list_pane import ListPane
 from console.ui.panes.port_search import PortSearch
 from console.ui.port_decisions import PortDecisions, PortKeys
 from console.ui.port_order import Order, filter_ports, sort_ports
@@ -38,11 +39,12 @@ if TYPE_CHECKING:
     from console.ui.port_facts import PortFacts
 
 
-class PortsPane(PortKeys, Pane):
+class PortsPane(PortKeys, ListPane):
     """The frame around the grid; its height follows the number of ports."""
 
     NAME = "ports"
     TITLE = "Ports"
+    LIST = PortGrid
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("ports")]
 
     class UssdWanted(Message):
@@ -68,13 +70,6 @@ class PortsPane(PortKeys, Pane):
         yield Static(id="ports-heading")
         yield Lesson(id="ports-empty")
         yield PortGrid()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the filter line letters are text, so the keys of this pane rest."""
-        return not isinstance(self.screen.focused, PortSearch)
-
-    def focus_first(self) -> None:
-        self.give_focus(self._grid)
 
     @property
     def _grid(self) -> PortGrid:
@@ -118,21 +113,21 @@ class PortsPane(PortKeys, Pane):
         titles += [f"{gateway.name}: not known since {clock_time(gateway.link.since)}" for gateway in down]
         if words := self.query_one(PortSearch).value.strip():
             titles.append(f"{len(shown)} of {len(every)} are {safe(words)}")
-        grid = self._grid
-        if grid.is_table:
-            last = len(grid.pages)
-            titles.append(f"page {min(grid.page, last - 1) + 1} of {last}")
+        arranged = self._grid.arranged
+        if arranged.is_table:
+            last = len(arranged.pages)
+            titles.append(f"page {min(arranged.page, last - 1) + 1} of {last}")
         only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
         self.entitle(only, *titles, self._order.value)
 
     def _show_heading(self) -> None:
         """The names of the columns, where there is a table of them."""
-        grid = self._grid
+        arranged = self._grid.arranged
         names = self.query_one("#ports-heading", Static)
-        page = grid.shown_page
+        page = arranged.shown_page
         names.display = bool(page)
         if page:
-            names.update(content(heading(page, widest_label(grid.shown))))
+            names.update(content(heading(page, widest_label(arranged.ports))))
 
     def _draw_anew(self) -> None:
         self._drawn = None
@@ -161,14 +156,6 @@ class PortsPane(PortKeys, Pane):
 
     def action_order(self) -> None:
         self._order = self._order.next()
-
-    def action_search(self) -> None:
-        line = self.query_one(PortSearch)
-        line.display = True
-        self.give_focus(line)
-
-    def on_port_search_left(self) -> None:
-        self.focus_first()
 
 
 class PortStrip(Widget):

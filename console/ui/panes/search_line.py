@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from console.domain.views import ALL_MESSAGES, View
 from console.errors import ConsoleError
 from console.protocol.search_query import SearchQuery, parse_search
-from console.ui.widgets.safe_input import SafeInput
+from console.ui.widgets.filter_line import FilterLine
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,16 +27,8 @@ FOUND = 1000
 """Messages counted and shown of a search; who looks for one among more adds a word."""
 
 
-class SearchLine(SafeInput):
+class SearchLine(FilterLine):
     """Words and filters. Enter goes to what was found, and the line stays; Esc clears it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave(False)", "To the list", priority=True),
-        Binding("escape", "leave(True)", "Clear"),
-    ]
-
-    class Left(Message):
-        """The operator is done with the line."""
 
     class Asked(Message):
         """Something else is asked for."""
@@ -134,9 +125,3 @@ class SearchLine(SafeInput):
 
     def _day(self) -> date:
         return datetime.fromtimestamp(self._clock.time(), UTC).astimezone().date()
-
-    def action_leave(self, clear: bool) -> None:
-        if clear:
-            self.value = ""
-        self.display = bool(self.value)
-        self.post_message(self.Left())

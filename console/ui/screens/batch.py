@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.domain.messages import DeliveryState, OutboxMessage
-from console.errors import CannotSend, ConsoleError
+from console.domain.sending import Batch
+from console.errors import CannotSend
 from console.protocol.safe_text import safe
 from console.ui.actions import bindings
 from console.ui.explain import explained
 from console.ui.format import DELIVERY, Cells, content, count
 from console.ui.outbox_row import outbox_cells
 from console.ui.progress import count_cells, progress_cells
+from console.ui.screens.live import LiveScreen
 from console.ui.screens.message_way import MessageScreen
 from console.ui.widgets.key_bar import KeyBar
 from console.ui.widgets.row_list import RowList
@@ -30,14 +30,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.domain.sending import Batch
     from console.store import Store
-
-LOOK = 0.25
-"""Seconds between two looks at what changed."""
-
-SPACING = 1.0
-"""Seconds between two looks while something changes."""
 
 NAMED = 500
 """Messages of one state that are named; the rest is counted."""
@@ -96,8 +89,8 @@ class EndedBadly(RowList):
         return outbox_cells(found, width, self._clock.time()) if isinstance(found, OutboxMessage) else found
 
 
-class BatchScreen(ModalScreen[None]):
-    """Stays true while it is open."""
+class BatchScreen(LiveScreen[tuple[Batch, list[OutboxMessage]]]):
+    """How far it has come, and below it what ended badly."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches", "batches.again", "batches.leave")]
 
@@ -105,15 +98,10 @@ class BatchScreen(ModalScreen[None]):
         self, batch: Batch, store: Store, clock: Clock, backend: Backend, *, again: Callable[..., None]
     ) -> None:
         """`again` is called with the messages to write once more, once the screen is gone."""
-        super().__init__()
+        super().__init__(store, clock)
         self._batch = batch
-        self._store = store
-        self._clock = clock
         self._backend = backend
         self._again = again
-        self._revision = -1
-        self._looked = 0.0
-        self._reading = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="whole") as frame:
@@ -125,36 +113,17 @@ class BatchScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self._show_counts()
-        self.sync()
-        self.set_interval(LOOK, self.sync)
 
-    def sync(self) -> None:
-        """Bring what is shown up to date."""
-        now = self._clock.time()
-        if self._reading or self._store.revision == self._revision or 0 <= now - self._looked < SPACING:
-            return
-        self._reading, self._looked = True, now
-        self._read(self._store.revision)
-
-    @work(thread=True, group="batch", exit_on_error=False)
-    def _read(self, revision: int) -> None:
-        """Aside: a batch may be large."""
+    def read(self) -> tuple[Batch, list[OutboxMessage]]:
         sending, batch_id = self._store.sending, self._batch.id
-        try:
-            batch = sending.batch(batch_id) or self._batch
-            ids = [found for state in _BADLY for found in sending.messages_of(batch_id, state)[:NAMED]]
-            messages = self._store.outbox.messages(ids)
-        except ConsoleError:
-            self._reading = False  # the main screen's own look at the store tells why
-            return
-        self.app.call_from_thread(self._show, batch, messages, revision)
+        batch = sending.batch(batch_id) or self._batch
+        ids = [found for state in _BADLY for found in sending.messages_of(batch_id, state)[:NAMED]]
+        return batch, self._store.outbox.messages(ids)
 
-    def _show(self, batch: Batch, messages: list[OutboxMessage], revision: int) -> None:
-        self._reading = False
-        if self.is_attached:
-            self._batch, self._revision = batch, revision
-            self._show_counts()
-            self.query_one(EndedBadly).show_messages(batch, messages)
+    def show(self, found: tuple[Batch, list[OutboxMessage]]) -> None:
+        self._batch, messages = found
+        self._show_counts()
+        self.query_one(EndedBadly).show_messages(self._batch, messages)
 
     def _show_counts(self) -> None:
         lines = [content(progress_cells(self._batch, None)), content(count_cells(self._batch))]
@@ -174,6 +143,3 @@ class BatchScreen(ModalScreen[None]):
         self.dismiss(None)
         # At once and not as a result, which comes later than a key that is typed ahead.
         self._again(*messages)
-
-    def action_leave(self) -> None:
-        self.dismiss(None)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.domain.messages import DeliveryState
-from console.errors import ConsoleError
+from console.domain.sending import Batch
 from console.protocol.safe_text import safe
 from console.ui.actions import bindings
 from console.ui.decisions import Decisions
@@ -20,6 +18,7 @@ from console.ui.explain import explained
 from console.ui.format import DELIVERY, Cells, content, count, fit, full_time, line_width, when
 from console.ui.progress import bar, count_cells, gone, look_of, progress_cells
 from console.ui.screens.batch import BatchScreen, failed_of
+from console.ui.screens.live import LiveScreen
 from console.ui.widgets.key_bar import KeyBar
 from console.ui.widgets.row_list import RowList
 
@@ -32,18 +31,11 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.messages import OutboxMessage
-    from console.domain.sending import Batch
     from console.store import Store
     from console.ui.sending_watch import SendingWatch
 
-LOOK = 0.25
-"""Seconds between two looks at what changed."""
-
 SHOWN = 50
 """Batches that are listed, the newest."""
-
-SPACING = 1.0
-"""Seconds between two looks while something changes: each counts the messages of every batch listed."""
 
 _BAR = 8
 _STATE = 12
@@ -116,7 +108,7 @@ class BatchList(RowList):
             self.post_message(self.Again())
 
 
-class BatchesScreen(ModalScreen[None]):
+class BatchesScreen(LiveScreen[list[Batch]]):
     """The list, and the batch under the cursor in full."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches", "batches.leave")]
@@ -125,15 +117,10 @@ class BatchesScreen(ModalScreen[None]):
         self, store: Store, clock: Clock, backend: Backend, *, again: Callable[..., None], watch: SendingWatch
     ) -> None:
         """`again` is called with the messages to write once more, once the screen is gone."""
-        super().__init__()
-        self._store = store
-        self._clock = clock
+        super().__init__(store, clock)
         self._backend = backend
         self._again = again
         self._watch = watch
-        self._revision = -1
-        self._looked = 0.0
-        self._reading = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="whole") as frame:
@@ -143,36 +130,14 @@ class BatchesScreen(ModalScreen[None]):
             yield Static("No batch yet. A message to several recipients is one.", id="batches-empty")
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        self.sync()
-        self.set_interval(LOOK, self.sync)
+    def read(self) -> list[Batch]:
+        return self._store.sending.batches(SHOWN)
 
-    def sync(self) -> None:
-        """Bring what is shown up to date."""
-        now = self._clock.time()
-        if self._reading or self._store.revision == self._revision or 0 <= now - self._looked < SPACING:
-            return
-        self._reading, self._looked = True, now
-        self._read(self._store.revision)
-
-    @work(thread=True, group="batches", exit_on_error=False)
-    def _read(self, revision: int) -> None:
-        """Aside: the messages of every batch are counted."""
-        try:
-            batches = self._store.sending.batches(SHOWN)
-        except ConsoleError:
-            self._reading = False  # the main screen's own look at the store tells why
-            return
-        self.app.call_from_thread(self._show, batches, revision)
-
-    def _show(self, batches: list[Batch], revision: int) -> None:
-        self._reading = False
-        if self.is_attached:
-            self._revision = revision
-            waiting = frozenset(batch.id for batch in batches if self._watch.seen.waits(batch))
-            self.query_one(BatchList).show_batches(batches, waiting)
-            self.set_class(not batches, "-empty")
-            self._show_selected()
+    def show(self, found: list[Batch]) -> None:
+        waiting = frozenset(batch.id for batch in found if self._watch.seen.waits(batch))
+        self.query_one(BatchList).show_batches(found, waiting)
+        self.set_class(not found, "-empty")
+        self._show_selected()
 
     def _show_selected(self) -> None:
         rows = self.query_one(BatchList)
@@ -206,6 +171,3 @@ class BatchesScreen(ModalScreen[None]):
         self.dismiss(None)
         # At once and not as a result, which comes later than a key that is typed ahead.
         self._again(*messages)
-
-    def action_leave(self) -> None:
-        self.dismiss(None)

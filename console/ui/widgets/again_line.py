@@ -26,6 +26,15 @@ class AgainLine(Static):
         self.messages: Mapping[str, OutboxMessage] = {}
         """Recipient -> the message that goes to them once more."""
 
+    def warn(self, messages: Mapping[str, OutboxMessage], recipients: Iterable[Recipient]) -> None:
+        """It is these from now on that go once more."""
+        self.messages = messages
+        self.tell(recipients)
+
+    def forget(self) -> None:
+        """Nothing goes once more."""
+        self.warn({}, ())
+
     def tell(self, recipients: Iterable[Recipient]) -> None:
         """Warn about those among `recipients`."""
         if not self.messages and not self.display:

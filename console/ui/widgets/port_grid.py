@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 
-from console.ui import port_row, port_tile
-from console.ui.port_row import label_width, port_cells
-from console.ui.port_table import pages, table_cells, widest_label
-from console.ui.port_tile import LOWEST, TALLEST, tile_lines
+from console.ui.port_arrangement import PortArrangement, PortCells
+from console.ui.port_table import table_cells
 from console.ui.widgets.row_list import RowList, Span
 
 if TYPE_CHECKING:
-    from textual import events
-
-    from console.ui.format import Cells
     from console.ui.port_facts import PortFacts
-    from console.ui.port_table import Column
 
 
 class PortGrid(RowList):
@@ -48,8 +43,7 @@ class PortGrid(RowList):
         self._ports: list[PortFacts] = []
         self.now = 0.0
         """Of the ages that are shown, Unix seconds UTC."""
-        self._tiles: dict[tuple[str, int], tuple[PortFacts, int, int, float, list[Cells]]] = {}
-        """What each tile looks like, with what it was drawn of."""
+        self._cells = PortCells()
         self.alone = False
         """Whether no other pane is on the screen."""
         self.tiled = False
@@ -60,42 +54,10 @@ class PortGrid(RowList):
     # ---- how it is laid out ---------------------------------------------------------------------------------
 
     @property
-    def is_table(self) -> bool:
-        """Whether there is one port a line, with pages of columns: where the pane is alone."""
-        return self.alone and not self.tiled
-
-    @property
-    def columns(self) -> int:
-        """Ports side by side."""
-        if self.is_table:
-            return 1
-        label = widest_label(self._ports) - 3
-        narrowest = (port_tile.NARROWEST + 1 if self.tiled else port_row.NARROWEST) + label
-        return max(1, self.size.width // narrowest)
-
-    @property
-    def tall(self) -> int:
-        """Lines of a port: as many as there is room for, of those that a tile may have."""
-        if not self.tiled:
-            return 1
-        rows = max(1, -(-len(self._ports) // self.columns))
-        return max(LOWEST, min(TALLEST, self.size.height // rows)) if self.alone else LOWEST
-
-    @property
-    def pages(self) -> list[tuple[Column, ...]]:
-        """The columns of each page."""
-        return pages(self.size.width, widest_label(self._ports))
-
-    @property
-    def shown_page(self) -> tuple[Column, ...]:
-        """The columns of the page that is shown; none on the first."""
-        every = self.pages
-        return every[min(self.page, len(every) - 1)] if self.is_table else ()
-
-    @property
-    def shown(self) -> list[PortFacts]:
-        """The ports that are shown, in their order."""
-        return self._ports
+    def arranged(self) -> PortArrangement:
+        """Which port stands where."""
+        size = self.size
+        return PortArrangement(self._ports, size.width, size.height, self.tiled, self.alone, self.page)
 
     @property
     def following(self) -> bool:
@@ -105,8 +67,7 @@ class PortGrid(RowList):
         """Show these ports from now on."""
         selected = self.selected
         self._ports, self.now = ports, now
-        kept = {facts.key for facts in ports}
-        self._tiles = {key: tile for key, tile in self._tiles.items() if key in kept}
+        self._cells.keep(ports)
         self._lay_out(selected)
 
     def show_as(self, *, tiled: bool | None = None, alone: bool | None = None) -> None:
@@ -118,11 +79,12 @@ class PortGrid(RowList):
 
     def _lay_out(self, selected: PortFacts | None) -> None:
         """Lay the ports out anew, with the cursor on the port where it was."""
-        self.show_rows(-(-len(self._ports) // self.columns))
-        self.virtual_size = Size(0, self.count * self.tall)
-        place = next((at for at, facts in enumerate(self._ports) if selected and facts.key == selected.key), None)
-        if place is not None and (self.cursor, self.column) != divmod(place, self.columns):
-            self.cursor, self.column = divmod(place, self.columns)
+        arranged = self.arranged
+        self.show_rows(arranged.rows)
+        self.virtual_size = Size(0, self.count * arranged.tall)
+        place = arranged.place_of(selected.key) if selected else None
+        if place is not None and (self.cursor, self.column) != place:
+            self.cursor, self.column = place
             self._bring_cursor_in_sight()
         self.refresh_changed()
 
@@ -135,35 +97,24 @@ class PortGrid(RowList):
     # ---- drawing --------------------------------------------------------------------------------------------
 
     def spans(self, y: int) -> list[Span]:
-        row, line = divmod(self.scroll_offset.y + y, self.tall)
+        arranged = self.arranged
+        row, line = divmod(self.scroll_offset.y + y, arranged.tall)
         width = self.scrollable_content_region.width
-        if self.is_table:
-            if row >= len(self._ports):
+        if arranged.is_table:
+            facts = arranged.at(row, 0)
+            if facts is None:
                 return [Span([], width)]
-            cells = table_cells(self._ports[row], self.shown_page, width, self.now)
-            return [Span(cells, width, lit=row == self.cursor)]
-        each = width // self.columns
+            return [Span(table_cells(facts, arranged.shown_page, width, self.now), width, lit=row == self.cursor)]
+        each = width // arranged.columns
         spans: list[Span] = []
-        for column in range(self.columns):
-            index = row * self.columns + column
-            if index >= len(self._ports):
+        for column in range(arranged.columns):
+            facts = arranged.at(row, column)
+            if facts is None:
                 break
             lit = (row, column) == (self.cursor, self.column)
-            spans += [Span(self._line(self._ports[index], each - 1, line), each - 1, lit), Span([], 1)]
+            cells = self._cells.line(arranged, facts, each - 1, line, self.now)
+            spans += [Span(cells, each - 1, lit), Span([], 1)]
         return [*spans, Span([], width - sum(span.width for span in spans))]
-
-    def _line(self, facts: PortFacts, width: int, line: int) -> Cells:
-        """Line `line` of a port, padded so that the columns of a short name stand below those of a long one."""
-        pad = widest_label(self._ports) - label_width(facts)
-        if not self.tiled:
-            return [(" " * pad, "plain"), *port_cells(facts, width - pad, self.now)]
-        # Ages are shown in tens of seconds: within them a tile of the same facts looks the same.
-        made_of = (facts, width, self.tall, self.now // 10)
-        known = self._tiles.get(facts.key)
-        if known is None or known[:4] != made_of:
-            known = (*made_of, tile_lines(facts, width, self.tall, self.now))
-            self._tiles[facts.key] = known
-        return known[4][line]
 
     def refresh_changed(self) -> None:
         """Draw the tiles, of each line, that do not show what they should, and only them."""
@@ -185,20 +136,20 @@ class PortGrid(RowList):
     @property
     def selected(self) -> PortFacts | None:
         """The port under the cursor."""
-        index = self.cursor * self.columns + min(self.column, self.columns - 1)
-        return self._ports[index] if index < len(self._ports) else None
+        arranged = self.arranged
+        return arranged.at(self.cursor, min(self.column, arranged.columns - 1))
 
     def select(self, gateway: str, port: int) -> bool:
         """Put the cursor on a port; whether it is shown."""
-        place = next((at for at, facts in enumerate(self._ports) if facts.key == (gateway, port)), None)
+        place = self.arranged.place_of((gateway, port))
         if place is None:
             return False
-        self.cursor, self.column = divmod(place, self.columns)
+        self.cursor, self.column = place
         self._bring_cursor_in_sight()
         return True
 
     def validate_column(self, column: int) -> int:
-        return max(0, min(column, self.columns - 1))
+        return max(0, min(column, self.arranged.columns - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
         self.refresh_changed()
@@ -209,16 +160,17 @@ class PortGrid(RowList):
 
     def action_across(self, by: int) -> None:
         """To the port beside it, or to another page of the table."""
-        if not self.is_table:
+        arranged = self.arranged
+        if not arranged.is_table:
             self.column += by
             return
-        last = len(self.pages) - 1
+        last = len(arranged.pages) - 1
         self.page = max(0, min(min(self.page, last) + by, last))
         self.refresh_changed()
         self.post_message(self.Turned())
 
     def action_page(self, pages: int) -> None:
-        self.action_move(pages * max(1, self.size.height // self.tall - 1))
+        self.action_move(pages * max(1, self.size.height // self.arranged.tall - 1))
 
     def action_choose(self) -> None:
         if self.selected is not None:
@@ -226,17 +178,18 @@ class PortGrid(RowList):
 
     def on_click(self, event: events.Click) -> None:
         event.prevent_default()
-        self.cursor = (self.scroll_offset.y + event.y) // self.tall
-        self.column = event.x // max(1, self.size.width // self.columns)
+        arranged = self.arranged
+        self.cursor = (self.scroll_offset.y + event.y) // arranged.tall
+        self.column = event.x // max(1, arranged.width // arranged.columns)
 
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
+    @on(events.Focus)
+    @on(events.Blur)
+    def show_focus(self) -> None:
         self.refresh()
 
     def _bring_cursor_in_sight(self) -> None:
-        height, top, first = self.size.height, self.scroll_offset.y, self.cursor * self.tall
-        if height and not top <= first <= top + height - self.tall:
-            y = first if first < top else first - height + self.tall
+        height, tall = self.size.height, self.arranged.tall
+        top, first = self.scroll_offset.y, self.cursor * tall
+        if height and not top <= first <= top + height - tall:
+            y = first if first < top else first - height + tall
             self.scroll_to(y=y, animate=False, force=True)

@@ -13,13 +13,12 @@ from textual.widgets import Static
 
 from console.domain.link import LinkPhase
 from console.domain.messages import Draft, Via
-from console.errors import ConsoleError
 from console.protocol.safe_text import safe
 from console.ui.addressees import read_to
 from console.ui.format import content
 from console.ui.letter import Letter, lacking
 from console.ui.preview import plan_line, price_words
-from console.ui.send_off import send_off
+from console.ui.send_off import send_off, trouble_told
 from console.ui.widgets.safe_input import SafeInput
 
 if TYPE_CHECKING:
@@ -108,15 +107,11 @@ class ReplyLine(Vertical):
     @work(exit_on_error=False)
     async def _send(self, letter: Letter) -> None:
         """What is safely in the outbox leaves the line; what is refused stays."""
+        gateway, above = self._gateway(letter.gateway), self._rules.confirm_above
+        words = None
         try:
-            gateway, rules = self._gateway(letter.gateway), self._rules
-            words = await send_off(self, self._backend, letter, gateway, confirm_above=rules.confirm_above)
-        except ConsoleError as error:
-            self._say(f"{error} {error.hint}".strip())
-        except Exception as error:
-            self._say(f"{type(error).__name__}: look into the outbox before you send again.")
-            raise
-        else:
+            with trouble_told(self._say):
+                words = await send_off(self, self._backend, letter, gateway, confirm_above=above)
             if words is not None and self.text == letter.text:
                 with self.prevent(ReplyInput.Changed):
                     self._line.value = ""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
+from textual import events, on
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -14,10 +13,9 @@ from textual.strip import Strip
 
 from console.ui.actions import bindings
 from console.ui.theme import INKS
+from console.ui.widgets.cell_strips import CellStrips
 
 if TYPE_CHECKING:
-    from rich.style import Style
-    from textual import events
     from textual.binding import BindingType
 
     from console.ui.format import Cells
@@ -65,7 +63,7 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._count = 0
-        self._inks: dict[str, Style] = {}
+        self._strips = CellStrips(self)
         self._drawn: dict[int, list[Span]] = {}
         """What each line showed when it was last drawn."""
 
@@ -91,7 +89,7 @@ class RowList(ScrollView, can_focus=True):
         following = self.following
         top = self.scroll_offset.y
         self._count = count
-        self.virtual_size = Size(0, count)
+        self._take_room(Size(0, count))
         if following:
             self.cursor = self.live_row
             self._bring_cursor_in_sight()
@@ -100,6 +98,16 @@ class RowList(ScrollView, can_focus=True):
             if shift:
                 self.scroll_to(y=top + shift, animate=False, force=True)
         self.refresh_changed()
+
+    def _take_room(self, rows: Size) -> None:
+        """So much is there to scroll through. As long as the scrollbar neither comes nor goes nothing else moves, and
+        the whole screen is not laid out anew.
+        """
+        if self.size and self.show_vertical_scrollbar is (rows.height > self.size.height):
+            self.set_reactive(RowList.virtual_size, rows)
+            self.vertical_scrollbar.window_virtual_size = rows.height
+        else:
+            self.virtual_size = rows
 
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, self._count - 1))
@@ -120,7 +128,7 @@ class RowList(ScrollView, can_focus=True):
         spans = self._drawn[y] = self.spans(y)
         base = self.rich_style
         lit = base + self.get_component_rich_style("row--cursor", partial=True)
-        strips = [self._strip(span.cells, span.width, lit if span.lit else base) for span in spans]
+        strips = [self._strips.strip(span.cells, span.width, lit if span.lit else base) for span in spans]
         return strips[0] if len(strips) == 1 else Strip.join(strips)
 
     def refresh_changed(self) -> None:
@@ -129,36 +137,14 @@ class RowList(ScrollView, can_focus=True):
             if self._drawn.get(y) != self.spans(y):
                 self.refresh(Region(0, y, self.size.width, 1))
 
-    def _strip(self, cells: Cells, width: int, base: Style) -> Strip:
-        segments: list[Segment] = []
-        free = width
-        for text, ink in cells:
-            size = cell_len(text)
-            if size > free:
-                text, size = set_cell_size(text, free), free
-            segments.append(Segment(text, base + self._ink(ink)))
-            free -= size
-            if free <= 0:
-                break
-        if free > 0:
-            # In one piece with the text, which a terminal that draws it wider may then run into.
-            last, style, _ = segments.pop() if segments else Segment("", base)
-            segments.append(Segment(last + " " * free, style))
-        return Strip(segments, width)
-
-    def _ink(self, ink: str) -> Style:
-        if (style := self._inks.get(ink)) is None:
-            style = self._inks[ink] = self.get_component_rich_style(f"ink--{ink}", partial=True)
-        return style
-
     def notify_style_update(self) -> None:
-        self._inks.clear()
+        self._strips.forget_inks()
         super().notify_style_update()
 
-    def on_focus(self) -> None:
-        self.refresh_line(self.cursor)
-
-    def on_blur(self) -> None:
+    @on(events.Focus)
+    @on(events.Blur)
+    def show_focus(self) -> None:
+        """The cursor looks otherwise where the keys go."""
         self.refresh_line(self.cursor)
 
     def on_resize(self) -> None:

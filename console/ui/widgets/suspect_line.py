@@ -11,7 +11,7 @@ from console.domain.link import LinkPhase
 from console.domain.ports import PortHealth
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from console.domain.link import GatewaySnapshot
     from console.ui.letter import Route
@@ -22,12 +22,16 @@ class SuspectLine(Static):
 
     DEFAULT_CSS = "SuspectLine { height: auto; max-height: 2; display: none; }"
 
-    def __init__(self) -> None:
+    def __init__(self, suspects: Callable[[str], Collection[int]]) -> None:
+        """`suspects` says which ports of a gateway those are."""
         super().__init__(id="suspect")
+        self._suspects = suspects
         self._words = ""
 
-    def tell(self, words: str) -> bool:
-        """Say this, or nothing when it is empty; whether that is something else than before."""
+    def look(self, gateway: GatewaySnapshot | None, route: Route) -> bool:
+        """Warn of this route where there is something to warn of; whether that is something else than before."""
+        suspects = self._suspects(gateway.name) if gateway is not None else ()
+        words = suspect_words(gateway, route, suspects) if suspects else ""
         changed = words != self._words
         if changed:
             self._words = words
