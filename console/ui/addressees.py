@@ -84,11 +84,11 @@ def _contents(path: str) -> bytes:
         return file.read(LARGEST + 1)
 
 
-def reading_line(reading: Reading, *, typing: bool = False) -> Content:
+def reading_line(reading: Reading, *, typing: bool = False, key: str = "^l") -> Content:
     """`2 recipients: +4915112345678, 10086 · 1 twice · 1 refused (^l lists): "abc": letters can't be dialled`.
 
     Empty where there is nothing to tell: one number, sent as it was typed. `typing`: the operator is still at it, and a
-    lone entry is not judged yet.
+    lone entry is not judged yet. `key` lists everybody.
     """
     if reading.trouble:
         return Content.assemble((f"✗ {safe(reading.trouble)}", "$error"))
@@ -108,7 +108,7 @@ def reading_line(reading: Reading, *, typing: bool = False) -> Content:
     pieces = [Content.assemble((file, "$quiet"), people_words(people, named))]
     if listed.duplicates:
         pieces.append(Content(f"{count(len(listed.duplicates))} twice"))
-    hint = Content.assemble((" (^l lists)", "$quiet"))
+    hint = Content.assemble((f" ({key} lists)", "$quiet"))
     if rejected:
         # What may be cut off comes last.
         reason = f": {refusals(rejected[:1], len(rejected))}"

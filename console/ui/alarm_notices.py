@@ -44,10 +44,9 @@ class AlarmNotices:
         self._over: list[int] = []
         self._gone_to = 0
 
-    @property
-    def header(self) -> Cells:
-        """For the first line of the screen; empty when nothing is wrong."""
-        return header_cells(self.open)
+    def header(self, key: str) -> Cells:
+        """For the first line of the screen; empty when nothing is wrong. `key` lists the alarms."""
+        return header_cells(self.open, key)
 
     def suspects(self, gateway: str) -> frozenset[int]:
         """Ports of a gateway whose SIM may be blocked."""

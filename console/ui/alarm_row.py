@@ -77,8 +77,8 @@ def alarm_content(alarm: Alarm, now: float) -> Content:
     return Content("\n").join(lines)
 
 
-def header_cells(alarms: Sequence[Alarm]) -> Cells:
-    """`▲ 3 alarms, 2 seen (l)` of those that last; nothing when there are none."""
+def header_cells(alarms: Sequence[Alarm], key: str = "l") -> Cells:
+    """`▲ 3 alarms, 2 seen (l)` of those that last; nothing when there are none. `key` lists them."""
     new = sum(alarm.acknowledged_at is None for alarm in alarms)
     seen = len(alarms) - new
     cells: Cells = []
@@ -86,7 +86,7 @@ def header_cells(alarms: Sequence[Alarm]) -> Cells:
         cells.append((f"  {OPEN.glyph} {plural(new, 'alarm')}", OPEN.ink))
     if seen:
         cells.append((f", {seen} seen" if new else f"  {SEEN.glyph} {plural(seen, 'alarm')} seen", SEEN.ink))
-    return [*cells, (" (l)", "quiet")] if cells else []
+    return [*cells, (f" ({key})", "quiet")] if cells else []
 
 
 def raised_words(alarms: Sequence[Alarm], *, again: bool = False) -> str:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO, cast
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import CursorPosition
+from textual.events import CursorPosition, Key
 
 from console.ui.ascii_only import in_ascii
 from console.ui.lean_frames import LeanFrames
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 ASK_WHERE = "\x1b[6n"
 """DSR (ECMA-48 8.3.35): where is the cursor? Any terminal since the VT100 answers, once it has drawn all before it."""
+
+_LINE_FEED = "ctrl+j"
+"""What Enter is when it was pressed before the console had the terminal, which made a line of it."""
 
 _LAST_ANSWER = 1.0
 """Seconds to wait at the end for an answer that is still to come: the shell would take it for typed."""
@@ -177,6 +180,8 @@ class ConsoleDriver(LinuxDriver):
             self._line.answered()
             self._answered.set()
             self._release()
+        elif isinstance(message, Key) and message.key == _LINE_FEED:
+            super().process_message(Key("enter", "\r"))
         else:
             super().process_message(message)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from console.ui import port_row, port_tile
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from console.ui.port_table import Column
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PortArrangement:
-    """These ports in `width` by `height` terminal cells."""
+    """These ports in `width` by `height` terminal cells. What is asked for each line is worked out once."""
 
     ports: Sequence[PortFacts] = ()
     """In their order."""
@@ -38,33 +39,37 @@ class PortArrangement:
         """Whether there is one port a line, with pages of columns: where the pane is alone."""
         return self.alone and not self.tiled
 
-    @property
+    @cached_property
+    def label(self) -> int:
+        """Cells of the longest name of a port."""
+        return widest_label(self.ports)
+
+    @cached_property
     def columns(self) -> int:
         """Ports side by side."""
         if self.is_table:
             return 1
-        label = widest_label(self.ports) - 3
-        narrowest = (port_tile.NARROWEST + 1 if self.tiled else port_row.NARROWEST) + label
+        narrowest = (port_tile.NARROWEST + 1 if self.tiled else port_row.NARROWEST) + self.label - 3
         return max(1, self.width // narrowest)
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Ports one below the other."""
         return -(-len(self.ports) // self.columns)
 
-    @property
+    @cached_property
     def tall(self) -> int:
         """Lines of a port: as many as there is room for, of those that a tile may have."""
         if not self.tiled:
             return 1
         return max(LOWEST, min(TALLEST, self.height // max(1, self.rows))) if self.alone else LOWEST
 
-    @property
+    @cached_property
     def pages(self) -> list[tuple[Column, ...]]:
         """The columns of each page."""
-        return pages(self.width, widest_label(self.ports))
+        return pages(self.width, self.label)
 
-    @property
+    @cached_property
     def shown_page(self) -> tuple[Column, ...]:
         """The columns of the page that is shown; none on the first, nor where there is no table."""
         every = self.pages
@@ -96,7 +101,7 @@ class PortCells:
     def line(self, among: PortArrangement, facts: PortFacts, width: int, line: int, now: float) -> Cells:
         """Line `line` of a port, padded so that the columns of a short name stand below those of a long one."""
         if not among.tiled:
-            pad = widest_label(among.ports) - label_width(facts)
+            pad = among.label - label_width(facts)
             return [(" " * pad, "plain"), *port_cells(facts, width - pad, now)]
         # Ages are shown in tens of seconds: within them a tile of the same facts looks the same.
         tall = among.tall

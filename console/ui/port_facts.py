@@ -12,12 +12,17 @@ from console.store.port_history import PortPast
 from console.ui.format import HEALTH, age
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from console.domain.ports import PortNote, PortSnapshot
     from console.domain.sending import SimUsage
     from console.ui.theme import Ink
 
 STALE_AFTER = 60.0
 """Seconds after which a port's data is called old, whatever it says."""
+
+_NAMED = 4
+"""Ports that are named where only their number is told."""
 
 SUSPECT = 3
 """Failures in a row from which they are worth a colour."""
@@ -59,6 +64,16 @@ class PortFacts:
     def in_service(self) -> bool:
         """Whether it is known to be able to send and receive."""
         return self.live and self.port.health in {PortHealth.READY, PortHealth.BUSY}
+
+
+def out_of_service(every: Iterable[PortFacts], *, several: bool) -> str:
+    """`out: 3, 8`: ports that are known not to be able to send, the first few by name; empty where there is none.
+    `several`: with their gateways.
+    """
+    names = [facts.key for facts in every if facts.live and not facts.in_service]
+    named = ", ".join(f"{gateway} {port}" if several else str(port) for gateway, port in names[:_NAMED])
+    further = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"out: {named}{further}" if names else ""
 
 
 @dataclass(frozen=True, slots=True)

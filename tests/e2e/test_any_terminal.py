@@ -90,6 +90,17 @@ def test_every_size_shows_the_inbox_and_the_way_out(columns: int, rows: int) -> 
         leave(terminal)
 
 
+def test_what_is_typed_before_it_is_there_is_not_lost() -> None:
+    """Enter too, which the terminal takes for the end of a line until the console has it."""
+    with Terminal.console(*EMPTY, columns=120, rows=40) as terminal:
+        terminal.type("n10086\rhi there")
+        terminal.wait_for(lambda screen: "To    10086 " in screen.text and "hi there" in screen.text)
+        assert "no number" not in terminal.text
+        terminal.type("esc")
+        terminal.wait_for(is_whole)
+        leave(terminal)
+
+
 def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
     with Terminal.console(*EMPTY, columns=120, rows=40) as terminal:
         terminal.wait_for("of 8 in service")

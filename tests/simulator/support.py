@@ -45,9 +45,13 @@ class StillPace(FastPace):
         self._sleepers: list[tuple[float, asyncio.Event]] = []
 
     async def sleep(self, seconds: float) -> None:
-        wake = asyncio.Event()
-        self._sleepers.append((self.now + seconds, wake))
-        await wake.wait()
+        sleeper = (self.now + seconds, asyncio.Event())
+        self._sleepers.append(sleeper)
+        try:
+            await sleeper[1].wait()
+        except asyncio.CancelledError:
+            self._sleepers = [other for other in self._sleepers if other is not sleeper]
+            raise
 
     @property
     def sleeping(self) -> int:

@@ -19,7 +19,7 @@ from console.ui.theme import DARK
 from tests.support.backend import FakeBackend, FixedClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -110,12 +110,13 @@ async def console(
     gateways: int = 1,
     sending: SendingConfig | None = None,
     backend_type: type[FakeBackend] = FakeBackend,
+    keys: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Operator]:
     """The console on a fresh store and a fake backend."""
     clock = FixedClock()
     store = Store.open(folder / "console.db", clock=clock)
     backend = backend_type(store, ports=ports, gateways=gateways)
-    sources = Sources(store, AmiLog(), backend, clock, sending=sending or SendingConfig())
+    sources = Sources(store, AmiLog(), backend, clock, sending=sending or SendingConfig(), keys=keys or {})
     app = ConsoleApp(sources, theme=DARK.name)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -139,3 +139,13 @@ async def test_the_application_takes_its_keys_from_the_configuration(tmp_path: P
             await pilot.press("Q")
             await pilot.pause()
             assert len(app.screen_stack) == 2
+
+
+async def test_what_the_panes_say_of_keys_follows_the_configuration(tmp_path: Path) -> None:
+    keys = {"ami.routine": "P", "app.receiver": "percent_sign", "compose.list": "ctrl+g"}
+    async with console(tmp_path, keys=keys) as operator:
+        operator.backend.status = replace(operator.backend.status, refused=2)
+        await operator.sees("routine hidden, P shows it", "2 refused (%)")
+        await operator.press("n")
+        await operator.pastes("10086, 10010")
+        await operator.sees("(^g lists)")

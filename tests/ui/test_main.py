@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
+from console.domain.link import LinkPhase, LinkStatus
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
@@ -110,3 +111,18 @@ async def test_a_key_that_comes_before_the_screen_is_there_waits_for_it(tmp_path
     await app.run_async(headless=True, auto_pilot=press)
     assert app.return_code == 0
     store.close()
+
+
+async def test_why_ami_is_down_stays_while_it_is_tried_again(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        [gateway] = operator.backend.snapshots
+
+        def link(phase: LinkPhase, detail: str = "") -> None:
+            operator.backend.snapshots = (replace(gateway, link=LinkStatus(phase, operator.clock.now, detail)),)
+
+        link(LinkPhase.WAITING, "nobody answers")
+        await operator.sees("gw1: AMI down: nobody answers")
+        link(LinkPhase.CONNECTING)
+        await operator.sees("◌ AMI connecting", "gw1: AMI down: nobody answers")
+        link(LinkPhase.UP)
+        await operator.until(lambda: "nobody answers" not in operator.screen)

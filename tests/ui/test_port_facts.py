@@ -7,7 +7,7 @@ import pytest
 from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.domain.sending import SimUsage
-from console.ui.port_facts import PortFacts, ago, share, state_of, trouble_count, usage_ink
+from console.ui.port_facts import PortFacts, ago, out_of_service, share, state_of, trouble_count, usage_ink
 from tests.support.backend import NOON
 from tests.support.ports import known, noted
 
@@ -58,3 +58,15 @@ def test_a_note_is_no_lock() -> None:
     assert not known().locked_out
     assert not noted(known()).locked_out
     assert noted(known(), locked_out=True).locked_out
+
+
+def test_ports_that_are_out_are_named_the_first_few() -> None:
+    every = [known(1), *(known(number, PortHealth.NO_SIM) for number in range(2, 5)), known(5, PortHealth.BUSY)]
+    assert out_of_service(every, several=False) == "out: 2, 3, 4"
+    assert out_of_service(every[:2], several=True) == "out: gw1 2"
+    more = [known(number, PortHealth.UNREGISTERED) for number in range(1, 8)]
+    assert out_of_service(more, several=False) == "out: 1, 2, 3, 4 and 3 more"
+
+
+def test_of_a_port_that_is_not_known_now_nothing_is_said() -> None:
+    assert out_of_service([known(1), replace(known(2, PortHealth.NO_SIM), live=False)], several=False) == ""

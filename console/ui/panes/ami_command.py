@@ -88,6 +88,9 @@ def grid_cells(line: Line) -> Cells:
     return [(safe(run.text), run_ink(run.colour, bold=run.bold)) for run in line]
 
 
+_HINT = "such as core show version   tab completes, ↑ recalls, esc closes"
+
+
 class CommandOutput(RowList):
     """What was run and what came of it, oldest first; bounded."""
 
@@ -120,7 +123,7 @@ class CommandLine(SafeInput):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("command")]
 
     def __init__(self, panel: CommandPanel) -> None:
-        super().__init__(id="command-line", placeholder="core show version   tab completes, ↑ recalls, esc closes")
+        super().__init__(id="command-line", placeholder=_HINT)
         self._panel = panel
 
     def action_run_line(self) -> None:

@@ -107,7 +107,7 @@ class AmiPane(ListPane):
             *links,
             shown.paused,
             shown.times.value,
-            "" if found.everything else "routine hidden, p shows it",
+            "" if found.everything else f"routine hidden, {keymap_of(self).name('ami.routine')} shows it",
         )
 
     def _teach(self) -> None:

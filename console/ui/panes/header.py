@@ -11,6 +11,7 @@ from console.domain.link import GatewaySnapshot, LinkPhase, ReceiverStatus
 from console.protocol.safe_text import safe
 from console.ui.format import Cells, age, clock_time, content, count, line_width, zone
 from console.ui.gateway_chips import LINK, chips, counts, http_cells
+from console.ui.keymap import keymap_of
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
@@ -53,7 +54,7 @@ class HeaderLine(Widget):
         if (revision := self._store.revision) != self._revision:
             self._unread = self._store.unread_count()
             self._revision = revision
-        rest: Cells = list(self._alarms.header)
+        rest: Cells = list(self._alarms.header(keymap_of(self).name("alarms.list")))
         if self._unread:
             rest.append((f"  {count(self._unread)} unread", "accent"))
         rest += self._watch.seen.header
@@ -70,7 +71,8 @@ class HeaderLine(Widget):
         title: Cells = [(" gsm-console ", "strong"), *label]
         edge: Cells = [(" ", "plain")]
         time, receiver = clock_time(now)[:5], self._backend.receiver()
-        long, short = receiver_cells(receiver), receiver_cells(receiver, short=True)
+        key = keymap_of(self).name("app.receiver")
+        long, short = (receiver_cells(receiver, key, short=short) for short in (False, True))
         whole = gateway_cells(self._gateways, now)
         ways: list[tuple[Cells, Cells, Cells, str]] = [
             (title, whole, long, f"{time} {zone(now)} "),
@@ -104,21 +106,26 @@ class TroubleLine(Widget):
         self._backend = backend
         self._watch = watch
         self._troubles: list[str] = []
+        self._links: dict[str, str] = {}
+        """By gateway, why its AMI is down. It is so until AMI is up, though it is being tried again."""
 
     def sync(self, now: float, reading: str = "") -> None:
         """`reading` is why the screen itself can't read what it shows."""
         troubles = [reading] if reading else []
-        troubles += [
-            f"{gateway.name}: AMI {LINK[gateway.link.phase].word}: {gateway.link.detail}"
-            for gateway in self._backend.gateways()
-            if gateway.link.phase in {LinkPhase.WAITING, LinkPhase.REFUSED} and gateway.link.detail
-        ]
+        for gateway in self._backend.gateways():
+            link = gateway.link
+            if link.phase in {LinkPhase.WAITING, LinkPhase.REFUSED} and link.detail:
+                self._links[gateway.name] = f"{gateway.name}: AMI {LINK[link.phase].word}: {link.detail}"
+            elif link.phase in {LinkPhase.UP, LinkPhase.STOPPED}:
+                self._links.pop(gateway.name, None)
+            troubles += filter(None, [self._links.get(gateway.name)])
         receiver = self._backend.receiver()
         if receiver.detail and not receiver.by:
             troubles.append(f"receiver: {receiver.detail}")
         troubles += [line for line in self._backend.trouble().splitlines() if line]
         if words := self._watch.seen.left_over_words:
-            troubles.append(f"{words}: o in the outbox (5)")
+            keys = keymap_of(self)
+            troubles.append(f"{words}: {keys.name('outbox.go-on')} in the outbox ({keys.name('pane.outbox')})")
         if troubles != self._troubles:
             self._troubles = troubles
             self.display = bool(troubles)
@@ -153,12 +160,14 @@ def link_cells(gateway: GatewaySnapshot, now: float) -> Cells:
     ]
 
 
-def receiver_cells(receiver: ReceiverStatus, *, short: bool = False) -> Cells:
-    """`● receiving :8080`, or that another process does, or that nobody does. `short`: no more than that."""
+def receiver_cells(receiver: ReceiverStatus, key: str, *, short: bool = False) -> Cells:
+    """`● receiving :8080`, or that another process does, or that nobody does. `short`: no more than that. `key`
+    tells whose calls were refused.
+    """
     if receiver.listening:
-        refused: Cells = [(f"  {count(receiver.unkept)} not kept (!)", "bad")] if receiver.unkept else []
+        refused: Cells = [(f"  {count(receiver.unkept)} not kept ({key})", "bad")] if receiver.unkept else []
         if receiver.refused:
-            refused.append((f"  {count(receiver.refused)} refused (!)", "warn"))
+            refused.append((f"  {count(receiver.refused)} refused ({key})", "warn"))
         tcp_port = receiver.address.rpartition(":")[2]
         gap, where = (" ", "") if short else ("   ", f" :{tcp_port}")
         return [(gap, "plain"), ("●", "good"), (f" receiving{where}", "plain"), *refused]

@@ -19,9 +19,10 @@ from console.ui.panes.base import Pace
 from console.ui.panes.list_pane import ListPane
 from console.ui.panes.port_search import PortSearch
 from console.ui.port_decisions import PortDecisions, PortKeys
+from console.ui.port_facts import out_of_service
 from console.ui.port_order import Order, filter_ports, sort_ports
 from console.ui.port_row import strip_cells
-from console.ui.port_table import heading, widest_label
+from console.ui.port_table import heading
 from console.ui.port_watch import PortWatch
 from console.ui.widgets.lesson import Lesson
 from console.ui.widgets.port_grid import PortGrid
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.domain.link import GatewaySnapshot
     from console.store import Store
     from console.ui.format import Cells
     from console.ui.gateways import Gateways
@@ -63,6 +63,8 @@ class PortsPane(PortKeys, ListPane):
         self._watch = PortWatch(store)
         self._order = Order.PORT
         self._drawn: object = None
+        self._every: list[PortFacts] = []
+        """Of the gateways that are shown, whatever is looked for."""
         self.decisions = PortDecisions(self, backend, clock)
 
     def compose(self) -> ComposeResult:
@@ -94,31 +96,31 @@ class PortsPane(PortKeys, ListPane):
         if state == self._drawn or not self._pace.due(now):
             return
         self._drawn = state
-        every = self._watch.facts(self._gateways)
-        shown = sort_ports(filter_ports(every, wanted), self._order)
-        self._grid.show_ports(shown, now)
+        self._every = every = self._watch.facts(self._gateways)
+        self._grid.show_ports(sort_ports(filter_ports(every, wanted), self._order), now)
         self.set_class(not every, "-empty")
         self.query_one(Lesson).teach("" if every else of_ports(gateways, keymap_of(self)))
         self._show_heading()
-        self._retitle(gateways, every, shown, now)
+        self._retitle()
 
-    def _retitle(
-        self, gateways: tuple[GatewaySnapshot, ...], every: list[PortFacts], shown: list[PortFacts], now: float
-    ) -> None:
+    def _retitle(self) -> None:
+        every, arranged, now = self._every, self._grid.arranged, self._grid.now
+        gateways = self._gateways.shown()
         ready = sum(facts.in_service for facts in every)
         titles = [f"{ready} of {len(every)} in service"] if every else ["waiting for the gateway"]
-        reads = [facts.port.read_at for facts in every if facts.live and facts.port.read_at is not None]
-        titles += [f"read within {age(now - min(reads) + 9)}"] if reads else []
-        down = [gateway for gateway in gateways if gateway.link.phase is not LinkPhase.UP and gateway.ports]
-        titles += [f"{gateway.name}: not known since {clock_time(gateway.link.since)}" for gateway in down]
         if words := self.query_one(PortSearch).value.strip():
-            titles.append(f"{len(shown)} of {len(every)} are {safe(words)}")
-        arranged = self._grid.arranged
-        if arranged.is_table:
+            titles.append(f"{len(arranged.ports)} of {len(every)} are {safe(words)}")
+        if arranged.is_table and arranged.width:
             last = len(arranged.pages)
             titles.append(f"page {min(arranged.page, last - 1) + 1} of {last}")
+        titles.append(self._order.value)
+        titles.append(out_of_service(every, several=len(gateways) > 1))
+        down = [gateway for gateway in gateways if gateway.link.phase is not LinkPhase.UP and gateway.ports]
+        titles += [f"{gateway.name}: not known since {clock_time(gateway.link.since)}" for gateway in down]
+        reads = [facts.port.read_at for facts in every if facts.live and facts.port.read_at is not None]
+        titles += [f"read within {age(now - min(reads) + 10)}"] if reads else []
         only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
-        self.entitle(only, *titles, self._order.value)
+        self.entitle(only, *titles)
 
     def _show_heading(self) -> None:
         """The names of the columns, where there is a table of them."""
@@ -127,7 +129,7 @@ class PortsPane(PortKeys, ListPane):
         page = arranged.shown_page
         names.display = bool(page)
         if page:
-            names.update(content(heading(page, widest_label(arranged.ports))))
+            names.update(content(heading(page, arranged.label)))
 
     def _draw_anew(self) -> None:
         self._drawn = None
@@ -147,12 +149,12 @@ class PortsPane(PortKeys, ListPane):
 
     def on_port_grid_turned(self) -> None:
         self._show_heading()
-        self._draw_anew()
+        self._retitle()
 
     def action_tiles(self) -> None:
         self._grid.show_as(tiled=not self._grid.tiled)
         self._show_heading()
-        self._draw_anew()
+        self._retitle()
 
     def action_order(self) -> None:
         self._order = self._order.next()

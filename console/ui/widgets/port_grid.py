@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -50,14 +50,24 @@ class PortGrid(RowList):
         """Whether ports are tiles."""
         self.page = 0
         """Of the table."""
+        self._arranged = PortArrangement()
+        self._arranged_so: tuple[int, int, bool, bool, int] | None = None
+        """Width, height, tiled, alone and page of that."""
 
     # ---- how it is laid out ---------------------------------------------------------------------------------
 
     @property
     def arranged(self) -> PortArrangement:
         """Which port stands where."""
-        size = self.size
-        return PortArrangement(self._ports, size.width, size.height, self.tiled, self.alone, self.page)
+        width, height = self.size
+        how = (width, height, self.tiled, self.alone, self.page)
+        if self._arranged.ports is not self._ports or self._arranged_so != how:
+            self._arranged, self._arranged_so = PortArrangement(self._ports, *how), how
+        return self._arranged
+
+    @property
+    def lines(self) -> int:
+        return self.count * self.arranged.tall
 
     @property
     def following(self) -> bool:
@@ -81,7 +91,6 @@ class PortGrid(RowList):
         """Lay the ports out anew, with the cursor on the port where it was."""
         arranged = self.arranged
         self.show_rows(arranged.rows)
-        self.virtual_size = Size(0, self.count * arranged.tall)
         place = arranged.place_of(selected.key) if selected else None
         if place is not None and (self.cursor, self.column) != place:
             self.cursor, self.column = place

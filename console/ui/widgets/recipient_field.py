@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from console.ui.addressees import Reading, is_read_aside, read_to, reading_line
+from console.ui.keymap import keymap_of
 from console.ui.widgets.safe_input import SafeInput
 
 if TYPE_CHECKING:
@@ -134,7 +135,8 @@ class RecipientField(Vertical):
     def show_line(self) -> None:
         """Tell below the line who was understood."""
         typing = self.screen.focused is self.query_one(RecipientInput)
-        line = Content("reading …") if self.is_pending else reading_line(self.reading, typing=typing)
+        key = keymap_of(self).name("compose.list")
+        line = Content("reading …") if self.is_pending else reading_line(self.reading, typing=typing, key=key)
         shown = self.query_one("#to-line", Static)
         shown.display = bool(line.plain)
         shown.update(line)

@@ -76,6 +76,11 @@ class RowList(ScrollView, can_focus=True):
         return self._count
 
     @property
+    def lines(self) -> int:
+        """Lines of all rows together."""
+        return self._count
+
+    @property
     def live_row(self) -> int:
         """Position of the newest row."""
         return 0 if self.live_end == "top" else max(0, self._count - 1)
@@ -89,7 +94,7 @@ class RowList(ScrollView, can_focus=True):
         following = self.following
         top = self.scroll_offset.y
         self._count = count
-        self._take_room(Size(0, count))
+        self._take_room(Size(0, self.lines))
         if following:
             self.cursor = self.live_row
             self._bring_cursor_in_sight()
