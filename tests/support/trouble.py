@@ -236,10 +236,19 @@ async def bench(folder: Path, setting: Setting) -> AsyncIterator[Bench]:
             store.close()
 
 
+def at_rest(store: Store, batches: Sequence[int]) -> tuple[list[Batch], Sequence[OutboxMessage]]:
+    """Batches and messages at the same moment: results that come late may change both while they are read."""
+    while True:
+        before = [store.sending.batch(batch) for batch in batches]
+        messages = store.outbox_slice(0, sum(batch.total for batch in before if batch is not None) + 1)
+        if before == [store.sending.batch(batch) for batch in batches]:
+            return [batch for batch in before if batch is not None], messages
+
+
 def compare(store: Store, gateway: Gateway, batches: Sequence[int]) -> Tally:
     """Hold what the console says of every message against the air; fails where it says what is not so."""
-    total = sum(found.total for batch in batches if (found := store.sending.batch(batch)) is not None)
-    messages = store.outbox_slice(0, total + 1)
+    known, messages = at_rest(store, batches)
+    total = sum(batch.total for batch in known)
     assert len(messages) == total == store.outbox_count(), "every message is in the outbox, and no other"
     assert len({message.draft.text for message in messages}) == total
     air: dict[int, Counter[int]] = {message.id: Counter() for message in messages}
@@ -251,8 +260,8 @@ def compare(store: Store, gateway: Gateway, batches: Sequence[int]) -> Tally:
         texts[wire_id.message_id] += sms.text
     for message in messages:
         check(store, message, air[message.id], texts[message.id])
-    for batch in batches:
-        check_screen(store, batch, [message for message in messages if message.batch == batch])
+    for batch in known:
+        check_screen(batch, [message for message in messages if message.batch == batch.id])
     states = Counter(message.state for message in messages)
     return Tally(
         total,
@@ -285,10 +294,8 @@ def check(store: Store, message: OutboxMessage, parts: Counter[int], text: str) 
         assert message.detail, f"no reason: {said}"
 
 
-def check_screen(store: Store, batch_id: int, messages: Sequence[OutboxMessage]) -> None:
+def check_screen(batch: Batch, messages: Sequence[OutboxMessage]) -> None:
     """The lines of the outbox and of the batch's progress say the same as the messages."""
-    batch = store.sending.batch(batch_id)
-    assert batch is not None
     assert dict(batch.counts) == dict(Counter(message.state for message in messages))
     counts = "".join(text for text, _ in count_cells(batch))
     sent = sum(message.state in {S.SENT, S.DELIVERED} for message in messages)
