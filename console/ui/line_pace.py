@@ -44,8 +44,11 @@ _ASK_AGAIN = 60.0
 _WORTH_ASKING = 256
 """Bytes since the last question."""
 
-_LENT = 3
+_LENT_TO_A_DEED = 3
 """Frames that follow a deed of the operator at once, whatever is owed: what it changed comes back by the store."""
+
+_LENT_TO_A_KEY = 2
+"""The same after any key: what it asked for may be looked up aside, and titles tell of it. None with `--slow`."""
 
 
 class LinePace:
@@ -153,7 +156,13 @@ class LinePace:
     def lend(self) -> None:
         """The operator did something: the next frames are not made to wait."""
         with self._lock:
-            self._lent = _LENT
+            self._lent = _LENT_TO_A_DEED
+
+    def lend_to_key(self) -> None:
+        """A key was pressed."""
+        with self._lock:
+            if not self.slow:
+                self._lent = max(self._lent, _LENT_TO_A_KEY)
 
     # ---- within ---------------------------------------------------------------------------------------------
 

@@ -68,6 +68,7 @@ class TerminalApp(App[Result]):
 
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key | Paste) and not event.is_forwarded:
+            self.line.lend_to_key()
             await self.typeahead.take(event)
         else:
             await super().on_event(event)

@@ -2,7 +2,8 @@
 
 Textual gives a key to what has the focus when the key arrives, and takes it to the key bindings later. What is pressed
 quickly, or comes in one packet over a slow line, would so miss the dialog that the first key opens, or be typed into
-the one it closes. Here the next key waits until the one before has run its course.
+the one it closes. Here the next key waits until the one before has run its course; a screen that has to read first
+what it shows says so by `is_ready`.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from textual.events import Key, Paste
     from textual.message_pump import MessagePump
 
-LONGEST = 0.5
-"""Seconds that a key may hold up those behind it; what it set going may take longer."""
+_LOOK = 0.01
+"""Seconds between two looks at a screen that is not ready yet."""
 
 _ROUNDS = 2
 """Through the queues, from the focused widget to the application: the first behind the key, the second behind what
@@ -48,6 +49,8 @@ class Typeahead:
         self._target: MessagePump | None = None
         self._rounds = 0
         self._limit: asyncio.TimerHandle | None = None
+        self.longest = 0.5
+        """Seconds that a key may hold up those behind it; what it set going may take longer."""
 
     @property
     def is_idle(self) -> bool:
@@ -65,10 +68,12 @@ class Typeahead:
         if number != self._number or self._target is None:
             return  # of a key that was given up waiting for
         self._rounds += 1
-        if self._rounds >= _ROUNDS and self._target is self._focus():
-            await self._next()
-        else:
+        if self._rounds < _ROUNDS or self._target is not self._focus():
             await self._follow()
+        elif not getattr(self._app.screen, "is_ready", True):
+            asyncio.get_running_loop().call_later(_LOOK, self._app.call_later, self._follow)
+        else:
+            await self._next()
 
     async def _next(self) -> None:
         if self._limit is not None:
@@ -81,7 +86,7 @@ class Typeahead:
         self._target = self._focus()
         await self._act(self._waiting.popleft())
         self._rounds = 0
-        self._limit = asyncio.get_running_loop().call_later(LONGEST, self._give_up, self._number)
+        self._limit = asyncio.get_running_loop().call_later(self.longest, self._give_up, self._number)
         await self._follow()
 
     async def _follow(self) -> None:

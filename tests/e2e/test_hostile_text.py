@@ -186,7 +186,6 @@ def test_a_batch_from_a_hostile_list_acts_on_nothing(tmp_path: Path, hostile: Ho
         terminal.wait_for("2 of 2")
         terminal.type("enter")
         terminal.wait_for("Batch 1")
-        terminal.wait_for("2 unknown")
         look(terminal, "What is known", "down", "enter")
         terminal.type("esc")
         gone(terminal, "Batch 1")

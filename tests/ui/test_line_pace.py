@@ -141,6 +141,24 @@ def test_what_a_deed_of_the_operator_changed_is_drawn_whatever_is_owed(clock: Cl
     assert [pace.may_draw() for _ in range(4)] == [True, True, True, False]
 
 
+@pytest.mark.parametrize(("slow", "frames"), [(False, 2), (True, 0)])
+def test_after_a_key_two_frames_are_not_made_to_wait_but_with_slow(clock: Clock, slow: bool, frames: int) -> None:
+    pace = LinePace(slow=slow, clock=clock)
+    pace.wrote(100_000)
+    pace.took(100_000)
+    pace.lend_to_key()
+    assert [pace.may_draw() for _ in range(3)] == [True] * frames + [False] * (3 - frames)
+
+
+def test_a_key_takes_nothing_of_what_a_deed_was_lent(clock: Clock) -> None:
+    pace = LinePace(clock=clock)
+    pace.wrote(100_000)
+    pace.took(100_000)
+    pace.lend()
+    pace.lend_to_key()
+    assert [pace.may_draw() for _ in range(4)] == [True, True, True, False]
+
+
 def test_what_was_given_away_is_not_waited_for(clock: Clock) -> None:
     pace = LinePace(clock=clock)
     pace.wrote(1_000)

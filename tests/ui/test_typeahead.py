@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, ClassVar
 
+import pytest
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from console.errors import ConsoleError
 from console.ui.screens.ask import AskScreen
+from console.ui.screens.live import LiveScreen
 from console.ui.terminal_app import TerminalApp
 from console.ui.widgets.safe_input import SafeInput
 from tests.support.operator import console
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.pilot import Pilot
+
+    from console.store import Store
+    from tests.support.backend import FixedClock
 
 
 class Asking(TerminalApp[None]):
@@ -123,3 +130,42 @@ async def test_a_sender_is_named_and_the_message_claimed_in_one_breath(tmp_path:
         burst(operator.app, "N", *"Bank", "enter", "m", "n", *"10086", "enter", *"hi", "escape")
         await settled(operator.app, operator.pilot)
         await operator.sees("Bank", "10086", "@alice")
+
+
+class Slow(LiveScreen[str]):
+    """Reads for as long as it is told, and counts the keys that came while it showed nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "count", "Count"), Binding("escape", "leave", "Leave")]
+
+    def __init__(self, store: Store, clock: FixedClock, error: ConsoleError | None = None) -> None:
+        super().__init__(store, clock)
+        self.go_on = threading.Event()
+        self.error = error
+        self.shown = ""
+        self.counted: list[str] = []
+
+    def read(self) -> str:
+        assert self.go_on.wait(20)
+        if self.error is not None:
+            raise self.error
+        return "what was read"
+
+    def show(self, found: str) -> None:
+        self.shown = found
+
+    def action_count(self) -> None:
+        self.counted.append(self.shown)
+
+
+@pytest.mark.parametrize("error", [None, ConsoleError("The disk is gone.")])
+async def test_a_key_waits_for_what_a_screen_reads_first(tmp_path: Path, error: ConsoleError | None) -> None:
+    async with console(tmp_path) as operator:
+        screen = Slow(operator.store, operator.clock, error)
+        operator.app.typeahead.longest = 20
+        operator.app.push_screen(screen)
+        burst(operator.app, "f12", "x")
+        await operator.pilot.pause()
+        assert screen.counted == []
+        screen.go_on.set()
+        await settled(operator.app, operator.pilot)
+        assert screen.counted == ["" if error else "what was read"]

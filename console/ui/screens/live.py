@@ -33,6 +33,8 @@ class LiveScreen(ModalScreen[None], Generic[F]):
         self._revision = -1
         self._looked = 0.0
         self._reading = False
+        self.is_ready = False
+        """Whether the first read is over: keys have something to act on, as far as there is anything."""
 
     @abstractmethod
     def read(self) -> F:
@@ -59,7 +61,7 @@ class LiveScreen(ModalScreen[None], Generic[F]):
         try:
             found = self.read()
         except ConsoleError:
-            self._reading = False  # the main screen's own look at the store tells why
+            self._reading, self.is_ready = False, True  # the main screen's own look at the store tells why
             return
         self.app.call_from_thread(self._take, found, revision)
 
@@ -68,6 +70,7 @@ class LiveScreen(ModalScreen[None], Generic[F]):
         if self.is_attached:
             self._revision = revision
             self.show(found)
+        self.is_ready = True
 
     def action_leave(self) -> None:
         self.dismiss(None)
