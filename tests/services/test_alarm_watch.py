@@ -174,6 +174,7 @@ async def test_one_process_watches_and_another_takes_over_where_it_was(
                     each.becomes(3, PortHealth.NO_SIM)
                 await seconds(pace, 62, watches=2)
                 assert first.hook.news == [("raised", "no_sim", 3)]
+            process.store.beat("test").result()  # that it left is written by then
             await seconds(pace, 2)
             assert other.watch.is_watching
             await seconds(pace, 100)
