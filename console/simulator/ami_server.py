@@ -145,6 +145,9 @@ class AmiServer:
                 )
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self.listening:
+            writer.transport.abort()  # it was taken just as Asterisk went
+            return
         if sum(not session.authenticated for session in self._sessions) >= AUTH_LIMIT:
             writer.close()
             return

@@ -65,6 +65,10 @@ class WebServer:
         )
         self.address = (host, self._server.sockets[0].getsockname()[1])
 
+    @property
+    def listening(self) -> bool:
+        return self._server is not None
+
     async def stop(self) -> None:
         if self._server is not None:
             self._server.close()
@@ -89,6 +93,9 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
+        if not self._server.listening:
+            transport.abort()  # it was taken just as the box lost its power
+            return
         self._transport = transport
         self._connections.add(self)
 
