@@ -13,6 +13,11 @@ class ConsoleError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def in_full(self) -> str:
+        """What is wrong and, where there is a hint, what to do next: on one line."""
+        return f"{self} {self.hint}".strip()
+
 
 class ConfigError(ConsoleError):
     """The configuration can't be used."""

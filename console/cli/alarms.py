@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import HelpText, add_config
-from console.cli.entries import reading, until_nobody_reads, utc
+from console.cli.arguments import HelpText, add_config, add_database, whole
+from console.cli.entries import reading
+from console.cli.output import moment, one_line, until_nobody_reads, utc
 
 if TYPE_CHECKING:
     import argparse
@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from console.store import Reader
 
 DESCRIPTION = """\
-Write down the alarms that last, those that nobody has acknowledged first; with --history those that are over,
-newest first. One line an alarm, or with --json one JSON object (ASCII). Times are UTC.
+Print what is wrong now, first what nobody has acknowledged; with --history what was wrong and is over, newest first.
+One line an alarm, or with --json one JSON object (ASCII). Times are UTC.
 
-A console, or `gsm-console receive`, raises and clears them. While none of these runs nobody does, and a line on
-standard error says so.
+Alarms are raised and cleared by a console, or by `gsm-console receive`. Where neither runs, standard error says so:
+what is printed may be out of date then.
+"""
+
+EXAMPLES = """\
+examples:
+  gsm-console alarms
+  gsm-console alarms --history --limit 20
 """
 
 _AT_ONCE = 500
@@ -35,12 +41,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "alarms",
         help="print what is wrong now, or was",
         description=DESCRIPTION,
+        epilog=EXAMPLES,
         formatter_class=HelpText,
     )
     add_config(parser)
-    parser.add_argument("--database", type=Path, metavar="PATH", help="read this database; needs no configuration")
-    parser.add_argument("--history", action="store_true", help="those that are over")
-    parser.add_argument("--limit", type=_count, metavar="N", help="at most N of them; all unless given")
+    add_database(parser)
+    parser.add_argument("--history", action="store_true", help="what was wrong, and is over")
+    parser.add_argument("--limit", type=whole(0), metavar="N", help="at most N of them; all unless given")
     parser.add_argument("--json", action="store_true", help="one JSON object an alarm")
     parser.set_defaults(run=run)
 
@@ -99,14 +106,11 @@ def fields(alarm: Alarm, now: float) -> dict[str, object]:
 
 def line(alarm: Alarm, now: float) -> str:
     """One line, whatever the words."""
-    from console.protocol.safe_text import safe
-
     place = f"{alarm.gateway} port {alarm.port}" if alarm.port else alarm.gateway or "this console"
     seen = f"acknowledged by {alarm.acknowledged_by}" if alarm.acknowledged_by else ""
-    moment = utc(alarm.raised_at)[:19].replace("T", " ") + "Z"
     until = "" if alarm.cleared_at is None else "over after "
     lasted = f"{until}{_lasted(alarm.lasted(now))}"
-    return "  ".join(safe(word) for word in (moment, lasted, place, alarm.kind.value, alarm.words, seen) if word)
+    return one_line(moment(alarm.raised_at), lasted, place, alarm.kind.value, alarm.words, seen)
 
 
 def _lasted(seconds: float) -> str:
@@ -119,10 +123,3 @@ def _lasted(seconds: float) -> str:
     if hours:
         return f"{hours}h{minutes:02}m"
     return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
-
-
-def _count(words: str) -> int:
-    number = int(words)
-    if number < 0:
-        raise ValueError(words)
-    return number

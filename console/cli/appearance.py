@@ -20,13 +20,13 @@ def add_appearance(parser: argparse.ArgumentParser) -> None:
         "--theme",
         choices=_THEMES,
         default=argparse.SUPPRESS,
-        help="colours; dark unless given, 16 where the terminal has no more",
+        help="colours; dark unless given, or 16 where the terminal has no more",
     )
     parser.add_argument(
         "--ascii",
         action=argparse.BooleanOptionalAction,
         default=argparse.SUPPRESS,
-        help="draw everything in ASCII; by itself where the locale has no UTF-8",
+        help="draw everything in ASCII; unless given, where the locale has no UTF-8",
     )
     parser.add_argument(
         "--slow",
@@ -38,7 +38,7 @@ def add_appearance(parser: argparse.ArgumentParser) -> None:
         "--plain",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="no screen: what happens as lines, for screen readers and pipes; ctrl+c ends it",
+        help="no screen: what happens is told in lines, for screen readers and pipes; ctrl+c ends it",
     )
 
 

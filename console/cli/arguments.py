@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _AS_IT_IS = re.compile(r"^ |\S  ", re.MULTILINE)
 """A line that is set in, or in columns."""
@@ -21,12 +25,64 @@ class HelpText(argparse.HelpFormatter):
         )
 
 
-def add_config(parser: argparse.ArgumentParser) -> None:
+def add_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, words: str, example: str = ""
+) -> argparse.ArgumentParser:
+    """A command below another. `words` say what it does; `example` is what may stand behind it."""
+    parser = commands.add_parser(
+        name, help=words, description=f"{words[0].upper()}{words[1:]}.", formatter_class=HelpText
+    )
+    parser.epilog = f"example:\n  {parser.prog} {example}".rstrip()
+    return parser
+
+
+def add_config(parser: argparse.ArgumentParser, words: str = "configuration to use instead of the usual one") -> None:
     """Let `--config FILE` stand behind the command as well as before it."""
     parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="configuration to use instead of the usual one",
+        help=words,
     )
+
+
+def add_database(parser: argparse.ArgumentParser) -> None:
+    """Let `--database PATH` stand in for the configuration."""
+    parser.add_argument("--database", type=Path, metavar="PATH", help="use this database; needs no configuration")
+
+
+def whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    """The `type` of an argument that is a whole number, `low` to `high`."""
+
+    def read(words: str) -> int:
+        try:
+            number = int(words)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{words!a} is not a whole number") from None
+        _refuse_outside(number, low, high)
+        return number
+
+    return read
+
+
+def decimal(low: float, high: float) -> Callable[[str], float]:
+    """The `type` of an argument that is a number, `low` to `high`."""
+
+    def read(words: str) -> float:
+        try:
+            number = float(words)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{words!a} is not a number") from None
+        _refuse_outside(number, low, high)
+        return number
+
+    return read
+
+
+def _refuse_outside(number: float, low: float, high: float | None) -> None:
+    """Raises ArgumentTypeError. NaN is outside of everything."""
+    if high is None and not number >= low:
+        raise argparse.ArgumentTypeError(f"{number:,} is less than {low:,}")
+    if high is not None and not low <= number <= high:
+        raise argparse.ArgumentTypeError(f"{number:,} is not between {low:,} and {high:,}")

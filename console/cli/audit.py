@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import HelpText, add_config
-from console.cli.entries import reading, until_nobody_reads, utc
+from console.cli.arguments import HelpText, add_config, add_database, whole
+from console.cli.entries import reading
 from console.cli.export import plain
+from console.cli.output import moment, one_line, until_nobody_reads, utc
 
 if TYPE_CHECKING:
     import argparse
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
     from console.domain.audit import AuditEntry
 
 DESCRIPTION = """\
-Write down who sent or changed what: every entry, or the newest ones, oldest of them first. Times are UTC. Nothing
-removes an entry.
+Print who sent or changed what: every entry, or the newest ones, oldest of them first. Times are UTC. Nothing removes
+an entry.
 
 text   one line an entry; nothing in it acts on the terminal.
 csv    one row an entry. A text that a spreadsheet would run as a formula (it
        begins with = + - @, a tab or a line end) gets a ' in front.
-jsonl  one JSON object an entry, ASCII, every text exactly as it was written
-       down.
+jsonl  one JSON object an entry, ASCII, every text exactly as it was kept.
+"""
+
+EXAMPLES = """\
+examples:
+  gsm-console audit --limit 20
+  gsm-console audit --format csv > audit.csv
 """
 
 _COLUMNS = ("id", "at", "operator", "action", "target", "detail")
@@ -38,11 +43,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "audit",
         help="print who sent or changed what",
         description=DESCRIPTION,
+        epilog=EXAMPLES,
         formatter_class=HelpText,
     )
     add_config(parser)
-    parser.add_argument("--database", type=Path, metavar="PATH", help="read this database; needs no configuration")
-    parser.add_argument("--limit", type=_count, metavar="N", help="the newest N; all unless given")
+    add_database(parser)
+    parser.add_argument("--limit", type=whole(0), metavar="N", help="the newest N; all unless given")
     parser.add_argument(
         "--format", choices=("text", "csv", "jsonl"), default="text", help="text unless given; see above"
     )
@@ -77,10 +83,7 @@ def _json(entry: AuditEntry) -> str:
 
 def _line(entry: AuditEntry) -> str:
     """One line, whatever the words."""
-    from console.protocol.safe_text import safe
-
-    moment = utc(entry.at)[:19].replace("T", " ") + "Z"
-    return "  ".join(safe(word) for word in (moment, entry.operator, entry.action, entry.target, entry.detail) if word)
+    return one_line(moment(entry.at), entry.operator, entry.action, entry.target, entry.detail)
 
 
 def _write_csv(entries: Iterable[AuditEntry]) -> None:
@@ -92,10 +95,3 @@ def _write_csv(entries: Iterable[AuditEntry]) -> None:
     for entry in entries:
         values = [plain(value) for value in _fields(entry).values()]
         writer.writerow([safe(value) if to_terminal and isinstance(value, str) else value for value in values])
-
-
-def _count(words: str) -> int:
-    number = int(words)
-    if number < 0:
-        raise ValueError(words)
-    return number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 
 if TYPE_CHECKING:
     import argparse
@@ -26,17 +26,33 @@ _LABELS = {
 }
 
 
+DESCRIPTION = """\
+See whether it will work. For each gateway: does AMI log in and run commands, is /sendsms switched on and does it know
+the user, do the clocks agree. For the receiver: can it listen, and what is to be typed on the gateway's page SMS to
+HTTP. No SMS is sent. Exit code 1 when something does not work.
+
+With --terminal instead: what this terminal can do, and what to change. It is asked nothing, and no configuration is
+read.
+"""
+
+EXAMPLES = """\
+examples:
+  gsm-console check
+  gsm-console check --show-tokens
+  gsm-console check --terminal
+"""
+
+
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the `check` subcommand."""
     parser = subparsers.add_parser(
         "check",
-        help="look whether gateways and receiver are set up well; sends nothing",
-        description="For each gateway: does AMI log in and run commands, is /sendsms switched on and does it know "
-        "the user, do the clocks agree; can the receiver listen; and what is to be typed on the gateway's page SMS "
-        "to HTTP. No SMS is sent. With --terminal instead: what this terminal can do and what to change; nothing is "
-        "asked of it, and no configuration is read. Exit code 1 when something does not work.",
+        help="see whether gateways and receiver are set up well; sends nothing",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
-    parser.add_argument("--terminal", action="store_true", help="look at this terminal only")
+    parser.add_argument("--terminal", action="store_true", help="look at this terminal instead")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--show-tokens", action="store_true", help="show tokens and passwords, which are *** otherwise")
     add_config(parser)

@@ -7,9 +7,18 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.cli.arguments import HelpText, add_command
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
+
+EXAMPLES = """\
+examples:
+  gsm-console config init
+  gsm-console config check
+  gsm-console config keys
+"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -18,33 +27,34 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "config",
         help="write, check or find the configuration",
         description="Write, check or find the configuration: one TOML file, which README.md explains key by key.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    init = _add(commands, "init", "write a commented example to fill in, readable by you only")
+    init = add_command(
+        commands, "init", "write a commented example to fill in, readable by you only", "--path ~/gsm-console.toml"
+    )
     init.add_argument("--path", type=Path, help="where to write it (default: where it is looked for)")
     init.add_argument("--force", action="store_true", help="replace a file that is already there")
     init.set_defaults(run=run_init)
 
-    check = _add(
+    check = add_command(
         commands,
         "check",
         "read the configuration and print what was understood, defaults included, secrets as ***",
+        "--path /etc/gsm-console/config.toml",
     )
     check.add_argument("--path", type=Path, help="the file to check (default: where it is looked for)")
     check.set_defaults(run=run_check)
 
-    where = _add(commands, "path", "print where the configuration is looked for")
+    where = add_command(commands, "path", "print where the configuration is looked for")
     where.set_defaults(run=run_path)
 
-    keys = _add(commands, "keys", "print every action that can have keys of its own, to copy into [keys]")
+    keys = add_command(
+        commands, "keys", "print every action that can have keys of its own, to copy into [keys]", "| grep inbox"
+    )
     keys.set_defaults(run=run_keys)
-
-
-def _add(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, words: str
-) -> argparse.ArgumentParser:
-    return commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
 
 
 def run_init(args: argparse.Namespace) -> int:

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import HelpText, add_config
-from console.cli.entries import reading, until_nobody_reads
+from console.cli.arguments import HelpText, add_command, add_config, add_database
+from console.cli.entries import reading
 from console.cli.export import plain
+from console.cli.output import until_nobody_reads
 from console.errors import ConsoleError, ReadOnly
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ examples:
   gsm-console contacts import people.csv
 """
 
-_NUMBER = "with + and the country's code, as it is dialled here, or a sender's word"
+_NUMBER = "with + and the country's code, as it is dialled here, or a sender's name, such as Bank"
 
 _NAMED = 20
 """Rows of a file that are named when they are no contacts."""
@@ -36,32 +37,41 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `contacts` and what it can do."""
     parser = subparsers.add_parser(
         "contacts",
-        help="names for numbers",
+        help="names for numbers: print, set or remove them, in and out as CSV",
         description="Names that inbox and outbox show beside numbers. A number is the same however it is written: "
         "with the country's code or without.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
-    what = parser.add_subparsers(title="what to do", metavar="WHAT", required=True)
+    what = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add(what, "list", list_contacts, "print every number and its name")
-    one = _add(what, "set", set_contact, "give a number a name, in place of the one it has")
+    one = _add(
+        what,
+        "set",
+        set_contact,
+        "give a number a name, in place of the one it has",
+        '+8613632919026 "Li Wei, night shift"',
+    )
     one.add_argument("number", metavar="NUMBER", help=_NUMBER)
     one.add_argument("name", metavar="NAME", help="in quotes if it has blanks")
-    one = _add(what, "remove", remove_contact, "forget the name of a number")
+    one = _add(what, "remove", remove_contact, "forget the name of a number", "+8613632919026")
     one.add_argument("number", metavar="NUMBER", help=_NUMBER)
-    one = _add(what, "import", import_contacts, "take numbers and names from a CSV file; names of others stay")
-    one.add_argument("file", type=Path, metavar="FILE.csv", help="with columns `number` and `name`")
-    _add(what, "export", export_contacts, "write all as CSV: number,name")
+    one = _add(
+        what, "import", import_contacts, "take numbers and names from a CSV file; all other names stay", "people.csv"
+    )
+    one.add_argument("file", type=Path, metavar="FILE", help="CSV with the columns `number` and `name`")
+    _add(what, "export", export_contacts, "print all as CSV, with the columns `number` and `name`", "> people.csv")
 
 
 def _add(
     what: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
     run: Callable[[argparse.Namespace], int],
-    help: str,  # noqa: A002 - argparse's name
+    words: str,
+    example: str = "",
 ) -> argparse.ArgumentParser:
-    parser = what.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
-    parser.add_argument("--database", type=Path, metavar="PATH", help="use this database; needs no configuration")
+    parser = add_command(what, name, words, example)
+    add_database(parser)
     add_config(parser)
     parser.set_defaults(run=run)
     return parser

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from console.cli.arguments import HelpText
+from console.cli.arguments import HelpText, add_command
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
@@ -41,16 +41,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
-    kinds = parser.add_subparsers(metavar="KIND", required=True)
+    kinds = parser.add_subparsers(title="kinds", metavar="KIND", required=True)
 
-    ami_help = "the messages of a captured AMI connection, server to client"
-    ami = kinds.add_parser("ami", help=ami_help, description=f"Print {ami_help}.")
+    ami = add_command(
+        kinds, "ami", "print the messages of a captured AMI connection, server to client", "--json capture.bin"
+    )
     ami.add_argument("file", nargs="?", default="-", metavar="FILE", help="the raw bytes; - is standard input")
     ami.add_argument("--json", action="store_true", help="one JSON object a message")
     ami.set_defaults(run=run_ami)
 
-    callback_help = "an SMS-to-HTTP call, from its raw query string"
-    callback = kinds.add_parser("callback", help=callback_help, description=f"Print {callback_help}.")
+    callback = add_command(
+        kinds,
+        "callback",
+        "print an SMS-to-HTTP call, from its raw query string",
+        "--charset gbk 'phonenumber=10086&message=%C4%FA%BA%C3'",
+    )
     callback.add_argument("query", metavar="QUERY", help="what stands behind the ?, or the whole URL")
     callback.add_argument(
         "--charset", default="utf-8", metavar="NAME", help="what the gateway writes in, such as gbk; utf-8 otherwise"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import add_config
+from console.cli.arguments import add_config, add_database
+from console.cli.output import utc
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,10 +28,12 @@ SEARCH_HELP = (
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add `--config`, `--database`, `--search` and `--view`."""
     add_config(parser)
-    parser.add_argument("--database", type=Path, metavar="PATH", help="read this database; needs no configuration")
+    add_database(parser)
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument("--search", default="", metavar="QUERY", help=SEARCH_HELP)
-    asked.add_argument("--view", metavar="NAME", help="what this view of the console's inbox shows: unread, today, …")
+    asked.add_argument(
+        "--view", metavar="NAME", help="what this view of the inbox shows: unread, today, or one of your own"
+    )
 
 
 @contextmanager
@@ -75,17 +76,6 @@ def _view(reader: Reader, name: str) -> str:
         names = ", ".join(view.name for view in reader.views.all())
         raise ConfigError(f"There is no view {name!r}.", hint=f"There are: {names}.")
     return line
-
-
-@contextmanager
-def until_nobody_reads() -> Iterator[None]:
-    """End quietly when the reader of standard output leaves (`| head`)."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes once more at its end, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fields(entry: InboxMessage) -> dict[str, object]:
@@ -144,8 +134,3 @@ def sent_fields(message: OutboxMessage) -> dict[str, object]:
         "detail": message.detail,
         "operator": message.operator,
     }
-
-
-def utc(at: float) -> str:
-    """`2026-11-22T12:00:00.000Z`."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from console.cli.arguments import HelpText
-from console.cli.entries import add_source, fields, query_of, reading, until_nobody_reads
+from console.cli.entries import add_source, fields, query_of, reading
+from console.cli.output import until_nobody_reads
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:

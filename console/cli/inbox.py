@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import json
-import select
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
-from console.cli.arguments import HelpText
-from console.cli.entries import (
-    add_source,
-    claim_fields,
-    fields,
-    query_of,
-    reading,
-    sent_fields,
-    until_nobody_reads,
-    utc,
-)
+from console.cli.arguments import HelpText, whole
+from console.cli.entries import add_source, claim_fields, fields, query_of, reading, sent_fields
+from console.cli.output import moment, one_line, reader_left, until_nobody_reads
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -55,7 +46,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=HelpText,
     )
     add_source(parser)
-    parser.add_argument("--limit", type=_count, default=LIMIT, metavar="N", help=f"so many; {LIMIT} unless given")
+    parser.add_argument(
+        "--limit", type=whole(0), default=LIMIT, metavar="N", help=f"at most N of them; {LIMIT} unless given"
+    )
     parser.add_argument(
         "--follow",
         action="store_true",
@@ -101,18 +94,11 @@ def _run_thread(args: argparse.Namespace) -> int:
 def _follow(reader: Reader, query: SearchQuery, mark: Mark, shown: Callable[[InboxMessage, Claim | None], str]) -> None:
     from console.protocol.search_query import Searched
 
-    while not _reader_left(LOOK_PERIOD):
+    while not reader_left(LOOK_PERIOD):
         ids, mark = reader.changes(mark)
         entries, claims = list(reader.inbox_messages(ids)), reader.claims.of(ids)
         wanted = [entry for entry in entries if query.matches(Searched.of(entry, claims.get(entry.id)))]
         _print_entries(reader, wanted, shown)
-
-
-def _reader_left(seconds: float) -> bool:
-    """Wait; True as soon as whoever reads standard output is gone."""
-    watched = select.poll()
-    watched.register(sys.stdout.fileno(), 0)
-    return bool(watched.poll(seconds * 1_000))
 
 
 def _print(entries: Iterable[T], shown: Callable[[T], str]) -> None:
@@ -135,18 +121,16 @@ def _json(entry: InboxMessage, claim: Claim | None) -> str:
 def _line(entry: InboxMessage, claim: Claim | None = None) -> str:
     """One line, whatever the text."""
     from console.domain.messages import CallbackKind
-    from console.protocol.safe_text import safe
 
     callback = entry.callback
-    received = _moment(entry.received_at)
+    received = moment(entry.received_at)
     if callback.kind is CallbackKind.GAP:
-        return f"{received}  not listening {_moment(entry.since)} - {_moment(entry.until)}"
+        return f"{received}  not listening {moment(entry.since)} - {moment(entry.until)}"
     text = callback.text
     if callback.kind is CallbackKind.UNREADABLE:
         text = f"unreadable: {callback.reason} {entry.raw.decode('utf-8', 'backslashreplace')}"
     port = f"port {callback.port}" if callback.port else ""
-    words = [received, entry.gateway, port, callback.number, text, *_marks(entry), _claim_words(claim)]
-    return "  ".join(safe(word) for word in words if word)
+    return one_line(received, entry.gateway, port, callback.number, text, *_marks(entry), _claim_words(claim))
 
 
 def _thread_json(message: InboxMessage | OutboxMessage) -> str:
@@ -160,16 +144,16 @@ def _thread_json(message: InboxMessage | OutboxMessage) -> str:
 def _thread_line(message: InboxMessage | OutboxMessage) -> str:
     """One line, whatever the text: time, direction, state of what went out, gateway, port, number, text."""
     from console.domain.messages import DeliveryState, InboxMessage
-    from console.protocol.safe_text import safe
 
     if isinstance(message, InboxMessage):
-        moment, _, rest = _line(message).partition("  ")
-        return f"{moment}  <- in   {rest}"
+        received, _, rest = _line(message).partition("  ")
+        return f"{received}  <- in   {rest}"
     draft, state = message.draft, message.state
     port = message.port if draft.port is None else draft.port
     why = f"[{message.detail}]" if state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} and message.detail else ""
-    words = [state.value, draft.gateway, "" if port is None else f"port {port}", draft.to, draft.text, why]
-    return f"{_moment(message.created_at)}  -> out  " + "  ".join(safe(word) for word in words if word)
+    through = "" if port is None else f"port {port}"
+    said = one_line(state.value, draft.gateway, through, draft.to, draft.text, why)
+    return f"{moment(message.created_at)}  -> out  {said}"
 
 
 def _marks(entry: InboxMessage) -> list[str]:
@@ -187,14 +171,3 @@ def _claim_words(claim: Claim | None) -> str:
     if claim is None:
         return ""
     return f"[done by {claim.done_by}]" if claim.done_by else f"[claimed by {claim.operator}]"
-
-
-def _moment(at: float) -> str:
-    return utc(at)[:19].replace("T", " ") + "Z"
-
-
-def _count(words: str) -> int:
-    number = int(words)
-    if number < 0:
-        raise ValueError(words)
-    return number

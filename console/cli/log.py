@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import select
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.arguments import HelpText, add_config
-from console.cli.entries import until_nobody_reads
+from console.cli.output import reader_left, until_nobody_reads
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ heard at the same time comes twice.
 dir:in|out|note, gw:NAME, is:mark and /regex/; a - in front excludes. A regex sees the first 2,000 characters of a
 record (200 if it repeats twice). With an exclusion in front write --grep=-event:Newexten.
 
---since takes 2026-11-22, 2026-11-22T14:30 (this machine's time unless a zone is named), 14:30 (the last time that it
-was so late), or how long ago: 90s, 15m, 2h, 3d.
+--since takes 2026-11-22, 2026-11-22T14:30 (this machine's time unless a zone is named), 14:30 (the last time the
+clock showed it), or how long ago: 90s, 15m, 2h, 3d.
 """
 
 EXAMPLES = """\
@@ -129,7 +128,7 @@ def _follow(args: argparse.Namespace, directory: Path, query: LogQuery, since: f
 
     while True:
         _print(sorted(news(), key=lambda record: record.at), query, as_json=args.json)
-        if _reader_left(LOOK_PERIOD):
+        if reader_left(LOOK_PERIOD):
             return
 
 
@@ -142,10 +141,3 @@ def _print(records: Iterator[LogRecord] | list[LogRecord], query: LogQuery, *, a
         if query.matches(record):
             print(shown(record))
     sys.stdout.flush()
-
-
-def _reader_left(seconds: float) -> bool:
-    """Wait; True as soon as whoever reads standard output is gone."""
-    watched = select.poll()
-    watched.register(sys.stdout.fileno(), 0)
-    return bool(watched.poll(seconds * 1_000))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli import outcomes
-from console.cli.arguments import HelpText, add_config
+from console.cli.arguments import HelpText, add_config, decimal
 
 if TYPE_CHECKING:
     import argparse
@@ -72,11 +72,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--via", choices=("http", "ami"), help="the way to the gateway; AMI where it is configured")
     parser.add_argument("--dry-run", action="store_true", help="show what would be sent; send and write nothing")
     waiting = parser.add_mutually_exclusive_group()
-    waiting.add_argument("--wait", choices=("sent", "delivered"), help="until it is on the air (default), or received")
+    waiting.add_argument(
+        "--wait",
+        choices=("sent", "delivered"),
+        help="wait until it is on the air (sent, the default) or received (delivered)",
+    )
     waiting.add_argument("--no-wait", action="store_true", help="leave as soon as the gateway has taken it")
     parser.add_argument(
         "--timeout",
-        type=_seconds,
+        type=decimal(0.001, 1_000_000_000),
         metavar="SECONDS",
         help="wait so long at most; unless given, as long as the gateway's own time-outs and result_wait allow",
     )
@@ -246,7 +250,7 @@ def _store(config: Config, clock: Clock, *, dry_run: bool) -> Iterator[Store]:
 
 def _say(lines: Iterable[str]) -> None:
     """To standard output. That its reader left is no reason to stop sending."""
-    from console.cli.entries import until_nobody_reads
+    from console.cli.output import until_nobody_reads
 
     with until_nobody_reads():
         for line in lines:
@@ -258,10 +262,3 @@ def _warn(lines: Iterable[str]) -> None:
 
     for line in lines:
         print(safe(line), file=sys.stderr, flush=True)
-
-
-def _seconds(words: str) -> float:
-    seconds = float(words)
-    if not 0 < seconds < 1e9:
-        raise ValueError(words)
-    return seconds

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.cli import outcomes
-from console.cli.entries import utc
+from console.cli.output import utc
 from console.domain.messages import DeliveryState
 
 if TYPE_CHECKING:

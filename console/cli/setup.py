@@ -7,12 +7,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from console.cli.appearance import appearance_of
-from console.cli.arguments import add_config
+from console.cli.arguments import HelpText, add_config
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
+
+EXAMPLES = """\
+examples:
+  gsm-console setup
+  gsm-console setup --config second.toml
+"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,11 +26,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "setup",
         help="set up the first gateway on the screen, step by step",
-        description="Asks for a gateway's address and accounts, tries them out, says what to enter on the gateway's "
-        "own pages, writes the configuration (readable by you only, never over another file) and opens the console "
-        "on it. `gsm-console` without a configuration does the same. Nothing is sent.",
+        description="Set up the first gateway, step by step: asks for its address and accounts, tries them out, says "
+        "what to enter on its own pages, writes the configuration (readable by you only, never over another file) and "
+        "opens the console on it. `gsm-console` without a configuration does the same. Nothing is sent.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
     )
-    add_config(parser)
+    add_config(parser, "write the configuration here, instead of to the usual place")
     parser.set_defaults(run=run)
 
 

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from console.cli import outcomes
-from console.cli.arguments import HelpText, add_config
-from console.cli.entries import until_nobody_reads, utc
+from console.cli.arguments import HelpText, add_config, whole
+from console.cli.output import moment, one_line, until_nobody_reads, utc
 from console.errors import CannotSend, ConfigError, ReadOnly
 
 if TYPE_CHECKING:
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 LIMIT = 20
 
-DESCRIPTION = f"""\
-Send a USSD code such as *100# through a port and print the network's answer, or the reply to the menu that
-the last answer was. A code may cost money or change the tariff: it is sent at once, and once.
+DESCRIPTION = """\
+Send a USSD code such as *100# through a port and print the network's answer; or send the reply to a menu, where the
+last answer was one. A code may cost money or change the tariff: it is sent at once, and once.
+"""
 
+_EPILOG = f"""\
 examples:
   gsm-console ussd --port 1 '*100#'
   gsm-console ussd --port 1 --history
@@ -42,12 +44,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "ussd",
         help="ask the network by USSD through a port, such as the balance",
         description=DESCRIPTION,
+        epilog=_EPILOG,
         formatter_class=HelpText,
     )
-    parser.add_argument("--port", type=_port, metavar="N", help="GSM port, from 1")
-    parser.add_argument("--gateway", metavar="NAME", help="needed where there are several")
+    parser.add_argument("--port", type=whole(1), metavar="N", help="GSM port, from 1; with --history all unless given")
+    parser.add_argument("--gateway", metavar="NAME", help="needed where the configuration has several")
     parser.add_argument("--history", action="store_true", help="print what was asked before, and send nothing")
-    parser.add_argument("--limit", type=_port, default=LIMIT, metavar="N", help=f"of the history; {LIMIT} unless given")
+    parser.add_argument(
+        "--limit", type=whole(1), default=LIMIT, metavar="N", help=f"of the history; {LIMIT} unless given"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a code, ASCII")
     parser.add_argument("code", nargs="?", metavar="CODE", help="*100#, or the reply to a menu; quote it for the shell")
     add_config(parser)
@@ -156,11 +161,10 @@ def _history(args: argparse.Namespace, config: Config) -> int:
 
 def _line(record: UssdRecord) -> str:
     """One line, whatever the text."""
-    from console.protocol.safe_text import safe
-
-    at = utc(record.at)[:19].replace("T", " ") + "Z"
-    words = (at, record.gateway, f"port {record.port}", record.operator, record.code, record.state, record.answer)
-    return "  ".join(safe(word) for word in words if word)
+    through = f"port {record.port}"
+    return one_line(
+        moment(record.at), record.gateway, through, record.operator, record.code, record.state, record.answer
+    )
 
 
 def _gateway(name: str | None, config: Config) -> str:
@@ -172,10 +176,3 @@ def _gateway(name: str | None, config: Config) -> str:
         what = "Which gateway is it?" if name is None else f"There is no gateway named {name!a}."
         raise ConfigError(what, hint=f"--gateway is one of: {', '.join(names)}.")
     return name
-
-
-def _port(words: str) -> int:
-    number = int(words)
-    if number < 1:
-        raise ValueError(words)
-    return number

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +24,11 @@ class AuditEntry:
     """What it was done to: `gw1 port 3`, `message 17`."""
     detail: str
     """What else is worth knowing; may hold text from outside, never a secret."""
+
+
+class Trail(Protocol):
+    """Where acts are written down before they are done."""
+
+    def add(self, operator: str, action: str, target: str, detail: str = "") -> Future[None]:
+        """Resolves after the durable commit; fails with StoreError."""
+        ...

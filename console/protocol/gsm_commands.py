@@ -196,18 +196,23 @@ def _line(*words: str) -> str:
         )
     if "\0" in line:
         raise CannotSend("A NUL character can't travel by AMI.", hint="Take it out of the text.")
-    try:
-        size = len(_HEADER) + len(line.encode())
-    except UnicodeEncodeError:
-        raise CannotSend(
-            "Half of a surrogate pair is no character and can't be sent.", hint="Take it out of the text."
-        ) from None
+    size = len(_HEADER) + len(utf8(line))
     if size > MAX_LINE_BYTES:
         raise CannotSend(
             f"The command is {size} bytes long and AMI takes lines of {MAX_LINE_BYTES}.",
             hint="Split the text into segments, or shorten it.",
         )
     return line
+
+
+def utf8(text: str) -> bytes:
+    """The bytes of a text. Raises CannotSend for half of a surrogate pair: it has none."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise CannotSend(
+            "Half of a surrogate pair is no character and can't be sent.", hint="Take it out of the text."
+        ) from None
 
 
 def _port(port: int) -> str:

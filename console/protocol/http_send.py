@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from console.errors import CannotSend
-from console.protocol.gsm_commands import check_destination, check_id
+from console.protocol.gsm_commands import check_destination, check_id, utf8
 from console.protocol.segments import HTTP_MAX_BYTES
 
 if TYPE_CHECKING:
@@ -73,12 +73,7 @@ def build_query(
 def _check_text(text: str) -> None:
     if "\0" in text:
         raise CannotSend("The gateway drops everything behind a NUL.", hint="Take it out of the text.")
-    try:
-        size = len(text.encode()) + text.count('"') + text.count("\\")
-    except UnicodeEncodeError:
-        raise CannotSend(
-            "Half of a surrogate pair is no character and can't be sent.", hint="Take it out of the text."
-        ) from None
+    size = len(utf8(text)) + text.count('"') + text.count("\\")
     if size > HTTP_MAX_BYTES:
         raise CannotSend(
             f"The gateway takes {HTTP_MAX_BYTES} bytes of text by HTTP, this is {size}.",

@@ -96,7 +96,7 @@ def read_at(output: Sequence[str]) -> Verdict:
 
 def error_words(error: ConsoleError) -> str:
     """An error on one line, with what to do next."""
-    return redact(f"{error} {error.hint}".strip())
+    return redact(error.in_full)
 
 
 def _joined(output: Sequence[str]) -> str:

@@ -188,7 +188,7 @@ def follow(news: News, out: TextIO, is_over: Callable[[], bool], clock: Callable
         try:
             lines, trouble_now = news.look(), ""
         except StoreError as error:
-            lines, trouble_now = [], safe(f"trouble   {error} {error.hint}".strip())
+            lines, trouble_now = [], safe(f"trouble   {error.in_full}")
         if trouble_now and trouble_now != trouble:
             lines = [trouble_now]
         trouble = trouble_now

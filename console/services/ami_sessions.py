@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.ami import AmiKind
@@ -152,3 +153,14 @@ class AmiSessions:
     def _sent(self, text: str) -> None:
         if self._log is not None and not text.startswith(_CEREMONY):
             self._log.append(self._clock.time(), self._name, Flow.OUT, text, session=SESSION)
+
+
+def sessions_of(
+    gateways: Sequence[GatewayConfig], connect: Connect, clock: Clock, *, at_once: int, log: AmiLog | None
+) -> dict[str, AmiSessions]:
+    """Sessions apart from those that send, `at_once` of each gateway that has AMI, by its name."""
+    return {
+        gateway.name: AmiSessions(gateway, replace(gateway.ami, send_sessions=at_once), connect, clock, log=log)
+        for gateway in gateways
+        if gateway.ami is not None
+    }

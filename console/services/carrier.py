@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.domain.link import HttpTrouble
     from console.services.ami_sessions import Connect
-    from console.services.dispatcher import Route
     from console.services.outbox import Outbox, OutboxStore
+    from console.services.routing import Route
     from console.store.ami_log import AmiLog
 
 _SETTLING = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from console.errors import CannotSend, OutcomeUnknown
 from console.protocol.cli_lines import check_line
 from console.protocol.redact import redact
 from console.services.ami_client import AmiClient
-from console.services.ami_sessions import AmiSessions, Connect
+from console.services.ami_sessions import Connect, sessions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from concurrent.futures import Future
 
     from console.config import GatewayConfig
+    from console.domain.audit import Trail
     from console.domain.clock import Clock
     from console.store.ami_log import AmiLog
 
@@ -27,19 +26,13 @@ ACTION = "command"
 """Id of the act in the audit."""
 
 
-class Audit(Protocol):
-    """What this needs of the store. The future resolves after the durable commit."""
-
-    def add(self, operator: str, action: str, target: str, detail: str = "") -> Future[None]: ...
-
-
 class CliCommands:
     """Sessions apart from the one that listens: a command may hold its session for long."""
 
     def __init__(
         self,
         gateways: Sequence[GatewayConfig],
-        audit: Audit,
+        trail: Trail,
         clock: Clock,
         *,
         operator: str,
@@ -48,15 +41,11 @@ class CliCommands:
         timeout: float = TIMEOUT,
     ) -> None:
         """`operator` goes into the audit; `log` gets what goes to and fro; `timeout` in seconds."""
-        self._audit = audit
+        self._trail = trail
         self._operator = operator
         self._timeout = timeout
         self._names = {gateway.name for gateway in gateways}
-        self._sessions = {
-            gateway.name: AmiSessions(gateway, replace(gateway.ami, send_sessions=1), connect, clock, log=log)
-            for gateway in gateways
-            if gateway.ami is not None
-        }
+        self._sessions = sessions_of(gateways, connect, clock, at_once=1, log=log)
 
     async def run(self, gateway: str, line: str) -> tuple[str, ...]:
         """Run one line; its output without secrets, raw text from outside. Belongs to the services' event loop.
@@ -71,7 +60,7 @@ class CliCommands:
             if gateway in self._names:
                 raise CannotSend(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")
             raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose one of the configuration.")
-        await asyncio.wrap_future(self._audit.add(self._operator, ACTION, gateway, redact(line)))
+        await asyncio.wrap_future(self._trail.add(self._operator, ACTION, gateway, redact(line)))
         async with sessions.kept(), sessions.borrow() as session:
             try:
                 output = await session.command(line, timeout=self._timeout)

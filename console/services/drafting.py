@@ -10,7 +10,7 @@ from console.domain.messages import Draft, Via
 from console.domain.ports import PortSnapshot
 from console.domain.sending import Forecast
 from console.errors import CannotSend
-from console.protocol import port_choice, segments
+from console.protocol import segments
 from console.services import ami_sender, http_sender
 from console.services.http_sender import REQUESTS_AT_ONCE
 from console.store.outbox import Order
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from console.config import AmiConfig, GatewayConfig
-    from console.domain.clock import Clock
     from console.domain.plan import SegmentPlan
-    from console.services.dispatcher import Dispatcher
-    from console.services.sims import Sims
+    from console.services.routing import Routing
     from console.store.sending import SendingBook
 
 Ports = Callable[[str], Sequence[PortSnapshot]]
@@ -38,16 +36,12 @@ class Drafting:
     def __init__(
         self,
         gateways: Sequence[GatewayConfig],
-        dispatchers: Mapping[str, Dispatcher],
-        sims: Mapping[str, Sims],
-        clock: Clock,
+        routings: Mapping[str, Routing],
         ports: Ports,
         past: SendingBook,
     ) -> None:
         self._gateways = {gateway.name: gateway for gateway in gateways}
-        self._dispatchers = dispatchers
-        self._sims = sims
-        self._clock = clock
+        self._routings = routings
         self._ports = ports
         self._past = past
 
@@ -132,21 +126,19 @@ class Drafting:
         return gateway, port
 
     def _port_now(self, draft: Draft, gateway: GatewayConfig) -> int | None:
-        snapshots = self._ports(draft.gateway)
-        sims, parts = self._sims[draft.gateway], len(self.plan(draft).segments)
+        routing, parts = self._routings[draft.gateway], len(self.plan(draft).segments)
         if draft.port is not None:
-            words = port_choice.refusal(draft.port, snapshots, self._clock.time()) or sims.refusal(draft.port, parts)
-            if words:
+            if words := routing.refusal(draft.port, parts):
                 raise CannotSend(words, hint="Choose another port.")
             return draft.port
-        dispatcher = self._dispatchers[draft.gateway]
-        port = dispatcher.pick(draft, self._open_to(draft))
+        candidates = routing.candidates(draft)
+        port = routing.pick(draft, routing.within_limits(candidates, parts))
         if port is not None:
             return port
-        if dispatcher.may_choose(draft):
+        if routing.may_choose(draft):
             return None
         where = f"of the set {draft.pool}" if draft.pool else f"of {gateway.name}"
-        if any(sims.refusal(one, parts) for one in dispatcher.candidates(draft)):
+        if candidates:
             raise CannotSend(
                 f"Every port {where} that is ready is at its limit.",
                 hint="Wait for the next day or month, or raise it.",
@@ -156,8 +148,8 @@ class Drafting:
 
     def _open_to(self, draft: Draft) -> list[int]:
         """Ports that it may go through now, busy ones included."""
-        sims, parts = self._sims[draft.gateway], len(self.plan(draft).segments)
-        return [port for port in self._dispatchers[draft.gateway].candidates(draft) if not sims.refusal(port, parts)]
+        routing, parts = self._routings[draft.gateway], len(self.plan(draft).segments)
+        return routing.within_limits(routing.candidates(draft), parts)
 
 
 def _sample_lines(draft: Draft, port: int, ami: AmiConfig, wire_id: str) -> tuple[str, ...]:

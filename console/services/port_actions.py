@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from console.errors import ActionRefused, CannotSend, NotConnected, OutcomeUnknown
 from console.protocol import port_acts
 from console.protocol.ami_refusals import never_ran
 from console.protocol.redact import redact
 from console.services.ami_client import AmiClient
-from console.services.ami_sessions import AmiSessions, Connect
+from console.services.ami_sessions import AmiSessions, Connect, sessions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
 
     from console.config import GatewayConfig
+    from console.domain.audit import Trail
     from console.domain.clock import Clock
     from console.protocol.port_acts import Verdict
     from console.services.ussd import PortLock
@@ -27,12 +26,6 @@ PORT_WAIT = 60.0
 """Seconds that an act waits while this console sends something through the port."""
 
 _LOOK = "Look at the port before you try it again."
-
-
-class Trail(Protocol):
-    """What this needs of the audit. Resolves after the durable commit."""
-
-    def add(self, operator: str, action: str, target: str, detail: str = "") -> Future[None]: ...
 
 
 class PortActions:
@@ -62,11 +55,7 @@ class PortActions:
         self._port_lock = port_lock
         self._port_wait = port_wait
         self._gateways = {gateway.name: gateway for gateway in gateways}
-        self._sessions = {
-            gateway.name: AmiSessions(gateway, replace(gateway.ami, send_sessions=1), connect, clock, log=log)
-            for gateway in gateways
-            if gateway.ami is not None
-        }
+        self._sessions = sessions_of(gateways, connect, clock, at_once=1, log=log)
 
     async def power(self, gateway: str, port: int, what: str) -> str:
         """Switch a port `on` or `off`, or `reset` it; what the gateway said.

@@ -1,5 +1,5 @@
-"""The embedded HTTP server that the gateway calls with each SMS: answered 200 once it is on the disk, never
-before.
+"""The embedded HTTP server that the gateway calls with each SMS: it listens, has its connections served, and stops
+without cutting anybody off.
 """
 
 from __future__ import annotations
@@ -7,72 +7,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from console.domain.link import ReceiverStatus
-from console.domain.messages import Callback, CallbackKind
-from console.protocol.access import Denial, Gates, within
-from console.protocol.http_inbound import parse, query_of
-from console.protocol.http_request import Incoming, Refused, Request, Unreadable
-from console.services.callers import MAX_CONNECTIONS, MAX_PER_ADDRESS, Caller, Callers
+from console.services.callers import MAX_CONNECTIONS, MAX_PER_ADDRESS, Callers
 from console.services.http_connection import Exchange, HttpConnection
+from console.services.intake import Intake
 from console.services.listening import BACKLOG, give_up, joined, listen_error
-from console.services.receiver_counts import ReceiverCounts
-from console.services.refusals import Refusals, Unkept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from concurrent.futures import Future
 
     from console.config import GatewayConfig, ReceiverConfig
     from console.domain.clock import Clock
+    from console.protocol.http_request import Incoming
+    from console.services.intake import CallbackStore, Pages
 
 SWEEP_PERIOD = 1.0
 """Seconds between two looks at the deadlines."""
 
-_STOP_TIME = 10.0
+STOP_TIME = 10.0
 """Seconds for the answers of requests already taken, when stopping."""
-
-PAGES = frozenset({b"/healthz", b"/metrics"})
-"""Targets that are no callbacks: these have no parameters."""
-
-_CHALLENGE = 'WWW-Authenticate: Basic realm="gsm-console", charset="UTF-8"\r\n'
-
-
-class CallbackStore(Protocol):
-    """What the receiver needs of the store."""
-
-    def add_callback(self, gateway: str, callback: Callback, raw: bytes) -> Future[int]:
-        """Resolves after the durable commit; fails with StoreError."""
-        ...
-
-
-class Pages(Protocol):
-    """What the receiver shows to those who watch it."""
-
-    def page(self, target: bytes) -> tuple[int, str, str]:
-        """Status, content type and text of one of PAGES. May take a while: it is called in a thread."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class _Kept:
-    """A callback on its way to the disk."""
-
-    exchange: Exchange
-    caller: Caller
-    status: int
-    """To answer with once it is there."""
-    taken_at: float
-    future: Future[int]
 
 
 class Receiver:
-    """Takes callbacks into the store. `status` may be read from any thread, the rest belongs to the event
-    loop.
-    """
+    """Takes callbacks into the store. `status` may be read from any thread, the rest belongs to the event loop."""
 
     def __init__(
         self,
@@ -86,32 +45,31 @@ class Receiver:
         listener: socket.socket | None = None,
         pages: Pages | None = None,
     ) -> None:
-        """`listener` is a socket bound already, taken instead of the configured address and closed at the
-        end.
-        """
-        self.counts = ReceiverCounts()
-        self.refusals = Refusals(clock)
-        self.unkept = Unkept(clock)
-        self.pages = pages
+        """`listener` is a socket bound already, taken instead of the configured address and closed at the end."""
         self._config = config
-        self._gates = Gates(gateways)
-        self._store = store
         self._clock = clock
         self._listener = listener
         self._callers = Callers(
             clock, max_connections=max_connections, max_per_address=max_per_address, max_rate=config.max_rate
         )
+        self._intake = Intake(config, gateways, store, clock, self._callers, pages=pages)
+        self.counts = self._intake.counts
+        self.refusals = self._intake.refusals
+        self.unkept = self._intake.unkept
         self._server: asyncio.Server | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._connections: set[HttpConnection] = set()
-        self._settled: deque[_Kept] = deque()
-        self._woken = False
-        self._unsettled = 0
-        self._all_settled = asyncio.Event()
         self._all_lost = asyncio.Event()
         self._since = clock.time()
         self._detail = "Not started."
-        self._store_trouble = ""
+
+    @property
+    def pages(self) -> Pages | None:
+        """What is shown to those who watch it."""
+        return self._intake.pages
+
+    @pages.setter
+    def pages(self, pages: Pages | None) -> None:
+        self._intake.pages = pages
 
     @property
     def address(self) -> tuple[str, int]:
@@ -128,7 +86,7 @@ class Receiver:
             listening=self._server is not None,
             address=joined(*self.address),
             since=self._since,
-            detail=self._detail or self._store_trouble,
+            detail=self._detail or self._intake.trouble,
             accepted=self.counts.accepted,
             refused=self.refusals.total,
             refusals=self.refusals.recent,
@@ -141,11 +99,11 @@ class Receiver:
 
         `shared`: the address belongs to a receiver that has called `share_address` and is about to stop.
         """
-        self._loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         host, tcp_port = self._config.host, self._config.tcp_port
         try:
             if self._listener is None:
-                self._server = await self._loop.create_server(
+                self._server = await loop.create_server(
                     lambda: HttpConnection(self, self._clock),
                     host,
                     tcp_port,
@@ -154,7 +112,7 @@ class Receiver:
                     start_serving=False,
                 )
             else:
-                self._server = await self._loop.create_server(
+                self._server = await loop.create_server(
                     lambda: HttpConnection(self, self._clock),
                     sock=self._listener,
                     backlog=BACKLOG,
@@ -164,7 +122,7 @@ class Receiver:
             await self._server.start_serving()
         except OSError as error:
             failure = listen_error(host, tcp_port, error)
-            detail = f"{failure} {failure.hint}"
+            detail = failure.in_full
             if detail != self._detail:
                 self._since, self._detail = self._clock.time(), detail
             raise failure from error
@@ -181,9 +139,10 @@ class Receiver:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         return True
 
-    async def stop(self, *, patience: float = 1.0) -> None:
-        """Take no more connections, answer what comes on those there are, close. `patience`: seconds for requests
-        that are on their way.
+    async def stop(self, *, patience: float = 1.0, store_patience: float = STOP_TIME) -> None:
+        """Take no more connections, answer what comes on those there are, close.
+
+        `patience`: seconds for requests that are on their way; `store_patience`: for the store to keep what was taken.
         """
         server, self._server = self._server, None
         if server is None:
@@ -197,12 +156,8 @@ class Receiver:
             self._all_lost.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._all_lost.wait(), patience)
-        if self._unsettled:
-            self._all_settled.clear()
-            try:
-                await asyncio.wait_for(self._all_settled.wait(), _STOP_TIME)
-            except TimeoutError:
-                self._store_trouble = "Stopped before the store answered; those callers got no 200."
+        if not await self._intake.all_answered(store_patience):
+            self._detail = "Stopped before the store answered; those callers got no 200."
         for connection in list(self._connections):
             connection.close()
         await asyncio.sleep(0)
@@ -263,124 +218,5 @@ class Receiver:
         return self._callers.may_read(connection.caller, connection)
 
     def received(self, exchange: Exchange, incoming: Incoming) -> None:
-        """Store it, or say why not."""
-        caller = exchange.connection.caller
-        assert caller is not None
-        self._callers.begin(caller)
-        match incoming:
-            case Request():
-                waits = self._take(exchange, caller, incoming)
-            case Refused(status, reason):
-                waits = self._refuse(exchange, status, reason)
-            case Unreadable(raw, reason):
-                waits = self._quarantine(exchange, caller, raw, reason)
-        if not waits:
-            self._callers.finish(caller)
-
-    # ---- one request ----------------------------------------------------------------------------------------
-    # Each returns whether its answer is still to come.
-
-    def _take(self, exchange: Exchange, caller: Caller, request: Request) -> bool:
-        if request.method not in ("GET", "POST"):
-            return self._refuse(exchange, 405, f"The method {request.method} is not taken; GET is.")
-        target, body = request.target, request.body
-        if not body and b"?" not in target:
-            # Nothing is lost: a gateway always adds its parameters.
-            return self._show(exchange, caller, target)
-        gate = self._gates.of(target, caller.address)
-        denial = self._gates.denial(gate, caller.address, target, body, request.authorization)
-        if denial is not None:
-            return self._deny(exchange, denial)
-        exchange.connection.challenged = False
-        # A query may hold only the token: what is said may stand in either.
-        query = b"&".join(filter(None, (query_of(target), body))) if body else target
-        if gate is None:
-            name, callback = "", parse(query)
-        else:
-            gateway = gate.gateway
-            name, callback = gateway.name, parse(query, gateway.parameter_names, charset=gateway.charset)
-            target, body = gate.without_tokens(target), gate.query_without_tokens(body)
-        return self._keep(exchange, caller, 200, name, callback, target + b"\r\n\r\n" + body if body else target)
-
-    def _quarantine(self, exchange: Exchange, caller: Caller, raw: bytes, reason: str) -> bool:
-        gate = self._gates.of(b"", caller.address)
-        denial = self._gates.denial(gate, caller.address)
-        if denial is not None:
-            return self._refuse(exchange, 400, f"{reason} {denial.reason}")
-        self.refusals.note(caller.address, f"{reason} Its bytes are kept in the inbox.")
-        return self._keep(exchange, caller, 400, "", Callback(CallbackKind.UNREADABLE, reason=reason), raw)
-
-    def _keep(
-        self, exchange: Exchange, caller: Caller, status: int, gateway: str, callback: Callback, raw: bytes
-    ) -> bool:
-        self._unsettled += 1
-        self.counts.unreadable += callback.kind is CallbackKind.UNREADABLE
-        kept = _Kept(
-            exchange, caller, status, self._clock.monotonic(), self._store.add_callback(gateway, callback, raw)
-        )
-        kept.future.add_done_callback(lambda _: self._on_settled(kept))
-        return True
-
-    def _on_settled(self, kept: _Kept) -> None:
-        """Called in the store's thread. Those that shared a commit share one wake-up of the event loop,
-        too.
-        """
-        self._settled.append(kept)
-        if not self._woken and self._loop is not None and not self._loop.is_closed():
-            self._woken = True
-            with contextlib.suppress(RuntimeError):  # The loop was closed meanwhile: nobody is left to answer.
-                self._loop.call_soon_threadsafe(self._answer_settled)
-
-    def _answer_settled(self) -> None:
-        self._woken = False
-        now = self._clock.monotonic()
-        while self._settled:
-            kept = self._settled.popleft()
-            self._unsettled -= 1
-            error = kept.future.exception()
-            if error is not None:
-                self._store_trouble = f"Callbacks are answered 503 and not kept: {error}"
-                self.unkept.note(kept.caller.address, str(error))
-                kept.exchange.keep_alive = False
-                kept.exchange.answer(503)
-            else:
-                self._store_trouble = ""
-                self.counts.accepted += kept.status == 200
-                self.counts.committed(now - kept.taken_at)
-                kept.exchange.answer(kept.status)
-            self._callers.finish(kept.caller)
-        if not self._unsettled:
-            self._all_settled.set()
-
-    def _show(self, exchange: Exchange, caller: Caller, target: bytes) -> bool:
-        """A page for those who watch the receiver; the work is done beside the event loop."""
-        pages, monitors = self.pages, self._config.monitors
-        allowed = not monitors or within(caller.address, monitors)
-        if pages is None or not allowed or target not in PAGES:
-            return self._refuse(exchange, 404, "The request has no parameters.")
-
-        def show(done: asyncio.Future[tuple[int, str, str]]) -> None:
-            self._callers.finish(caller)
-            if done.cancelled() or done.exception() is not None:
-                exchange.answer(503)
-            else:
-                status, kind, text = done.result()
-                exchange.answer(status, text, fields=f"Content-Type: {kind}\r\n")
-
-        assert self._loop is not None
-        self._loop.run_in_executor(None, pages.page, target).add_done_callback(show)
-        return True
-
-    def _deny(self, exchange: Exchange, denial: Denial) -> bool:
-        if denial.challenge:
-            # The usual first half of HTTP Basic: it counts as refused only when the second half never comes.
-            exchange.connection.challenged = True
-            exchange.answer(denial.status, fields=_CHALLENGE)
-            return False
-        return self._refuse(exchange, denial.status, denial.reason)
-
-    def _refuse(self, exchange: Exchange, status: int, reason: str) -> bool:
-        self.refusals.note(exchange.connection.address, reason)
-        exchange.keep_alive = False
-        exchange.answer(status, "" if status in (401, 403) else reason)
-        return False
+        """Have it answered."""
+        self._intake.take(exchange, incoming)

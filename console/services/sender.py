@@ -23,6 +23,7 @@ from console.services.dispatcher import Dispatcher
 from console.services.drafting import Drafting, Ports
 from console.services.lockouts import Lockouts
 from console.services.outbox import Outbox, OutboxStore
+from console.services.routing import Routing
 from console.services.sims import Sims
 
 if TYPE_CHECKING:
@@ -77,21 +78,14 @@ class Sender:
         self._results = AmiResults(store, self._outbox, self._carrier.watch)
         self._sims: dict[str, Sims] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
+        routings: dict[str, Routing] = {}
         for gateway in gateways:
             name = gateway.name
             mine = partial(ports, name)
             sims = self._sims[name] = Sims(gateway, store.sending, clock, mine)
-            self._dispatchers[name] = Dispatcher(
-                gateway,
-                self._carrier,
-                sims,
-                clock,
-                ports=mine,
-                sleep=sleep,
-                random=random.random,
-                locked=self._lockouts.of(name),
-            )
-        self._drafting = Drafting(gateways, self._dispatchers, self._sims, clock, ports, store.sending)
+            routing = routings[name] = Routing(gateway, sims, clock, ports=mine, locked=self._lockouts.of(name))
+            self._dispatchers[name] = Dispatcher(gateway, self._carrier, routing, sleep=sleep, random=random.random)
+        self._drafting = Drafting(gateways, routings, ports, store.sending)
 
     @property
     def trouble(self) -> str:

@@ -8,7 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.ussd import UssdRecord, UssdState
@@ -18,7 +18,7 @@ from console.protocol.ami_refusals import never_ran
 from console.protocol.redact import redact
 from console.protocol.ussd import Verdict, check_code, read_verdict
 from console.services.ami_client import AmiClient
-from console.services.ami_sessions import AmiSessions, Connect
+from console.services.ami_sessions import Connect, sessions_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Sequence
@@ -111,11 +111,7 @@ class UssdService:
         self._port_wait = port_wait
         self._sleep = sleep
         self._gateways = {gateway.name: gateway for gateway in gateways}
-        self._sessions = {
-            gateway.name: AmiSessions(gateway, replace(gateway.ami, send_sessions=_SESSIONS), connect, clock, log=log)
-            for gateway in gateways
-            if gateway.ami is not None
-        }
+        self._sessions = sessions_of(gateways, connect, clock, at_once=_SESSIONS, log=log)
         self._waiting: deque[_Asking] = deque()
         self._under_way: set[int] = set()
         self._wake = asyncio.Event()

@@ -13,6 +13,7 @@ from console.simulator.ami_connection import AmiConnection
 from console.simulator.ami_session import AmiSession, AmiTrouble
 from console.simulator.ami_wire import AmiEvent
 from console.simulator.options import Pace, SimulatorOptions, split_address
+from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
     from console.simulator.asterisk_cli import Cli, CliAnswer
@@ -36,7 +37,7 @@ class AmiServer:
         self.address = ("", 0)
         self._sessions: set[AmiSession] = set()
         self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._commands: set[asyncio.Task[CliAnswer]] = set()
         self._storm: asyncio.Task[None] | None = None
 
@@ -49,8 +50,7 @@ class AmiServer:
     async def stop(self) -> None:
         """Stop listening and drop every session with a bare FIN."""
         self.storm(0)
-        for task in tuple(self._tasks):
-            task.cancel()
+        self._tasks.cancel()
         self._close_listener()
         self._stop_commands()
         for session in tuple(self._sessions):
@@ -177,6 +177,4 @@ class AmiServer:
                 with contextlib.suppress(OSError):
                     await self.start()
 
-        task = asyncio.get_running_loop().create_task(start_later())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.begin(start_later())

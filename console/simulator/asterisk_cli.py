@@ -38,6 +38,10 @@ class CliCommand:
     run: Handler
 
 
+class CommandFailed(Exception):
+    """It can't be carried out; `str()` is what is answered instead."""
+
+
 class WrongUsage(Exception):
     """Raised by a handler whose arguments don't fit; the user sees the usage text."""
 
@@ -85,6 +89,8 @@ class Cli:
                     return await command.run(words[len(command.words) :])
                 except WrongUsage:
                     return CliAnswer(f"Usage: {command.usage}\n", failed=True)
+                except CommandFailed as failure:
+                    return CliAnswer(f"{failure}\n", failed=True)
         return CliAnswer(self._no_such(line, words, lowered), failed=True)
 
     def _no_such(self, line: str, words: Sequence[str], lowered: tuple[str, ...]) -> str:

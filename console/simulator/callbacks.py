@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from console.simulator.options import Pace, ParameterNames, SimulatorOptions, gateway_time
+from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from console.simulator.driver import ShortMessage
     from console.simulator.radio import Port
 
@@ -120,7 +119,7 @@ class Callbacks:
         self._server = _parse(options.deliver_to) if options.deliver_to else None
         self._processes = asyncio.Semaphore(_PROCESSES)
         self._queue: asyncio.Queue[str] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._queue_task: asyncio.Task[None] | None = None
         self.delivered = 0
         """Calls that got any answer below 400."""
@@ -141,7 +140,7 @@ class Callbacks:
             return ""
         target = f"{self._server.path}?{inbound_query(self._options.parameter_names, sms, self._server.tail)}"
         if not self._loses():
-            self._spawn(self._wget(target))
+            self._tasks.begin(self._wget(target))
         return self._url(target)
 
     def sent(self, port: Port, message: ShortMessage, *, success: bool) -> None:
@@ -163,15 +162,14 @@ class Callbacks:
     async def idle(self) -> None:
         """Until every call made so far is delivered or lost."""
         await self._queue.join()
-        while self._tasks:
-            await asyncio.wait(tuple(self._tasks))
+        await self._tasks.done()
 
     async def close(self) -> None:
         """Kill what still runs."""
-        tasks = [*self._tasks, *([self._queue_task] if self._queue_task else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.close()
+        if self._queue_task is not None:
+            self._queue_task.cancel()
+            await asyncio.gather(self._queue_task, return_exceptions=True)
 
     def _loses(self) -> bool:
         """Whether the call that is due now is lost; it counts as that."""
@@ -201,11 +199,6 @@ class Callbacks:
             target = await self._queue.get()
             await self._wget(target)
             self._queue.task_done()
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _wget(self, target: str) -> None:
         async with self._processes:

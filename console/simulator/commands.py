@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from console.simulator.asterisk_cli import Cli, CliAnswer, CliCommand, WrongUsage
+from console.simulator.asterisk_cli import Cli, CliAnswer, CliCommand, CommandFailed, WrongUsage
 from console.simulator.driver import Driver, SendWord, ShortMessage
 from console.simulator.radio import Network, Port, Registration, span_line, span_report
 
@@ -90,17 +90,11 @@ class Commands:
 
     async def _show_span(self, words: Sequence[str]) -> CliAnswer:
         _need(words, 1, 1)
-        port = self._network.get(_number(words[0]))
-        if port is None:
-            return CliAnswer(f"No such span {words[0]}\n", failed=True)
-        return CliAnswer(span_report(port, self._options.dialect))
+        return CliAnswer(span_report(self._port(words[0]), self._options.dialect))
 
     async def _send_sms(self, words: Sequence[str]) -> CliAnswer:
         _need(words, 3, 3)
-        port = self._port(words[0])
-        if port is None:
-            return _no_span(words[0])
-        self._driver.post(ShortMessage(port.number, words[1], words[2]))
+        self._driver.post(ShortMessage(self._port(words[0]).number, words[1], words[2]))
         return CliAnswer("")
 
     async def _send_syncsms(self, words: Sequence[str]) -> CliAnswer:
@@ -123,8 +117,6 @@ class Commands:
 
     async def _sync(self, span: str, seconds: str, message: ShortMessage) -> CliAnswer:
         port = self._port(span)
-        if port is None:
-            return _no_span(span)
         word = await self._driver.send(replace(message, port=port.number), wait=_number(seconds))
         what = "SEND CONCATENATED SMS" if message.concatenated else "SEND SMS"
         if self._options.dialect == "2014":
@@ -135,24 +127,17 @@ class Commands:
     async def _send_ussd(self, words: Sequence[str]) -> CliAnswer:
         _need(words, 2, 4)
         port = self._port(words[0])
-        if port is None:
-            return _no_span(words[0])
         wait = _number(words[2]) if len(words) > 2 else _USSD_WAIT
         return CliAnswer(await self._driver.ussd(port, words[1], wait=wait))
 
     async def _send_at(self, words: Sequence[str]) -> CliAnswer:
         _need(words, 2, 2)
-        port = self._port(words[0])
-        if port is None:
-            return _no_span(words[0])
-        port.last_at = words[1]
+        self._port(words[0]).last_at = words[1]
         return CliAnswer("")
 
     async def _send_sync_at(self, words: Sequence[str]) -> CliAnswer:
         _need(words, 3, 4)
         port = self._port(words[0])
-        if port is None:
-            return _no_span(words[0])
         if not port.powered:
             return CliAnswer("NOT READY\n")
         port.last_at = words[1]
@@ -174,8 +159,6 @@ class Commands:
             raise WrongUsage
         chosen = list(self._network) if which == "all" else [self._port(which)]
         for port in chosen:
-            if port is None:
-                return _no_span(words[1])
             if what == "stat":
                 return CliAnswer(f"Power {'on' if port.powered else 'off'} on span {port.number}\n")
             _switch(port, on=what != "off")
@@ -220,8 +203,11 @@ class Commands:
         rest = "" if old else f"allowmultiplelogin: yes\n         Variables: \n{_ACL}"
         return CliAnswer(f"\n{lines}{rest}")
 
-    def _port(self, span: str) -> Port | None:
-        return self._network.get(_number(span))
+    def _port(self, span: str) -> Port:
+        port = self._network.get(_number(span))
+        if port is None:
+            raise CommandFailed(f"No such span {span}")
+        return port
 
 
 def _permissions(classes: frozenset[str]) -> str:
@@ -257,7 +243,3 @@ def _flash_and_id(words: Sequence[str]) -> tuple[bool, str]:
     if words and words[0] not in {"0", "1"}:
         return False, words[0]
     return bool(words and words[0] == "1"), _at(words, 1)
-
-
-def _no_span(word: str) -> CliAnswer:
-    return CliAnswer(f"No such span {word}\n", failed=True)

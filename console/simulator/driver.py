@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from console.simulator.ami_wire import AmiEvent
 from console.simulator.options import Pace, SimulatorOptions, gateway_time
 from console.simulator.radio import AirMessage, Network, Port
+from console.simulator.tasks import Tasks
 from console.simulator.ussd import UssdDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
 RETRY_EVERY = 2.0
 """Seconds between two looks at a port that is not registered."""
@@ -70,7 +70,7 @@ class Driver:
         self._outcomes = outcomes
         self._rng = random.Random(f"{options.seed}:driver")  # noqa: S311
         self._desk = UssdDesk(self._rng)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
 
     async def send(self, message: ShortMessage, *, wait: float) -> SendWord:
         """Send and wait, as the `sync` commands do; a port without network is looked at every 2 s until
@@ -94,7 +94,7 @@ class Driver:
 
     def post(self, message: ShortMessage) -> None:
         """Send without anyone waiting (`gsm send sms`): queued until the port is free and registered."""
-        self._spawn(self._post(message))
+        self._tasks.begin(self._post(message))
 
     async def ussd(self, port: Port, code: str, *, wait: float) -> str:
         """Ask the network, which answers within `wait` s or not at all; the driver's own words (and spelling)."""
@@ -115,9 +115,7 @@ class Driver:
 
     async def close(self) -> None:
         """Forget what is still queued."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
 
     async def _post(self, message: ShortMessage) -> None:
         port = self._network.ports[message.port]
@@ -161,7 +159,7 @@ class Driver:
         )
         self._outcomes.sent(port, message, success=success)
         if success and self._options.reports:
-            self._spawn(self._report(port, message))
+            self._tasks.begin(self._report(port, message))
         return SendWord.SUCCESSFULLY if success else SendWord.FAILED
 
     async def _report(self, port: Port, message: ShortMessage) -> None:
@@ -185,11 +183,6 @@ class Driver:
             )
         )
         self._outcomes.reported(port, message, success=reached, cause=cause)
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _takes(port: Port) -> bool:

@@ -59,11 +59,7 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
 
     async def stop(self) -> None:
         """Power off: connections close, what was queued is forgotten."""
-        await self.life.stop()
-        await self.ami.stop()
-        await self.web.stop()
-        await self.queue.close()
-        await self._driver.close()
+        await self.lose_power()
         await self.callbacks.close()
 
     async def lose_power(self) -> None:

@@ -4,17 +4,15 @@ and returns.
 
 from __future__ import annotations
 
-import asyncio
 import random
 from typing import TYPE_CHECKING, Protocol
 
 from console.simulator import texts
 from console.simulator.driver import Driver, ShortMessage
 from console.simulator.radio import Network, Registration
+from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from console.simulator.options import Pace, SimulatorOptions
 
 
@@ -36,18 +34,16 @@ class Life:
         self._rate = options.rate
         self._pace = pace
         self._rng = random.Random(f"{options.seed}:life")  # noqa: S311
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._away: set[int] = set()
 
     def start(self) -> None:
         """Begin, unless the rate is 0."""
         if self._rate > 0:
-            self._spawn(self._run())
+            self._tasks.begin(self._run())
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
 
     def step(self) -> None:
         """One thing happens."""
@@ -94,14 +90,9 @@ class Life:
         number = self._rng.choice(usable).number
         self._away.add(number)
         self._box.unregister(number)
-        self._spawn(self._come_back(number, self._rng.uniform(20.0, 40.0)))
+        self._tasks.begin(self._come_back(number, self._rng.uniform(20.0, 40.0)))
 
     async def _come_back(self, number: int, after: float) -> None:
         await self._pace.sleep(after)
         self._away.discard(number)
         self._box.register(number)
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

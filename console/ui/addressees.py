@@ -65,7 +65,7 @@ def read_to(typed: str, region: str) -> Reading:
     try:
         listed = read_csv(_contents(path), region=region)
     except CannotSend as error:
-        return Reading(typed, trouble=f"{name}: {error} {error.hint}".strip())
+        return Reading(typed, trouble=f"{name}: {error.in_full}")
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return Reading(typed, trouble=f"{name}: {reason}. Write @ and the path of a CSV file.")

@@ -60,7 +60,7 @@ def _write(widget: Widget, path: Path, records: Sequence[LogRecord]) -> None:
         try:
             words, severity = f"{plural(write_log(path, records), 'line')} written to {path}", "information"
         except ConsoleError as error:
-            words, severity = f"{error} {error.hint}".strip(), "error"
+            words, severity = error.in_full, "error"
         widget.app.call_from_thread(widget.notify, safe(words), severity=severity, markup=False)
 
     widget.run_worker(go, group="ami-write", thread=True, exit_on_error=False)

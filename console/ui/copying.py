@@ -114,7 +114,7 @@ def _write(widget: Widget, path: Path, lines: Sequence[str]) -> None:
         try:
             write_private(path, lines)
         except ConsoleError as error:
-            words = f"{error} {error.hint}".strip()
+            words = error.in_full
             widget.app.call_from_thread(widget.notify, safe(words), severity="error", markup=False)
         else:
             widget.app.call_from_thread(widget.notify, safe(f"Written to {path}."), markup=False)

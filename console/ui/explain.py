@@ -23,7 +23,7 @@ def explained(widget: Widget) -> Iterator[None]:
     try:
         yield
     except ConsoleError as error:
-        widget.notify(f"{error} {error.hint}".strip(), title=error.title, severity="error", markup=False)
+        widget.notify(error.in_full, title=error.title, severity="error", markup=False)
 
 
 def refused(node: Widget | App[None], backend: Backend) -> bool:

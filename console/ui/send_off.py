@@ -64,7 +64,7 @@ def trouble_told(say: Callable[[str], None]) -> Iterator[None]:
     try:
         yield
     except ConsoleError as error:
-        say(f"{error} {error.hint}".strip())
+        say(error.in_full)
     except Exception as error:
         say(f"{type(error).__name__}: look into the outbox before you send again.")
         raise

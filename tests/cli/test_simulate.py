@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli import simulate
-from console.simulator.gateway import Gateway
-from console.simulator.options import SimulatorOptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -103,7 +101,7 @@ async def test_orders_are_carried_out_and_answered_or_refused() -> None:
             answers.append(json.loads(await process.stdout.readline()))
         assert answers[0] == {"order": "pull-sim=2", "air": 0, "lost": 0}
         refused = [answer.get("refused", "") for answer in answers]
-        assert refused[3].startswith("--trouble takes one of")
+        assert refused[3].startswith("there is no trouble named 'earthquake'; there are half-open, ")
         assert refused[4] == "there is no port 9"
         assert [number for number, words in enumerate(refused) if words] == [3, 4]
         host, _, tcp_port = str(ready["ami"]).rpartition(":")
@@ -116,25 +114,6 @@ async def test_orders_are_carried_out_and_answered_or_refused() -> None:
         process.stdin.close()
         process.terminate()
         assert await process.wait() == 0
-
-
-@pytest.mark.parametrize(
-    ("order", "attribute"),
-    [("silent", True), ("awake", False)],
-)
-async def test_silence_to_order(order: str, attribute: bool) -> None:
-    async with Gateway(SimulatorOptions()) as gateway:
-        gateway.ami.silent = not attribute
-        simulate._trouble(order)[1](gateway)
-        assert gateway.ami.silent is attribute
-
-
-async def test_callbacks_lost_to_order() -> None:
-    async with Gateway(SimulatorOptions(deliver_to="http://127.0.0.1:9/")) as gateway:
-        seconds, befall = simulate._trouble("lose-callbacks=1@2.5")
-        befall(gateway)
-        gateway.receive_sms(1, "10086", "x")
-        assert (seconds, gateway.lost) == (2.5, 1)
 
 
 async def test_an_address_that_is_taken(capfd: pytest.CaptureFixture[str]) -> None:
@@ -150,19 +129,30 @@ async def test_an_address_that_is_taken(capfd: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--ports", "0"], "--ports takes 1 to 64"),
-        (["--rate", "-1"], "--rate takes 0 to 10000"),
         (["--ami", "nowhere"], "not HOST:PORT"),
         (["--deliver-to", "ftp://x"], "not an http URL"),
-        (["--trouble", "earthquake"], "--trouble takes one of half-open"),
-        (["--trouble", "slow=much"], "--trouble takes one of half-open"),
-        (["--trouble", "cut@noon"], "--trouble takes one of half-open"),
-        (["--trouble", "lose-callbacks=all"], "--trouble takes one of half-open"),
+        (["--trouble", "earthquake"], "no trouble named 'earthquake'"),
+        (["--trouble", "pull-sim=9@60", "--ports", "8"], "there is no port 9"),
     ],
 )
 def test_wrong_arguments_are_refused(words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
     parsed = arguments(*words)
     assert parsed.run(parsed) == 2
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--ports", "0"], "argument --ports: 0 is not between 1 and 64"),
+        (["--rate", "-1"], "argument --rate: -1.0 is not between 0 and 10,000"),
+    ],
+)
+def test_numbers_out_of_their_bounds_are_refused(
+    words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        arguments(*words)
     assert complaint in capsys.readouterr().err
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from console.config import AmiConfig, GatewayConfig, Secret
 from console.domain.link import Flow
 from console.errors import LoginRefused, NotConnected, OutcomeUnknown
 from console.services.ami_client import AmiClient
-from console.services.ami_sessions import AmiSessions
+from console.services.ami_sessions import AmiSessions, sessions_of
 from console.store.ami_log import AmiLog
 from tests.support.ami_server import AmiServer, Peer
 from tests.support.backend import NOON, FixedClock
@@ -33,6 +34,19 @@ async def test_a_session_is_reused_after_a_ping_while_someone_keeps_them() -> No
         assert ami.actions == ["Ping"]
         assert ami.closed == 0
     assert (ami.connected, ami.closed) == (1, 1)
+
+
+async def test_sessions_apart_are_counted_by_themselves_and_only_for_gateways_with_ami() -> None:
+    ami = FakeAmi()
+    found = sessions_of(
+        [GATEWAY, replace(GATEWAY, name="gw2", ami=None)], ami.connect, FixedClock(), at_once=1, log=None
+    )
+    assert list(found) == ["gw1"]
+    async with found["gw1"].borrow():
+        second = asyncio.create_task(found["gw1"].borrow().__aenter__())
+        await asyncio.sleep(0)
+        assert ami.connected == 1, "the second one waits, though two may send at once"
+        second.cancel()
 
 
 async def test_a_dead_idle_session_is_replaced() -> None:

@@ -15,7 +15,8 @@ from console.domain.messages import Draft, Via
 from console.domain.ports import PortHealth
 from console.domain.sending import BatchState
 from console.errors import CannotSend, NotConnected
-from console.services.dispatcher import PORT_FAILURES, PORT_REST, STREAK
+from console.services.dispatcher import STREAK
+from console.services.routing import PORT_FAILURES, PORT_REST
 from console.store import Store
 from console.store.sending import GRACE
 from tests.support.backend import FixedClock

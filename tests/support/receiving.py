@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from console.domain.messages import Callback
-    from console.services.receiver import CallbackStore
+    from console.services.intake import CallbackStore
     from tests.support.backend import FixedClock
 
 

@@ -216,7 +216,7 @@ class CommandPanel(Vertical):
         try:
             line = check_line(self.line.value)
         except CannotSend as error:
-            self._hint([(safe(f"{error} {error.hint}"), "bad")])
+            self._hint([(safe(error.in_full), "bad")])
             return
         gateway = self._gateway
         if is_harmless(line):
@@ -245,7 +245,7 @@ class CommandPanel(Vertical):
             columns = self.size.width - 1
             lines = await asyncio.to_thread(render, output, columns)
         except ConsoleError as error:
-            self._show([[(safe(f"✗ {error.title}: {error} {error.hint}".strip()), "bad")]])
+            self._show([[(safe(f"✗ {error.title}: {error.in_full}"), "bad")]])
         else:
             self._show([grid_cells(one) for one in lines] or [[("no output", "quiet")]])
         finally:

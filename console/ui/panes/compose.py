@@ -133,7 +133,7 @@ class ComposePane(Pane):
             drafts = [letter.draft_to(person) for person in people] or [letter.unfilled()]
             forms = [line for draft in drafts for line in self._backend.wire_form(draft)]
         except ConsoleError as error:
-            self._say(f"{error} {error.hint}".strip())
+            self._say(error.in_full)
         else:
             self.app.push_screen(wire_detail(forms, len(letter.reading.listed.recipients) - len(drafts)))
 

@@ -294,7 +294,7 @@ class SetupScreen(Screen[None]):
         try:
             write_private(self._setup.path, text)
         except ConsoleError as error:
-            self.notify(safe(f"{error} {error.hint}".strip()), severity="error", timeout=15, markup=False)
+            self.notify(safe(error.in_full), severity="error", timeout=15, markup=False)
         else:
             self.post_message(self.Ended(SetupEnding(wrote=True)))
 

@@ -137,7 +137,7 @@ class UssdScreen(ModalScreen[None]):
         try:
             code = check_code(self.query_one(SafeInput).value, menu=menu is not None)
         except ConsoleError as error:
-            self._say(f"{error} {error.hint}".strip())
+            self._say(error.in_full)
             return
         starts_anew = code.startswith(("*", "#"))
         if starts_anew and code in self._codes:
@@ -168,7 +168,7 @@ class UssdScreen(ModalScreen[None]):
             if not line.value:
                 with self.prevent(SafeInput.Changed):
                     line.value = code
-            self._say(f"{error} {error.hint}".strip())
+            self._say(error.in_full)
         finally:
             self._asking = False
 

@@ -71,14 +71,14 @@ class PreviewLines(Vertical):
         try:
             self._spread = letter.spread(self._backend.plan)
         except ConsoleError as error:
-            self._trouble = f"{error} {error.hint}".strip()
+            self._trouble = error.in_full
 
     @work(thread=True, exit_on_error=False)
     def _measure_aside(self, letter: Letter) -> None:
         try:
             spread, trouble = letter.spread(self._backend.plan), ""
         except ConsoleError as error:
-            spread, trouble = None, f"{error} {error.hint}".strip()
+            spread, trouble = None, error.in_full
         self.app.call_from_thread(self._take, letter, spread, trouble)
 
     def _take(self, letter: Letter, spread: Spread | None, trouble: str) -> None:
@@ -96,7 +96,7 @@ class PreviewLines(Vertical):
         try:
             draft = letter.sample()
         except ConsoleError as error:
-            draft, trouble = letter.unfilled(), f"{error} {error.hint}".strip()
+            draft, trouble = letter.unfilled(), error.in_full
         planned = self._backend.plan(draft)
         people = max(1, len(letter.reading.listed.recipients))
         total = self._spread.total if self._spread else len(planned.segments) * people
