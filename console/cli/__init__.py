@@ -26,7 +26,7 @@ set up the first one.
   gsm-console setup    set up the first gateway, step by step
   gsm-console check    see whether it will work, and what to type where
 
-Every command has its own --help.
+Every command has its own --help, with examples.
 """
 
 EPILOG = """\
@@ -106,13 +106,14 @@ def run_console(arguments: argparse.Namespace) -> int:
 
     from console.cli.setup import is_missing, on_terminal, run_setup
     from console.config import default_path, load
-    from console.runtime import garbage
+    from console.runtime import garbage, heap
 
     path = arguments.config or default_path()
     if is_missing(path) and on_terminal() and not getattr(arguments, "plain", False):
         return run_setup(arguments)
     config = load(arguments.config, os.environ)
     garbage.leave_for_now()
+    heap.keep_in_one_piece()
     from console.runtime.console import run
 
     return run(

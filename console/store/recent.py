@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 KEPT = 10_000
@@ -29,8 +30,8 @@ class Noted(NamedTuple):
 class Recent:
     """Belongs to the writing thread. What is noted in a transaction is kept or undone with it.
 
-    A ring of columns rather than of records: ten thousand records would be walked by every full garbage
-    collection, while a callback waits. Each SMS has a number; it stands in the slot of its number, and knows
+    A ring of columns of plain numbers rather than of records: ten thousand records would be walked by every full
+    garbage collection, while a callback waits. Each SMS has a number; it stands in the slot of its number, and knows
     the number of its sender's one before.
     """
 
@@ -41,12 +42,12 @@ class Recent:
         self._last = 0
         self._last_kept = 0
         self._newest_kept = 0
-        self._entry = [0] * kept
-        self._content = [0] * kept
-        self._sender = [0] * kept
-        self._at = [0.0] * kept
-        self._fills = [False] * kept
-        self._before = [0] * kept
+        self._entry = array("q", bytes(8 * kept))
+        self._content = array("q", bytes(8 * kept))
+        self._sender = array("q", bytes(8 * kept))
+        self._at = array("d", bytes(8 * kept))
+        self._fills = bytearray(kept)
+        self._before = array("q", bytes(8 * kept))
         self._by_content: dict[int, int] = {}
         self._by_sender: dict[int, int] = {}
 
