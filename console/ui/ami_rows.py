@@ -43,6 +43,8 @@ class AmiRows:
         """Whether routine (keep-alives, status questions and their answers) is shown as well."""
         self.missed = 0
         """Records that came and were not held."""
+        self.changes = 0
+        """Rises with every record that is found, and when all is looked at anew."""
 
     def __len__(self) -> int:
         return len(self._records)
@@ -73,6 +75,7 @@ class AmiRows:
         self._routine = Routine()
         self._read = 0
         self.missed = 0
+        self.changes += 1
 
     def advance(self) -> int:
         """Look at the next records for a slice of time; how many are shown of them."""
@@ -107,6 +110,7 @@ class AmiRows:
         return tuple(self._records)
 
     def _hold(self, record: LogRecord) -> None:
+        self.changes += 1
         if len(self._records) < MOST_HELD:
             self._records.append(record)
         else:

@@ -31,11 +31,13 @@ class Rounds:
         self._elapsed = elapsed
         self._rest: Iterator[Callable[[], None]] | None = None
 
-    def go(self) -> None:
-        """Begin a round, unless the last one is still under way."""
-        if self._rest is None:
-            self._rest = iter(self._parts())
-            self._go_on()
+    def go(self) -> bool:
+        """Begin a round, unless the last one is still under way; whether it was begun."""
+        if self._rest is not None:
+            return False
+        self._rest = iter(self._parts())
+        self._go_on()
+        return True
 
     def _go_on(self) -> None:
         assert self._rest is not None, "a round is under way"

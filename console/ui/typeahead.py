@@ -45,7 +45,8 @@ class Typeahead:
         self._app = app
         self._act = act
         self._waiting: deque[Key | Paste] = deque()
-        self._number = 0
+        self.number = 0
+        """Rises with every key that begins to run its course, and when the last one has."""
         self._target: MessagePump | None = None
         self._rounds = 0
         self._limit: asyncio.TimerHandle | None = None
@@ -65,7 +66,7 @@ class Typeahead:
 
     async def passed(self, number: int) -> None:
         """A `KeyPassed` has come back to the application."""
-        if number != self._number or self._target is None:
+        if number != self.number or self._target is None:
             return  # of a key that was given up waiting for
         self._rounds += 1
         if self._rounds < _ROUNDS or self._target is not self._focus():
@@ -79,26 +80,26 @@ class Typeahead:
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None
-        self._number += 1
+        self.number += 1
         self._target = None
         if not self._waiting:
             return
         self._target = self._focus()
         await self._act(self._waiting.popleft())
         self._rounds = 0
-        self._limit = asyncio.get_running_loop().call_later(self.longest, self._give_up, self._number)
+        self._limit = asyncio.get_running_loop().call_later(self.longest, self._give_up, self.number)
         await self._follow()
 
     async def _follow(self) -> None:
         """Send the next `KeyPassed` the way that the keys now take."""
         self._target = self._focus()
-        if not self._target.post_message(KeyPassed(self._number)):
+        if not self._target.post_message(KeyPassed(self.number)):
             await self._next()
 
     def _focus(self) -> MessagePump:
         return self._app.focused or self._app.screen
 
     def _give_up(self, number: int) -> None:
-        if number == self._number:
+        if number == self.number:
             self._limit = None
             self._app.call_later(self._next)

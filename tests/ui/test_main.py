@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
-from console.domain.link import LinkPhase, LinkStatus
+from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
-from console.ui.screens.main import Sources
+from console.ui.screens.main import MainScreen, Sources
 from console.ui.theme import DARK
 from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.operator import console
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -126,3 +127,47 @@ async def test_why_ami_is_down_stays_while_it_is_tried_again(tmp_path: Path) -> 
         await operator.sees("◌ AMI connecting", "gw1: AMI down: nobody answers")
         link(LinkPhase.UP)
         await operator.until(lambda: "nobody answers" not in operator.screen)
+
+
+async def test_word_of_a_focus_that_has_moved_on_comes_too_late(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        inbox = operator.app.screen.query_one("#inbox-list")
+        await operator.press("5")
+        operator.app.screen.post_message(events.DescendantFocus(inbox))
+        await operator.pilot.pause()
+        await operator.sees("╭─ Outbox")
+        assert operator.app.focused is operator.app.screen.query_one("#outbox-list")
+
+
+async def test_a_round_is_made_only_where_something_changed(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        main = operator.app.screen
+        assert isinstance(main, MainScreen)
+
+        def rounds(change: Callable[[], object]) -> bool:
+            """Whether a look makes one after the change."""
+            before = main._shown
+            change()
+            main._look()
+            return main._shown is not before
+
+        def later() -> None:
+            operator.clock.now += 1
+
+        def link_lost() -> None:
+            gateway = operator.backend.snapshots[0]
+            operator.backend.snapshots = (replace(gateway, link=LinkStatus(LinkPhase.WAITING, NOON, "refused")),)
+
+        def trouble() -> None:
+            operator.backend.words = "the disk is full"
+
+        changes: list[Callable[[], object]] = [
+            later,
+            link_lost,
+            trouble,
+            lambda: operator.log.append(NOON, "gw1", Flow.NOTE, "something"),
+            lambda: operator.receives("hello"),
+        ]
+        for change in changes:
+            await operator.until(lambda: not rounds(lambda: None) and main._rounds._rest is None)
+            assert rounds(change)

@@ -60,8 +60,8 @@ def test_what_takes_long_is_done_in_portions_and_in_order() -> None:
 
 def test_no_round_begins_while_one_is_under_way_and_the_next_begins_anew() -> None:
     bench = Bench(SHARE, 0)
-    bench.rounds.go()
-    bench.rounds.go()
+    assert bench.rounds.go()
+    assert not bench.rounds.go()
     assert bench.done == [0]
     bench.wait()
     bench.rounds.go()

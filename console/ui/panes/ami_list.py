@@ -38,6 +38,7 @@ class AmiList(RowList):
         """Lines that came below while the operator read."""
         self.looking = False
         """Whether a look goes on between the keys."""
+        self._shown = -1
 
     @property
     def selected(self) -> LogRecord | None:
@@ -128,4 +129,6 @@ class AmiList(RowList):
     def _bring_up(self) -> None:
         """Show what was found so far. While the newest line is followed, what the log dropped goes here, too."""
         dropped = self.found.let_go() if self.following else 0
-        self.show_rows(len(self.found), shift=-dropped)
+        if dropped or self.found.changes != self._shown:
+            self._shown = self.found.changes
+            self.show_rows(len(self.found), shift=-dropped)

@@ -79,6 +79,10 @@ class AmiPane(ListPane):
 
     # ---- what is shown --------------------------------------------------------------------------------------
 
+    @property
+    def behind(self) -> bool:
+        return self._log.revision != self._revision
+
     def sync(self, now: float) -> None:
         revision = self._log.revision
         if revision != self._revision and not self._list.looking and self._pace.due(now):

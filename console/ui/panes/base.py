@@ -24,6 +24,11 @@ class Pane(Vertical):
 
     _shown_title = ""
 
+    @property
+    def behind(self) -> bool:
+        """Whether something changed that the last `sync` put off, or that was found aside since."""
+        return False
+
     def sync(self, now: float) -> None:
         """Bring what is shown up to date; `now` in Unix seconds."""
 

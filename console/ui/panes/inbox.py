@@ -94,6 +94,10 @@ class InboxPane(ClaimKeys, CopyKeys, ListPane):
         yield InboxLesson(self._backend, self._page_values)
         yield Reader()
 
+    @property
+    def behind(self) -> bool:
+        return self._store.revision != self._revision
+
     def sync(self, now: float) -> None:
         line = self._line
         line.turn_day()

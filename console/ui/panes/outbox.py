@@ -166,6 +166,10 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
 
     # ---- staying true ---------------------------------------------------------------------------------------
 
+    @property
+    def behind(self) -> bool:
+        return self._store.revision != self._revision or self._watch.seen is not self._seen
+
     def sync(self, now: float) -> None:
         rows = self.query_one(OutboxList)
         if self._watch.seen is not self._seen:

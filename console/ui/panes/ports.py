@@ -63,6 +63,9 @@ class PortsPane(PortKeys, ListPane):
         self._watch = PortWatch(store)
         self._order = Order.PORT
         self._drawn: object = None
+        self._wanted: object = None
+        """What all that is drawn depends on: as it was drawn, and as it is by the last look."""
+        self._traffic: object = None
         self._every: list[PortFacts] = []
         """Of the gateways that are shown, whatever is looked for."""
         self.decisions = PortDecisions(self, backend, clock)
@@ -84,6 +87,10 @@ class PortsPane(PortKeys, ListPane):
     def ask_network(self, facts: PortFacts) -> None:
         self.post_message(self.UssdWanted(*facts.key))
 
+    @property
+    def behind(self) -> bool:
+        return self._wanted != self._drawn or self._watch.seen is not self._traffic
+
     def sync(self, now: float) -> None:
         gateways = self._gateways.shown()
         if self._watch.is_due(now):
@@ -92,10 +99,11 @@ class PortsPane(PortKeys, ListPane):
         # What is shown depends on the records and, for ages, on the time in tens of seconds.
         places = [(gateway.ports, gateway.link.phase, gateway.usage) for gateway in gateways]
         wanted = self.query_one(PortSearch).value
-        state = (places, int(now) // 10, self._watch.seen, self._order, wanted)
-        if state == self._drawn or not self._pace.due(now):
+        self._traffic = self._watch.seen
+        self._wanted = (places, int(now) // 10, self._traffic, self._order, wanted)
+        if self._wanted == self._drawn or not self._pace.due(now):
             return
-        self._drawn = state
+        self._drawn = self._wanted
         self._every = every = self._watch.facts(self._gateways)
         self._grid.show_ports(sort_ports(filter_ports(every, wanted), self._order), now)
         self.set_class(not every, "-empty")

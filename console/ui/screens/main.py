@@ -23,7 +23,7 @@ from console.ui.alarm_notices import AlarmNotices
 from console.ui.contact_names import known_name
 from console.ui.correspondent import Correspondent, ThreadWanted
 from console.ui.explain import explained
-from console.ui.format import Cells, content, plural
+from console.ui.format import plural
 from console.ui.gateways import Gateways
 from console.ui.line_pace import LinePace
 from console.ui.panes.ami_log import AmiPane
@@ -35,14 +35,16 @@ from console.ui.panes.outbox import OutboxPane
 from console.ui.panes.ports import PortsPane, PortStrip
 from console.ui.rounds import Rounds
 from console.ui.sending_watch import SendingWatch
+from console.ui.terminal_app import TerminalApp
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.key_bar import KeyBar
+from console.ui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from textual import events
-    from textual.app import ComposeResult, RenderResult
+    from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.notifications import SeverityLevel
 
@@ -95,21 +97,6 @@ class Sources:
             self.store.mark_read(unread)
 
 
-class TabLine(Widget):
-    """The panes and their keys, on a screen that shows one at a time."""
-
-    DEFAULT_CSS = "TabLine { height: 1; }"
-
-    active: reactive[str] = reactive(PANES[0])
-
-    def render(self) -> RenderResult:
-        cells: Cells = [(" ", "plain")]
-        for number, name in enumerate(PANES, 1):
-            title = {"ami": "AMI"}.get(name, name.capitalize())
-            cells += [(f"{number} ", "accent"), (f"{title}  ", "strong" if name == self.active else "quiet")]
-        return content(cells)
-
-
 def _sync_pane(pane: Pane, now: float) -> None:
     try:
         pane.sync(now)
@@ -134,6 +121,8 @@ class MainScreen(Screen[None]):
         self._gateways = Gateways(sources.backend)
         self._before_compose = "inbox"
         self._rounds = Rounds(self._parts, self.set_timer)
+        self._shown: object = None
+        """The facts of the last round."""
         self._complete = False
         self._zoomed = False
 
@@ -168,8 +157,20 @@ class MainScreen(Screen[None]):
 
     def _look(self) -> None:
         """What changed by itself waits until the terminal has room for it."""
-        if self._sources.line.may_draw():
-            self._rounds.go()
+        facts = self._facts()
+        behind = any(pane.display and pane.behind for pane in self._panes)
+        if (behind or facts != self._shown) and self._sources.line.may_draw() and self._rounds.go():
+            self._shown = facts
+
+    def _facts(self) -> object:
+        """All that what is shown depends on, beside what the panes know themselves; ages are told by the second."""
+        s = self._sources
+        with contextlib.suppress(ConsoleError):  # a round will tell of it
+            s.store.poll()
+        known = (s.store.revision, s.log.revision, self._watch.seen)
+        told = (s.backend.gateways(), s.backend.receiver(), s.backend.trouble())
+        assert isinstance(self.app, TerminalApp), "it has no other"
+        return int(s.clock.time()), known, told, self._gateways.chosen, self.app.typeahead.number, self.size
 
     def sync(self) -> None:
         """Bring every visible part up to date, now and at once."""
@@ -191,7 +192,7 @@ class MainScreen(Screen[None]):
             self._tell_alarms(now)
             self._header.sync(now)
         except ConsoleError as error:
-            self._trouble.sync(now, f"{error} {error.hint}".strip())
+            self._trouble.sync(now, error.in_full)
         else:
             self._trouble.sync(now)
         if self._watch.is_due(now):
@@ -243,7 +244,11 @@ class MainScreen(Screen[None]):
         self.sync()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Moving the focus by Tab or mouse gives the pane the floor as well."""
+        """Moving the focus by Tab or mouse gives the pane the floor as well. The word of a focus that has moved on
+        since comes too late: it would hide the pane that a key has chosen.
+        """
+        if event.widget is not self.focused:
+            return
         pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
         if pane is not None and self.active != pane.NAME:
             self.active = pane.NAME

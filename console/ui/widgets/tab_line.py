@@ -1,0 +1,29 @@
+"""The panes and their keys in one line, on a screen that shows one pane at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from console.ui.actions import PANES
+from console.ui.format import Cells, content
+
+if TYPE_CHECKING:
+    from textual.app import RenderResult
+
+
+class TabLine(Widget):
+    """Tells which pane has the screen: `active`."""
+
+    DEFAULT_CSS = "TabLine { height: 1; }"
+
+    active: reactive[str] = reactive(PANES[0])
+
+    def render(self) -> RenderResult:
+        cells: Cells = [(" ", "plain")]
+        for number, name in enumerate(PANES, 1):
+            title = {"ami": "AMI"}.get(name, name.capitalize())
+            cells += [(f"{number} ", "accent"), (f"{title}  ", "strong" if name == self.active else "quiet")]
+        return content(cells)
