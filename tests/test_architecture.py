@@ -66,7 +66,8 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show() -> None:
     command = [sys.executable, "-c", FIRST_FRAME]
     loaded = set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
     assert loaded & NOT_FOR_THE_FIRST_FRAME == set()
-    assert {name for name in loaded if name.startswith("console.ui.screens.")} == {"console.ui.screens.main"}
+    screens = {name for name in loaded if name.startswith("console.ui.screens.")}
+    assert screens == {"console.ui.screens.main", "console.ui.screens.panes"}
 
 
 @pytest.mark.parametrize("words", [["segments", "hello"], ["--help"], ["--version"], ["config", "path"]])

@@ -16,7 +16,7 @@ from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.keymap import check_keys
 from console.ui.line_pace import LinePace
-from console.ui.screens.main import Sources
+from console.ui.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable

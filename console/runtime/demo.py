@@ -24,7 +24,7 @@ from console.services.who import operator_now
 from console.simulator.history import history
 from console.store import Store
 from console.store.ami_log import AmiLog
-from console.ui.screens.main import Sources
+from console.ui.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

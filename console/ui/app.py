@@ -13,7 +13,7 @@ from console.protocol.safe_text import safe
 from console.ui.actions import CHANGING, bindings
 from console.ui.explain import refused
 from console.ui.keymap import Keymap
-from console.ui.screens.main import MainScreen, Sources
+from console.ui.screens.main import MainScreen
 from console.ui.terminal_app import TerminalApp
 from console.ui.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from console.ui.appearance import Appearance
+    from console.ui.sources import Sources
 
 
 class ConsoleApp(TerminalApp[None]):

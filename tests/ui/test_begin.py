@@ -8,7 +8,8 @@ from console.errors import StoreError
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
-from console.ui.screens.main import MainScreen, Sources
+from console.ui.screens.main import MainScreen
+from console.ui.sources import Sources
 from tests.support.backend import FakeBackend, FixedClock
 from tests.support.operator import Operator
 

@@ -10,7 +10,8 @@ from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
-from console.ui.screens.main import MainScreen, Sources
+from console.ui.screens.main import MainScreen
+from console.ui.sources import Sources
 from console.ui.theme import DARK
 from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.operator import console

@@ -12,7 +12,7 @@ from console.domain.messages import DeliveryState as S
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
-from console.ui.screens.main import Sources
+from console.ui.sources import Sources
 from console.ui.theme import DARK
 from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.outbox import add_batch, leave_behind

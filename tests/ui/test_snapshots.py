@@ -16,7 +16,7 @@ from console.protocol.http_inbound import parse
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
-from console.ui.screens.main import Sources
+from console.ui.sources import Sources
 from console.ui.theme import DARK
 from tests.support.backend import NOON, FakeBackend, FixedClock
 
