@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.actions import parse
 from textual.app import SystemCommand
-from textual.widgets import Input, TextArea
 
 from console.protocol.safe_text import safe
 from console.ui.actions import CHANGING, bindings
 from console.ui.explain import refused
-from console.ui.keymap import Keymap
+from console.ui.keymap import Keymap, takes_text
 from console.ui.screens.main import MainScreen
 from console.ui.terminal_app import TerminalApp
 from console.ui.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
@@ -62,10 +61,12 @@ class ConsoleApp(TerminalApp[None]):
 
     def on_mount(self) -> None:
         self.set_keymap(self.keys.own)
-        if self._begin is not None:
-            self.call_after_refresh(self.run_worker, self._begin_beside, thread=True, exit_on_error=False)
         if self._exit_after is not None:
             self.set_timer(self._exit_after, self.exit)
+
+    def on_panes_screen_built(self) -> None:
+        if self._begin is not None:
+            self.run_worker(self._begin_beside, thread=True, exit_on_error=False)
 
     def _begin_beside(self) -> None:
         assert self._begin is not None, "asked for where there is something to begin"
@@ -101,9 +102,9 @@ class ConsoleApp(TerminalApp[None]):
         refused, and says why.
         """
         main = self.screen_stack[0]
-        if isinstance(main, MainScreen) and not main.is_complete:
+        if isinstance(main, MainScreen) and not main.is_built:
             # A key came before all that it may need is there: it waits, and is not lost.
-            await main.until_complete()
+            await main.until_built()
         _, name, parameters = parse(action) if isinstance(action, str) else action
         owner = default_namespace or self
         if name in CHANGING and owner.check_action(name, parameters) and refused(self, self._sources.backend):
@@ -114,7 +115,7 @@ class ConsoleApp(TerminalApp[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where text is typed in, the keys for help and commands are text."""
-        if action in {"help", "palette"} and isinstance(self.focused, Input | TextArea):
+        if action in {"help", "palette"} and takes_text(self.focused):
             return False
         return super().check_action(action, parameters)
 

@@ -42,6 +42,11 @@ def check_keys(config: Config) -> None:
         _refuse_clashes(together, config.keys, path)
 
 
+def takes_text(widget: Widget | None) -> bool:
+    """Whether letters are text there."""
+    return widget is not None and widget.check_consume_key("a", "a")
+
+
 def _refuse_id(name: str, path: Path | None) -> NoReturn:
     allowed = [action.id for action in _BY_ID.values() if action.run]
     close = difflib.get_close_matches(name, allowed, n=1)

@@ -24,14 +24,14 @@ def sources_in(folder: Path) -> tuple[Sources, FakeBackend, FixedClock]:
     return Sources(store, AmiLog(), backend, clock), backend, clock
 
 
-async def test_it_begins_once_the_screen_is_complete(tmp_path: Path) -> None:
+async def test_it_begins_once_the_screen_is_built(tmp_path: Path) -> None:
     sources, backend, clock = sources_in(tmp_path)
     begun: list[bool] = []
 
     def begin() -> None:
         main = app.screen_stack[0]
         assert isinstance(main, MainScreen)
-        begun.append(main.is_complete)
+        begun.append(main.is_built)
 
     app = ConsoleApp(sources, begin=begin)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -53,3 +53,29 @@ async def test_what_can_not_begin_ends_the_screen(tmp_path: Path) -> None:
         await Operator(app, pilot, sources, backend, clock).until(lambda: app._exit)
     sources.store.close()
     assert app.broke is error
+
+
+class FirstFrame(MainScreen):
+    """Stays as its first frame is."""
+
+    async def _build(self) -> None:
+        pass
+
+
+class FirstFrameApp(ConsoleApp):
+    def get_default_screen(self) -> MainScreen:
+        return FirstFrame(self._sources)
+
+
+async def test_the_first_frame_has_the_inbox_and_the_frames_of_the_rest(tmp_path: Path) -> None:
+    sources, backend, clock = sources_in(tmp_path)
+    app = FirstFrameApp(sources)
+    async with app.run_test(size=(120, 40)) as pilot:
+        operator = Operator(app, pilot, sources, backend, clock)
+        operator.receives("hello?")
+        await operator.sees("hello?", *(f"╭─ {name} ─" for name in ("Ports", "Compose", "Outbox", "AMI")))
+        main = app.screen
+        assert isinstance(main, FirstFrame)
+        await MainScreen._build(main)
+        await operator.sees("8 of 8 in service", "To    number", "Nothing sent yet", "routine hidden")
+    sources.store.close()

@@ -31,7 +31,8 @@ def imported_in_functions() -> set[str]:
 
 def test_what_functions_import_is_loaded_then() -> None:
     loaded = subprocess.run([sys.executable, "-c", PROGRAM], check=True, capture_output=True, text=True).stdout.split()
-    wanted = imported_in_functions()
+    # Without its panes the screen is not even built.
+    wanted = {name for name in imported_in_functions() if not name.startswith("console.ui.panes.")}
     assert "console.ui.screens.thread" in wanted
     assert wanted - set(loaded) == set()
     assert NOT_OF_THE_SCREEN.isdisjoint(loaded)

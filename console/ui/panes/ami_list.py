@@ -101,7 +101,8 @@ class AmiList(RowList):
         self.refresh_changed()
 
     def go_to_mark(self, step: int) -> bool:
-        """Go to the next mark above (-1) or below (1); whether there is one."""
+        """Go to the next mark above (-1) or below (1), one that was set just now too; whether there is one."""
+        self.look()
         index = self.found.mark_before(self.cursor) if step < 0 else self.found.mark_after(self.cursor)
         if index is not None:
             self.cursor = index

@@ -16,6 +16,11 @@ BUSY_SPACING = 0.25
 """Seconds between two repaints of a list that never stops changing: what a slow line bears."""
 
 
+def pane_title(name: str) -> str:
+    """What the pane of this name is called on the screen."""
+    return "AMI" if name == "ami" else name.capitalize()
+
+
 class Pane(Vertical):
     """A frame of the main screen. The screen's one timer calls `sync`; where nothing changed it returns at once."""
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
 from console.domain.link import LinkPhase
@@ -21,20 +20,18 @@ from console.ui.panes.port_search import PortSearch
 from console.ui.port_decisions import PortDecisions, PortKeys
 from console.ui.port_facts import out_of_service
 from console.ui.port_order import Order, filter_ports, sort_ports
-from console.ui.port_row import strip_cells
 from console.ui.port_table import heading
 from console.ui.port_watch import PortWatch
 from console.ui.widgets.lesson import Lesson
 from console.ui.widgets.port_grid import PortGrid
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult, RenderResult
+    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.store import Store
-    from console.ui.format import Cells
     from console.ui.gateways import Gateways
     from console.ui.port_facts import PortFacts
 
@@ -166,23 +163,3 @@ class PortsPane(PortKeys, ListPane):
 
     def action_order(self) -> None:
         self._order = self._order.next()
-
-
-class PortStrip(Widget):
-    """All ports on one line, for screens too small to keep the panel in sight: `1● 2● 3▲`."""
-
-    DEFAULT_CSS = "PortStrip { height: 1; }"
-
-    def __init__(self, gateways: Gateways) -> None:
-        super().__init__(id="port-strip")
-        self._gateways = gateways
-        self._cells: Cells = []
-
-    def sync(self, now: float) -> None:
-        cells = strip_cells(self._gateways.shown(), self.size.width, now)
-        if cells != self._cells:
-            self._cells = cells
-            self.refresh()
-
-    def render(self) -> RenderResult:
-        return content(self._cells)

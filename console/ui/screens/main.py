@@ -10,15 +10,14 @@ from console.ui.contact_names import known_name
 from console.ui.correspondent import Correspondent, ThreadWanted
 from console.ui.explain import explained
 from console.ui.format import plural
-from console.ui.panes.ami_log import AmiPane
-from console.ui.panes.compose import ComposePane
-from console.ui.panes.inbox import InboxPane
-from console.ui.panes.outbox import OutboxPane
-from console.ui.panes.ports import PortsPane
 from console.ui.screens.panes import PanesScreen
 
 if TYPE_CHECKING:
     from console.domain.alarms import Alarm
+    from console.ui.panes.ami_log import AmiPane
+    from console.ui.panes.inbox import InboxPane
+    from console.ui.panes.outbox import OutboxPane
+    from console.ui.panes.ports import PortsPane
     from console.ui.widgets.port_grid import PortGrid
 
 
@@ -26,7 +25,7 @@ class MainScreen(PanesScreen):
     """Goes from pane to pane, and opens what needs more room than a pane."""
 
     def action_new(self) -> None:
-        self.query_one(ComposePane).form.start_anew()
+        self.compose_pane.form.start_anew()
         self.action_pane("compose")
 
     def action_receiver(self) -> None:
@@ -55,7 +54,7 @@ class MainScreen(PanesScreen):
             self.action_gateway(alarm.gateway)
         if alarm.port:
             self.action_pane("ports")
-            self.query_one(PortsPane).go_to(alarm.gateway, alarm.port)
+            self.ports_pane.go_to(alarm.gateway, alarm.port)
         elif alarm.gateway:
             self.action_pane("ami")
         else:
@@ -72,10 +71,10 @@ class MainScreen(PanesScreen):
     def action_gateway(self, name: str) -> None:
         """Show one gateway alone, or all of them."""
         self._gateways.choose(name)
-        self.query_one(ComposePane).form.prefer(self._gateways.chosen)
-        self.query_one(InboxPane).show_chosen()
-        self.query_one(OutboxPane).show_chosen()
-        self.query_one(AmiPane).show_chosen()
+        self.compose_pane.form.prefer(self._gateways.chosen)
+        self.inbox_pane.show_chosen()
+        self.outbox_pane.show_chosen()
+        self.ami_pane.show_chosen()
         self.sync()
 
     @property
@@ -95,7 +94,7 @@ class MainScreen(PanesScreen):
         question = "Leave the console?"
         if not self._sources.backend.receiver().by:
             question += " While it is closed nothing receives, and the gateway does not call twice."
-        if unsent := self.query_one(ComposePane).form.unsent:
+        if unsent := self.compose_pane.form.unsent:
             question += f" {plural(unsent, 'draft is', 'drafts are')} not sent and will be gone."
 
         def leave(confirmed: bool | None) -> None:
@@ -117,7 +116,7 @@ class MainScreen(PanesScreen):
             self.notify(f"{sender} takes no replies: that is a name, not a number.", severity="warning", markup=False)
             return
         self.action_pane("compose")
-        self.query_one(ComposePane).write_to(who.number, gateway=who.gateway, port=who.port)
+        self.compose_pane.write_to(who.number, gateway=who.gateway, port=who.port)
 
     def on_thread_wanted(self, event: ThreadWanted) -> None:
         from console.ui.screens.thread import Desk, ThreadScreen
@@ -125,17 +124,17 @@ class MainScreen(PanesScreen):
         if not event.correspondent.number.strip():
             self.notify("There is no number to show a thread of.", severity="warning")
             return
-        s, form = self._sources, self.query_one(ComposePane).form
+        s, form = self._sources, self.compose_pane.form
         desk = Desk(s.store, s.clock, s.backend, s.sending, s.mark_read, self._reply_to, form.keep, form.take_kept)
         self.app.push_screen(ThreadScreen(event.correspondent, desk, within=self._gateways.chosen))
 
     def on_outbox_pane_again(self, event: OutboxPane.Again) -> None:
         self.action_pane("compose")
-        self.query_one(ComposePane).write_again(event.message)
+        self.compose_pane.write_again(event.message)
 
     def on_outbox_pane_all_again(self, event: OutboxPane.AllAgain) -> None:
         self.action_pane("compose")
-        self.query_one(ComposePane).write_again(*event.messages)
+        self.compose_pane.write_again(*event.messages)
 
     def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
         from console.ui.screens.detail import inbox_detail

@@ -8,27 +8,24 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from console.errors import ConsoleError
 from console.ui.actions import PANES, bindings
 from console.ui.alarm_notices import AlarmNotices
 from console.ui.gateways import Gateways
-from console.ui.panes.ami_log import AmiPane
-from console.ui.panes.base import Pane
-from console.ui.panes.compose import ComposePane
+from console.ui.keymap import takes_text
+from console.ui.panes.base import Pane, pane_title
 from console.ui.panes.header import HeaderLine, TroubleLine
 from console.ui.panes.inbox import InboxPane
-from console.ui.panes.outbox import OutboxPane
-from console.ui.panes.ports import PortsPane, PortStrip
 from console.ui.rounds import Rounds
 from console.ui.sending_watch import SendingWatch
 from console.ui.terminal_app import TerminalApp
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.key_bar import KeyBar
+from console.ui.widgets.port_strip import PortStrip
 from console.ui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
@@ -44,17 +41,30 @@ if TYPE_CHECKING:
 FRAME = 0.1
 """Seconds between two looks at what changed."""
 
-_MOUNTING = 5.0
+_BUILDING = 5.0
 """Seconds that the screen may take to be built."""
-
-_MOUNTING_LOOK = 0.01
 
 ROOMY = (112, 36)
 """Columns and rows from which all panes stand side by side; below, one at a time."""
 
 
+_BEHIND_INBOX = ("compose", "outbox", "ami")
+"""As they follow it on the screen."""
+
+
+class PaneToCome(Pane):
+    """The empty frame of a pane, for the first frame of the screen: what is needed at once does not wait for it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+        self.border_title = pane_title(name)
+
+
 class PanesScreen(Screen[None]):
     """Panes side by side where there is room, one at a time where there is not (or when zoomed)."""
+
+    class Built(Message):
+        """All panes are there."""
 
     AUTO_FOCUS = "#inbox-list"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("everywhere")]
@@ -72,8 +82,8 @@ class PanesScreen(Screen[None]):
         self._rounds = Rounds(self._parts, self.set_timer)
         self._shown: object = None
         """The facts of the last round."""
-        self._complete = False
         self._zoomed = False
+        self._built = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         s = self._sources
@@ -84,13 +94,9 @@ class PanesScreen(Screen[None]):
         yield self._trouble
         yield self._strip
         yield TabLine()
-        self._panes: tuple[Pane, ...] = (
-            PortsPane(s.backend, s.store, s.clock, self._gateways),
-            InboxPane(s.store, s.clock, s.backend, self._gateways, page_values=s.page_values),
-            ComposePane(s.backend, s.sending, self._alarms),
-            OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways),
-            AmiPane(s.backend, s.log, s.store, s.clock, self._gateways),
-        )
+        self.inbox_pane = InboxPane(s.store, s.clock, s.backend, self._gateways, page_values=s.page_values)
+        others = {name: PaneToCome(name) for name in PANES}
+        self._panes: tuple[Pane, ...] = (others["ports"], self.inbox_pane, *(others[name] for name in _BEHIND_INBOX))
         with Container(id="body"):
             yield from self._panes
         yield KeyBar()
@@ -98,11 +104,36 @@ class PanesScreen(Screen[None]):
     def on_mount(self) -> None:
         self._arrange()
         self.sync()
+        self.call_after_refresh(self._build)
+
+    async def _build(self) -> None:
+        """The first frame stands: load the other panes, and put them in their places."""
+        from console.ui.panes.ami_log import AmiPane
+        from console.ui.panes.compose import ComposePane
+        from console.ui.panes.outbox import OutboxPane
+        from console.ui.panes.ports import PortsPane
+
+        s = self._sources
+        self.ports_pane = PortsPane(s.backend, s.store, s.clock, self._gateways)
+        self.compose_pane = ComposePane(s.backend, s.sending, self._alarms)
+        self.outbox_pane = OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways)
+        self.ami_pane = AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
+        behind = (self.compose_pane, self.outbox_pane, self.ami_pane)
+        with self.app.batch_update():
+            body = self.query_one("#body")
+            await body.remove_children(PaneToCome)
+            self._panes = (self.ports_pane, self.inbox_pane, *behind)
+            await body.mount(self.ports_pane, before=self.inbox_pane)
+            await body.mount_all(behind)
+            self._built.set()
+            self._arrange()
+            self.sync()
         self.set_interval(FRAME, self._look)
+        self.post_message(self.Built())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a form letters and digits are its own, so the keys of this screen rest."""
-        return not isinstance(self.focused, Input | TextArea | Choice)
+        return not (takes_text(self.focused) or isinstance(self.focused, Choice))
 
     def _look(self) -> None:
         """What changed by itself waits until the terminal has room for it."""
@@ -131,7 +162,7 @@ class PanesScreen(Screen[None]):
         now = self._sources.clock.time()
         yield partial(self._sync_lines, now)
         for pane in self._panes:
-            if pane.display and self.is_complete:
+            if pane.display and pane.is_mounted:
                 yield partial(_sync_pane, pane, now)
 
     def _sync_lines(self, now: float) -> None:
@@ -157,18 +188,15 @@ class PanesScreen(Screen[None]):
                 self.app.bell()
 
     @property
-    def is_complete(self) -> bool:
-        """Whether everything on it is there. What opens over it later is not asked for."""
-        if not self._complete:
-            self._complete = self.is_mounted and all(node.is_mounted for node in self.walk_children(Widget))
-        return self._complete
+    def is_built(self) -> bool:
+        """Whether all its panes are there."""
+        return self._built.is_set()
 
-    async def until_complete(self) -> None:
-        """Wait for that; no longer than it can take."""
+    async def until_built(self) -> None:
+        """Wait for them; no longer than it can take."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_MOUNTING):
-                while not self.is_complete:  # noqa: ASYNC110 - Textual tells of each widget, and of no tree
-                    await asyncio.sleep(_MOUNTING_LOOK)
+            async with asyncio.timeout(_BUILDING):
+                await self._built.wait()
 
     def pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}", Pane)
@@ -182,7 +210,8 @@ class PanesScreen(Screen[None]):
         for name in PANES:
             self.pane(name).display = not self.single or name == self.active
         self.query_one(TabLine).active = self.active
-        self.query_one(PortsPane).show_alone(self.single)
+        if self.is_built:
+            self.ports_pane.show_alone(self.single)
 
     def action_pane(self, name: str) -> None:
         if name == "compose" and self.active != "compose":

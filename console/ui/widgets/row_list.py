@@ -106,9 +106,10 @@ class RowList(ScrollView, can_focus=True):
 
     def _take_room(self, rows: Size) -> None:
         """So much is there to scroll through. As long as the scrollbar neither comes nor goes nothing else moves, and
-        the whole screen is not laid out anew.
+        the whole screen is not laid out anew; unless the list is as high as its rows.
         """
-        if self.size and self.show_vertical_scrollbar is (rows.height > self.size.height):
+        scrolls = rows.height > self.size.height
+        if self.size and not self.styles.is_auto_height and self.show_vertical_scrollbar is scrolls:
             self.set_reactive(RowList.virtual_size, rows)
             self.vertical_scrollbar.window_virtual_size = rows.height
         else:

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from console.ui.actions import PANES
 from console.ui.format import Cells, content
+from console.ui.panes.base import pane_title
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
@@ -24,6 +25,5 @@ class TabLine(Widget):
     def render(self) -> RenderResult:
         cells: Cells = [(" ", "plain")]
         for number, name in enumerate(PANES, 1):
-            title = {"ami": "AMI"}.get(name, name.capitalize())
-            cells += [(f"{number} ", "accent"), (f"{title}  ", "strong" if name == self.active else "quiet")]
+            cells += [(f"{number} ", "accent"), (f"{pane_title(name)}  ", "strong" if name == self.active else "quiet")]
         return content(cells)
