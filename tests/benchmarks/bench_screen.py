@@ -4,7 +4,9 @@ Parts: start, keys, bytes, line, memory, shell; all of them unless named. A real
 through pyte, a simulated gateway in a process of its own, an empty Textual app in the same run to compare with. Under
 load 500 AMI events and 200 SMS a second pour in. `line` reads the terminal no faster than 256 kbit/s, behind a buffer
 of 64 kB such as an SSH connection has. `--database` names the file of a million messages to keep; without it one is
-made and thrown away. Trust ratios: machines differ, and so do the neighbours.
+made and thrown away. Trust ratios: machines differ, and so do the neighbours. Bytecode is kept, as it is wherever the
+console is installed. Packages for development take memory that an operator's console does not (`httpx` loads `click`
+where it is there): run it in an environment without them to see what they see.
 """
 
 from __future__ import annotations
@@ -351,6 +353,7 @@ def shell(folder: Path, million: Path) -> None:
 
 
 def main() -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
     parser.add_argument("--database", type=Path)
