@@ -1,10 +1,33 @@
-"""For every test: one time zone, and colours, so that what is shown does not depend on where it runs."""
+"""For every test: one time zone, and colours, so that what is shown does not depend on where it runs; wild inputs that
+are the same in every run; programs that are compiled once, however often they are started.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import time
+from pathlib import Path
+
+from hypothesis import settings
 
 os.environ["TZ"] = "UTC"
 os.environ.pop("NO_COLOR", None)
 time.tzset()
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    # Whoever wants no bytecode beside the sources has it elsewhere: a hundred consoles are started.
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache/bytecode")
+    sys.dont_write_bytecode = False
+
+# A machine that is busy is no failure: no example has a time limit.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays until the end: garbage is looked for among what the tests make, and less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)

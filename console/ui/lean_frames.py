@@ -5,7 +5,7 @@ remembered what every cell of the terminal shows, as curses does; what is left o
 of their colours what changed. At 120x40 that is a fifth of the bytes.
 
 Text whose width terminals dispute (see `steady_columns`) may have run into its neighbours: a line is sent whole from
-there on.
+there on, and what stands beyond the end of the frame's last piece is put there again.
 """
 
 from __future__ import annotations
@@ -112,6 +112,10 @@ class LeanFrames:
         self._wanted = PLAIN
         self._whole = False
         """Whether the rest of this line is sent, changed or not."""
+        self._disputed = False
+        """Whether text of disputed width was sent since the cursor was last moved."""
+        self._spilt = 0
+        """Cells of the line, from its start, into which text of disputed width may have run."""
 
     def forget(self) -> None:
         """Something else may have been drawn on it."""
@@ -131,10 +135,12 @@ class LeanFrames:
             elif kind == "style":
                 self._wanted = read_style(token["style"])
             elif kind == "column":
+                self._mend()
                 self._row, self._column, self._whole = int(token["row"]), int(token["column"]), False
                 moved = True
             elif kind == "other":
                 self._pass(token["other"])
+        self._mend()
         if moved:
             self._move()  # the cursor is to stay there
         if self._style is not None and self._style != PLAIN:
@@ -158,7 +164,7 @@ class LeanFrames:
             self._out.append(f"\x1b[{self._column - self._at[1]}C")
         else:
             self._out.append(f"\x1b[{self._row};{self._column}H")
-        self._at = target
+        self._at, self._disputed = target, False
 
     def _draw(self, text: str) -> None:
         style = self._wanted if text.strip(" ") else _on_blanks(self._wanted)
@@ -180,6 +186,8 @@ class LeanFrames:
     def _send(self, text: str, start: int, stop: int, style: Style) -> None:
         """Cells `start` to `stop` of the piece that begins at the cursor; the cursor comes to its end."""
         self._column += start
+        if self._disputed and not text.isspace():
+            self._at = None  # not in one run with what was before it; blanks are, so that they cover none of it
         self._move()
         if (
             self._style is not None
@@ -190,8 +198,27 @@ class LeanFrames:
         self._out.append(change_of(self._style, style))
         self._style = style
         self._out.append(text)
+        if is_disputed(text):
+            self._disputed = True
+            self._spilt = max(self._spilt, self._column - 1 + widest(text.rstrip(" ")))
         self._column += stop - start
         self._at = (self._row, self._column)
+
+    def _mend(self) -> None:
+        """The piece before was the last of its line in this frame. What its text may have run into stands there again,
+        as far as it is known.
+        """
+        column, place = self._column, self._column - 1
+        characters, styles = self._line(self._row, 0)
+        while place < min(self._spilt, len(characters)):
+            text, end = characters[place], place + 1
+            while end < len(characters) and characters[end] == "":
+                end += 1
+            if text not in ("", _UNKNOWN):
+                self._column = place + 1
+                self._send(text, 0, end - place, styles[place])
+            place = end
+        self._column, self._spilt = column, 0
 
     def _line(self, row: int, width: int) -> tuple[list[str], list[Style]]:
         characters, styles = self._characters.setdefault(row, []), self._styles.setdefault(row, [])
@@ -199,6 +226,11 @@ class LeanFrames:
             characters += [_UNKNOWN] * missing
             styles += [PLAIN] * missing
         return characters, styles
+
+
+def widest(text: str) -> int:
+    """Cells of `text` on the terminal that gives the most to each character of disputed width."""
+    return sum(2 if is_disputed(character) else cell_len(character) for character in text)
 
 
 def cells_of(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -55,11 +56,13 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
         (f"{safe(called[:_NAME])}  " if called else "", "strong"),
         (safe(callback.number[:_NAME]) or "no sender", "strong"),
         (f"  port {safe(callback.port[:_NAME]) or '?'}{name}", "plain"),
-        (f"  {full_time(message.received_at)}", "quiet"),
         (f"  {came_words(message)}".rstrip(), "busy"),
     ]
-    if callback.gateway_time:
-        head.append((f"  gateway says {safe(callback.gateway_time[:_NAME])}", "quiet"))
+    if not callback.gateway_time:
+        head.append((f"  {full_time(message.received_at)}", "quiet"))
+    else:  # both times on a line of their own, which no screen breaks
+        head.append((f"\n{full_time(message.received_at)}", "quiet"))
+        head.append((f"  gateway says {safe(_told(callback.gateway_time[:_NAME], message.received_at))}", "quiet"))
     if message.by_ami:
         head.append((f"\n{_by_ami(message)}", "warn"))
     shown = callback.text[:LONGEST]
@@ -78,6 +81,12 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
     return Content("\n").join([content(head), body])
 
 
+def _told(gateway_time: str, received_at: float) -> str:
+    """The gateway's `2026/11/23 14:31:58`, without the day where it is the one that stands before it."""
+    day, _, time = gateway_time.partition(" ")
+    return time if time and day == f"{datetime.fromtimestamp(received_at).astimezone():%Y/%m/%d}" else gateway_time
+
+
 def _by_ami(message: InboxMessage) -> str:
     """How it is known, for what a callback did not bring first. Repetitions are callbacks that came later."""
     if message.parts + message.missing > 1:
@@ -86,10 +95,10 @@ def _by_ami(message: InboxMessage) -> str:
 
 
 def hex_lines(raw: bytes) -> list[str]:
-    """`0000  47 45 54 20 …  GET …`, sixteen bytes a line."""
+    """`0000  47 45 54 20 … GET …`, sixteen bytes a line: 70 cells, as many as a dialog on 80 columns has."""
     lines = []
     for start in range(0, len(raw), 16):
         piece = raw[start : start + 16]
         shown = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in piece)
-        lines.append(f"{start:04x}  {piece.hex(' '):<47}  {shown}")
+        lines.append(f"{start:04x}  {piece.hex(' '):<47} {shown}")
     return lines

@@ -56,8 +56,9 @@ def port_cells(facts: PortFacts, width: int, now: float) -> Cells:
     signal = "--" if report.signal is None else str(report.signal)
     troubled = trouble_count(counts)
     tail: Cells = [
-        (f"{fit(f'↓{counts.received}', 5)} {fit(f'↑{counts.sent}', 4)} ", "plain"),
-        (fit(f"✗{troubled}", 3), "bad" if troubled else "quiet"),
+        (f"{fit(f'↓{counts.received}'.rjust(5), 5)} ", "plain" if counts.received else "quiet"),
+        (f"{fit(f'↑{counts.sent}'.rjust(4), 4)} ", "plain" if counts.sent else "quiet"),
+        (fit(f"✗{troubled}".rjust(3), 3), "bad" if troubled else "quiet"),
     ]
     spare = width - _HEAD - _TAIL - (label_width(facts) - 3)
     state_width = min(20, max(14, spare - 24))

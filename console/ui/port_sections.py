@@ -197,7 +197,7 @@ def _chart(name: str, ink: Ink, values: Sequence[float | None], top: float, cell
     lines = columns(values, _HEIGHT, top, cell=cell)
     return Content("\n").join(
         [
-            Content.assemble((before, "$quiet"), content([(line.rstrip(), ink)]))
+            Content.assemble((before, "$quiet"), content([(line.rstrip(), ink if known else "quiet")]))
             for before, line in zip(left, lines, strict=True)
         ]
     )

@@ -42,4 +42,5 @@ def _steadied(match: re.Match[str]) -> str:
     if text is None:
         return match[0]
     width = cell_len(text)
-    return f"{SAVE}{' ' * width}{RESTORE}{SAVE}{text}{RESTORE}\x1b[{width}C"
+    # Blanks at its end stand there already; written once more they could push on what is behind it.
+    return f"{SAVE}{' ' * width}{RESTORE}{SAVE}{text.rstrip(' ')}{RESTORE}\x1b[{width}C"

@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console.cli import check
-from console.simulator.gateway import Gateway
-from console.simulator.options import SimulatorOptions
+from tests.support.shell import simulated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import pytest
 
+    from console.simulator.gateway import Gateway
+
 TOKEN = "a-token-of-some-length"
-
-
-@contextmanager
-def simulated(**options: object) -> Iterator[Gateway]:
-    """A gateway on an event loop of its own."""
-    gateway = Gateway(SimulatorOptions(login_delay=0, **options))  # type: ignore[arg-type]
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(gateway.start(), loop).result(30)
-    try:
-        yield gateway
-    finally:
-        asyncio.run_coroutine_threadsafe(gateway.stop(), loop).result(30)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 def run(folder: Path, gateway: Gateway, *words: str, more: str = "") -> int:

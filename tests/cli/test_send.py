@@ -2,97 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import signal
-import sqlite3
 import sys
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from console.cli import main, outcomes
-from console.domain.messages import Callback, CallbackKind, DeliveryState, Draft, Via
-from console.services.clock import SystemClock
-from console.store import Store
-from tests.cli.test_check import simulated
-from tests.support.terminal import REPOSITORY
-from tests.support.waiting import until
+from tests.support.shell import ALICE, BOB, OPTIONS, Shell, on_air, simulated
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from console.simulator.gateway import Gateway
-
-ALICE, BOB = "+8613632919026", "+8613632919027"
-SECRETS = ("ami-sesame", "http-sesame")
-OPTIONS = {"ports": 3, "password": SECRETS[0], "http_password": SECRETS[1], "sync_delay": 0.0}
-
-
-class Shell:
-    """Runs `gsm-console send` on a configuration in a folder, and looks at what the store has then."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self.database = folder / "console.db"
-        self.out = self.err = ""
-        self._capsys = capsys
-        self.configure(http=1)
-
-    def configure(self, gateway: Gateway | None = None, *, ami: int = 0, http: int = 0, more: str = "") -> None:
-        """Point it at a gateway, or at TCP ports; `more` stands in the gateway's table, or begins others."""
-        if gateway is not None:
-            ami, http = gateway.ami_address[1], gateway.http_address[1]
-        gateway_ami = f'[gateways.ami]\ntcp_port = {ami}\nusername = "admin"\nsecret = "{SECRETS[0]}"\n' if ami else ""
-        gateway_http = f'[gateways.http]\ntcp_port = {http}\nusername = "smsuser"\npassword = "{SECRETS[1]}"\n'
-        tables = more.partition("[")
-        self.path.write_text(
-            f'database = "console.db"\n[[gateways]]\nname = "gw1"\nhost = "127.0.0.1"\n{tables[0]}\n'
-            f"{gateway_ami}{gateway_http if http else ''}{tables[1]}{tables[2]}",
-            encoding="utf-8",
-        )
-        self.path.chmod(0o600)
-
-    @property
-    def path(self) -> Path:
-        return self.folder / "config.toml"
-
-    def command(self, *words: str) -> list[str]:
-        return ["--config", str(self.path), "send", *words]
-
-    def send(self, *words: str) -> int:
-        """Run it; the exit code. What it wrote is in `out` and `err`, and holds no secret."""
-        code = main(self.command(*words))
-        self.out, self.err = self._capsys.readouterr()
-        self.check()
-        return code
-
-    def check(self) -> None:
-        assert not any(secret in self.out + self.err for secret in SECRETS)
-        assert "\x1b" not in self.out + self.err
-
-    def rows(self, table: str) -> list[tuple[object, ...]]:
-        with sqlite3.connect(self.database) as connection:
-            return connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-
-
-@pytest.fixture
-def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
-    return Shell(tmp_path, capsys)
-
-
-@pytest.fixture
-def gateway(shell: Shell) -> Iterator[Gateway]:
-    with simulated(**OPTIONS) as gateway:
-        shell.configure(gateway)
-        yield gateway
-
-
-def on_air(gateway: Gateway) -> list[tuple[str, str]]:
-    return [(sms.to, sms.text) for sms in gateway.air]
 
 
 # ---- sending ------------------------------------------------------------------------------------------------
@@ -372,114 +295,6 @@ def test_a_dry_run_writes_nothing_and_says_what_a_send_would_be_refused_for(shel
     assert shell.send("--to", ALICE, "--dry-run", "--yes", "hello") == outcomes.SENT
     assert [shell.rows(table) for table in tables] == before
     assert len(on_air(gateway)) == 1
-
-
-# ---- as a program of its own --------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def running(shell: Shell, *words: str) -> AsyncIterator[tuple[Process, Store]]:
-    """The command, and the store as another process has it."""
-    store = Store.open(shell.database, clock=SystemClock())
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "console",
-        *shell.command(*words),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=REPOSITORY,
-    )
-    try:
-        yield process, store
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        store.close()
-
-
-async def ended(shell: Shell, process: Process) -> int:
-    out, err = await asyncio.wait_for(process.communicate(), 30)
-    shell.out, shell.err = out.decode(), err.decode()
-    shell.check()
-    assert process.returncode is not None
-    return process.returncode
-
-
-def states(store: Store) -> list[DeliveryState]:
-    return [message.state for message in reversed(store.outbox_slice(0, 9))]
-
-
-async def test_a_result_may_reach_the_store_through_another_process(shell: Shell) -> None:
-    with simulated(**OPTIONS) as gateway:
-        shell.configure(http=gateway.http_address[1])
-        async with running(shell, "--to", ALICE, "hello") as (process, store):
-            await until(lambda: states(store) == [DeliveryState.ACCEPTED], within=30)
-            result = Callback(CallbackKind.RESULT, number=ALICE, port="2", id=store.wire_id(1), status="Sent")
-            await asyncio.wrap_future(store.add_callback("gw1", result, b"/sms/gw1?type=SMS-Status-Result"))
-            assert await ended(shell, process) == outcomes.SENT
-    assert shell.out.startswith(f"1  {ALICE}  sent  port 2")
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-async def test_an_interrupt_calls_off_what_has_not_left_and_tells_of_the_rest(
-    shell: Shell, number: signal.Signals
-) -> None:
-    with simulated(**OPTIONS | {"sync_delay": 600.0}) as gateway:
-        shell.configure(gateway)
-        words = ("--to", f"{ALICE},{BOB}", "--port", "1", "hello")
-        async with running(shell, *words) as (process, store):
-            leaving = [DeliveryState.SUBMITTING, DeliveryState.QUEUED]
-            await until(lambda: states(store) == leaving, within=30)
-            process.send_signal(number)
-            assert await ended(shell, process) == outcomes.UNKNOWN
-            assert states(store) == [DeliveryState.UNKNOWN, DeliveryState.CANCELLED]
-    assert [line.split("  ")[1:3] for line in shell.out.splitlines()] == [[ALICE, "unknown"], [BOB, "cancelled"]]
-    assert "Nothing is sent again" in shell.err
-
-
-async def test_a_reader_that_leaves_does_not_stop_the_sending(shell: Shell) -> None:
-    with simulated(**OPTIONS) as gateway:
-        shell.configure(gateway)
-        async with running(shell, "--to", f"{ALICE},{BOB}", "--port", "1", "hello") as (process, store):
-            assert process.stdout is not None
-            process.stdout._transport.close()  # type: ignore[attr-defined]
-            assert await asyncio.wait_for(process.wait(), 30) == outcomes.SENT
-            assert states(store) == [DeliveryState.SENT] * 2
-
-
-async def test_an_answer_that_is_lost_leaves_it_unknown_and_sent_once(shell: Shell) -> None:
-    asked: list[bytes] = []
-
-    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append(await reader.readuntil(b"\r\n\r\n"))
-        writer.close()
-
-    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
-        shell.configure(http=server.sockets[0].getsockname()[1])
-        async with running(shell, "--to", ALICE, "hello") as (process, _):
-            assert await ended(shell, process) == outcomes.UNKNOWN
-    assert len(asked) == 1
-    assert shell.out.startswith(f"1  {ALICE}  unknown  ")
-
-
-async def test_what_another_process_left_queued_is_left_alone(shell: Shell, gateway: Gateway) -> None:
-    async with running(shell, "--to", ALICE, "hello") as (process, store):
-        await asyncio.wrap_future(store.add_outbox(Draft("gw1", BOB, "later", 1, Via.AMI), 1))
-        assert await ended(shell, process) == outcomes.SENT
-        assert DeliveryState.QUEUED in states(store)
-    assert on_air(gateway) == [(ALICE, "hello")]
-
-
-async def test_it_knows_nothing_of_the_screen(shell: Shell) -> None:
-    code = "import sys; from console.cli import main; main(sys.argv[1:]); print('textual' in sys.modules)"
-    words = shell.command("--to", ALICE, "--dry-run", "hello")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", code, *words, stdout=asyncio.subprocess.PIPE, cwd=REPOSITORY
-    )
-    out, _ = await process.communicate()
-    assert out.decode().splitlines()[-1] == "False"
 
 
 def test_the_help_has_examples_and_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.test_stories import left_the_form
+from tests.support.stories import leave, left_the_form
 from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
 
 if TYPE_CHECKING:
@@ -69,14 +69,6 @@ def is_whole(terminal: Terminal) -> bool:
         and "╰" in terminal.lines[-2]
         and "New" in terminal.lines[-1]
     )
-
-
-def leave(terminal: Terminal) -> None:
-    terminal.type("q")
-    terminal.wait_for("Leave the console?")
-    terminal.type("y")
-    assert terminal.wait_for_exit() == 0
-    assert terminal.modes_now == terminal.modes_before
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(60, 20), (80, 24), (132, 43), (200, 60)])
@@ -163,7 +155,9 @@ def test_a_shell_stops_it_and_continues_it_in_the_background_and_in_the_foregrou
     if bash is None:
         pytest.skip("bash is not installed")
     shell, environ = [bash, "--noprofile", "--norc", "-i"], {"PS1": "$ ", "HISTFILE": str(tmp_path / "history")}
-    with Terminal(shell, columns=120, rows=40, environ=environ) as terminal:
+    # Nothing that is stopped by SIGSTOP can wait for an answer of its terminal: the shell takes it for typed.
+    answers = how is signal.SIGTSTP
+    with Terminal(shell, columns=120, rows=40, environ=environ, answers=answers) as terminal:
         terminal.wait_for("$ ")
         terminal.type(f"{sys.executable} -m console {' '.join(EMPTY)}", "enter")
         terminal.wait_for(is_whole)
@@ -196,6 +190,12 @@ def test_stopped_and_hung_up_on_it_ends() -> None:
         while Path(f"/proc/{pid}/exe").exists():
             assert time.monotonic() < ends
             os.sched_yield()
+
+
+def test_a_terminal_that_answers_no_question_is_drawn_on_and_left_all_the_same() -> None:
+    with Terminal.console(*EMPTY, columns=120, rows=40, answers=False) as terminal:
+        terminal.wait_for(is_whole)
+        leave(terminal)
 
 
 def test_bytes_that_are_no_utf8_end_nothing() -> None:

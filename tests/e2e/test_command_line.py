@@ -6,8 +6,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.e2e.test_stories import left_the_form
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
+from tests.support.stories import leave, left_the_form
 from tests.support.terminal import REPOSITORY, Terminal
 
 if TYPE_CHECKING:
@@ -46,10 +46,7 @@ def test_coloured_output_is_shown_in_our_colours_and_survives_a_restart(tmp_path
             terminal.wait_for("port 2 is off now")
             terminal.type("enter")
             terminal.wait_for("◆ port 2 is off now")
-            terminal.type("q")
-            terminal.wait_for("Leave the console?")
-            terminal.type("y")
-            assert terminal.wait_for_exit() == 0
+            leave(terminal)
         with Terminal.console("--config", config, columns=120, rows=40) as terminal:
             terminal.wait_for("1 of 2 in service")
             terminal.type("4")

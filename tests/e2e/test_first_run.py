@@ -7,21 +7,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.e2e.test_stories import call
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
+from tests.support.stories import call, home, leave
 from tests.support.terminal import REPOSITORY, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def home(folder: Path) -> dict[str, str]:
-    """An empty one."""
-    return {
-        "HOME": str(folder),
-        "XDG_CONFIG_HOME": str(folder / "config"),
-        "XDG_DATA_HOME": str(folder / "data"),
-    }
 
 
 def test_from_an_empty_home_to_an_inbox_that_shows_a_message(tmp_path: Path) -> None:
@@ -63,11 +54,7 @@ def test_from_an_empty_home_to_an_inbox_that_shows_a_message(tmp_path: Path) -> 
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert call(gateway.receiver_tcp_port, "Welcome aboard") == 200
         terminal.wait_for("Welcome aboard")
-        terminal.type("q")
-        terminal.wait_for("Leave the console?")
-        terminal.type("y")
-        assert terminal.wait_for_exit() == 0
-        assert terminal.modes_now == terminal.modes_before
+        leave(terminal)
         assert "smspwd" not in terminal.raw.decode()
         assert f"Wrote {path}." in terminal.raw.decode()
 
@@ -78,10 +65,7 @@ def test_one_key_goes_to_the_demo_and_nothing_is_left_behind(tmp_path: Path) -> 
         terminal.type("d")
         terminal.wait_for("demo")
         terminal.wait_for("gsm-console demo")
-        terminal.type("q")
-        terminal.wait_for("Leave the console?")
-        terminal.type("y")
-        assert terminal.wait_for_exit() == 0
+        leave(terminal)
     assert not (tmp_path / "config").exists()
 
 

@@ -13,8 +13,6 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.e2e.test_first_run import home
-from tests.e2e.test_stories import call
 from tests.support.gateway_process import free_tcp_port
 from tests.support.hostile import (
     FORBIDDEN_TEXT,
@@ -25,6 +23,7 @@ from tests.support.hostile import (
     assert_harmless,
     leave,
 )
+from tests.support.stories import call, home
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.e2e.test_stories import call, left_the_form
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
 from tests.support.hostile import (
     HOSTILE,
@@ -20,6 +19,7 @@ from tests.support.hostile import (
     look,
     take,
 )
+from tests.support.stories import call, left_the_form
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
         terminal.wait_for("code 4711")
         take(terminal, "enter takes it", "N", PASTED, "enter")
         terminal.type("m", "t")
-        terminal.wait_for("1 message")
+        terminal.wait_for("looks after it since")
         terminal.type("y")
         terminal.wait_for("The text")
         terminal.type("r", PASTED)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
+from tests.support.stories import leave, send, shows
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 THREE = ("demo", "--gateways", "3", "--dead", "--ports", "2", "--rate", "0")
 ALIVE = r"gw1 ● \d/2  gw2 ● \d/4  gw3 [◌✗] AMI"
-
-
-def shows(pattern: str) -> Callable[[Terminal], bool]:
-    return lambda terminal: re.search(pattern, terminal.text) is not None
 
 
 def test_the_living_work_beside_a_dead_one_and_one_alone_is_shown() -> None:
@@ -30,12 +26,7 @@ def test_the_living_work_beside_a_dead_one_and_one_alone_is_shown() -> None:
         terminal.wait_for(shows(r"Inbox  gw2 only  \d+ of \d+"))
         terminal.type("n")
         terminal.wait_for("At    ◂ gw2 ▸")
-        terminal.type("+8613632919026", "enter", "hello")
-        terminal.wait_for("1 segment")
-        terminal.type("ctrl+t")
-        terminal.wait_for("nothing written yet")
-        terminal.type("esc")
-        terminal.wait_for("d Done")
+        send(terminal, "+8613632919026")
         terminal.type("5")
         terminal.wait_for(shows(r"(sent|delivered|failed) +\+8613632919026"))
         terminal.type("]")
@@ -43,10 +34,7 @@ def test_the_living_work_beside_a_dead_one_and_one_alone_is_shown() -> None:
         terminal.wait_for(lambda screen: "+8613632919026" not in screen.text)
         terminal.type("0")
         terminal.wait_for(shows(r"gw2 .*\+8613632919026"))
-        terminal.type("q")
-        terminal.wait_for("Leave the console?")
-        terminal.type("y")
-        assert terminal.wait_for_exit() == 0
+        leave(terminal)
 
 
 def gateways(tcp_port: int) -> Iterator[GatewayProcess]:
@@ -63,7 +51,7 @@ def test_a_slow_gateway_and_a_dead_one_hold_up_nobody(tmp_path: Path) -> None:
         terminal.type("2")
         terminal.wait_for("6 of 6 in service")
         dead.stop()
-        slow.order("slow=3")
+        slow.order("slow=1")
         terminal.wait_for(shows(r"gw1 ● 2/2  gw2 ● 2/2  gw3 [✗◌] AMI "))
         terminal.wait_for(shows(r"✗ gw3: AMI down: .*"))
 

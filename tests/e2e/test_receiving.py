@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from console.services.receiver_keeper import RECEIVER
 from console.store import Store
 from tests.support.backend import FixedClock
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
+from tests.support.stories import call
 from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
 
 if TYPE_CHECKING:
@@ -25,12 +25,8 @@ if TYPE_CHECKING:
 
 LIVE = 0.3
 """Seconds within which a console beside the receiver is to show a message."""
-
-
-def call(tcp_port: int, text: str) -> int:
-    url = f"http://127.0.0.1:{tcp_port}/sms/gw1?phonenumber=861&port=2&message={text}&time=x&"
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        return int(answer.status)
+GOES_ON = 1.0
+"""Seconds by which a console that is to end with its terminal has ended."""
 
 
 @contextmanager
@@ -98,12 +94,12 @@ def test_a_dropped_line_loses_nothing(tmp_path: Path, *, controlling: bool) -> N
             pid = first.process.pid
             first.hang_up()
             with pytest.raises(subprocess.TimeoutExpired):
-                first.process.wait(2)
+                first.process.wait(GOES_ON)
             assert call(tcp_port, "nobody-looked") == 200
             used = seconds_of_processor(pid)
             with pytest.raises(subprocess.TimeoutExpired):
-                first.process.wait(3)
-            assert seconds_of_processor(pid) - used < 1
+                first.process.wait(GOES_ON)
+            assert seconds_of_processor(pid) - used < GOES_ON / 3
             with Terminal.console("--config", config) as second:
                 second.wait_for("nobody-looked")
                 second.wait_for("● receiving")
@@ -146,7 +142,7 @@ def test_a_signal_ends_what_goes_on_without_a_screen(tmp_path: Path, how: signal
             terminal.wait_for("● receiving")
             terminal.hang_up()
             with pytest.raises(subprocess.TimeoutExpired):
-                terminal.process.wait(2)
+                terminal.process.wait(GOES_ON)
             terminal.process.send_signal(how)
             assert terminal.process.wait(DEADLINE) == 0
         assert owner(tmp_path / "console.db") == 0

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from console.simulator.options import ALL_READ_CLASSES
-from tests.support.gateway_process import GatewayProcess, free_tcp_port
-from tests.support.terminal import Terminal
+from tests.support.stories import console_on_gateway, shows, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.support.terminal import Terminal
 
 FIRST, SECOND = "+4915100001", "+4915100002"
 TIMES = "answer_timeout = 1.0\nsync_timeout = 1"
@@ -19,60 +19,43 @@ DEAF = ",".join(sorted(ALL_READ_CLASSES - {"system"}))
 """An account that hears no results."""
 
 
-def shows(pattern: str) -> Callable[[Terminal], bool]:
-    return lambda terminal: re.search(pattern, terminal.text) is not None
-
-
-def send(terminal: Terminal, number: str) -> None:
+def send_and_look(terminal: Terminal, number: str) -> None:
     """Write to a number by AMI, and go to the outbox."""
-    terminal.type("n")
-    terminal.wait_for("number, several with commas")
-    terminal.type(number, "enter", "hello")
-    terminal.wait_for("1 segment")
-    terminal.type("ctrl+t")
-    terminal.wait_for("nothing written yet")
-    terminal.type("esc")
-    terminal.wait_for("n New")
+    write(terminal, number)
     terminal.type("5")
     terminal.wait_for("e Write again")
 
 
 def test_a_send_that_is_answered_too_late_is_unknown_and_goes_out_once(tmp_path: Path) -> None:
-    with GatewayProcess("--ports", "1", "--read-classes", DEAF, receiver_tcp_port=free_tcp_port()) as gateway:
+    with console_on_gateway(tmp_path, "--ports", "1", "--read-classes", DEAF, ami=TIMES) as (gateway, terminal):
         gateway.order("lose-callbacks=1")
-        config = str(gateway.configuration(tmp_path, ami=TIMES))
-        with Terminal.console("--config", config, columns=120, rows=30) as terminal:
-            terminal.wait_for("receiving")
-            terminal.type("2")
-            terminal.wait_for("1 of 1 in service")
-            gateway.order("hold-sends")
-            send(terminal, FIRST)
-            terminal.wait_for(shows(rf"\? unknown +{re.escape(FIRST)}"))
-            assert gateway.order("release").air == 1
+        terminal.type("2")
+        terminal.wait_for("1 of 1 in service")
+        gateway.order("hold-sends")
+        send_and_look(terminal, FIRST)
+        terminal.wait_for(shows(rf"\? unknown +{re.escape(FIRST)}"))
+        assert gateway.order("release").air == 1
 
-            # The answer is there now, and nobody waits for it any more: what follows is another message.
-            send(terminal, SECOND)
-            terminal.wait_for(shows(rf"sent +{re.escape(SECOND)}"))
-            terminal.wait_for(shows(rf"\? unknown +{re.escape(FIRST)}"))
-            terminal.type("j", "enter")
-            terminal.wait_for("What is known")
-            terminal.wait_for(shows(r"\? unknown segment 1 .* no answer came within 2 s"))
-            assert terminal.text.count("→ sending segment 1") == 1
-            assert gateway.order("release").air == 2
+        # The answer is there now, and nobody waits for it any more: what follows is another message.
+        send_and_look(terminal, SECOND)
+        terminal.wait_for(shows(rf"sent +{re.escape(SECOND)}"))
+        terminal.wait_for(shows(rf"\? unknown +{re.escape(FIRST)}"))
+        terminal.type("j", "enter")
+        terminal.wait_for("What is known")
+        terminal.wait_for(shows(r"\? unknown segment 1 .* no answer came within 2 s"))
+        assert terminal.text.count("→ sending segment 1") == 1
+        assert gateway.order("release").air == 2
 
 
 def test_status_answers_that_come_too_late_make_old_data_old_until_they_are_quick_again(tmp_path: Path) -> None:
-    with GatewayProcess("--ports", "2", receiver_tcp_port=free_tcp_port()) as gateway:
-        config = str(gateway.configuration(tmp_path, ami=TIMES))
-        with Terminal.console("--config", config, columns=120, rows=30) as terminal:
-            terminal.wait_for("receiving")
-            terminal.type("2")
-            terminal.wait_for("2 of 2 in service")
-            gateway.order("slow=3")
-            terminal.wait_for(shows(r"0 of 2 in service  page 1 of \d+  gw1: not known since "))
-            terminal.wait_for(shows(r"1 .*\? \d+s old: ready"))
-            gateway.order("pull-sim=2")
-            gateway.order("slow=0")
-            terminal.wait_for("1 of 2 in service")
-            terminal.wait_for(shows(r"2 .*○ no SIM "))
-            assert "old: " not in terminal.text
+    with console_on_gateway(tmp_path, "--ports", "2", ami=TIMES) as (gateway, terminal):
+        terminal.type("2")
+        terminal.wait_for("2 of 2 in service")
+        gateway.order("slow=2")
+        terminal.wait_for(shows(r"0 of 2 in service  page 1 of \d+  gw1: not known since "))
+        terminal.wait_for(shows(r"1 .*\? \d+s old: ready"))
+        gateway.order("pull-sim=2")
+        gateway.order("slow=0")
+        terminal.wait_for("1 of 2 in service")
+        terminal.wait_for(shows(r"2 .*○ no SIM "))
+        assert "old: " not in terminal.text

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import urllib.request
+import signal
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
+from tests.support.stories import call, console_on_gateway, leave, left_the_form
 from tests.support.terminal import DEADLINE, Terminal
 
 if TYPE_CHECKING:
@@ -15,19 +15,6 @@ if TYPE_CHECKING:
 
 GAP = re.compile(r"─ AMI down \d\d:\d\d:\d\d – \d\d:\d\d:\d\d")
 LONG = "Dear customer, your parcel has arrived at the station. " * 4
-
-
-def call(tcp_port: int, text: str, number: str = "+8613632919026", port: str = "2") -> int:
-    """Call the receiver as the gateway does; returns the status."""
-    url = f"http://127.0.0.1:{tcp_port}/sms/gw1?phonenumber={quote(number, safe='')}&port={port}&portname="
-    url += f"&message={quote(text, safe='')}&time=2026/11/22%2011:59:58&imsi=&"
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        return int(answer.status)
-
-
-def left_the_form(terminal: Terminal) -> bool:
-    """Whether the key bar is that of another pane, wholly: a line may be drawn in two pieces."""
-    return "q Quit" in terminal.lines[-1] and "^t Send" not in terminal.lines[-1]
 
 
 def test_an_sms_arrives_is_read_and_survives_a_restart(tmp_path: Path) -> None:
@@ -43,48 +30,40 @@ def test_an_sms_arrives_is_read_and_survives_a_restart(tmp_path: Path) -> None:
             terminal.wait_for("As received")
             terminal.type("esc")
             terminal.wait_for(lambda screen: "As received" not in screen.text and "1 unread" not in screen.text)
-            terminal.type("q")
-            terminal.wait_for("Leave the console?")
-            terminal.type("y")
-            assert terminal.wait_for_exit() == 0
-            assert terminal.modes_now == terminal.modes_before
+            leave(terminal)
         with Terminal.console("--config", config) as terminal:
             terminal.wait_for("Your code is 4711")
             assert "unread" not in terminal.text
 
 
 def test_a_long_message_is_previewed_sent_as_csms_and_its_result_shown(tmp_path: Path) -> None:
-    with GatewayProcess("--ports", "4", receiver_tcp_port=free_tcp_port()) as gateway:
-        config = str(gateway.configuration(tmp_path))
-        with Terminal.console("--config", config, columns=120, rows=40) as terminal:
-            terminal.wait_for("4 of 4 in service")
-            terminal.type("n", "+8613632919026", "enter", LONG)
-            terminal.wait_for("GSM-7 · 2 segments · 84 left")
-            terminal.type("ctrl+t")
-            terminal.wait_for(lambda screen: "2/2" in screen.text or "delivered" in screen.text)
-            terminal.type("esc")
-            terminal.wait_for(left_the_form)  # esc and a digit in one piece would be alt and the digit
-            terminal.type("5", "enter")
-            terminal.wait_for("SEND CONCATENATED SMS TO PHONE")
-            terminal.wait_for("✓ sent segment 2")
+    with console_on_gateway(tmp_path, "--ports", "4", rows=40) as (_, terminal):
+        terminal.wait_for("4 of 4 in service")
+        terminal.type("n", "+8613632919026", "enter", LONG)
+        terminal.wait_for("GSM-7 · 2 segments · 84 left")
+        terminal.type("ctrl+t")
+        terminal.wait_for(lambda screen: "2/2" in screen.text or "delivered" in screen.text)
+        terminal.type("esc")
+        terminal.wait_for(left_the_form)  # esc and a digit in one piece would be alt and the digit
+        terminal.type("5", "enter")
+        terminal.wait_for("SEND CONCATENATED SMS TO PHONE")
+        terminal.wait_for("✓ sent segment 2")
 
 
 def test_the_link_is_cut_and_comes_back_with_the_gap_in_sight(tmp_path: Path) -> None:
-    with GatewayProcess("--ports", "2", receiver_tcp_port=free_tcp_port()) as gateway:
-        config = str(gateway.configuration(tmp_path))
-        with Terminal.console("--config", config, columns=120, rows=40) as terminal:
-            terminal.wait_for("2 of 2 in service")
-            gateway.stop()
-            terminal.wait_for("AMI down")
-            assert call(gateway.receiver_tcp_port, "received all the same") == 200
-            terminal.wait_for("received all the same")
-            gateway.start()
-            terminal.type("R")
-            terminal.wait_for(lambda screen: GAP.search(screen.text) is not None and "gw1 ● up" in screen.text)
+    with console_on_gateway(tmp_path, "--ports", "2", rows=40) as (gateway, terminal):
+        terminal.wait_for("2 of 2 in service")
+        gateway.stop()
+        terminal.wait_for("AMI down")
+        assert call(gateway.receiver_tcp_port, "received all the same") == 200
+        terminal.wait_for("received all the same")
+        gateway.start()
+        terminal.type("R")
+        terminal.wait_for(lambda screen: GAP.search(screen.text) is not None and "gw1 ● up" in screen.text)
 
 
 def test_the_demo_runs_and_leaves_by_itself() -> None:
-    with Terminal.console("demo", "--exit-after", "4", "--seed", "7", "--ports", "6", "--rate", "5") as terminal:
+    with Terminal.console("demo", "--exit-after", "2", "--seed", "7", "--ports", "6", "--rate", "5") as terminal:
         terminal.wait_for("gsm-console demo")
         terminal.wait_for("unread")
         assert terminal.wait_for_exit() == 0
@@ -92,8 +71,6 @@ def test_the_demo_runs_and_leaves_by_itself() -> None:
 
 
 def test_sigterm_and_a_hangup_leave_the_terminal_as_it_was() -> None:
-    import signal
-
     for number in (signal.SIGTERM, signal.SIGHUP):
         with Terminal.console("demo", "--rate", "1") as terminal:
             terminal.wait_for("receiving")

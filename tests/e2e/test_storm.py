@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import Flow
 from console.store.ami_files import tail
-from tests.support.gateway_process import GatewayProcess, free_tcp_port
-from tests.support.terminal import Terminal
+from tests.support.stories import console_on_gateway, leave, shows, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.support.terminal import Terminal
 
 STORM = 5_000
 EVENTS = 3 * STORM
@@ -26,72 +26,51 @@ BATCH = 256 * 1024
 RULES = f"[ami_log]\nfile_mebibytes = 1\nfiles = {FILES}\n"
 
 
-def shows(pattern: str) -> Callable[[Terminal], bool]:
-    return lambda terminal: re.search(pattern, terminal.text) is not None
-
-
 def newest(terminal: Terminal) -> int:
     """The number of the newest event of the storm on the screen."""
     return max(map(int, re.findall(r"Variable STORM · Value (\d+)", terminal.text)), default=0)
 
 
-def send(terminal: Terminal, number: str) -> None:
-    terminal.type("n")
-    terminal.wait_for("number, several with commas")
-    terminal.type(number, "enter", "hello")
-    terminal.wait_for("1 segment")
-    terminal.type("ctrl+t")
-    terminal.wait_for("nothing written yet")
-    terminal.type("esc")
-    terminal.wait_for("f Follow")
-
-
 def test_a_storm_of_events_holds_up_no_key_and_loses_no_message(tmp_path: Path) -> None:
-    with GatewayProcess("--ports", "4", receiver_tcp_port=free_tcp_port()) as gateway:
-        config = str(gateway.configuration(tmp_path, ping_period=15.0, rules=RULES))
-        with Terminal.console("--config", config, columns=120, rows=30) as terminal:
-            terminal.wait_for("receiving")
-            terminal.type("2")
-            terminal.wait_for("4 of 4 in service")
-            terminal.type("4")
-            terminal.wait_for("f Follow")
-            terminal.type("p")
-            terminal.wait_for("gsm show span 4")
+    with console_on_gateway(tmp_path, "--ports", "4", ping_period=15.0, rules=RULES) as (gateway, terminal):
+        terminal.type("2")
+        terminal.wait_for("4 of 4 in service")
+        terminal.type("4")
+        terminal.wait_for("f Follow")
+        terminal.type("p")
+        terminal.wait_for("gsm show span 4")
 
-            # It blows until it is told to stop: all that is waited for until then comes while it does.
-            gateway.order(f"storm={STORM}")
-            terminal.wait_for(lambda it: newest(it) > 0)
-            gateway.order(f"sms={SMS}")
-            for number in NUMBERS:
-                send(terminal, number)
-            terminal.type("1")
-            terminal.wait_for(f"Inbox  {SMS} ")
-            terminal.type("5")
-            for number in NUMBERS:
-                terminal.wait_for(shows(rf"sent +{re.escape(number)}"))
-            terminal.type("2", "j", "j", "enter")
-            terminal.wait_for("gw1 port 3 ")
-            terminal.type("esc")
-            terminal.wait_for("4 of 4 in service")
-            terminal.type("4")
-            terminal.wait_for("f Follow")
-            terminal.wait_for(lambda it: newest(it) > EVENTS)
-            terminal.type("/")
-            terminal.wait_for("To the list")
-            terminal.type("-VarSet")
-            terminal.wait_for(lambda it: newest(it) == 0)
-            done = gateway.order("storm=0")
+        # It blows until it is told to stop: all that is waited for until then comes while it does.
+        gateway.order(f"storm={STORM}")
+        terminal.wait_for(lambda it: newest(it) > 0)
+        gateway.order(f"sms={SMS}")
+        for number in NUMBERS:
+            write(terminal, number)
+        terminal.type("1")
+        terminal.wait_for(f"Inbox  {SMS} ")
+        terminal.type("5")
+        for number in NUMBERS:
+            terminal.wait_for(shows(rf"sent +{re.escape(number)}"))
+        terminal.type("2", "j", "j", "enter")
+        terminal.wait_for("gw1 port 3 ")
+        terminal.type("esc")
+        terminal.wait_for("4 of 4 in service")
+        terminal.type("4")
+        terminal.wait_for("f Follow")
+        terminal.wait_for(lambda it: newest(it) > EVENTS)
+        terminal.type("/")
+        terminal.wait_for("To the list")
+        terminal.type("-VarSet")
+        terminal.wait_for(lambda it: newest(it) == 0)
+        done = gateway.order("storm=0")
 
-            assert done == (len(NUMBERS), 0)
-            terminal.type("esc")
-            terminal.wait_for("f Follow")
-            terminal.type("1")
-            terminal.wait_for(f"Inbox  {SMS}  {SMS} unread")
-            terminal.wait_for(shows("gw1 ● AMI "))
-            terminal.type("q")
-            terminal.wait_for("Leave the console?")
-            terminal.type("y")
-            assert terminal.wait_for_exit() == 0
+        assert done == (len(NUMBERS), 0)
+        terminal.type("esc")
+        terminal.wait_for("f Follow")
+        terminal.type("1")
+        terminal.wait_for(f"Inbox  {SMS}  {SMS} unread")
+        terminal.wait_for(shows("gw1 ● AMI "))
+        leave(terminal)
     check_log(tmp_path / "ami-log")
 
 

@@ -10,6 +10,8 @@ import threading
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
+from tests.support import stories
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -59,10 +61,7 @@ def assert_harmless(raw: bytes) -> None:
 
 def leave(terminal: Terminal) -> None:
     """The console is still there, answers, and goes in good order; nothing that reached the terminal does harm."""
-    terminal.type("q")
-    terminal.wait_for("Leave the console?")
-    terminal.type("y")
-    assert terminal.wait_for_exit() == 0
+    stories.leave(terminal)
     assert "Traceback" not in terminal.raw.decode()
     assert_harmless(bytes(terminal.raw))
 
@@ -220,6 +219,8 @@ class _Ami(socketserver.StreamRequestHandler):
         self.wfile.write(f"{self.server.banner}\r\n".encode())
         while action := self._action():
             self._answer(action)
+            if action["action"].lower() == "logoff":
+                return
 
     def _action(self) -> dict[str, str]:
         lines: dict[str, str] = {}

@@ -14,9 +14,11 @@ from console.protocol.http_inbound import parse
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp
+from console.ui.screens.main import MainScreen
 from console.ui.sources import Sources
 from console.ui.theme import DARK
 from tests.support.backend import FakeBackend, FixedClock
+from tests.support.settling import press, settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -55,32 +57,29 @@ class Operator:
         return found[0]
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self._typed()
+        await press(self.app, *keys)
 
     async def types(self, text: str) -> None:
         """In one burst, as over a slow line: letter by letter each would wait for its frame."""
         for char in text:
             self.app.post_message(events.Key(_character_to_key(char), char))
-        await self._typed()
+        await settled(self.app)
 
     async def pastes(self, text: str) -> None:
         """At once, as from the clipboard: what is long would take as many frames as it has letters."""
         self.app.post_message(events.Paste(text))
-        await self._typed()
-
-    async def _typed(self) -> None:
-        await self.pilot.pause()
-        while self.app.is_running and not self.app._exit and not self.app.typeahead.is_idle:
-            await self.pilot.pause()
+        await settled(self.app)
 
     async def until(self, holds: Callable[[], bool], what: str = "the condition") -> None:
         """Let the console run until `holds`; the clock is moved on so that no frame is held back."""
         end = time.monotonic() + DEADLINE
         while not holds():
-            assert time.monotonic() < end, f"never: {what}\n{self.screen}"
             self.clock.now += 0.3
             self.app.screen_stack[0].sync()  # type: ignore[attr-defined]
+            await settled(self.app)
+            if holds():
+                return
+            assert time.monotonic() < end, f"never: {what}\n{self.screen}"
             await self.pilot.pause()
 
     async def sees(self, *texts: str) -> None:
@@ -99,6 +98,12 @@ class Operator:
 
     def receives_raw(self, target: bytes) -> int:
         return self.store.add_callback("gw1", parse(target, {}), target).result()
+
+
+def built(app: ConsoleApp) -> bool:
+    """Whether all panes of the main screen are there."""
+    main = app.screen_stack[0]
+    return isinstance(main, MainScreen) and main.is_built
 
 
 @asynccontextmanager
@@ -122,6 +127,7 @@ async def console(
         async with app.run_test(size=size, notifications=True) as pilot:
             operator = Operator(app, pilot, sources, backend, clock)
             await operator.sees("gsm-console")
+            await operator.until(lambda: built(app))
             yield operator
     finally:
         store.close()

@@ -53,6 +53,17 @@ def _seen(row: Mapping[int, pyte.screens.Char], columns: int) -> Iterator[int]:
             yield column
 
 
+class _Screen(pyte.Screen):
+    """A screen that answers what a program asks of its terminal, as all but a few do."""
+
+    def __init__(self, columns: int, lines: int, answer: Callable[[bytes], object]) -> None:
+        super().__init__(columns, lines)
+        self._answer = answer
+
+    def write_process_input(self, data: str) -> None:
+        self._answer(data.encode())
+
+
 class Terminal:
     """`with Terminal([...], columns=80, rows=24) as terminal:`; the program is killed at the end if it still runs."""
 
@@ -64,8 +75,10 @@ class Terminal:
         rows: int = 24,
         environ: Mapping[str, str] | None = None,
         controlling: bool = True,
+        answers: bool = True,
     ) -> None:
-        self.screen = pyte.Screen(columns, rows)
+        """`controlling`: it is that of the program's session. `answers`: it tells where the cursor is, when asked."""
+        self.screen = _Screen(columns, rows, self._write) if answers else pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
         self._held = b""
@@ -91,14 +104,21 @@ class Terminal:
                 **(environ or {}),
             },
         )
+        self._ended = os.pidfd_open(self.process.pid)
 
     @classmethod
     def console(
-        cls, *arguments: str, columns: int = 80, rows: int = 24, controlling: bool = True, **environ: str
+        cls,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 24,
+        controlling: bool = True,
+        answers: bool = True,
+        **environ: str,
     ) -> Terminal:
         """`gsm-console ARGUMENTS` in a terminal of this size."""
         command = [sys.executable, "-m", "console", *arguments]
-        return cls(command, columns=columns, rows=rows, controlling=controlling, environ=environ)
+        return cls(command, columns=columns, rows=rows, environ=environ, controlling=controlling, answers=answers)
 
     def __enter__(self) -> Terminal:
         return self
@@ -109,7 +129,7 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        for end in (self._master, self._slave):
+        for end in (self._master, self._slave, self._ended):
             if end >= 0:
                 os.close(end)
 
@@ -129,7 +149,10 @@ class Terminal:
     def type(self, *keys: str) -> None:
         """Press keys by name, or type text."""
         for key in keys:
-            os.write(self._master, KEYS.get(key, key).encode())
+            self._write(KEYS.get(key, key).encode())
+
+    def _write(self, data: bytes) -> None:
+        os.write(self._master, data)
 
     def hang_up(self) -> None:
         """Close the terminal, as a dropped SSH line does. Nothing can be read or typed afterwards."""
@@ -178,8 +201,9 @@ class Terminal:
         termios.tcsetattr(self._slave, termios.TCSANOW, self.modes_before)
 
     def _read(self, timeout: float) -> bool:
-        ready, _, _ = select.select([self._master], [], [], timeout)
-        if not ready:
+        """Show what comes within so many seconds, or before the program ends; whether anything came."""
+        ready, _, _ = select.select([self._master, self._ended], [], [], timeout)
+        if self._master not in ready:
             return False
         self.show(os.read(self._master, 65536))
         return True

@@ -32,6 +32,7 @@ from console.store.wire_id import WireId
 from console.ui.outbox_row import outbox_cells
 from console.ui.progress import count_cells
 from tests.support.backend import OPERATOR
+from tests.support.waiting import LOOK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -147,8 +148,8 @@ class Bench:
         """Let gateway and console run until this holds of the states. It may look at the air as well."""
         try:
             async with asyncio.timeout(PATIENCE):
-                while not holds(await asyncio.to_thread(self.states)):
-                    pass
+                while not holds(await asyncio.to_thread(self.states)):  # noqa: ASYNC110 - a commit of another thread
+                    await asyncio.sleep(LOOK)
         except TimeoutError:
             raise AssertionError(f"never: {dict(self.states())}, {self.services.trouble()}") from None
 

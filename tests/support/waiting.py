@@ -9,8 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+LOOK = 0.002
+"""Seconds between two looks: a condition of another thread or process needs the processor to come true."""
+
+
 async def until(condition: Callable[[], object], *, within: float = 10.0) -> None:
     """Let the event loop run until `condition` holds; fails after `within` seconds."""
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110 - any condition, not only an Event
-            await asyncio.sleep(0)
+            await asyncio.sleep(LOOK)

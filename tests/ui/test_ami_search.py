@@ -131,6 +131,7 @@ async def test_marks_have_words_and_are_jumped_between(tmp_path: Path) -> None:
         await operator.press("apostrophe")
         await operator.sees("no further mark")
         await operator.press("m", "enter")
+        await operator.sees("1 new below")
         await operator.press("quotation_mark")
         await operator.sees(f"◆ mark ({OPERATOR})")
         assert operator.log.since(0, 1)[0].is_mark

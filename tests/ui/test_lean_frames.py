@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from console.ui.lean_frames import LeanFrames, cells_of, change_of, read_style
+from console.ui.steady_columns import is_disputed, steady
 
 COLUMNS, ROWS = 24, 3
 RED, BLUE = "38;2;200;0;0;48;2;0;0;0", "1;38;2;0;0;200;48;2;9;9;9"
@@ -61,6 +62,48 @@ def test_text_of_disputed_width_sends_the_rest_of_its_line() -> None:
     assert "the rest" in frames.lean("\x1b[1;1H\x1b[31mplain   \x1b[0m\x1b[31mthe rest\x1b[0m")
     again = frames.lean("\x1b[1;1H\x1b[31mplain   \x1b[0m\x1b[31mthe rest\x1b[0m")
     assert "the rest" not in again
+
+
+WIDE = "मिलते हैं"
+"""Takes more cells of a `Generous` terminal than Textual counts."""
+
+
+class Generous(pyte.Screen):
+    """A terminal that gives a cell to each vowel sign, as many do."""
+
+    def draw(self, data: str) -> None:
+        for character in data:
+            super().draw("w" if is_disputed(character) else character)
+
+
+def test_text_that_takes_more_room_than_counted_leaves_its_neighbours_whole() -> None:
+    frames, screen = LeanFrames(), Generous(COLUMNS, ROWS)
+    stream = pyte.Stream(screen)
+    width = cell_len(WIDE)
+    assert len(WIDE) > width, "it would run into what is behind it"
+    edge = "│" * (COLUMNS - width)
+    stream.feed(steady(frames.lean(frame((1, 1, RED, " " * width), (1, width + 1, BLUE, edge)))))
+    for text in (WIDE, "plain".ljust(width), WIDE):
+        stream.feed(steady(frames.lean(frame((1, 1, RED, text)))))
+        assert screen.display[0][width:] == edge
+    stream.feed(steady(frames.lean(f"\x1b[1;1H\x1b[{RED}m{WIDE}\x1b[0m\x1b[{RED}mnext\x1b[0m")))
+    assert screen.display[0][width : width + 4] == "next"
+
+
+def test_blanks_drawn_behind_text_that_takes_more_room_cover_none_of_it() -> None:
+    frames, screen = LeanFrames(), Generous(COLUMNS, ROWS)
+    pyte.Stream(screen).feed(steady(frames.lean(f"\x1b[1;1H\x1b[{RED}m{WIDE}\x1b[0m\x1b[{RED}m        \x1b[0m")))
+    assert screen.display[0].split()[-1] == "www"
+
+
+def test_blanks_behind_text_of_disputed_width_push_nothing_on() -> None:
+    frames, screen = LeanFrames(), Generous(COLUMNS, ROWS)
+    stream = pyte.Stream(screen)
+    stream.feed(steady(frames.lean(frame((1, 1, RED, " " * 20), (1, 21, BLUE, "│ok│")))))
+    drawn = frames.lean(frame((1, 1, RED, WIDE + " " * (20 - cell_len(WIDE)))))
+    assert "ok" not in drawn, "it does not come near"
+    stream.feed(steady(drawn))
+    assert screen.display[0][20:] == "│ok│"
 
 
 def test_colours_are_changed_by_the_shortest_way() -> None:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from console.domain.messages import Callback, CallbackKind, InboxMessage
+from console.ui.format import full_time
 from console.ui.message_text import came_words, hex_lines, read_message
 from tests.support.backend import NOON
 
 
 def test_hex_lines_hold_offset_bytes_and_characters() -> None:
     assert hex_lines(b"GET /\xff" + b"0" * 16) == [
-        "0000  47 45 54 20 2f ff 30 30 30 30 30 30 30 30 30 30  GET /·0000000000",
-        "0010  30 30 30 30 30 30                                000000",
+        "0000  47 45 54 20 2f ff 30 30 30 30 30 30 30 30 30 30 GET /·0000000000",
+        "0010  30 30 30 30 30 30                               000000",
     ]
     assert hex_lines(b"") == []
 
@@ -49,6 +52,25 @@ def test_what_no_callback_brought_says_so(copies: int, parts: int, words: str, l
     head, told, text = read_message(message, raw=False).plain.splitlines()
     assert (words.strip() in head, told, text) == (True, line, "hello")
     assert "Event: Ne" in read_message(message, raw=True).plain
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("{day:%Y/%m/%d} 11:59:58", "gateway says 11:59:58"),
+        ("1999/12/31 11:59:58", "gateway says 1999/12/31 11:59:58"),
+        ("{day:%Y/%m/%d}", "gateway says {day:%Y/%m/%d}"),
+        ("noon", "gateway says noon"),
+    ],
+)
+def test_the_gateways_day_is_told_where_it_is_another_than_ours(said: str, shown: str) -> None:
+    day = datetime.fromtimestamp(NOON).astimezone()
+    callback = Callback(CallbackKind.SMS, "10086", "hello", "3", gateway_time=said.format(day=day))
+    message = InboxMessage(1, "gw1", NOON, callback, b"num=1", read=False)
+    who, when, text = read_message(message, raw=False).plain.splitlines()
+    assert who == "10086  port 3"
+    assert when == f"{full_time(NOON)}  {shown.format(day=day)}"
+    assert text == "hello"
 
 
 def test_a_line_without_a_text_tells_its_reason_and_no_call() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
+from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.ui.format import line_width
 from console.ui.port_facts import PortFacts
@@ -21,6 +22,15 @@ def drawn(facts: PortFacts, width: int = 57, now: float = NOON) -> str:
 
 def test_a_port_in_service_says_who_how_well_and_how_much() -> None:
     assert drawn(known()).split() == ["2", "▁▂▄··", "12", "CHINA", "MOBILE", "●", "ready", "↓40", "↑12", "✗2"]
+
+
+def test_counters_end_below_one_another_and_none_of_them_is_quiet() -> None:
+    busy, idle = known(), replace(known(), today=PortCounts())
+    assert len({drawn(facts).rindex("✗") for facts in (busy, idle)}) == 1
+    assert drawn(busy).endswith("↓40  ↑12  ✗2")
+    assert drawn(idle).endswith("↓0   ↑0  ✗0")
+    assert {ink for text, ink in port_cells(idle, 57, NOON)[-3:]} == {"quiet"}
+    assert [ink for text, ink in port_cells(busy, 57, NOON)[-3:]] == ["plain", "plain", "bad"]
 
 
 def test_unknown_words_are_shown_as_they_are() -> None:

@@ -6,11 +6,12 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import work
 
 from console.ui.ami_line import Times, log_cells
 from console.ui.ami_rows import AmiRows
-from console.ui.format import count
+from console.ui.format import count, fit, line_width
 from console.ui.panes.base import BUSY_SPACING
 from console.ui.widgets.row_list import RowList
 
@@ -62,7 +63,9 @@ class AmiList(RowList):
             return [("", "plain")]
         before = self.found[index - 1].at if index else None
         record = self.found[index]
-        return log_cells(record, self.times, before, gateway=self._gateways.cells(record.gateway))
+        *cells, (words, ink) = log_cells(record, self.times, before, gateway=self._gateways.cells(record.gateway))
+        room = width - line_width(cells)
+        return [*cells, (words if cell_len(words) <= room else fit(words, room), ink)]
 
     def ask(self, *, query: LogQuery | None = None, everything: bool | None = None, gateway: str | None = None) -> None:
         """Show something else from now on, the newest line first."""

@@ -35,7 +35,7 @@ class _Options(RowList):
         self.show_rows(len(self._labels))
 
     def row(self, index: int, width: int) -> Cells:
-        return [(f"{index + 1} ", "accent"), (safe(self._labels[index]), "plain")]
+        return [(f"{index + 1} ", "key"), (safe(self._labels[index]), "plain")]
 
 
 class ChooseScreen(ModalScreen[T | None], Generic[T]):

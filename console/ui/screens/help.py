@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from console.ui.keymap import Keymap
 
 _SCOPES = {action.id: scope for scope, actions in ACTIONS.items() for action in actions}
-_KEYS = 18
+_KEYS = 15
 """Cells of the keys in front of what they do."""
+
+_WORDS = 53
+"""Cells of what they do, in a dialog on 80 columns; the rest stands below it."""
 
 
 def scopes_here(screen: Screen[object]) -> list[str]:
@@ -46,5 +50,7 @@ def _section(scope: str, keymap: Keymap) -> Content:
     lines = [Content.assemble((TITLES[scope], "bold $primary"))]
     for action in ACTIONS[scope]:
         keys = keymap.names(action)
-        lines.append(Content.assemble((f"  {keys:<{_KEYS}}", "bold"), action.help))
+        first, *more = wrap(action.help, _WORDS)
+        lines.append(Content.assemble((f"  {keys:<{_KEYS - 1}} ", "bold"), first))
+        lines += [Content(" " * (_KEYS + 2) + words) for words in more]
     return Content("\n").join(lines)

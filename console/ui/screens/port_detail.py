@@ -115,7 +115,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
         frame = self.query_one("#port")
         title = f"{self._facts.gateway} port {self._facts.port.port}  {looks.glyph} {looks.words}"
         frame.border_title = Content(safe(title))  # a str would be read as markup
-        frame.border_subtitle = Content(safe(self._trouble or "esc closes"))
+        frame.border_subtitle = Content(safe(self._trouble))
         self.query_one("#port-sections", Static).update(content(section_cells(self._section)))
         self.query_one("#port-text", Static).update(self._text(width, now))
 
@@ -203,5 +203,5 @@ def section_cells(active: int) -> Cells:
     """`1 Facts  2 Charts  …`, the one that is shown in strong."""
     cells: Cells = []
     for number, name in enumerate(SECTIONS):
-        cells += [(f"{number + 1} ", "accent"), (f"{name}   ", "strong" if number == active else "quiet")]
+        cells += [(f"{number + 1} ", "key"), (f"{name}   ", "strong" if number == active else "quiet")]
     return cells

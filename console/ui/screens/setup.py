@@ -169,25 +169,27 @@ class SetupScreen(Screen[None]):
         self._asking = False
         self._tell([])
         if step is not None:
-            self._page(f"{self._at} of {len(STEPS)}  {step.title}", step.words, "Enter tries it out and goes on.")
+            what_next = "Enter goes on." if step is STEPS[0] else "Enter tries it out and goes on."
+            self._page(f"{self._at} of {len(STEPS)}  {step.title}", step.words, Content(what_next))
             self.set_focus(self.query_one(f"#{step.fields[0].id}", Input))
         else:
             self.set_focus(None)
             if self._at == 0:
-                self._page("Welcome", f"There is no configuration yet at {self._setup.path}.", _WELCOME)
+                self._page("Welcome", f"There is no configuration yet at {self._setup.path}.", content(_WELCOME))
             else:
                 self._end_page()
         self.refresh_bindings()
 
-    def _page(self, title: str, words: str, what_next: str) -> None:
+    def _page(self, title: str, words: str, what_next: Content) -> None:
         self.query_one("#setup-title", Static).update(content([(title, "strong")]))
         self.query_one("#setup-words", Static).update(Content(safe(words)))
-        self.query_one("#setup-next", Static).update(Content(what_next))
+        self.query_one("#setup-next", Static).update(what_next)
 
     def _end_page(self) -> None:
         words = "Enter these on the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:"
         after = f"Enter writes {safe(str(self._setup.path))}, for you alone, and opens the console.\n"
-        self._page("Done: the gateway's own page", words, f"{after}`gsm-console check` shows these values again.")
+        after += "`gsm-console check` shows these values again."
+        self._page("Last: the gateway's own page", words, Content(after))
         self.run_worker(self._show_values(), group="setup", exclusive=True, exit_on_error=False)
 
     async def _show_values(self) -> None:
@@ -197,7 +199,9 @@ class SetupScreen(Screen[None]):
             self._tell([[(name.ljust(width), "quiet"), (safe(value), "strong")] for name, value in named])
 
     def _tell(self, lines: Sequence[Cells]) -> None:
-        self.query_one("#setup-found", Static).update(Content("\n").join([content(line) for line in lines]))
+        found = self.query_one("#setup-found", Static)
+        found.display = bool(lines)
+        found.update(Content("\n").join([content(line) for line in lines]))
 
     # ---- answers --------------------------------------------------------------------------------------------
 
@@ -230,7 +234,9 @@ class SetupScreen(Screen[None]):
     # ---- keys -----------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the fields letters are text."""
+        """In the fields letters are text; before the welcome there is nothing."""
+        if action == "go_back":
+            return self._at > 0
         return self._at == 0 if action in {"try_demo", "leave_setup"} else True
 
     def action_go_on(self) -> None:
@@ -299,12 +305,16 @@ class SetupScreen(Screen[None]):
             self.post_message(self.Ended(SetupEnding(wrote=True)))
 
 
-_WELCOME = """\
-Enter  sets up your gateway in four steps: its address, AMI, HTTP, and
-       where it calls this machine. Each is tried out at once. No SMS is
-       sent, and nothing is written before the end.
-d      opens the demo: a simulated gateway, nothing left behind.
-q      leaves. `gsm-console config init` writes an example instead."""
+_WELCOME: Cells = [
+    ("enter", "key"),
+    ("  sets up your gateway in four steps: its address, AMI, HTTP, and\n", "plain"),
+    ("       where it calls this machine. Each is tried out at once. No SMS is\n", "plain"),
+    ("       sent, and nothing is written before the end.\n", "plain"),
+    ("d", "key"),
+    ("      opens the demo: a simulated gateway, nothing left behind.\n", "plain"),
+    ("q", "key"),
+    ("      leaves. `gsm-console config init` writes an example instead.", "plain"),
+]
 
 _NOT_WORKING = "Put it right and press Enter, or press Enter at once to go on all the same."
 

@@ -51,8 +51,8 @@ class ViewList(RowList):
         view = self.views[index]
         number = str(index) if index < _NUMBERED else " "
         if view == ALL_MESSAGES:
-            return [(f"{number} ", "accent"), ("All messages", "strong")]
-        return [(f"{number} ", "accent"), (f"{fit(safe(view.name), _NAME)}  ", "strong"), (safe(view.query), "quiet")]
+            return [(f"{number} ", "key"), ("All messages", "strong")]
+        return [(f"{number} ", "key"), (f"{fit(safe(view.name), _NAME)}  ", "strong"), (safe(view.query), "quiet")]
 
 
 class ViewsScreen(ModalScreen[View | None]):

@@ -25,5 +25,5 @@ class TabLine(Widget):
     def render(self) -> RenderResult:
         cells: Cells = [(" ", "plain")]
         for number, name in enumerate(PANES, 1):
-            cells += [(f"{number} ", "accent"), (f"{pane_title(name)}  ", "strong" if name == self.active else "quiet")]
+            cells += [(f"{number} ", "key"), (f"{pane_title(name)}  ", "strong" if name == self.active else "quiet")]
         return content(cells)
