@@ -85,7 +85,7 @@ class ConsoleApp(TerminalApp[None]):
             return
         for name in screen.gateway_names:
             choose = partial(self.call_later, screen.action_gateway, name)
-            yield SystemCommand(f"Gateway {safe(name)}", "show this one alone: [ and ] go through them", choose)
+            yield SystemCommand(f"Gateway {safe(name)}", "show this one alone", choose)
         yield SystemCommand("Draw the screen anew", "when something else has written on it", self.redraw)
         yield SystemCommand("Dark colours", "theme", partial(setattr, self, "theme", DARK.name))
         yield SystemCommand("Light colours", "theme", partial(setattr, self, "theme", LIGHT.name))

@@ -155,9 +155,8 @@ def test_a_shell_stops_it_and_continues_it_in_the_background_and_in_the_foregrou
     if bash is None:
         pytest.skip("bash is not installed")
     shell, environ = [bash, "--noprofile", "--norc", "-i"], {"PS1": "$ ", "HISTFILE": str(tmp_path / "history")}
-    # Nothing that is stopped by SIGSTOP can wait for an answer of its terminal: the shell takes it for typed.
-    answers = how is signal.SIGTSTP
-    with Terminal(shell, columns=120, rows=40, environ=environ, answers=answers) as terminal:
+    # What the terminal would answer to the last question before the stop, the shell would take for typed.
+    with Terminal(shell, columns=120, rows=40, environ=environ, answers=False) as terminal:
         terminal.wait_for("$ ")
         terminal.type(f"{sys.executable} -m console {' '.join(EMPTY)}", "enter")
         terminal.wait_for(is_whole)

@@ -3,11 +3,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.views import View
+from console.errors import StoreError
 from console.ui.panes.search_line import SearchLine
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from console.protocol.search_query import SearchQuery
 
 
 def some_messages(operator: Operator) -> None:
@@ -149,3 +153,19 @@ async def test_in_the_search_line_the_letters_are_text(tmp_path: Path) -> None:
         operator.receives("hello")
         await operator.press("slash", "v", "V", "t", "T")
         assert operator.app.screen.query_one(SearchLine).value == "vVtT"
+
+
+async def test_a_search_that_could_not_be_answered_finds_no_nothing_and_is_made_again(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        some_messages(operator)
+        search, failures = operator.store.search_ids, [StoreError("The database is locked.")]
+
+        def fail_once(query: SearchQuery) -> Iterator[int]:
+            if failures:
+                raise failures.pop()
+            return search(query)
+
+        operator.store.search_ids = fail_once  # type: ignore[method-assign, assignment]
+        await operator.press("v", "2")
+        await operator.sees("view today  2 of 2")
+        assert not failures

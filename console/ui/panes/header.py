@@ -132,7 +132,7 @@ class TroubleLine(Widget):
             self.refresh(layout=True)
 
     def render(self) -> RenderResult:
-        return Content("\n").join([Content(f" ✗ {safe(trouble)}") for trouble in self._troubles])
+        return Content("\n").join([Content(f"✗ {safe(trouble)}") for trouble in self._troubles])
 
 
 def gateway_cells(gateways: Gateways, now: float) -> Cells:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 FOUND = 1000
 """Messages counted and shown of a search; who looks for one among more adds a word."""
 
+_TRY_AGAIN = 0.5
+"""Seconds until a search is made again that the store could not answer."""
+
 
 class SearchLine(FilterLine):
     """Words and filters. Enter goes to what was found, and the line stays; Esc clears it."""
@@ -92,7 +95,7 @@ class SearchLine(FilterLine):
     def _search(self, query: SearchQuery, revision: int) -> None:
         """Aside: the widest of searches looks at every row."""
         store, unread = self._store, 0
-        found: list[int] = []
+        found: list[int] | None = None
         try:
             found = list(islice(store.search_ids(query), FOUND))
             within = SearchQuery(read=False, within=query.within)
@@ -101,12 +104,19 @@ class SearchLine(FilterLine):
             pass  # the screen's own look at the store tells why
         self.app.call_from_thread(self._take, query, revision, found, unread)
 
-    def _take(self, query: SearchQuery, revision: int, found: list[int], unread: int) -> None:
+    def _take(self, query: SearchQuery, revision: int, found: list[int] | None, unread: int) -> None:
+        """What was found; None where that could not be read: what is shown stays, and it is tried again."""
         self.searching = False
         again, self._asked_again = self._asked_again, False
-        if query == self.wanted:
+        if found is None:
+            self.set_timer(_TRY_AGAIN, self._look_again)
+        elif query == self.wanted:
             self.post_message(self.Found(query, found, revision, unread))
         elif again and not self.wanted.is_empty:
+            self.look()
+
+    def _look_again(self) -> None:
+        if not self.wanted.is_empty:
             self.look()
 
     def on_input_changed(self, event: Input.Changed) -> None:
