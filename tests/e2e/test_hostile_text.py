@@ -201,19 +201,21 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
 ) -> None:
     tcp_port = free_tcp_port()
     config = str(hostile.configuration(tmp_path, tcp_port))
-    with Terminal.console("--config", config, columns=120, rows=40) as terminal:
+    with Terminal.console("--config", config, columns=200, rows=40) as terminal:  # beside toasts
         terminal.wait_for("1 of 1 in service")
         assert call(tcp_port, f"code 4711 {NASTY}", number=NUMBER, port=quote(f"1{NASTY}")) == 200
         terminal.wait_for("code 4711")
         take(terminal, "enter takes it", "N", PASTED, "enter")
-        terminal.type("m", "t")
-        terminal.wait_for("looks after it since")
-        terminal.type("y")
-        terminal.wait_for("The text")
+        terminal.type("t")
+        terminal.wait_for("u Next unread")
         terminal.type("r", PASTED)
         terminal.wait_for("UCS-2 because of")
         terminal.type("esc")
         terminal.wait_for("r Reply")
+        terminal.type("y")
+        terminal.wait_for("The text")
+        terminal.type("m")
+        terminal.wait_for("looks after it since")
         terminal.type("esc")
         terminal.wait_for(left_the_form)
         terminal.type("/", "code", "enter")

@@ -17,6 +17,7 @@ from console.errors import ListenError
 from console.services.receiver import Receiver
 from console.services.receiver_keeper import GRACE, RECEIVER, WANTED, ReceiverKeeper
 from console.store import Store
+from tests.support.gateway_process import free_tcp_port
 from tests.support.presence import Presences, ProcessStore
 from tests.support.receiving import Caller, SlowStore, call
 from tests.support.waiting import until
@@ -94,11 +95,6 @@ class Process(OnStore):
 @pytest.fixture
 def presences(clock: FixedClock) -> Presences:
     return Presences(clock)
-
-
-def free_tcp_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 async def test_it_listens_says_so_every_second_and_gives_the_role_up(presences: Presences, clock: FixedClock) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -31,7 +34,7 @@ class GatewayProcess:
         self.name = name
         self._arguments = arguments
         self.receiver_tcp_port = receiver_tcp_port
-        self.ami = self.http = "127.0.0.1:0"
+        self.ami, self.http = f"127.0.0.1:{free_tcp_port()}", f"127.0.0.1:{free_tcp_port()}"
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> GatewayProcess:
@@ -129,7 +132,16 @@ password = "smspwd"
 """
 
 
+FIRST, LAST = 20_000, 32_000
+"""Numbers of TCP ports that the system gives to nobody by itself; not even while a gateway is away."""
+
+_numbers = itertools.count(os.getpid() * 256)
+
+
 def free_tcp_port() -> int:
-    """A TCP port of loopback that was free just now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A TCP port of loopback that nobody has, and that this process is not given again soon."""
+    for number in _numbers:
+        tcp_port = FIRST + number % (LAST - FIRST)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", tcp_port)):
+            return tcp_port
+    raise AssertionError("numbers do not end")
