@@ -44,7 +44,7 @@ _LINE_FEED = "ctrl+j"
 """What Enter is when it was pressed before the console had the terminal, which made a line of it."""
 
 _LAST_ANSWER = 1.0
-"""Seconds to wait at the end for an answer that is still to come: the shell would take it for typed."""
+"""Seconds to wait at the end for an answer that is still to come."""
 
 _LOOK = 0.1
 """Seconds between two looks whether to go on reading."""
@@ -147,6 +147,8 @@ class ConsoleDriver(LinuxDriver):
         self._writing = threading.Lock()
         self._stale = False
         self._has_terminal = False
+        self._reads = False
+        """Whether an answer of the terminal would be read here; if not, the shell would take it for typed."""
         self._stopped_at: float | None = None
         """On the monotonic clock; None: it was not stopped by `_stop`."""
 
@@ -158,8 +160,8 @@ class ConsoleDriver(LinuxDriver):
             data = self._frames.lean(data)
         if data:
             data = in_ascii(data) if self._drawn.ascii_only else steady(data)
-            self._line.wrote(len(data))
             if self._writer_thread is None or self._writer_thread.is_alive():  # whose queue would never be emptied
+                self._line.wrote(len(data))
                 super().write(data)
 
     def forget(self) -> None:
@@ -168,7 +170,7 @@ class ConsoleDriver(LinuxDriver):
 
     def flush(self) -> None:
         """The end of a frame: ask how far the terminal is, and draw no more until it is near."""
-        if self.input_tty and self._key_thread is not None and not self._terminal.lost and self._line.asks():
+        if self._reads and not self._terminal.lost and self._line.asks():
             self._answered.clear()
             self.write(ASK_WHERE)
         if self._line.is_late and not self._drawn.frames_held:
@@ -239,6 +241,7 @@ class ConsoleDriver(LinuxDriver):
         self.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._has_terminal = self._writer_thread is not None and self._writer_thread.is_alive()
+        self._reads = self._has_terminal and self.input_tty
         self._redraw_when_resized()
         if self._watch is None:
             self._watch = threading.Thread(target=self._wait_for_hangup, name="terminal-watch", daemon=True)
@@ -262,10 +265,16 @@ class ConsoleDriver(LinuxDriver):
 
         self._loop.add_signal_handler(signal.SIGWINCH, resized)
 
-    def stop_application_mode(self) -> None:
-        if not self._terminal.lost and self._line.waits_for_answer:
-            self._answered.wait(_LAST_ANSWER)
+    def disable_input(self) -> None:
+        """Ask nothing more, take what answer is still to come, and read no further."""
+        if self._reads:
+            self._reads = False
+            if not self._terminal.lost and self._line.waits_for_answer:
+                self._answered.wait(_LAST_ANSWER)
         self._line.forget()
+        super().disable_input()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
         self._has_terminal = False
         super().stop_application_mode()
 

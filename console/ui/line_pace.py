@@ -36,10 +36,10 @@ _WAY = 1.3
 """The way to the terminal and back takes now and then so many times as long as at best."""
 
 _GIVEN_UP = 3.0
-"""Seconds after which an answer will not come any more."""
+"""Seconds after which an answer is not waited for any more."""
 
 _ASK_AGAIN = 60.0
-"""Seconds for which a terminal that never answers is left in peace."""
+"""Seconds after which another question may follow one without an answer: answers do not tell what they answer."""
 
 _WORTH_ASKING = 256
 """Bytes since the last question."""
@@ -69,8 +69,7 @@ class LinePace:
         self._queued_at: float | None = None
         self._unasked = 0
         self._asked_at: float | None = None
-        self._answers: bool | None = None
-        self._asked_last = float("-inf")
+        self._has_answered = False
         self._quickest = float("inf")
 
     # ---- what the driver tells ------------------------------------------------------------------------------
@@ -90,7 +89,7 @@ class LinePace:
         """So many of them were taken."""
         with self._lock:
             now = self._clock()
-            if self._queued_at is not None and not self._answers:
+            if self._queued_at is not None and not self._is_answering(now):
                 self._learn(now - self._queued_at)
             self._queued = max(0, self._queued - size)
             self._queued_at = now if self._queued else None
@@ -99,11 +98,10 @@ class LinePace:
         """Whether to put a question behind this frame; if so it counts as asked."""
         with self._lock:
             now = self._clock()
-            self._give_up(now)
-            silent = self._answers is False and now - self._asked_last < _ASK_AGAIN
-            if self._asked_at is not None or silent or self._unasked < _WORTH_ASKING:
+            asked = self._asked_at is not None and now - self._asked_at < _ASK_AGAIN
+            if asked or self._unasked < _WORTH_ASKING:
                 return False
-            self._asked_at = self._asked_last = now
+            self._asked_at = now
             self._unasked = 0
             return True
 
@@ -113,7 +111,7 @@ class LinePace:
             if self._asked_at is None:
                 return
             took = self._clock() - self._asked_at
-            self._answers, self._asked_at = True, None
+            self._has_answered, self._asked_at = True, None
             self._quickest = min(self._quickest, took)
             self._learn(took - self._quickest * _WAY)
 
@@ -129,8 +127,8 @@ class LinePace:
     def waits_for_answer(self) -> bool:
         """Whether an answer is still to come."""
         with self._lock:
-            self._give_up(self._clock())
-            return self._asked_at is not None
+            overdue = self._is_overdue(self._clock())
+            return self._asked_at is not None and (self._has_answered or not overdue)
 
     @property
     def is_late(self) -> bool:
@@ -172,16 +170,18 @@ class LinePace:
         self._earned_at = now
 
     def _is_late(self, now: float) -> bool:
-        self._give_up(now)
         if self._queued_at is not None and now - self._queued_at > _LATE:
             return True
-        asked = self._asked_at if self._answers else None
-        return asked is not None and now - asked > self._quickest * _WAY + _LATE
+        if self._asked_at is None or not self._is_answering(now):
+            return False
+        return now - self._asked_at > self._quickest * _WAY + _LATE
 
-    def _give_up(self, now: float) -> None:
-        if self._asked_at is not None and now - self._asked_at > _GIVEN_UP:
-            self._asked_at = None
-            self._answers = None if self._answers else False
+    def _is_overdue(self, now: float) -> bool:
+        return self._asked_at is not None and now - self._asked_at > _GIVEN_UP
+
+    def _is_answering(self, now: float) -> bool:
+        """Whether answers tell how far it is, so that the time that writes take need not."""
+        return self._has_answered and not self._is_overdue(now)
 
     def _learn(self, waited: float) -> None:
         """Less and less while things wait; little by little more again when they do not."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.ui.driver import ASK_WHERE
 from tests.support.stories import leave, left_the_form
 from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
 
@@ -155,8 +156,9 @@ def test_a_shell_stops_it_and_continues_it_in_the_background_and_in_the_foregrou
     if bash is None:
         pytest.skip("bash is not installed")
     shell, environ = [bash, "--noprofile", "--norc", "-i"], {"PS1": "$ ", "HISTFILE": str(tmp_path / "history")}
-    # What the terminal would answer to the last question before the stop, the shell would take for typed.
-    with Terminal(shell, columns=120, rows=40, environ=environ, answers=False) as terminal:
+    # After SIGSTOP, which asks nobody, the shell takes the answer to the last question for typed.
+    answers = how is signal.SIGTSTP
+    with Terminal(shell, columns=120, rows=40, environ=environ, answers=answers) as terminal:
         terminal.wait_for("$ ")
         terminal.type(f"{sys.executable} -m console {' '.join(EMPTY)}", "enter")
         terminal.wait_for(is_whole)
@@ -195,6 +197,9 @@ def test_a_terminal_that_answers_no_question_is_drawn_on_and_left_all_the_same()
     with Terminal.console(*EMPTY, columns=120, rows=40, answers=False) as terminal:
         terminal.wait_for(is_whole)
         leave(terminal)
+    drawn, _, last = bytes(terminal.raw).rpartition(b"\x1b[?1049l")
+    assert ASK_WHERE.encode() in drawn
+    assert ASK_WHERE.encode() not in last, "whose answer the shell would take for typed"
 
 
 def test_bytes_that_are_no_utf8_end_nothing() -> None:

@@ -132,6 +132,35 @@ def test_an_answer_that_is_lost_holds_nothing_up_for_long(clock: Clock) -> None:
     assert late == [True, False]
 
 
+def test_a_late_answer_is_not_taken_for_that_to_a_newer_question(clock: Clock) -> None:
+    pace = LinePace(clock=clock)
+    far = Far(pace, clock)
+    far.drawn(5, 1_000, after=0.4)
+    pace.answered()
+    for _ in range(2):
+        pace.wrote(1_000)
+        pace.took(1_000)
+        asked = pace.asks()
+        clock.now += 5
+    assert not asked
+    pace.answered()
+    assert not pace.waits_for_answer
+    far.drawn(60, 1_000, after=0.4)
+    assert pace.budget == BUDGET
+
+
+def test_at_the_end_an_overdue_answer_is_waited_for_where_answers_came_before(clock: Clock) -> None:
+    pace = LinePace(clock=clock)
+    waits = []
+    for _ in range(2):
+        pace.wrote(1_000)
+        assert pace.asks()
+        clock.now += 5
+        waits.append(pace.waits_for_answer)
+        pace.answered()
+    assert waits == [False, True]
+
+
 def test_what_a_deed_of_the_operator_changed_is_drawn_whatever_is_owed(clock: Clock) -> None:
     pace = LinePace(clock=clock)
     pace.wrote(100_000)
