@@ -69,11 +69,14 @@ _HTTP_ESCAPED = re.compile(r'["\\]')
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_BY_AMI = re.compile("[\r\n\0]")
 
-_UNJOINED = re.compile(
-    "[\t -\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f\u20a0-\u20c0"
-    "\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff]{2}"
+_LONE = (
+    "\t -\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f\u20a0-\u20c0"
+    "\u3000-\u3029\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uff01-\uff9d"
 )
-"""Two characters that no rule of UAX #29 joins: neither is a mark, a joiner, a flag or a jamo."""
+"""Characters that no rule of UAX #29 joins to one another: none is a mark, a joiner, a flag or a jamo."""
+
+_UNJOINED = re.compile(f"[{_LONE}]{{2}}")
+_JOINING = re.compile(f"[^{_LONE}]")
 
 
 def plan(
@@ -139,6 +142,11 @@ def _ends(text: str, double: re.Pattern[str]) -> Sequence[int]:
     """For each character the units up to and with it."""
     twice = frozenset(double.findall(text))
     return list(accumulate([2 if char in twice else 1 for char in text]))
+
+
+def may_join(text: str) -> bool:
+    """Whether characters of it may belong together, as those of an emoji do; then its first cut loads tables (5 MB)."""
+    return _JOINING.search(text) is not None
 
 
 def _whole(text: str, start: int, cut: int) -> int:

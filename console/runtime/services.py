@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
 from console.protocol.ami_events import read_event
+from console.runtime import heap
 from console.runtime.loop_thread import LoopThread
 from console.runtime.supervisor import Supervisor
 from console.services.alarm_watch import AlarmWatch
@@ -133,6 +134,7 @@ class Services:
             "retention": self._retention.run,
             "alarms": self._alarms.run,
             "port samples": self._port_sampler.run,
+            "heap": heap.keep_trimmed,
         }
         for name, gateway in self._gateways.items():
             if gateway.link is not None and gateway.monitor is not None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+CACHE = 512
+"""KiB of pages that each keeps. The file lies in the system's own cache as well, which all of them share."""
+
 
 class Connections:
     """Usable from any thread. Readers never wait for the writer, nor for one another."""
@@ -48,6 +51,7 @@ class Connections:
             return known
         connection = connect(self._path, busy_timeout=self._busy_timeout)
         connection.execute("PRAGMA query_only = ON")
+        connection.execute(f"PRAGMA cache_size = -{CACHE}")
         with self._gate:
             self._close_those_of_dead_threads()
             self._opened.append((weakref.ref(threading.current_thread()), connection))

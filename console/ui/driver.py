@@ -272,7 +272,7 @@ class ConsoleDriver(LinuxDriver):
             if not self._terminal.lost and self._line.waits_for_answer:
                 self._answered.wait(_LAST_ANSWER)
         self._line.forget()
-        super().disable_input()  # type: ignore[no-untyped-call]
+        super().disable_input()
 
     def stop_application_mode(self) -> None:
         self._has_terminal = False

@@ -295,3 +295,20 @@ def test_every_pair_class_taken_for_unjoined_is_unjoined() -> None:
 def test_sizes_too_small_for_a_pair_are_refused() -> None:
     with pytest.raises(ValueError, match="two units"):
         Sizes(160, 1, 70, 67)
+
+
+def test_where_nothing_may_join_every_character_stands_alone() -> None:
+    every = [char for char in map(chr, range(0x20, 0x11000)) if not segments.may_join(char)]
+    assert len(every) > 25_000
+    for text in ("".join(every), "".join(reversed(every))):
+        assert list(iter_graphemes(text)) == list(text)
+
+
+@pytest.mark.parametrize("text", [FAMILY, "e\u0301", "🇨🇳", "한", "हिन्दी"])
+def test_what_may_join_is_told(text: str) -> None:
+    assert segments.may_join(text)
+
+
+@pytest.mark.parametrize("text", ["", "hello, €5 [ok]", "【招行】验证码是1234，勿告诉他人。", "Привет", "カタカナ"])
+def test_plain_letters_join_nothing(text: str) -> None:
+    assert not segments.may_join(text)

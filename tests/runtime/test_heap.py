@@ -1,4 +1,4 @@
-"""One arena of the C heap."""
+"""One arena of the C heap, and little free in it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,26 @@ import ctypes
 ctypes.CDLL(None).malloc_stats()
 """
 
+HOLES = """
+import asyncio
+from console.runtime import heap
+heap.keep_in_one_piece()
+def megabytes():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 // 2**20
+held = [bytes(8000) for _ in range(8000)]
+held = held[::8]
+before = megabytes()
+naps = iter([None])
+async def sleep(seconds):
+    next(naps)
+async def trim():
+    await heap.keep_trimmed(sleep=sleep)
+try:
+    asyncio.run(trim())
+except RuntimeError:
+    print(before, megabytes())
+"""
+
 
 def arenas(word: str) -> int:
     """How many a process has in which six threads allocated; `one`: after it was told to keep to one."""
@@ -42,3 +62,10 @@ def arenas(word: str) -> int:
 def test_threads_share_one_arena() -> None:
     assert arenas("many") > 1
     assert arenas("one") == 1
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="malloc_trim is glibc's")
+def test_what_lies_free_is_given_back_now_and_then() -> None:
+    told = subprocess.run([sys.executable, "-c", HOLES], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    before, after = map(int, told.stdout.split())
+    assert after < before - 20

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
+from console.ui.widgets.preview_lines import PreviewLines
 from console.ui.widgets.segment_area import SegmentArea
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from console.domain.backend import Backend
+    from console.domain.messages import Draft
+    from console.domain.plan import SegmentPlan
 
 
 async def write(operator: Operator, folder: Path, rows: list[str], text: str, heading: str = "number,name") -> None:
@@ -59,3 +65,26 @@ async def test_of_texts_that_change_while_they_are_measured_the_last_is_told(tmp
         await operator.sees("1 segment x 300 recipients = 300 · 8 left")
         operator.app.screen.query_one(SegmentArea).text = "{name}" + "d" * 400
         await operator.sees("3 segments x 300 recipients = 900")
+
+
+async def test_the_tables_for_emoji_are_loaded_with_the_first_of_them_and_not_before(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        planned: list[str] = []
+        preview = operator.app.screen.query_one(PreviewLines)
+        plan = preview._backend.plan
+
+        def seen(draft: Draft) -> SegmentPlan:
+            planned.append(draft.text)
+            return plan(draft)
+
+        preview._backend = cast("Backend", SimpleNamespace(plan=seen))
+        await operator.press("n")
+        area = operator.app.screen.query_one(SegmentArea)
+        area.text = "你好" * 40
+        await operator.sees("· 2 segments · 54 left")
+        assert not any("👍" in text for text in planned)
+        area.text = "👍🏽"
+        await operator.until(lambda: any(text.startswith("👍🏽" * 40) for text in planned))
+        area.text = "👍🏽👍🏽"
+        await operator.sees("· 1 segment ·", "👍🏽👍🏽")
+        assert sum(text.startswith("👍🏽" * 40) for text in planned) == 1

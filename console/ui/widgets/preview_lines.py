@@ -13,6 +13,7 @@ from console.domain.messages import Draft, Via
 from console.errors import ConsoleError
 from console.protocol.fields import placeholders
 from console.protocol.safe_text import safe
+from console.protocol.segments import may_join
 from console.ui.format import fit
 from console.ui.preview import plan_line, price_words, segment_lines
 
@@ -39,15 +40,13 @@ class PreviewLines(Vertical):
         self._room = 0
         self._spread: Spread | None = None
         self._trouble = ""
+        self._is_warm = False
         self._is_busy = False
         """Whether texts are planned aside: one letter at a time, the latest next."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="plan")
         yield Static(id="segments")
-
-    def on_mount(self) -> None:
-        self._warm_up()
 
     @work(thread=True)
     def _warm_up(self) -> None:
@@ -58,6 +57,9 @@ class PreviewLines(Vertical):
         """Tell about a letter in at most `room` lines, where there is so much to tell; how the first is cut."""
         self._letter, self._gateway, self._room = letter, gateway, room
         self._spread, self._trouble = None, ""
+        if not self._is_warm and may_join(letter.text):
+            self._is_warm = True
+            self._warm_up()
         people = len(letter.reading.listed.recipients)
         if letter.personal and people > 1:
             if people <= _AT_ONCE:
