@@ -28,6 +28,14 @@ SUSPECT = 3
 """Failures in a row from which they are worth a colour."""
 
 
+def looks(port: PortSnapshot, now: float, *, history: bool) -> object:
+    """What can be seen of a reading: as it was when the next one says the same. Ages are shown in tens of seconds,
+    `history` where there is a chart.
+    """
+    told_ago = None if port.read_at is None else int(now - port.read_at) // 10
+    return port.port, port.health, port.since, port.report, told_ago, port.signal_history if history else ()
+
+
 @dataclass(frozen=True, slots=True)
 class PortFacts:
     """What there is to show of one port."""

@@ -7,7 +7,7 @@ import pytest
 from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.domain.sending import SimUsage
-from console.ui.port_facts import PortFacts, ago, out_of_service, share, state_of, trouble_count, usage_ink
+from console.ui.port_facts import PortFacts, ago, looks, out_of_service, share, state_of, trouble_count, usage_ink
 from tests.support.backend import NOON
 from tests.support.ports import known, noted
 
@@ -70,3 +70,25 @@ def test_ports_that_are_out_are_named_the_first_few() -> None:
 
 def test_of_a_port_that_is_not_known_now_nothing_is_said() -> None:
     assert out_of_service([known(1), replace(known(2, PortHealth.NO_SIM), live=False)], several=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "history", "same"),
+    [
+        ({"read_at": NOON + 4}, True, True),
+        ({"read_at": NOON - 61}, False, False),
+        ({"read_at": None}, False, False),
+        ({"health": PortHealth.BUSY}, False, False),
+        ({"since": NOON}, False, False),
+        ({"report": SpanReport(state="x")}, False, False),
+        ({"signal_history": (3, 4)}, False, True),
+        ({"signal_history": (3, 4)}, True, False),
+    ],
+)
+def test_a_reading_looks_as_before_where_nothing_that_is_shown_changed(
+    change: dict[str, object], history: bool, same: bool
+) -> None:
+    before = replace(known().port, read_at=NOON, signal_history=())
+    after: PortSnapshot = replace(before, **change)  # type: ignore[arg-type]
+    now = NOON + 5
+    assert (looks(after, now, history=history) == looks(before, now, history=history)) is same

@@ -129,6 +129,23 @@ async def test_only_the_tile_that_changed_is_drawn(tmp_path: Path) -> None:
         assert max(drawn) < 40
 
 
+async def test_a_reading_that_says_the_same_draws_nothing(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.sees("8 of 8 in service")
+        pane = operator.app.screen.query_one(PortsPane)
+        for number in range(1, 9):
+            operator.backend.change_port(number, read_at=operator.clock.now)
+        pane.sync(operator.clock.now)
+        shown: list[float] = []
+        grid(operator).show_ports = lambda ports, now: shown.append(now)  # type: ignore[method-assign]
+        operator.backend.change_port(3, read_at=operator.clock.now + 4)
+        pane.sync(operator.clock.now + 4)
+        assert (shown, pane.behind) == ([], False)
+        operator.backend.change_port(3, health=PortHealth.BUSY)
+        pane.sync(operator.clock.now + 5)
+        assert shown == [operator.clock.now + 5]
+
+
 async def test_sorting_keeps_the_cursor_on_its_port(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.backend.change_port(6, health=PortHealth.DOWN)

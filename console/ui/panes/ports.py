@@ -18,7 +18,7 @@ from console.ui.panes.base import Pace
 from console.ui.panes.list_pane import ListPane
 from console.ui.panes.port_search import PortSearch
 from console.ui.port_decisions import PortDecisions, PortKeys
-from console.ui.port_facts import out_of_service
+from console.ui.port_facts import looks, out_of_service
 from console.ui.port_order import Order, filter_ports, sort_ports
 from console.ui.port_table import heading
 from console.ui.port_watch import PortWatch
@@ -94,7 +94,11 @@ class PortsPane(PortKeys, ListPane):
             look = partial(self._watch.look, [gateway.name for gateway in self._gateways.all()], now)
             self.run_worker(look, group="ports", thread=True, exit_on_error=False)
         # What is shown depends on the records and, for ages, on the time in tens of seconds.
-        places = [(gateway.ports, gateway.link.phase, gateway.usage) for gateway in gateways]
+        charts = self._grid.alone or self._grid.tiled
+        places = [
+            ([looks(port, now, history=charts) for port in gateway.ports], gateway.link.phase, gateway.usage)
+            for gateway in gateways
+        ]
         wanted = self.query_one(PortSearch).value
         self._traffic = self._watch.seen
         self._wanted = (places, int(now) // 10, self._traffic, self._order, wanted)
