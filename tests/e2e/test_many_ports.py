@@ -41,19 +41,19 @@ def test_forty_four_ports_are_all_seen_sorted_and_found(columns: int, lines: int
         terminal.wait_for(KNOWN)
         if columns == 120:
             terminal.type("z")
-        terminal.wait_for(lambda it: " page 1 of " in title(it) and len(rows(it)) > 15)
+        terminal.wait_for(lambda it: " columns 1 of " in title(it) and len(rows(it)) > 15)
         assert walk(terminal) == ALL
         terminal.type("g")
         terminal.wait_for(lambda it: rows(it)[:2] == [1, 2])
 
-        pages = int(title(terminal).partition(" page 1 of ")[2].split()[0])
+        pages = int(title(terminal).partition(" columns 1 of ")[2].split()[0])
         for page in range(2, pages + 1):
             terminal.type("right")
-            terminal.wait_for(lambda it, page=page: f" page {page} of {pages}" in title(it))  # type: ignore[misc]
+            terminal.wait_for(lambda it, page=page: f" columns {page} of {pages}" in title(it))  # type: ignore[misc]
             terminal.wait_for(lambda it: rows(it)[:2] == [1, 2])
         for _ in range(2, pages + 1):
             terminal.type("left")
-        terminal.wait_for(lambda it: " page 1 of " in title(it))
+        terminal.wait_for(lambda it: " columns 1 of " in title(it))
 
         terminal.type("o")
         terminal.wait_for("worst first")

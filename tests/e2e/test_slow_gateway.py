@@ -52,7 +52,7 @@ def test_status_answers_that_come_too_late_make_old_data_old_until_they_are_quic
         terminal.type("2")
         terminal.wait_for("2 of 2 in service")
         gateway.order("slow=2")
-        terminal.wait_for(shows(r"0 of 2 in service  page 1 of \d+  gw1: not known since "))
+        terminal.wait_for(shows(r"0 of 2 in service  columns 1 of \d+ ←→  gw1: not known since "))
         terminal.wait_for(shows(r"1 .*\? \d+s old: ready"))
         gateway.order("pull-sim=2")
         gateway.order("slow=0")

@@ -73,7 +73,7 @@ async def test_the_first_frame_has_the_inbox_and_the_frames_of_the_rest(tmp_path
     async with app.run_test(size=(120, 40)) as pilot:
         operator = Operator(app, pilot, sources, backend, clock)
         operator.receives("hello?")
-        await operator.sees("hello?", *(f"╭─ {name} ─" for name in ("Ports", "Compose", "Outbox", "AMI")))
+        await operator.sees("hello?", *(f"╭─ {name} ─" for name in ("2 Ports", "3 Compose", "5 Outbox", "4 AMI")))
         main = app.screen
         assert isinstance(main, FirstFrame)
         await MainScreen._build(main)

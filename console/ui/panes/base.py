@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 from textual.content import Content
+from textual.reactive import reactive
 
 from console.protocol.safe_text import safe
+from console.ui.format import content
+from console.ui.keymap import keymap_of
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -26,6 +29,9 @@ class Pane(Vertical):
 
     NAME: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
+
+    shows_key: reactive[bool] = reactive(False, repaint=False)
+    """Whether the frame tells the key that goes to the pane: where panes stand side by side."""
 
     _shown_title = ""
 
@@ -51,8 +57,17 @@ class Pane(Vertical):
         title = "  ".join((self.TITLE, *(safe(fact) for fact in facts if fact)))
         if title != self._shown_title:
             self._shown_title = title
-            # A str would be read as markup; Content is taken as it is.
-            self.border_title = Content(title)
+            self._show_title()
+
+    def watch_shows_key(self) -> None:
+        self._show_title()
+
+    def _show_title(self) -> None:
+        # A str would be read as markup; Content is taken as it is.
+        title = Content(self._shown_title)
+        if self.shows_key:
+            title = content([(f"{keymap_of(self).name(f'pane.{self.id}')} ", "key")]) + title
+        self.border_title = title
 
 
 class Pace:

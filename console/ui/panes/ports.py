@@ -121,7 +121,7 @@ class PortsPane(PortKeys, ListPane):
             titles.append(f"{len(arranged.ports)} of {len(every)} are {safe(words)}")
         if arranged.is_table and arranged.width:
             last = len(arranged.pages)
-            titles.append(f"page {min(arranged.page, last - 1) + 1} of {last}")
+            titles.append(f"columns {min(arranged.page, last - 1) + 1} of {last} ←→")
         titles.append(self._order.value)
         titles.append(out_of_service(every, several=len(gateways) > 1))
         down = [gateway for gateway in gateways if gateway.link.phase is not LinkPhase.UP and gateway.ports]

@@ -47,6 +47,8 @@ _BUILDING = 5.0
 ROOMY = (112, 36)
 """Columns and rows from which all panes stand side by side; below, one at a time."""
 
+WIDE = 160
+"""Columns from which the inbox, whose texts are long, gets more than half of them."""
 
 _BEHIND_INBOX = ("compose", "outbox", "ami")
 """As they follow it on the screen."""
@@ -57,7 +59,7 @@ class PaneToCome(Pane):
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
-        self.border_title = pane_title(name)
+        self._shown_title = pane_title(name)
 
 
 class PanesScreen(Screen[None]):
@@ -207,8 +209,11 @@ class PanesScreen(Screen[None]):
     def _arrange(self) -> None:
         self.single = self._zoomed or self.size.width < ROOMY[0] or self.size.height < ROOMY[1]
         self.set_class(self.single, "-single")
+        self.set_class(self.size.width >= WIDE, "-wide")
         for name in PANES:
-            self.pane(name).display = not self.single or name == self.active
+            pane = self.pane(name)
+            pane.display = not self.single or name == self.active
+            pane.shows_key = not self.single
         self.query_one(TabLine).active = self.active
         if self.is_built:
             self.ports_pane.show_alone(self.single)

@@ -9,10 +9,13 @@ from textual.widget import Widget
 
 from console.ui.actions import PANES
 from console.ui.format import Cells, content
+from console.ui.keymap import keymap_of
 from console.ui.panes.base import pane_title
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
+
+    from console.ui.theme import Ink
 
 
 class TabLine(Widget):
@@ -24,6 +27,8 @@ class TabLine(Widget):
 
     def render(self) -> RenderResult:
         cells: Cells = [(" ", "plain")]
-        for number, name in enumerate(PANES, 1):
-            cells += [(f"{number} ", "key"), (f"{pane_title(name)}  ", "strong" if name == self.active else "quiet")]
+        keys = keymap_of(self)
+        for name in PANES:
+            ink: Ink = "strong" if name == self.active else "quiet"
+            cells += [(f"{keys.name(f'pane.{name}')} ", "key"), (f"{pane_title(name)}  ", ink)]
         return content(cells)
