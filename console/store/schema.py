@@ -266,6 +266,7 @@ def open_database(
         connection = connect(path, busy_timeout=busy_timeout)
         try:
             _refuse_foreign(connection, path, len(migrations))
+            connection.execute("PRAGMA cache_size = -1024")  # KiB: with the default of 2000 nothing is quicker
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA journal_size_limit = 67108864")
             _migrate(connection, path, migrations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import platform
 import re
 import subprocess
@@ -49,6 +50,22 @@ except RuntimeError:
     print(before, megabytes())
 """
 
+LARGE_PIECES = """
+import ctypes, sys
+from console.runtime import heap
+if sys.argv[1] == "told":
+    assert heap.keep_in_one_piece()
+class Told(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd")] + [
+        (name, ctypes.c_size_t) for name in ("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")]
+mallinfo2 = ctypes.CDLL(None).mallinfo2
+mallinfo2.restype = Told
+bytes(4_000_000)
+before = mallinfo2().hblks
+held = bytes(200_000)
+print(mallinfo2().hblks - before)
+"""
+
 
 def arenas(word: str) -> int:
     """How many a process has in which six threads allocated; `one`: after it was told to keep to one."""
@@ -69,3 +86,11 @@ def test_what_lies_free_is_given_back_now_and_then() -> None:
     told = subprocess.run([sys.executable, "-c", HOLES], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     before, after = map(int, told.stdout.split())
     assert after < before - 20
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="asks glibc 2.33 or later")
+@pytest.mark.parametrize(("word", "apart"), [("untold", 0), ("told", 1)])
+def test_a_large_piece_is_kept_apart_though_a_larger_one_was_freed(word: str, apart: int) -> None:
+    command = [sys.executable, "-c", LARGE_PIECES, word]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert int(told.stdout) == apart

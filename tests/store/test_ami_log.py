@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.ami import AmiKind
-from console.domain.link import Flow
+from console.domain.link import Flow, LogRecord
 from console.protocol.ami_frames import AmiBlock
 from console.store.ami_log import AmiLog
 
@@ -84,3 +84,32 @@ def test_a_record_says_of_which_session_it_is() -> None:
     log = filled(1)
     log.append(2.0, "gw1", Flow.OUT, "Action: Command", session="send")
     assert [record.session for record in log.window(1, 2)] == ["", "send"]
+
+
+MESSAGES = st.builds(AmiBlock, st.sampled_from(AmiKind), st.binary(min_size=1, max_size=40), st.booleans())
+RECORDS = st.tuples(
+    st.floats(0, 2e9),
+    st.sampled_from(["", "gw1", "gw2"]),
+    st.sampled_from(Flow),
+    st.sampled_from(["", "send", "mark"]),
+    st.text(max_size=20) | MESSAGES,
+)
+
+
+@given(st.lists(RECORDS, max_size=30))
+def test_records_come_out_as_they_went_in(records: list[tuple[float, str, Flow, str, str | AmiBlock]]) -> None:
+    log = AmiLog(20)
+    expected = []
+    for seq, (at, gateway, flow, session, said) in enumerate(records, 1):
+        text, message = (said, None) if isinstance(said, str) else ("", said)
+        log.append(at, gateway, flow, text, message, session=session)
+        expected.append(LogRecord(seq, at, gateway, flow, text, message, session))
+    assert log.window(1, 100) == expected[-20:]
+
+
+def test_what_was_dropped_takes_no_memory() -> None:
+    log = AmiLog(1_000, max_bytes=5_000)
+    for number in range(2_000):
+        log.append(0.0, "gw1", Flow.IN, "", AmiBlock(AmiKind.EVENT, b"Event: X\r\nN: %d\r\n\r\n" % number))
+    assert sum(said != "" for said in log._said) == log.last_seq - log.first_seq + 1 < 50
+    assert len(log._heads) == 1
