@@ -219,7 +219,7 @@ def test_a_locale_without_utf8_gets_ascii_and_is_told(environ: dict[str, str]) -
     command = [sys.executable, "-m", "console", "demo", "--rate", "5"]
     with Terminal(command, columns=120, rows=40, environ=environ) as terminal:
         terminal.wait_for("This locale has no UTF-8")
-        terminal.wait_for(lambda screen: "+- Inbox" in screen.text and "??" in screen.text)
+        terminal.wait_for(lambda screen: "+- 1 Inbox" in screen.text and "??" in screen.text)
         leave(terminal)
         assert terminal.raw.isascii()
 
