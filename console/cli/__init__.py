@@ -104,14 +104,16 @@ def run_console(arguments: argparse.Namespace) -> int:
     """Open the console on the configured gateways; without a configuration, on a terminal, help to set it up."""
     import os
 
-    from console.cli.setup import is_missing, on_terminal, run_setup
+    from console.cli.setup import is_missing, need_terminal, on_terminal, run_setup
     from console.config import default_path, load
     from console.runtime import garbage, heap
 
-    path = arguments.config or default_path()
-    if is_missing(path) and on_terminal() and not getattr(arguments, "plain", False):
+    path, plain = arguments.config or default_path(), getattr(arguments, "plain", False)
+    if is_missing(path) and on_terminal() and not plain:
         return run_setup(arguments)
     config = load(arguments.config, os.environ)
+    if not plain:
+        need_terminal()
     garbage.leave_for_now()
     heap.keep_in_one_piece()
     from console.runtime.console import run
@@ -120,5 +122,5 @@ def run_console(arguments: argparse.Namespace) -> int:
         config,
         read_only=arguments.read_only,
         appearance=appearance_of(arguments),
-        plain=getattr(arguments, "plain", False),
+        plain=plain,
     )

@@ -60,8 +60,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from console.cli.setup import need_terminal
     from console.runtime import garbage, heap
 
+    plain = getattr(arguments, "plain", False)
+    if not plain:
+        need_terminal()
     garbage.leave_for_now()
     heap.keep_in_one_piece()
     from console.runtime.demo import DemoOptions, run_demo
@@ -76,6 +80,6 @@ def run(arguments: argparse.Namespace) -> int:
             gateways=arguments.gateways,
             dead=arguments.dead,
             appearance=appearance_of(arguments),
-            plain=getattr(arguments, "plain", False),
+            plain=plain,
         )
     )

@@ -37,8 +37,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def on_terminal() -> bool:
-    """Whether somebody sits in front of a terminal."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether somebody sits in front of a terminal that can do more than write lines."""
+    standard = (sys.stdin, sys.stdout, sys.stderr)
+    return all(stream.isatty() for stream in standard) and os.environ.get("TERM") != "dumb"
+
+
+def need_terminal() -> None:
+    """Raise ConfigError where there is none: no key would come, or the screen would be drawn into a pipe or a file."""
+    if not on_terminal():
+        raise ConfigError(
+            "The console needs a terminal: standard input, output and errors have to be one, and TERM not dumb.",
+            hint="Start it in one, or take --plain for pipes. `gsm-console check --terminal` tells what is there.",
+        )
 
 
 def is_missing(path: Path) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
 from console.protocol.search_query import SearchQuery
+from console.ui.format import plural
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -18,18 +19,30 @@ AT_ONCE = 1_000
 
 
 def mark_all_read(widget: Widget, store: Store, gateway: str) -> None:
-    """Mark the messages of this gateway; of all, where it is empty. Returns at once, and tells trouble in a toast."""
-    if not gateway:
-        store.mark_all_read()
-        return
+    """Mark the messages of this gateway; of all, where it is empty. Returns at once; a toast tells how many, or why
+    not, when it is done.
+    """
 
     def go() -> None:
-        """Aside: there may be many. Many small writes, so that callbacks get in between."""
         try:
-            ids = store.search_ids(SearchQuery(read=False, within=gateway))
-            while some := list(islice(ids, AT_ONCE)):
-                store.mark_read(some).result()
+            marked = _mark(store, gateway)
         except ConsoleError as error:
             widget.app.call_from_thread(widget.notify, str(error), severity="error", markup=False)
+        else:
+            if marked:
+                widget.app.call_from_thread(widget.notify, f"{plural(marked, 'message')} marked as read.")
 
     widget.run_worker(go, group="all-read", thread=True, exit_on_error=False)
+
+
+def _mark(store: Store, gateway: str) -> int:
+    """Of one gateway there may be many: they are many small writes, so that callbacks get in between."""
+    if not gateway:
+        unread = store.unread_count()
+        store.mark_all_read().result()
+        return unread
+    ids, marked = store.search_ids(SearchQuery(read=False, within=gateway)), 0
+    while some := list(islice(ids, AT_ONCE)):
+        store.mark_read(some).result()
+        marked += len(some)
+    return marked

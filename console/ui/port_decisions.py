@@ -84,6 +84,8 @@ class PortDecisions:
         def check(command: str | None) -> None:
             if not command:
                 return
+            if command.upper().startswith("ATAT"):  # the AT that stood there, and the one that was typed
+                command = command[2:]
             with explained(self._widget):
                 port_acts.at_line(number, command)
                 question = (
@@ -120,9 +122,10 @@ class PortDecisions:
         remark = f"Shown to everybody who works on this store, as by {self._backend.operator()}. Empty removes it."
         self._widget.app.push_screen(AskScreen(f"Note on {_name(facts)}", before, remark=remark), keep)
 
-    def tell_none(self) -> None:
-        """There is no port to do it to."""
-        self._widget.notify("No port is known yet, so there is none to ask through.", severity="warning")
+    def tell_none(self, wanted: str = "") -> None:
+        """There is no port to do it to; none that is looked for, where there are words for it."""
+        words = f"No port is {safe(wanted)}: esc in the search line shows all." if wanted else "No port is known yet."
+        self._widget.notify(words, severity="warning", markup=False)
 
     # ---- how it goes on -------------------------------------------------------------------------------------
 
@@ -197,6 +200,11 @@ class PortKeys:
     def chosen(self) -> PortFacts | None:
         """The port that is meant; None where there is none."""
 
+    @property
+    def looked_for(self) -> str:
+        """The words that ports are looked for by; empty: all are shown."""
+        return ""
+
     @abstractmethod
     def ask_network(self, facts: PortFacts) -> None:
         """Show what the network can be asked through the port."""
@@ -224,7 +232,7 @@ class PortKeys:
     def _meant(self) -> PortFacts | None:
         facts = self.chosen
         if facts is None:
-            self.decisions.tell_none()
+            self.decisions.tell_none(self.looked_for)
         return facts
 
 

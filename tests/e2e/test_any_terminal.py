@@ -202,6 +202,23 @@ def test_a_terminal_that_answers_no_question_is_drawn_on_and_left_all_the_same()
     assert ASK_WHERE.encode() not in last, "whose answer the shell would take for typed"
 
 
+@pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])
+@pytest.mark.parametrize("words", [EMPTY, ("--config", "console.toml")], ids=["demo", "console"])
+def test_without_a_terminal_on_every_side_it_says_so_and_draws_nothing(
+    words: tuple[str, ...], stream: str, tmp_path: Path
+) -> None:
+    (tmp_path / "console.toml").write_text('[[gateways]]\nname = "gw1"\nhost = "127.0.0.1"\n', encoding="utf-8")
+    (tmp_path / "console.toml").chmod(0o600)
+    redirected = {"stdin": "< /dev/null", "stdout": "> out", "stderr": "2> err"}[stream]
+    command = f"cd {tmp_path}; PYTHONPATH={REPOSITORY} {sys.executable} -m console {' '.join(words)} {redirected}"
+    with Terminal(["sh", "-c", command], columns=120, rows=40) as terminal:
+        assert terminal.wait_for_exit() == 2
+        told = terminal.text + "".join(path.read_text() for path in tmp_path.glob("err"))
+    assert "The console needs a terminal" in told
+    assert "take --plain" in told
+    assert b"\x1b[?1049h" not in terminal.raw
+
+
 def test_bytes_that_are_no_utf8_end_nothing() -> None:
     with Terminal.console(*QUIET) as terminal:
         terminal.wait_for("receiving")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.widgets import Input
 
 from console.domain.link import LinkPhase, LinkStatus
@@ -250,10 +251,10 @@ async def test_what_was_not_done_says_why(tmp_path: Path) -> None:
 async def test_an_at_command_is_always_asked_about_and_the_answer_shown(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.backend.act_words = "+CSQ: 21,0\n\x1b]52;c;YQ==\x07[red]\nOK"
-        for _ in range(2):
+        for typed in ("+CSQ", "AT+CSQ"):
             await operator.press("2", "a")
             await operator.sees("AT command for gw1 port 1")
-            await operator.types("+CSQ")
+            await operator.types(typed)
             await operator.press("enter")
             await operator.sees("Send AT+CSQ to the module in gw1 port 1?")
             await operator.press("y")
@@ -340,3 +341,25 @@ async def test_without_a_port_there_is_nothing_to_do_it_to(tmp_path: Path) -> No
     async with console(tmp_path, ports=0) as operator:
         await operator.press("2", "p")
         await operator.sees("No port is known yet")
+
+
+async def test_where_no_port_is_as_looked_for_the_acts_say_so(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("2", "slash")
+        await operator.types("zzz")
+        await operator.sees("0 of 8 are zzz")
+        await operator.press("enter", "p")
+        await operator.sees("No port is zzz: esc in the search line shows all.")
+
+
+@pytest.mark.parametrize("small", [(60, 20), (80, 24), (20, 5)])
+async def test_grown_again_the_pane_is_as_high_as_its_ports(tmp_path: Path, small: tuple[int, int]) -> None:
+    async with console(tmp_path) as operator:
+        await operator.sees("8 of 8 in service")
+        pane = operator.app.screen.query_one(PortsPane)
+        high = pane.size.height
+        await operator.pilot.resize_terminal(*small)
+        await operator.until(lambda: pane.display is False)
+        await operator.pilot.resize_terminal(120, 40)
+        await operator.sees("8 of 8 in service")
+        await operator.until(lambda: pane.size.height == high, "as high as before")

@@ -56,6 +56,17 @@ async def test_a_field_that_nobody_fills_is_remarked_where_the_file_has_numbers_
         await operator.sees("{name} will be sent as it stands: l.csv has numbers only.")
 
 
+async def test_a_field_is_remarked_where_numbers_were_typed(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        await operator.press("n")
+        area = operator.app.screen.query_one(SegmentArea)
+        area.text = "Dear {name}"
+        await operator.sees("GSM-7 · 1 segment")
+        assert "as it stands" not in operator.screen
+        await operator.types("10086")
+        await operator.sees("{name} will be sent as it stands: only a list can fill it.")
+
+
 async def test_of_texts_that_change_while_they_are_measured_the_last_is_told(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         rows = [f"{1000 + number},x" for number in range(300)]

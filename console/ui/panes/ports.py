@@ -81,6 +81,10 @@ class PortsPane(PortKeys, ListPane):
     def chosen(self) -> PortFacts | None:
         return self._grid.selected
 
+    @property
+    def looked_for(self) -> str:
+        return self.query_one(PortSearch).value.strip()
+
     def ask_network(self, facts: PortFacts) -> None:
         self.post_message(self.UssdWanted(*facts.key))
 

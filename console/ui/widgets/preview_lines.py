@@ -127,7 +127,8 @@ class PreviewLines(Vertical):
 
 def _left_as_they_are(letter: Letter) -> str:
     """Fields that nobody will fill, where one may have meant them to be filled."""
-    if letter.personal or not letter.reading.file:
-        return ""
     names = ", ".join(f"{{{name}}}" for name in placeholders(letter.text))
-    return f"{names} will be sent as it stands: {letter.reading.file} has numbers only." if names else ""
+    if letter.personal or not names or not letter.reading.listed.recipients:
+        return ""
+    why = f"{letter.reading.file} has numbers only" if letter.reading.file else "only a list can fill it"
+    return f"{names} will be sent as it stands: {why}."

@@ -64,6 +64,8 @@ class RowList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._count = 0
         self._strips = CellStrips(self)
+        self._laid_out: Size | None = None
+        """Of a list that is as high as its rows: those it was laid out for."""
         self._drawn: dict[int, list[Span]] = {}
         """What each line showed when it was last drawn."""
 
@@ -109,7 +111,15 @@ class RowList(ScrollView, can_focus=True):
         the whole screen is not laid out anew; unless the list is as high as its rows.
         """
         scrolls = rows.height > self.size.height
-        if self.size and not self.styles.is_auto_height and self.show_vertical_scrollbar is scrolls:
+        if self.styles.is_auto_height:
+            self.virtual_size = rows
+            if rows != self._laid_out:
+                self._laid_out = rows
+                # Asked for while it gets its size, it would be taken for the layout that is under way.
+                self.call_after_refresh(self.refresh, layout=True)
+            return
+        self._laid_out = None
+        if self.size and self.show_vertical_scrollbar is scrolls:
             self.set_reactive(RowList.virtual_size, rows)
             self.vertical_scrollbar.window_virtual_size = rows.height
         else:
