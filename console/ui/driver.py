@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 ASK_WHERE = "\x1b[6n"
 """DSR (ECMA-48 8.3.35): where is the cursor? Any terminal since the VT100 answers, once it has drawn all before it."""
 
-_ERASE = "\x1b[2J\x1b[H"
-"""ED and CUP. tmux may bring lines of the alternate screen back into the shell's, if it was resized meanwhile."""
-
 _LINE_FEED = "ctrl+j"
 """What Enter is when it was pressed before the console had the terminal, which made a line of it."""
 
@@ -279,7 +276,6 @@ class ConsoleDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         self._has_terminal = False
-        self.write(_ERASE)
         super().stop_application_mode()
 
     def run_input_thread(self) -> None:
