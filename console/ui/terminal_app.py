@@ -6,12 +6,14 @@ import asyncio
 import os
 import signal
 import threading
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App
 from textual.events import Key, Paste
 
+from console.protocol.safe_text import safe_lines
 from console.ui.clipboard import osc52, pasteable
 from console.ui.driver import ConsoleDriver
 from console.ui.frame_hold import FrameHold
@@ -119,6 +121,21 @@ class TerminalApp(App[Result]):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         self._frames.miss()
         super()._display(screen, renderable)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Once it is left, screens are taken down as they are, half made too: what is missed there harms nobody."""
+        if not self._exit:
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """A fault of ours: tell where it is, and no value of a variable. Those may be secret, or a stranger's words."""
+        from rich.text import Text
+
+        if not self._exit_renderables:
+            lines = [line for line in safe_lines(traceback.format_exc()) if line]
+            told = "gsm-console broke, by a fault of its own. What was received and queued is kept; start it again."
+            self._exit_renderables.append(Text("\n".join([*lines, "", told, "Please report it with the lines above."])))
+        self._close_messages_no_wait()
 
     def lose_terminal(self) -> None:
         """The terminal is gone: leave, whatever else of SIGHUP may still come."""
