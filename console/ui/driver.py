@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 ASK_WHERE = "\x1b[6n"
 """DSR (ECMA-48 8.3.35): where is the cursor? Any terminal since the VT100 answers, once it has drawn all before it."""
 
+_ERASE = "\x1b[2J\x1b[H"
+"""ED and CUP (ECMA-48). tmux may bring lines of the alternate screen back into the shell's, if it was resized before."""
+
 _LINE_FEED = "ctrl+j"
 """What Enter is when it was pressed before the console had the terminal, which made a line of it."""
 
@@ -229,6 +232,7 @@ class ConsoleDriver(LinuxDriver):
         """After SIGSTOP, which asks nobody: its threads live, and the modes are its own still, or those of a shell."""
         modes = self.attrs_before
         self._line.forget()  # no answer is on its way any more
+        self._has_terminal = False  # what stands there may be the shell's
         self.suspend_application_mode()
         self.resume_application_mode()
         self.attrs_before = modes
@@ -275,7 +279,9 @@ class ConsoleDriver(LinuxDriver):
         super().disable_input()
 
     def stop_application_mode(self) -> None:
-        self._has_terminal = False
+        if self._has_terminal:
+            self._has_terminal = False
+            self.write(_ERASE)
         super().stop_application_mode()
 
     def run_input_thread(self) -> None:

@@ -199,6 +199,7 @@ def test_a_terminal_that_answers_no_question_is_drawn_on_and_left_all_the_same()
         leave(terminal)
     drawn, _, last = bytes(terminal.raw).rpartition(b"\x1b[?1049l")
     assert ASK_WHERE.encode() in drawn
+    assert b"\x1b[2J" in drawn[-100:], "or tmux brings it back into the shell's screen"
     assert ASK_WHERE.encode() not in last, "whose answer the shell would take for typed"
 
 
