@@ -63,6 +63,8 @@ _NAME_COLUMNS = ("name", "full_name", "display_name", "contact", "kontakt", "nom
 _FIRST = ("first_name", "firstname", "given_name", "vorname", "prénom")
 _LAST = ("last_name", "lastname", "surname", "family_name", "nachname")
 
+_FILE = "a file of numbers stands alone, with nothing else before or behind it"
+
 _SAMPLE = 50
 """Rows that are looked at to find the column of numbers."""
 
@@ -139,7 +141,8 @@ def read_recipients(text: str, *, region: str = "") -> RecipientList:
         if _LINE_END.match(piece):
             line += 1
         elif typed := piece.strip():
-            found.append(_entry(typed, f"line {line}" if several else f"entry {entry}", region))
+            place = f"line {line}" if several else f"entry {entry}"
+            found.append(Rejected(typed, place, _FILE) if typed[0] == "@" else _entry(typed, place, region))
             entry += 1
     return _sorted_out(found)
 

@@ -6,13 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.errors import ConsoleError
 from console.protocol.log_record import write_record
 from console.protocol.log_text import text_line
-from console.protocol.safe_text import safe
 from console.store.ami_files import write_private
+from console.ui.copying import ask_file
 from console.ui.format import plural
-from console.ui.screens.ask import AskScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,23 +42,7 @@ def write_log(path: Path, records: Sequence[LogRecord]) -> int:
 def ask_where(widget: Widget, records: Sequence[LogRecord], now: float) -> None:
     """Ask for the name of a new file, then write the records into it."""
 
-    def write(name: str | None) -> None:
-        if name:
-            _write(widget, Path(name).expanduser(), records)
+    def write(path: Path) -> str:
+        return f"{plural(write_log(path, records), 'line')} written to {path}"
 
-    title = f"Write {plural(len(records), 'line')} to"
-    screen = AskScreen(title, default_name(now), placeholder="name of a new file", remark=forms())
-    widget.app.push_screen(screen, write)
-
-
-def _write(widget: Widget, path: Path, records: Sequence[LogRecord]) -> None:
-    """Aside: a disk may be slow."""
-
-    def go() -> None:
-        try:
-            words, severity = f"{plural(write_log(path, records), 'line')} written to {path}", "information"
-        except ConsoleError as error:
-            words, severity = error.in_full, "error"
-        widget.app.call_from_thread(widget.notify, safe(words), severity=severity, markup=False)
-
-    widget.run_worker(go, group="ami-write", thread=True, exit_on_error=False)
+    ask_file(widget, f"Write {plural(len(records), 'line')} to", default_name(now), forms(), write)

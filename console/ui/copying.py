@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from console.ui.format import DELIVERY, full_time
 from console.ui.message_text import hex_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.widget import Widget
 
@@ -97,26 +98,44 @@ def _file_name(messages: Sequence[Message]) -> str:
 
 def ask_where(widget: Widget, lines: Sequence[str], path: Path) -> None:
     """Ask for the name of a new file, then write the lines into it."""
+
+    def write(path: Path) -> str:
+        write_private(path, lines)
+        return f"Written to {path}."
+
+    ask_file(widget, "Write to", str(path), "A new file, for you alone; never over an old one.", write)
+
+
+def ask_file(
+    widget: Widget, title: str, name: str, remark: str, write: Callable[[Path], str], *, trouble: str = ""
+) -> None:
+    """Ask for the name of a new file, `name` to begin with, and `write` it aside: a disk may be slow. That returns
+    what to tell then, or raises ConsoleError; in which case it is asked for again, with what was typed and the reason.
+    """
     from console.ui.screens.ask import AskScreen
 
-    def write(name: str | None) -> None:
-        if name:
-            _write(widget, Path(name).expanduser(), lines)
+    app = widget.app
 
-    remark = "A new file, for you alone; never over an old one."
-    widget.app.push_screen(AskScreen("Write to", str(path), placeholder="name of a new file", remark=remark), write)
+    def answered(typed: str | None) -> None:
+        if typed:
+            app.run_worker(partial(go, typed), group="write", thread=True, exit_on_error=False)
 
-
-def _write(widget: Widget, path: Path, lines: Sequence[str]) -> None:
-    """Aside: a disk may be slow."""
-
-    def go() -> None:
+    def go(typed: str) -> None:
         try:
-            write_private(path, lines)
+            told = write(_expanded(typed))
         except ConsoleError as error:
-            words = error.in_full
-            widget.app.call_from_thread(widget.notify, safe(words), severity="error", markup=False)
+            ask = partial(ask_file, widget, title, typed, remark, write, trouble=error.in_full)
+            app.call_from_thread(ask)
         else:
-            widget.app.call_from_thread(widget.notify, safe(f"Written to {path}."), markup=False)
+            app.call_from_thread(app.notify, safe(told), markup=False)
 
-    widget.app.run_worker(go, group="write", thread=True, exit_on_error=False)
+    screen = AskScreen(title, name, placeholder="name of a new file", remark=remark, trouble=trouble)
+    app.push_screen(screen, answered)
+
+
+def _expanded(name: str) -> Path:
+    """With `~` as home; as it is where nobody knows whose."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)

@@ -41,7 +41,7 @@ ASK_WHERE = "\x1b[6n"
 """DSR (ECMA-48 8.3.35): where is the cursor? Any terminal since the VT100 answers, once it has drawn all before it."""
 
 _ERASE = "\x1b[2J\x1b[H"
-"""ED and CUP (ECMA-48). tmux may bring lines of the alternate screen back into the shell's, if it was resized before."""
+"""ED and CUP (ECMA-48). After a resize tmux may bring lines of the alternate screen back into the shell's."""
 
 _LINE_FEED = "ctrl+j"
 """What Enter is when it was pressed before the console had the terminal, which made a line of it."""

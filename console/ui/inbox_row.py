@@ -16,6 +16,7 @@ from console.ui.message_text import came_words
 if TYPE_CHECKING:
     from console.domain.messages import Claim, InboxMessage
     from console.ui.format import Cells
+    from console.ui.theme import Ink
 
 _SENDER = 16
 _PORT = 7
@@ -57,7 +58,7 @@ def inbox_cells(
     least = len("port") if time_width else 2
     cells += [
         (f"{fit(safe(callback.port[:20]), max(least, min(_PORT, cell_len(callback.port[:20]))))} ", "quiet"),
-        (f"{fit(safe((name or callback.number)[:40]), _SENDER)}  ", "strong" if unread else "plain"),
+        sender_cells(name or callback.number, unread=unread),
         *claim_cells(claim),
         (came_words(message), "busy"),
     ]
@@ -65,7 +66,15 @@ def inbox_cells(
         return [*cells, ("unreadable: ", "warn"), (safe(callback.reason[:400]), "quiet")]
     # No line shows more of it, and a text may be very long.
     text = " ".join(line for line in safe_lines(callback.text[: 4 * width]) if line)
-    return [*cells, (fit(text, max(1, width - line_width(cells))), "plain")]
+    room = max(1, width - line_width(cells))
+    return [*cells, (fit(text, room), "plain") if text else (fit("no text", room), "quiet")]
+
+
+def sender_cells(sender: str, *, unread: bool) -> tuple[str, Ink]:
+    """Who wrote, in a column of its own; where nobody is named, that."""
+    if not sender:
+        return f"{fit('no sender', _SENDER)}  ", "quiet"
+    return f"{fit(safe(sender[:40]), _SENDER)}  ", "strong" if unread else "plain"
 
 
 def claim_cells(claim: Claim | None) -> Cells:

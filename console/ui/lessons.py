@@ -44,6 +44,16 @@ def of_outbox(keymap: Keymap) -> str:
     )
 
 
+def of_search(key: str, gateway: str = "", filter_key: str = "") -> str:
+    """Nothing of all that is there was asked for, in the line that `key` opens or by `filter_key`; where neither asks
+    for anything, nothing is of the `gateway` that is shown.
+    """
+    ways = [f"{filter_key} shows others"] if filter_key else []
+    ways += [f"{key} changes the search"] if key else []
+    ways += [f"{key} esc ends it"] if key and not filter_key else []
+    return f"Nothing matches: {', '.join(ways)}." if ways else f"Nothing of {safe(gateway)} yet."
+
+
 def of_ports(gateways: Sequence[GatewaySnapshot], keymap: Keymap) -> str:
     """No port is known, of any gateway."""
     return "\n".join(_about(gateway, keymap, "was asked for its ports; the answer is to come") for gateway in gateways)

@@ -51,18 +51,18 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
             ("Its own inbox may have it, if SMS Local Stored is on.", "plain"),
         ]
         return content(gap)
-    name = f" ({safe(callback.port_name[:_NAME])})" if callback.port_name else ""
+    name = f" ({_some(callback.port_name)})" if callback.port_name else ""
     head: Cells = [
-        (f"{safe(called[:_NAME])}  " if called else "", "strong"),
-        (safe(callback.number[:_NAME]) or "no sender", "strong"),
-        (f"  port {safe(callback.port[:_NAME]) or '?'}{name}", "plain"),
+        (f"{_some(called)}  " if called else "", "strong"),
+        (_some(callback.number) or "no sender", "strong"),
+        (f"  port {_some(callback.port) or '?'}{name}", "plain"),
         (f"  {came_words(message)}".rstrip(), "busy"),
     ]
     if not callback.gateway_time:
         head.append((f"  {full_time(message.received_at)}", "quiet"))
     else:  # both times on a line of their own, which no screen breaks
         head.append((f"\n{full_time(message.received_at)}", "quiet"))
-        head.append((f"  gateway says {safe(_told(callback.gateway_time[:_NAME], message.received_at))}", "quiet"))
+        head.append((f"  gateway says {_some(_told(callback.gateway_time, message.received_at))}", "quiet"))
     if message.by_ami:
         head.append((f"\n{_by_ami(message)}", "warn"))
     shown = callback.text[:LONGEST]
@@ -79,6 +79,11 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
     else:
         body = Content("\n".join(safe_lines(shown)) + more)
     return Content("\n").join([content(head), body])
+
+
+def _some(words: str) -> str:
+    """What is drawn of a name, port or time; `x` shows every byte."""
+    return safe(words) if len(words) <= _NAME else f"{safe(words[:_NAME])}… ({len(words)} characters)"
 
 
 def _told(gateway_time: str, received_at: float) -> str:

@@ -274,6 +274,15 @@ def test_bad_rows_are_rejected_with_their_line() -> None:
     ]
 
 
+def test_a_file_beside_numbers_is_told_to_stand_alone() -> None:
+    found = read_recipients("+49151, @winter.csv, DHL")
+    assert numbers(found) == ["+49151"]
+    assert [each.reason.partition(",")[0] for each in found.rejected] == [
+        "a file of numbers stands alone",
+        "letters can't be dialled",
+    ]
+
+
 def test_a_guessed_charset_is_told() -> None:
     found = read_csv("number,name\n151,Müller\n".encode("cp1252"))
     assert found.recipients[0].name == "Müller"

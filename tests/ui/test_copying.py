@@ -43,8 +43,26 @@ async def test_nothing_is_written_over(tmp_path: Path) -> None:
         path = tmp_path / "message.txt"
         path.write_text("mine")
         await write_to(operator, path)
-        await operator.sees("is there already")
+        await operator.sees("✗", "is there already")
         assert path.read_text() == "mine"
+
+
+async def test_what_can_not_be_written_is_asked_for_again_with_what_was_typed_and_why(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.sees("hello")
+        await write_to(operator, tmp_path / "nowhere" / "message.txt")
+        await operator.sees("✗", "No such file or")
+        line = operator.app.screen.query_one("#answer")
+        assert line.value == str(tmp_path / "nowhere" / "message.txt")  # type: ignore[attr-defined]
+        line.value = str(tmp_path / "message.txt")  # type: ignore[attr-defined]
+        await operator.press("enter")
+        await operator.sees("Written to")
+        await operator.press("w")
+        await operator.sees("never over an old one")
+        operator.app.screen.query_one("#answer").value = "~nobody-of-that-name/x"  # type: ignore[attr-defined]
+        await operator.press("enter")
+        await operator.sees("✗ ~nobody-of-that-name/x can't be")
 
 
 async def test_leaving_the_question_writes_nothing(tmp_path: Path) -> None:

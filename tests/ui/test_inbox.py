@@ -124,7 +124,7 @@ async def test_a_search_narrows_the_list_while_it_is_typed_and_stays_in_sight(tm
         await operator.sees("Inbox  2 of 3", "parcel", "4711")
         await operator.until(lambda: "9.50" not in operator.screen)
         await operator.types(" /r port:2")
-        await operator.sees("Inbox  0 of 3")
+        await operator.sees("Inbox  0 of 3", "Nothing matches: / changes the search, / esc ends it.")
         await operator.press("home", *["right"] * 4, *["delete"] * 3)
         await operator.sees("Inbox  1 of 3")
         await operator.press("enter")
@@ -133,6 +133,15 @@ async def test_a_search_narrows_the_list_while_it_is_typed_and_stays_in_sight(tm
         await operator.sees("Inbox  2 of 4", "number two")
         await operator.press("slash", "escape")
         await operator.sees("Inbox  4", "9.50")
+        assert "Nothing matches" not in operator.screen
+
+
+async def test_what_has_neither_sender_nor_text_says_so(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("", number="10086", port=2)
+        await operator.sees("10086             no text")
+        operator.receives("hello", number="", port=2)
+        await operator.sees("no sender         hello")
 
 
 async def test_a_filter_that_makes_no_sense_is_named(tmp_path: Path) -> None:

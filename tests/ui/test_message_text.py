@@ -80,3 +80,10 @@ def test_a_line_without_a_text_tells_its_reason_and_no_call() -> None:
     assert "AMI saw an SMS on port 3 ␛[2J." in shown
     assert "Context: gsm-3" in shown
     assert "call could not be read" not in shown
+
+
+def test_what_is_not_drawn_of_a_long_name_is_told() -> None:
+    callback = Callback(CallbackKind.SMS, "9" * 300, "hello", "3", "gsm-" + "x" * 76)
+    told = read_message(InboxMessage(1, "gw1", NOON, callback, b"", read=False), raw=False).plain
+    assert f"{'9' * 80}… (300 characters)" in told
+    assert f"(gsm-{'x' * 76})" in told

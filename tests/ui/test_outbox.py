@@ -275,8 +275,10 @@ async def test_words_find_number_text_and_state_and_esc_clears(tmp_path: Path) -
         await operator.sees("1 of 2")
         await operator.press("enter")
         await operator.sees("1 of 2  /посылка 8613")
+        await operator.press("F")
+        await operator.sees("0 of 2", "Nothing matches: F shows others, / changes the search.")
         await operator.press("slash", "escape")
-        await operator.until(lambda: rows(operator) == 2)
+        await operator.sees("0 of 2", "Nothing matches: F shows others.")
 
 
 async def test_letters_in_the_search_line_are_text(tmp_path: Path) -> None:

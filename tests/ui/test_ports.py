@@ -172,6 +172,11 @@ async def test_the_filter_stays_in_sight_with_its_count(tmp_path: Path) -> None:
         await operator.types("down")
         await operator.sees("2 of 8 are down")
         assert shown(operator) == [3, 6]
+        await operator.types(" 99")
+        await operator.sees("0 of 8 are down 99", "Nothing matches: / changes the search, / esc ends it.")
+        await operator.press(*["backspace"] * 3)
+        await operator.sees("2 of 8 are down")
+        assert "Nothing matches" not in operator.screen
         await operator.press("enter", "down")
         assert operator.app.screen.query_one("#ports-search", Input).display
         await operator.press("slash", "escape")

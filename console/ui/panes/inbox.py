@@ -18,6 +18,8 @@ from console.ui.correspondent import Correspondent, ThreadWanted
 from console.ui.explain import explained
 from console.ui.format import content, count
 from console.ui.inbox_row import TIME_WIDTHS, heading
+from console.ui.keymap import keymap_of
+from console.ui.lessons import of_search
 from console.ui.panes.base import Pace
 from console.ui.panes.inbox_list import InboxList
 from console.ui.panes.inbox_views import InboxViews
@@ -122,6 +124,8 @@ class InboxPane(ClaimKeys, CopyKeys, ListPane):
         rows = self.query_one(InboxList)
         following = rows.following
         rows.found = found
+        key = keymap_of(self).name("inbox.search") if self._line.value.strip() else ""
+        rows.nothing = "" if found is None else of_search(key, self._gateways.chosen)
         came = rows.reload()
         self._unseen = 0 if following else self._unseen + came
         self.set_class(not rows.count and found is None, "-empty")

@@ -19,7 +19,7 @@ from console.ui.decisions import Decisions, MessageKeys
 from console.ui.explain import explained
 from console.ui.format import content, count
 from console.ui.keymap import keymap_of
-from console.ui.lessons import of_outbox
+from console.ui.lessons import of_outbox, of_search
 from console.ui.outbox_row import outbox_cells
 from console.ui.panes.base import Pace
 from console.ui.panes.list_pane import ListPane
@@ -189,12 +189,21 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
 
     def _reload(self, found: list[int] | None, revision: int) -> None:
         rows = self.query_one(OutboxList)
+        keys, wanted = keymap_of(self), self.query_one(OutboxSearch).wanted
         rows.found = found
+        rows.nothing = (
+            ""
+            if found is None
+            else of_search(
+                keys.name("outbox.search") if wanted.words else "",
+                wanted.gateway,
+                keys.name("outbox.filter") if wanted.filter.states else "",
+            )
+        )
         rows.reload()
         self._revision = revision
         self.set_class(not rows.count and found is None, "-empty")
-        self.query_one(Lesson).teach(of_outbox(keymap_of(self)))
-        wanted = self.query_one(OutboxSearch).wanted
+        self.query_one(Lesson).teach(of_outbox(keys))
         words = f"{count(rows.count)}{'+' if rows.count == FOUND else ''}" if rows.count or found is not None else ""
         if found is not None:
             words += f" of {count(self._store.outbox_count())}"

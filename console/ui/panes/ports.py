@@ -13,7 +13,7 @@ from console.protocol.safe_text import safe
 from console.ui.actions import bindings
 from console.ui.format import age, clock_time, content
 from console.ui.keymap import keymap_of
-from console.ui.lessons import of_ports
+from console.ui.lessons import of_ports, of_search
 from console.ui.panes.base import Pace
 from console.ui.panes.list_pane import ListPane
 from console.ui.panes.port_search import PortSearch
@@ -110,6 +110,7 @@ class PortsPane(PortKeys, ListPane):
             return
         self._drawn = self._wanted
         self._every = every = self._watch.facts(self._gateways)
+        self._grid.nothing = of_search(keymap_of(self).name("ports.search")) if wanted.strip() else ""
         self._grid.show_ports(sort_ports(filter_ports(every, wanted), self._order), now)
         self.set_class(not every, "-empty")
         self.query_one(Lesson).teach("" if every else of_ports(gateways, keymap_of(self)))

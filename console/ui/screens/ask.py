@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class AskScreen(ModalScreen[str | None]):
     """Dismissed with the line, without blanks around it, on Enter; with None on Esc.
 
-    `title` says what is asked for, `initial` stands in the line to begin with, `remark` explains below it. Each may
-    come from outside. What was typed is for the caller to judge: it may be empty.
+    `title` says what is asked for, `initial` stands in the line to begin with, `remark` explains below it; `trouble`
+    is what was wrong with the answer before. Each may come from outside. What was typed is for the caller to judge: it
+    may be empty.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,12 +30,15 @@ class AskScreen(ModalScreen[str | None]):
         Binding("escape", "leave", "Leave", priority=True),
     ]
 
-    def __init__(self, title: str, initial: str = "", *, placeholder: str = "", remark: str = "") -> None:
+    def __init__(
+        self, title: str, initial: str = "", *, placeholder: str = "", remark: str = "", trouble: str = ""
+    ) -> None:
         super().__init__()
         self._title = title
         self._initial = initial
         self._placeholder = placeholder
         self._remark = remark
+        self._trouble = trouble
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-question") as dialog:
@@ -43,6 +47,8 @@ class AskScreen(ModalScreen[str | None]):
             line = SafeInput(id="answer", placeholder=self._placeholder)
             line.value = safe(self._initial)
             yield line
+            if self._trouble:
+                yield Static(Content(f"✗ {safe(self._trouble)}"), id="trouble")
             if self._remark:
                 yield Static(Content("\n".join(safe_lines(self._remark))), id="remark")
 

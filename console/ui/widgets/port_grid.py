@@ -67,7 +67,7 @@ class PortGrid(RowList):
 
     @property
     def lines(self) -> int:
-        return self.count * self.arranged.tall
+        return self.count * self.arranged.tall or super().lines
 
     @property
     def following(self) -> bool:
@@ -106,6 +106,8 @@ class PortGrid(RowList):
     # ---- drawing --------------------------------------------------------------------------------------------
 
     def spans(self, y: int) -> list[Span]:
+        if not self.count:
+            return super().spans(y)
         arranged = self.arranged
         row, line = divmod(self.scroll_offset.y + y, arranged.tall)
         width = self.scrollable_content_region.width

@@ -63,6 +63,8 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._count = 0
+        self.nothing = ""
+        """What the first line says while there are no rows. Safe."""
         self._strips = CellStrips(self)
         self._laid_out: Size | None = None
         """Of a list that is as high as its rows: those it was laid out for."""
@@ -79,8 +81,8 @@ class RowList(ScrollView, can_focus=True):
 
     @property
     def lines(self) -> int:
-        """Lines of all rows together."""
-        return self._count
+        """Lines of all rows together, or of what stands in their place."""
+        return self._count or int(bool(self.nothing))
 
     @property
     def live_row(self) -> int:
@@ -137,7 +139,7 @@ class RowList(ScrollView, can_focus=True):
         """What stands on line `y` of the widget, from left to right."""
         width, index = self.scrollable_content_region.width, self.scroll_offset.y + y
         if index >= self._count:
-            return [Span([], width)]
+            return [Span([(self.nothing, "quiet")] if self.nothing and not index and not self._count else [], width)]
         return [Span(self.row(index, width), width, lit=index == self.cursor)]
 
     def render_line(self, y: int) -> Strip:
