@@ -50,6 +50,16 @@ def test_no_sequence_of_a_stranger_reaches_the_terminal(tmp_path: Path) -> None:
             leave(terminal)
 
 
+def write_nowhere(terminal: Terminal) -> None:
+    """Where nothing can be written: it is asked for again."""
+    terminal.type("w")
+    terminal.wait_for("enter takes it")
+    terminal.type("\x15/nowhere/", PASTED, "enter")
+    terminal.wait_for("another")  # file is to be named
+    terminal.type("esc")
+    gone(terminal, "enter takes it")
+
+
 @pytest.fixture
 def hostile() -> Iterator[HostileGateway]:
     with HostileGateway() as gateway:
@@ -125,7 +135,7 @@ def test_a_hostile_gateway_acts_on_nothing_in_the_ami_log_and_the_command_line(
         terminal.wait_for("1 of")
         terminal.type("/", "esc")
         gone(terminal, "1 of")
-        take(terminal, "enter takes it", "w", "/nowhere/", PASTED, "enter")
+        write_nowhere(terminal)
         leave(terminal)
 
 
@@ -227,10 +237,7 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
         gone(terminal, "q Quit")
         terminal.type("esc")
         terminal.wait_for(left_the_form)
-        terminal.type("w")
-        terminal.wait_for("Write to")
-        terminal.type("/nowhere/", PASTED, "enter")
-        terminal.wait_for("can't be written")
+        write_nowhere(terminal)
         leave(terminal)
 
 
