@@ -55,7 +55,9 @@ def write_nowhere(terminal: Terminal) -> None:
     terminal.type("w")
     terminal.wait_for("enter takes it")
     terminal.type("\x15/nowhere/", PASTED, "enter")
-    terminal.wait_for("another")  # file is to be named
+    terminal.wait_for(
+        lambda screen: "another" in screen.text and "enter takes it" in screen.text
+    )  # file is to be named
     terminal.type("esc")
     gone(terminal, "enter takes it")
 
