@@ -137,8 +137,10 @@ async def test_u_goes_through_all_that_wrote_something_unread(tmp_path: Path) ->
         await operator.press("down")
         await opened(operator)
         await operator.sees(NUMBER, "third")
+        await operator.until(lambda: operator.store.unread_count() == 3)  # the store writes when it can
         await operator.press("u")
         await operator.sees("Bank", "← in   port 1        second")
+        await operator.until(lambda: operator.store.unread_count() == 2)
         await operator.press("u")
         await operator.sees("← in   port 1        first")
         await operator.until(lambda: operator.store.unread_count() == 1)
