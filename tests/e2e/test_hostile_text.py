@@ -55,9 +55,8 @@ def write_nowhere(terminal: Terminal) -> None:
     terminal.type("w")
     terminal.wait_for("enter takes it")
     terminal.type("\x15/nowhere/", PASTED, "enter")
-    terminal.wait_for(
-        lambda screen: "another" in screen.text and "enter takes it" in screen.text
-    )  # file is to be named
+    # "Name another file", and the end of the dialog below it.
+    terminal.wait_for(lambda screen: "another" in screen.text and "enter takes it" in screen.text)
     terminal.type("esc")
     gone(terminal, "enter takes it")
 

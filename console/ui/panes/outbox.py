@@ -191,15 +191,9 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         rows = self.query_one(OutboxList)
         keys, wanted = keymap_of(self), self.query_one(OutboxSearch).wanted
         rows.found = found
-        rows.nothing = (
-            ""
-            if found is None
-            else of_search(
-                keys.name("outbox.search") if wanted.words else "",
-                wanted.gateway,
-                keys.name("outbox.filter") if wanted.filter.states else "",
-            )
-        )
+        search_key = keys.name("outbox.search") if wanted.words else ""
+        filter_key = keys.name("outbox.filter") if wanted.filter.states else ""
+        rows.nothing = "" if found is None else of_search(search_key, wanted.gateway, filter_key)
         rows.reload()
         self._revision = revision
         self.set_class(not rows.count and found is None, "-empty")

@@ -110,7 +110,7 @@ class PortsPane(PortKeys, ListPane):
             return
         self._drawn = self._wanted
         self._every = every = self._watch.facts(self._gateways)
-        self._grid.nothing = of_search(keymap_of(self).name("ports.search")) if wanted.strip() else ""
+        self._grid.nothing = of_search(keymap_of(self).name("ports.search")) if self.looked_for else ""
         self._grid.show_ports(sort_ports(filter_ports(every, wanted), self._order), now)
         self.set_class(not every, "-empty")
         self.query_one(Lesson).teach("" if every else of_ports(gateways, keymap_of(self)))
@@ -122,7 +122,7 @@ class PortsPane(PortKeys, ListPane):
         gateways = self._gateways.shown()
         ready = sum(facts.in_service for facts in every)
         titles = [f"{ready} of {len(every)} in service"] if every else ["waiting for the gateway"]
-        if words := self.query_one(PortSearch).value.strip():
+        if words := self.looked_for:
             titles.append(f"{len(arranged.ports)} of {len(every)} are {safe(words)}")
         if arranged.is_table and arranged.width:
             last = len(arranged.pages)
