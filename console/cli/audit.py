@@ -87,7 +87,7 @@ def _line(entry: AuditEntry) -> str:
 
 
 def _write_csv(entries: Iterable[AuditEntry]) -> None:
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     writer = csv.writer(sys.stdout)
     writer.writerow(_COLUMNS)

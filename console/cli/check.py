@@ -137,7 +137,7 @@ async def _report(config: Config, *, show_tokens: bool) -> dict[str, Any]:
 
 
 def _plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    from console.protocol.redact import redact
+    from console.protocol.text.redact import redact
 
     return [
         {
@@ -182,7 +182,7 @@ def lines(report: dict[str, Any]) -> list[str]:
 
 
 def _finding_lines(findings: Sequence[dict[str, str]]) -> list[str]:
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     shown = []
     for finding in findings:

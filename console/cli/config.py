@@ -151,7 +151,7 @@ def _entries(name: str, values: Mapping[object, object]) -> Iterator[str]:
 
 def _shown(value: object) -> str:
     """In one line of which nothing acts on the terminal: a template may be of many."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -79,7 +79,7 @@ def _add(
 
 def list_contacts(args: argparse.Namespace) -> int:
     """One line a contact. Raises ConfigError and StoreError."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     with reading(args) as reader, until_nobody_reads():
@@ -90,7 +90,7 @@ def list_contacts(args: argparse.Namespace) -> int:
 
 def export_contacts(args: argparse.Namespace) -> int:
     """CSV that `import` reads back. Raises ConfigError and StoreError."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     with reading(args) as reader, until_nobody_reads():
@@ -127,8 +127,8 @@ def import_contacts(args: argparse.Namespace) -> int:
 
     Raises ConsoleError when the file can't be read, ConfigError and StoreError.
     """
-    from console.protocol.csv_rows import LARGEST
-    from console.protocol.safe_text import safe
+    from console.protocol.sms.csv_rows import LARGEST
+    from console.protocol.text.safe import safe
 
     sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:

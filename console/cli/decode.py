@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from console.domain.messages import Callback
-    from console.protocol.ami_frames import AmiBlock
+    from console.protocol.ami.frames import AmiBlock
 
 EXAMPLES = """\
 examples:
@@ -77,7 +77,7 @@ def run_callback(args: argparse.Namespace) -> int:
     """Print what the query says. What can't be read is kind `unreadable`, with the reason. Raises ConsoleError
     for a charset that is not known.
     """
-    from console.protocol.http_inbound import is_charset, parse
+    from console.protocol.http.inbound import is_charset, parse
 
     if not is_charset(args.charset):
         raise ConsoleError(
@@ -90,7 +90,7 @@ def run_callback(args: argparse.Namespace) -> int:
 
 
 def _blocks(name: str) -> Iterator[AmiBlock]:
-    from console.protocol.ami_frames import AmiFramer
+    from console.protocol.ami.frames import AmiFramer
 
     framer = AmiFramer()
     try:
@@ -116,7 +116,7 @@ def _ami_json(block: AmiBlock) -> str:
 
 
 def _ami_lines(block: AmiBlock) -> Iterator[str]:
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     yield f"{block.kind}  {safe(block.name)}"
     # the first header of a response or event is its name
@@ -127,7 +127,7 @@ def _ami_lines(block: AmiBlock) -> Iterator[str]:
 
 
 def _callback_lines(callback: Callback) -> Iterator[str]:
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     for name, value in asdict(callback).items():
         if value:

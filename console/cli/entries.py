@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.domain.messages import Claim, InboxMessage, OutboxMessage
-    from console.protocol.search_query import SearchQuery
+    from console.protocol.text.search_query import SearchQuery
     from console.store import Reader
 
 SEARCH_HELP = (
@@ -57,7 +57,7 @@ def query_of(args: argparse.Namespace, reader: Reader) -> SearchQuery:
     """What `--search` or `--view` asks for. Raises ConfigError when a filter makes no sense, or for a view that is not
     there.
     """
-    from console.protocol.search_query import parse_search
+    from console.protocol.text.search_query import parse_search
     from console.services.who import operator_now
 
     line, asked = args.search, "--search"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from console.domain.messages import InboxMessage
-    from console.protocol.search_query import SearchQuery
+    from console.protocol.text.search_query import SearchQuery
     from console.store import Reader
 
 DESCRIPTION = """\
@@ -98,7 +98,7 @@ def _write(reader: Reader, entries: Iterable[InboxMessage], form: str, stream: T
 
 def _write_csv(entries: Iterable[InboxMessage], stream: TextIO) -> None:
     from console.domain.messages import Callback, CallbackKind, InboxMessage
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     some = InboxMessage(0, "", 0.0, Callback(CallbackKind.SMS), b"", read=False)
     writer = csv.writer(stream)

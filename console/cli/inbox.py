@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from console.domain.messages import Claim, InboxMessage, OutboxMessage
-    from console.protocol.search_query import SearchQuery
+    from console.protocol.text.search_query import SearchQuery
     from console.store import Reader
     from console.store.inbox_reader import Mark
 
@@ -92,7 +92,7 @@ def _run_thread(args: argparse.Namespace) -> int:
 
 
 def _follow(reader: Reader, query: SearchQuery, mark: Mark, shown: Callable[[InboxMessage, Claim | None], str]) -> None:
-    from console.protocol.search_query import Searched
+    from console.protocol.text.search_query import Searched
 
     while not reader_left(LOOK_PERIOD):
         ids, mark = reader.changes(mark)

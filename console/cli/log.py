@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.domain.link import LogRecord
-    from console.protocol.log_query import LogQuery
+    from console.protocol.ami.log_query import LogQuery
     from console.store.ami_files import Reading
 
 DESCRIPTION = """\
@@ -64,7 +64,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print, and follow until interrupted or nobody reads. Raises ConfigError, and ConsoleError for a file."""
-    from console.protocol.log_query import parse_log_query
+    from console.protocol.ami.log_query import parse_log_query
     from console.store.ami_files import Reading, log_files, read_all
 
     query = parse_log_query(args.grep)
@@ -111,7 +111,7 @@ def _configured(args: argparse.Namespace) -> Path:
 
 def _follow(args: argparse.Namespace, directory: Path, query: LogQuery, since: float, reading: Reading) -> None:
     """What there is since then, then what comes. Each file is read on from where the last look ended."""
-    from console.protocol.log_record import read_record
+    from console.protocol.ami.log_record import read_record
     from console.store.ami_files import log_files, read_lines, unwanted
 
     ends = {file.path: size for file in log_files(directory) if (size := unwanted(file.path, since))}
@@ -133,8 +133,8 @@ def _follow(args: argparse.Namespace, directory: Path, query: LogQuery, since: f
 
 
 def _print(records: Iterator[LogRecord] | list[LogRecord], query: LogQuery, *, as_json: bool) -> None:
-    from console.protocol.log_record import write_record
-    from console.protocol.log_text import text_line
+    from console.protocol.ami.log_record import write_record
+    from console.protocol.ami.log_text import text_line
 
     shown = write_record if as_json else text_line
     for record in records:

@@ -27,7 +27,7 @@ WAITING = 13
 
 def tell(error: ConsoleError) -> None:
     """Say on standard error what went wrong, and what to do next."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     for line in (f"gsm-console: {error.title}: {error}", error.hint):
         if line:

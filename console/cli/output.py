@@ -25,7 +25,7 @@ def moment(at: float) -> str:
 
 def one_line(*words: str) -> str:
     """Those that are not empty, on one line, whatever is in them."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     return "  ".join(safe(word) for word in words if word)
 

@@ -63,7 +63,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan. Raises InputError when the text is not UTF-8."""
-    from console.protocol.segments import plan
+    from console.protocol.sms.segments import plan
 
     for text in _texts(args.text, lines=args.lines):
         made = plan(text, args.path, reference_bits=args.reference_bits)
@@ -124,7 +124,7 @@ def as_json(plan: SegmentPlan) -> str:
 
 def report(plan: SegmentPlan) -> list[str]:
     """The plan to read: a summary, what forced Unicode, the segments, the warnings. Safe for a terminal."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     count = len(plan.segments)
     unit = "septets" if plan.encoding == "GSM-7" else "UTF-16 units"

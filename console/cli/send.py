@@ -258,7 +258,7 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _warn(lines: Iterable[str]) -> None:
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     for line in lines:
         print(safe(line), file=sys.stderr, flush=True)

@@ -63,7 +63,7 @@ class Preview:
 
 def preview_lines(preview: Preview) -> list[str]:
     """To read. Safe for a terminal."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     request, forecast = preview.request, preview.forecast
     first = request.drafts[0]
@@ -91,7 +91,7 @@ def preview_lines(preview: Preview) -> list[str]:
 
 def caution_lines(preview: Preview) -> list[str]:
     """What is to be known before it is sent, for standard error. Safe for a terminal."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     request = preview.request
     lines = [f"note: {request.remark}"] if request.remark else []
@@ -132,7 +132,7 @@ def preview_fields(preview: Preview) -> dict[str, object]:
 
 def message_line(message: OutboxMessage) -> str:
     """`17  +49151…  sent  port 3  SEND SMS … SUCCESSFULLY`: one line, whatever the gateway said."""
-    from console.protocol.safe_text import safe
+    from console.protocol.text.safe import safe
 
     words = " ".join(message.detail.split())
     words = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.config import Config, GatewayConfig
-    from console.protocol.recipients import Recipient, RecipientList, Rejected
+    from console.protocol.sms.recipients import Recipient, RecipientList, Rejected
 
 _LABEL = 40
 """Characters of a text by which a batch is known."""
@@ -81,7 +81,7 @@ def _text(given: str) -> str:
 
 
 def _recipients(typed: Sequence[str], path: Path | None, region: str) -> RecipientList:
-    from console.protocol.recipients import RecipientList, read_recipients
+    from console.protocol.sms.recipients import RecipientList, read_recipients
 
     lists = [read_recipients(words, region=region) for words in typed]
     if path is not None:
@@ -100,8 +100,8 @@ def _recipients(typed: Sequence[str], path: Path | None, region: str) -> Recipie
 
 
 def _listed(path: Path, region: str) -> RecipientList:
-    from console.protocol.csv_rows import LARGEST, UnreadableFile
-    from console.protocol.recipients import read_csv
+    from console.protocol.sms.csv_rows import LARGEST, UnreadableFile
+    from console.protocol.sms.recipients import read_csv
 
     try:
         with path.expanduser().open("rb") as file:
@@ -118,7 +118,7 @@ def _listed(path: Path, region: str) -> RecipientList:
 
 def _texts(text: str, recipients: Sequence[Recipient]) -> list[str]:
     """The text for each of them. It has fields only where the list brings some."""
-    from console.protocol.fields import fill
+    from console.protocol.sms.fields import fill
 
     if not any(recipient.fields for recipient in recipients):
         return [text] * len(recipients)

@@ -128,7 +128,7 @@ def _ask(args: argparse.Namespace, config: Config) -> UssdRecord:
 def _tell(record: UssdRecord, *, as_json: bool) -> int:
     """Print what became of it: the answer on standard output, anything else on standard error."""
     from console.domain.ussd import UssdState
-    from console.protocol.safe_text import safe_lines
+    from console.protocol.text.safe import safe_lines
 
     codes = {UssdState.FAILED: outcomes.FAILED, UssdState.UNKNOWN: outcomes.UNKNOWN}
     code = codes.get(record.state, outcomes.SENT)

@@ -113,7 +113,7 @@ class Via(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How far a message is known to have come. The table of moves is `console.protocol.delivery`."""
+    """How far a message is known to have come. The table of moves is `console.protocol.rules.delivery`."""
 
     QUEUED = "queued"
     SUBMITTING = "submitting"

@@ -10,7 +10,7 @@ class View(NamedTuple):
 
     name: str
     query: str
-    """As it is typed in the search line: `console.protocol.search_query`."""
+    """As it is typed in the search line: `console.protocol.text.search_query`."""
 
 
 ALL_MESSAGES = View("", "")

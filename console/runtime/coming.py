@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
 from console.domain.messages import Via
-from console.protocol import segments
+from console.protocol.sms import segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

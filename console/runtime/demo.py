@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.runtime import garbage
 from console.runtime.backend import ServicesBackend
 from console.runtime.coming import Coming

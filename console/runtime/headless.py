@@ -14,8 +14,8 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from console.errors import StoreError
-from console.protocol.redact import redact
-from console.protocol.safe_text import safe
+from console.protocol.text.redact import redact
+from console.protocol.text.safe import safe
 from console.runtime.watching import Watching
 from console.services.clock import SystemClock
 from console.services.monitoring import Monitoring

@@ -14,8 +14,8 @@ from console.domain.link import LinkPhase
 from console.domain.messages import CallbackKind, DeliveryState
 from console.domain.ports import PortHealth
 from console.errors import StoreError
-from console.protocol.redact import redact
-from console.protocol.safe_text import safe
+from console.protocol.text.redact import redact
+from console.protocol.text.safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

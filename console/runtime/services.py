@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
-from console.protocol.ami_events import read_event
+from console.protocol.ami.events import read_event
 from console.runtime import heap
 from console.runtime.loop_thread import LoopThread
 from console.runtime.supervisor import Supervisor

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
-from console.protocol.ami_events import read_event
+from console.protocol.ami.events import read_event
 from console.runtime.supervisor import Supervisor
 from console.services.alarm_watch import AlarmWatch
 from console.services.ami_link import AmiLink

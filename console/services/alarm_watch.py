@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from console.domain.alarms import AlarmNews
 from console.errors import StoreError
-from console.protocol.alarm_rules import AlarmRules, Facts
+from console.protocol.rules.alarms import AlarmRules, Facts
 from console.services.alarm_hook import AlarmHook
 
 if TYPE_CHECKING:

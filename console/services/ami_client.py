@@ -13,16 +13,16 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from console.errors import ActionRefused, LoginRefused, NotConnected, OutcomeUnknown
-from console.protocol.ami_session import AmiSession, Answered, LoggedIn, Received, Refused, SessionPhase
-from console.protocol.redact import redact
+from console.protocol.ami.session import AmiSession, Answered, LoggedIn, Received, Refused, SessionPhase
+from console.protocol.text.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from console.config import Secret
     from console.domain.clock import Clock
-    from console.protocol.ami_frames import AmiBlock
-    from console.protocol.ami_session import Occurrence
+    from console.protocol.ami.frames import AmiBlock
+    from console.protocol.ami.session import Occurrence
 
 OpenConnection = Callable[[str, int], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 """The seam to the network: host and TCP port to a connected pair of streams. Raises OSError."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import Flow, LogRecord
 from console.errors import ConsoleError
-from console.protocol.log_record import write_record
+from console.protocol.ami.log_record import write_record
 from console.store.ami_files import file_name, surplus, tail
 
 if TYPE_CHECKING:

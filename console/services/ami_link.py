@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from console.domain.ami import AmiKind
 from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.errors import ConsoleError, LoginRefused, NotConnected, OutcomeUnknown
-from console.protocol.backoff import Backoff
+from console.protocol.rules.backoff import Backoff
 from console.services.ami_client import AmiClient
 from console.services.ami_self_check import AmiSelfCheck
 

@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.errors import ActionRefused, ConsoleError
-from console.protocol import ami_rights
+from console.protocol.ami import rights as ami_rights
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

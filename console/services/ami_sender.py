@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
 from console.errors import ActionRefused, CannotSend, ConsoleError, NotConnected, StoreError
-from console.protocol import gsm_commands, segments
-from console.protocol.ami_refusals import never_ran
-from console.protocol.gsm_commands import SendAnswer
+from console.protocol.ami.refusals import never_ran
+from console.protocol.openvox import commands
+from console.protocol.openvox.commands import SendAnswer
+from console.protocol.sms import segments
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -64,9 +65,9 @@ def command_lines(draft: Draft, port: int, ami: AmiConfig, wire_ids: Sequence[st
     texts = [segment.text for segment in plan_of(draft.text, ami).segments]
     timeout = ami.sync_timeout
     if len(texts) == 1:
-        return (gsm_commands.send_sync_sms(port, draft.to, texts[0], timeout=timeout, id=wire_ids[0]),)
+        return (commands.send_sync_sms(port, draft.to, texts[0], timeout=timeout, id=wire_ids[0]),)
     return tuple(
-        gsm_commands.send_sync_csms(
+        commands.send_sync_csms(
             port,
             draft.to,
             text,
@@ -82,7 +83,7 @@ def command_lines(draft: Draft, port: int, ami: AmiConfig, wire_ids: Sequence[st
 
 def flag_for(message_id: int) -> int:
     """The reference of a long message, another for each of ninety in a row: a phone joins the parts by it."""
-    return gsm_commands.FLAGS[message_id % len(gsm_commands.FLAGS)]
+    return commands.FLAGS[message_id % len(commands.FLAGS)]
 
 
 def read_outcome(output: Sequence[str]) -> _Outcome:
@@ -95,7 +96,7 @@ def read_outcome(output: Sequence[str]) -> _Outcome:
         SendAnswer.FAILED: DeliveryState.FAILED,
         SendAnswer.USING: DeliveryState.QUEUED,
         SendAnswer.UNREADABLE: DeliveryState.UNKNOWN,
-    }[gsm_commands.read_send_answer(output)]
+    }[commands.read_send_answer(output)]
     return _Outcome(state, _ANSWER, raw or "the answer was empty")
 
 

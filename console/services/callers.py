@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from console.protocol.access import is_local
+from console.protocol.http.access import is_local
 
 if TYPE_CHECKING:
     from console.domain.clock import Clock

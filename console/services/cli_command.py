@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.errors import CannotSend, OutcomeUnknown
-from console.protocol.cli_lines import check_line
-from console.protocol.redact import redact
+from console.protocol.openvox.cli_lines import check_line
+from console.protocol.text.redact import redact
 from console.services.ami_client import AmiClient
 from console.services.ami_sessions import Connect, sessions_of
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.messages import DeliveryState, Via
 from console.domain.sending import BatchState
 from console.errors import StoreError
-from console.protocol.backoff import Backoff
+from console.protocol.rules.backoff import Backoff
 from console.services.http_sender import REQUESTS_AT_ONCE
 from console.services.routing import NoWay, Route, Wait
 

@@ -10,7 +10,7 @@ from console.domain.messages import Draft, Via
 from console.domain.ports import PortSnapshot
 from console.domain.sending import Forecast
 from console.errors import CannotSend
-from console.protocol import segments
+from console.protocol.sms import segments
 from console.services import ami_sender, http_sender
 from console.services.http_sender import REQUESTS_AT_ONCE
 from console.store.outbox import Order

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from console.errors import ActionRefused, ConsoleError
-from console.protocol import ami_rights, gsm_commands
-from console.protocol.access import within
-from console.protocol.http_send import HttpAnswerKind, read_answer
+from console.protocol.ami import rights as ami_rights
+from console.protocol.http.access import within
+from console.protocol.http.send import HttpAnswerKind, read_answer
+from console.protocol.openvox import commands as gsm_commands
 from console.services.ami_client import AmiClient
 from console.services.gateway_http import error_words, new_client, page_address, read_body, time_limit
 

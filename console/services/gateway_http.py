@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from console.protocol.redact import redact
+from console.protocol.text.redact import redact
 
 if TYPE_CHECKING:
     import httpx

@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from console.errors import StoreError
-from console.protocol.sms_calls import SmsCalls
+from console.protocol.ami.calls import SmsCalls
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from console.config import GatewayConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
-    from console.protocol.overheard import Overheard
+    from console.protocol.ami.heard_sms import Overheard
 
 GRACE = 30.0
 """Seconds that a callback may take. On its way is one that wget tries again; what comes later still folds."""

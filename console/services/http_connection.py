@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from console.protocol.http_request import Incoming, Request, RequestReader, answer
+from console.protocol.http.request import Incoming, Request, RequestReader, answer
 
 if TYPE_CHECKING:
     from console.domain.clock import Clock

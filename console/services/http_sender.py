@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.link import HttpTrouble
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
-from console.protocol import http_send, segments
-from console.protocol.http_send import HttpAnswerKind
+from console.protocol.http import send as http_send
+from console.protocol.http.send import HttpAnswerKind
+from console.protocol.sms import segments
 from console.services.gateway_http import error_words, new_client, page_address, read_body, time_limit
 
 if TYPE_CHECKING:

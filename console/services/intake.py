@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.access import Denial, Gates, within
-from console.protocol.http_inbound import parse, query_of
-from console.protocol.http_request import Incoming, Refused, Request, Unreadable
+from console.protocol.http.access import Denial, Gates, within
+from console.protocol.http.inbound import parse, query_of
+from console.protocol.http.request import Incoming, Refused, Request, Unreadable
 from console.services.receiver_counts import ReceiverCounts
 from console.services.refusals import Refusals, Unkept
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from console.domain.messages import Callback, DeliveryState, Draft, Evidence, InboxMessage, OutboxMessage
 from console.errors import StoreError
-from console.protocol.redact import redact
+from console.protocol.text.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

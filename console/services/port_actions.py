@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.errors import ActionRefused, CannotSend, NotConnected, OutcomeUnknown
-from console.protocol import port_acts
-from console.protocol.ami_refusals import never_ran
-from console.protocol.redact import redact
+from console.protocol.ami.refusals import never_ran
+from console.protocol.openvox import port_acts
+from console.protocol.text.redact import redact
 from console.services.ami_client import AmiClient
 from console.services.ami_sessions import AmiSessions, Connect, sessions_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from console.config import GatewayConfig
     from console.domain.audit import Trail
     from console.domain.clock import Clock
-    from console.protocol.port_acts import Verdict
+    from console.protocol.openvox.port_acts import Verdict
     from console.services.ussd import PortLock
     from console.store.ami_log import AmiLog
 

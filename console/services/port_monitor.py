@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.errors import ConsoleError, OutcomeUnknown
-from console.protocol import gsm_commands
+from console.protocol.openvox import commands
 from console.services.status_schedule import SPAN_LIST, StatusSchedule
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class PortMonitor:
             pass
 
     async def _ask(self, question: int) -> None:
-        line = gsm_commands.show_spans() if question == SPAN_LIST else gsm_commands.show_span(question)
+        line = commands.show_spans() if question == SPAN_LIST else commands.show_span(question)
         try:
             output = await self._link.command(line)
         except ConsoleError as error:
@@ -91,7 +91,7 @@ class PortMonitor:
         """Take the list of ports; None when it names none, as while the gateway starts: what is known then
         stays.
         """
-        spans = dict(gsm_commands.read_spans(output))
+        spans = dict(commands.read_spans(output))
         if not spans:
             return None
         known = {snapshot.port: snapshot for snapshot in self.ports}
@@ -117,8 +117,8 @@ class PortMonitor:
         if before is None:
             return False
         now = self._clock.time()
-        report = gsm_commands.read_span(output)
-        health = gsm_commands.health(report)
+        report = commands.read_span(output)
+        health = commands.health(report)
         after = PortSnapshot(
             port=port,
             health=health,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from console.config import GatewayConfig, ReceiverConfig
     from console.domain.clock import Clock
-    from console.protocol.http_request import Incoming
+    from console.protocol.http.request import Incoming
     from console.services.intake import CallbackStore, Pages
 
 SWEEP_PERIOD = 1.0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Via
 from console.errors import StoreError
-from console.protocol import port_choice
+from console.protocol.rules import port_choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

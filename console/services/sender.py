@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMessage
 from console.errors import ConsoleError
-from console.protocol.guards import remarks
+from console.protocol.sms.guards import remarks
 from console.services.ami_client import AmiClient
 from console.services.ami_results import AmiResults
 from console.services.carrier import Carrier

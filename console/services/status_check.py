@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from console.config import GatewayConfig
     from console.domain.clock import Clock
-    from console.protocol.http_status import SmsStatus
+    from console.protocol.http.status import SmsStatus
     from console.services.outbox import OutboxStore
 
 SOURCE = "smsstatus"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.errors import ActionRefused, GatewayError, NotConnected
-from console.protocol.gsm_commands import check_destination, check_id
-from console.protocol.http_status import build_query, read_status
+from console.protocol.http.status import build_query, read_status
+from console.protocol.openvox.commands import check_destination, check_id
 from console.services.gateway_http import error_words, new_client, page_address, read_body, time_limit
 
 if TYPE_CHECKING:
     import httpx
 
     from console.config import GatewayConfig, HttpConfig
-    from console.protocol.http_status import SmsStatus
+    from console.protocol.http.status import SmsStatus
 
 ANSWER_LIMIT = 64 * 1024
 """Bytes read of an answer; a row of the gateway's outbox has a few hundred."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from console.domain.ussd import UssdRecord, UssdState
 from console.errors import ActionRefused, CannotSend, ConsoleError, LoginRefused, NotConnected, StoreError
-from console.protocol import gsm_commands
-from console.protocol.ami_refusals import never_ran
-from console.protocol.redact import redact
-from console.protocol.ussd import Verdict, check_code, read_verdict
+from console.protocol.ami.refusals import never_ran
+from console.protocol.openvox import commands
+from console.protocol.openvox.ussd import Verdict, check_code, read_verdict
+from console.protocol.text.redact import redact
 from console.services.ami_client import AmiClient
 from console.services.ami_sessions import Connect, sessions_of
 
@@ -173,7 +173,7 @@ class UssdService:
             raise CannotSend(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")
         last = self._store.history(gateway, port, 1)
         code = check_code(code, menu=bool(last) and last[0].state is UssdState.MENU)
-        gsm_commands.ussd(port, code, timeout=TIMEOUT)
+        commands.ussd(port, code, timeout=TIMEOUT)
         return code
 
     def _take(self, asked: Future[UssdRecord], answered: Future[UssdRecord]) -> None:
@@ -235,7 +235,7 @@ class UssdService:
         record = asking.record
         ami = self._gateways[record.gateway].ami
         assert ami is not None, "checked"
-        line = gsm_commands.ussd(record.port, record.code, timeout=TIMEOUT)
+        line = commands.ussd(record.port, record.code, timeout=TIMEOUT)
         asking.verdict = _NOT_BEGUN
         try:
             async with self._sessions[record.gateway].borrow() as session:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
-from console.protocol.log_record import read_record
+from console.protocol.ami.log_record import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

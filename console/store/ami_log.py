@@ -7,7 +7,7 @@ from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.link import Flow, LogRecord
-from console.protocol.ami_frames import AmiBlock
+from console.protocol.ami.frames import AmiBlock
 
 if TYPE_CHECKING:
     from console.domain.ami import AmiKind, AmiMessage

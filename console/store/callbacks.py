@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import Callback, CallbackKind, InboxMessage
-from console.protocol.numbers import tail
+from console.protocol.sms.numbers import tail
 
 if TYPE_CHECKING:
     import sqlite3

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from console.domain.contacts import Contact
 from console.errors import ConsoleError
-from console.protocol.numbers import correspondent
-from console.protocol.recipients import Rejected, read_csv
+from console.protocol.sms.numbers import correspondent
+from console.protocol.sms.recipients import Rejected, read_csv
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,7 +44,7 @@ class Loaded:
     rejected: tuple[Rejected, ...]
     """Rows that are no contact."""
     remark: str = ""
-    """As of `console.protocol.recipients.RecipientList`."""
+    """As of `console.protocol.sms.recipients.RecipientList`."""
 
 
 class ContactsReader:
@@ -122,7 +122,7 @@ class Contacts(ContactsReader):
     def load(self, data: bytes, *, region: str = "") -> Future[Loaded]:
         """Keep those of a CSV file: a column of numbers, and one called `name`, or the first other one.
 
-        Read at once, by `console.protocol.recipients.read_csv`, and UnreadableFile is raised at once; written a few
+        Read at once, by `console.protocol.sms.recipients.read_csv`, and UnreadableFile is raised at once; written a few
         hundred at a time. Where it fails on the way, those written stay: loading it again does no harm.
         """
         listed = read_csv(data, region=region)

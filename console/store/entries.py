@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.http_inbound import port_number
-from console.protocol.joining import (
+from console.protocol.http.inbound import port_number
+from console.protocol.sms.joining import (
     MAX_PIECES,
     NEAR,
     Declared,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from console.protocol.overheard import Came, is_kept
+from console.protocol.ami.heard_sms import Came, is_kept
 from console.store.callbacks import COLUMNS, callback_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from console.protocol.overheard import Overheard
+    from console.protocol.ami.heard_sms import Overheard
     from console.store.entries import Entries
     from console.store.search import Rows
     from console.store.writer import Submit

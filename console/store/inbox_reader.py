@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from console.domain.messages import CallbackKind, ReceivedCallback
-from console.protocol.numbers import correspondent, tail
+from console.protocol.sms.numbers import correspondent, tail
 from console.store import callbacks, outbox
 from console.store.search import NO_ID, Search, page
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from console.domain.messages import InboxMessage, OutboxMessage
-    from console.protocol.search_query import SearchQuery
+    from console.protocol.text.search_query import SearchQuery
     from console.store.search import Rows
 
 COUNTED = 1_000

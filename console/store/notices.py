@@ -17,10 +17,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence, Via
-from console.protocol import delivery
-from console.protocol.http_inbound import outcome, port_number
-from console.protocol.joining import gateway_seconds
-from console.protocol.numbers import tail
+from console.protocol.http.inbound import outcome, port_number
+from console.protocol.rules import delivery
+from console.protocol.sms.joining import gateway_seconds
+from console.protocol.sms.numbers import tail
 from console.store import outbox
 from console.store.callbacks import insert_notice
 from console.store.wire_id import WireId

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.errors import StoreError
-from console.protocol import delivery
-from console.protocol.numbers import tail
+from console.protocol.rules import delivery
+from console.protocol.sms.numbers import tail
 from console.store import presence
 from console.store.wire_id import new_token
 

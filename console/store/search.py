@@ -7,14 +7,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
-from console.protocol.grams import label, looked_up
-from console.protocol.numbers import correspondent
+from console.protocol.sms.numbers import correspondent
+from console.protocol.text.grams import label, looked_up
 from console.store import search_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from console.protocol.search_query import SearchQuery
+    from console.protocol.text.search_query import SearchQuery
 
     Rows = Callable[[str, Sequence[object]], list[Any]]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
-from console.protocol.grams import folded, grams, label
-from console.protocol.http_inbound import port_number
-from console.protocol.numbers import correspondent
-from console.protocol.search_query import Searched
+from console.protocol.http.inbound import port_number
+from console.protocol.sms.numbers import correspondent
+from console.protocol.text.grams import folded, grams, label
+from console.protocol.text.search_query import Searched
 
 if TYPE_CHECKING:
     import sqlite3

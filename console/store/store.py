@@ -175,7 +175,7 @@ class Store(Reader):
         return self._writer.submit(keep)
 
     def add_evidence(self, evidence: Evidence) -> Future[OutboxMessage]:
-        """Keep what became known, move the message as `console.protocol.delivery` says, and return it as it
+        """Keep what became known, move the message as `console.protocol.rules.delivery` says, and return it as it
         is then.
         """
         at = self._clock.time()

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.errors import CannotSend
-from console.protocol.csv_rows import LARGEST
-from console.protocol.recipients import RecipientList, read_csv, read_recipients
-from console.protocol.safe_text import safe
+from console.protocol.sms.csv_rows import LARGEST
+from console.protocol.sms.recipients import RecipientList, read_csv, read_recipients
+from console.protocol.text.safe import safe
 from console.ui.format import count, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from console.protocol.recipients import Recipient, Rejected
+    from console.protocol.sms.recipients import Recipient, Rejected
 
 NOBODY = RecipientList((), (), ())
 

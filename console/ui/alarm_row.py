@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import Cells, Look, age, fit, full_time, line_width, plural, when
 
 if TYPE_CHECKING:

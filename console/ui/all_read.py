@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
-from console.protocol.search_query import SearchQuery
+from console.protocol.text.search_query import SearchQuery
 from console.ui.format import plural
 
 if TYPE_CHECKING:

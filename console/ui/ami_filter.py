@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.ami import AmiKind
 from console.domain.link import Flow
-from console.protocol.log_text import SMS_TEXT
+from console.protocol.ami.log_text import SMS_TEXT
 
 if TYPE_CHECKING:
     from console.domain.ami import AmiMessage

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from console.domain.link import Flow, LogRecord
-from console.protocol.log_text import told
-from console.protocol.safe_text import safe
+from console.protocol.ami.log_text import told
+from console.protocol.text.safe import safe
 from console.ui.format import Cells, clock_millis, fit, utc_millis
 
 if TYPE_CHECKING:

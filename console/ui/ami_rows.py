@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from console.protocol.log_query import LogQuery
+from console.protocol.ami.log_query import LogQuery
 from console.ui.ami_filter import Routine
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.actions import parse
 from textual.app import SystemCommand
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.actions import CHANGING, bindings
 from console.ui.explain import refused
 from console.ui.keymap import Keymap, takes_text

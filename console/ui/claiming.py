@@ -7,7 +7,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from console.domain.operator import user_of
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.explain import explained
 from console.ui.format import full_time
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.explain import explained
 
 if TYPE_CHECKING:

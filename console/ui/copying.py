@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import InboxMessage, OutboxMessage
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.text.safe import safe, safe_lines
 from console.store.ami_files import write_private
 from console.ui.clipboard import offer
 from console.ui.format import DELIVERY, full_time
@@ -46,7 +46,7 @@ class CopyKeys(_Base):
             offer(self, text_of(messages[-1]), "The text")
 
     def action_copy_code(self) -> None:
-        from console.protocol.codes import find_code
+        from console.protocol.sms.codes import find_code
 
         codes = filter(None, (find_code(text_of(message)) for message in reversed(self.looked_at)))
         if code := next(codes, None):

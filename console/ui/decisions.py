@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from console.domain.messages import DeliveryState, OutboxMessage
 from console.domain.sending import BatchState
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.explain import explained
 from console.ui.format import DELIVERY, age, count, plural
 from console.ui.gateways import Gateways

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import LinkPhase
 from console.domain.ports import PortHealth
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import Look, age
 
 if TYPE_CHECKING:

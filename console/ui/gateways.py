@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import content, fit
 
 if TYPE_CHECKING:

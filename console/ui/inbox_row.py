@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from console.domain.messages import CallbackKind
 from console.domain.operator import user_of
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.format import clock_time, fit, line_width, when
 from console.ui.message_text import came_words
 

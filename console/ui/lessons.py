@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.link import LinkPhase
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import plural
 from console.ui.gateway_chips import LINK
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Draft
-from console.protocol.fields import fill
+from console.protocol.sms.fields import fill
 from console.ui.addressees import refusals
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from console.domain.messages import OutboxMessage, Via
     from console.domain.plan import SegmentPlan
-    from console.protocol.recipients import Recipient
+    from console.protocol.sms.recipients import Recipient
     from console.ui.addressees import Reading
 
 Route = int | str | None
@@ -57,7 +57,7 @@ class Letter:
 
     @property
     def personal(self) -> bool:
-        """Whether fields are looked for in the text: somebody means them, as `console.protocol.fields` says."""
+        """Whether fields are looked for in the text: somebody means them, as `console.protocol.sms.fields` says."""
         return "{" in self.text and (self.is_template or self.reading.has_fields)
 
     @property

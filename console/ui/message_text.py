@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.domain.messages import CallbackKind
-from console.protocol.joining import may_go_on
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.sms.joining import may_go_on
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.format import content, full_time
 
 if TYPE_CHECKING:

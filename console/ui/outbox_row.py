@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState, OutboxMessage
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.format import DELIVERY, Cells, fit, line_width, when
 
 if TYPE_CHECKING:

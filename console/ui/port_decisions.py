@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.errors import ConsoleError, OutcomeUnknown
-from console.protocol import port_acts
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.openvox import port_acts
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.explain import explained
 from console.ui.port_facts import state_of
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.protocol.port_acts import Power
+    from console.protocol.openvox.port_acts import Power
     from console.ui.port_facts import PortFacts
 
 _POWERS: tuple[tuple[str, Power], ...] = (

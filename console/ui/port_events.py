@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.ami import AmiKind
 from console.domain.link import Flow
-from console.protocol.ami_events import read_event
+from console.protocol.ami.events import read_event
 from console.ui.ami_filter import Routine
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from console.domain.link import LinkPhase
 from console.domain.ports import PortHealth
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import HEALTH, age, dbm, fit, line_width, signal_bars, signal_ink
 from console.ui.port_facts import STALE_AFTER, PortFacts, state_of, trouble_count
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.domain.messages import InboxMessage
-from console.protocol.redact import redact
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.text.redact import redact
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.ami_line import log_cells
 from console.ui.chart import axis, columns
 from console.ui.format import age, clock_time, content, count, dbm, full_time, signal_bars

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.chart import spark
 from console.ui.format import age, dbm, fit, signal_bars, signal_ink
 from console.ui.port_facts import SUSPECT, PortFacts, ago, counts_words, share, state_of, trouble_count, usage_ink

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.chart import spark
 from console.ui.format import dbm, fit, line_width, signal_bars, signal_ink
 from console.ui.port_facts import (

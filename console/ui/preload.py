@@ -7,7 +7,7 @@ from importlib import import_module
 
 from console.ui import screens
 
-_ALSO = ("console.protocol.codes", "console.ui.ami_export", "console.ui.palette", "console.ui.send_off")
+_ALSO = ("console.protocol.sms.codes", "console.ui.ami_export", "console.ui.palette", "console.ui.send_off")
 """Beside the dialogs, what else is imported under a key."""
 
 _NOT_HERE = {"setup"}

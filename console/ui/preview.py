@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import count as format_count
 from console.ui.format import fit, plural
 
 if TYPE_CHECKING:
     from console.domain.link import GatewaySnapshot
     from console.domain.plan import SegmentPlan
-    from console.protocol.look_alikes import Change
+    from console.protocol.sms.look_alikes import Change
     from console.ui.letter import Spread
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import count, plural
 from console.ui.gateways import Gateways
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.app import App
 from textual.events import Key, Paste
 
-from console.protocol.safe_text import safe_lines
+from console.protocol.text.safe import safe_lines
 from console.ui.clipboard import osc52, pasteable
 from console.ui.driver import ConsoleDriver
 from console.ui.frame_hold import FrameHold

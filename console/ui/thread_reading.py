@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import CallbackKind, InboxMessage
 from console.errors import ConsoleError
-from console.protocol.numbers import correspondent
-from console.protocol.search_query import SearchQuery
+from console.protocol.sms.numbers import correspondent
+from console.protocol.text.search_query import SearchQuery
 from console.ui.panes.base import Pace
 
 if TYPE_CHECKING:

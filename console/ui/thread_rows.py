@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, chop_cells
 
 from console.domain.messages import DeliveryState, InboxMessage, OutboxMessage
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.format import DELIVERY, Cells, clock_time, count, fit, line_width
 from console.ui.inbox_row import claim_cells
 from console.ui.message_text import LONGEST, came_words

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from console.domain.ami import AmiKind
-from console.protocol.ami_frames import AmiFramer
+from console.protocol.ami.frames import AmiFramer
 from tests.support.ami_server import CAPTURES
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.protocol.segments import plan
+from console.protocol.sms.segments import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def seconds(split: Callable[[str], object], text: str) -> float:
 def first_time(text: str) -> float:
     """Seconds of the very first plan of a fresh process."""
     code = (
-        "import sys, time; from console.protocol.segments import plan; text = sys.argv[1];"
+        "import sys, time; from console.protocol.sms.segments import plan; text = sys.argv[1];"
         "began = time.perf_counter(); plan(text); print(time.perf_counter() - began)"
     )
     return float(subprocess.run([sys.executable, "-c", code, text], capture_output=True, check=True, text=True).stdout)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.search_query import parse_search
+from console.protocol.text.search_query import parse_search
 from console.services.clock import SystemClock
 from console.simulator import texts
 from console.store import Reader, Store, search_index

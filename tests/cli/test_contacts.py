@@ -8,7 +8,7 @@ import pytest
 
 from console.cli import build_parser
 from console.errors import ConsoleError, ReadOnly, StoreError
-from console.protocol.csv_rows import UnreadableFile
+from console.protocol.sms.csv_rows import UnreadableFile
 from tests.support.inbox import inbox_at
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from console.cli import segments
-from console.protocol.segments import plan
+from console.protocol.sms.segments import plan
 from tests.support.texts import any_text, hard_texts
 
 if TYPE_CHECKING:

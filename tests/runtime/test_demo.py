@@ -13,7 +13,7 @@ from console.cli import build_parser
 from console.domain.link import LinkPhase
 from console.domain.messages import DeliveryState, Draft, Via
 from console.domain.ports import PortHealth
-from console.protocol.search_query import parse_search
+from console.protocol.text.search_query import parse_search
 from console.runtime.demo import MOST, DemoOptions, configuration, prefill, simulated
 from console.runtime.loop_thread import LoopThread
 from console.runtime.services import Services

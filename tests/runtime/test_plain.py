@@ -9,7 +9,7 @@ from console.domain.alarms import AlarmKind, Condition
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.ports import PortHealth
 from console.errors import StoreError
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.runtime.plain import News, follow
 from console.store import Store
 from tests.support.backend import NOON, FakeBackend, FixedClock

@@ -6,7 +6,7 @@ import asyncio
 
 from console.domain.rights import Holding
 from console.errors import ActionRefused, NotConnected, OutcomeUnknown
-from console.protocol.ami_frames import AmiBlock, AmiFramer
+from console.protocol.ami.frames import AmiBlock, AmiFramer
 from console.services.ami_self_check import AmiSelfCheck
 from tests.support.ami_server import ALL_ALLOWED, OLD_BANNER
 from tests.support.backend import NOON, FixedClock

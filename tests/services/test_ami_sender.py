@@ -7,7 +7,7 @@ import pytest
 from console.config import AmiConfig, Secret
 from console.domain.messages import DeliveryState, Draft, Via
 from console.errors import ActionRefused, LoginRefused, NotConnected, OutcomeUnknown
-from console.protocol.segments import plan
+from console.protocol.sms.segments import plan
 from console.services.ami_sender import BUSY_PAUSE, BUSY_TRIES, command_lines, flag_for, plan_of, read_outcome
 from tests.support.sending import (
     NOT_SENT,

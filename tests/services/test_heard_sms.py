@@ -13,7 +13,7 @@ import pytest
 
 from console.config import GatewayConfig
 from console.errors import StoreError
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.services.heard_sms import GRACE, MOST_WAITING, Overhearing
 from tests.simulator.support import START, StillPace
 from tests.support.heard import Arrival
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from console.domain.ami import AmiMessage
-    from console.protocol.overheard import Overheard
+    from console.protocol.ami.heard_sms import Overheard
     from console.store import Store
 
 GATEWAYS = (GatewayConfig("gw1", "192.0.2.1"), GatewayConfig("gw2", "192.0.2.2", charset="gbk"))

@@ -11,7 +11,7 @@ from console.config import GatewayConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.domain.ports import PortHealth
 from console.errors import CannotSend
-from console.protocol.port_choice import FRESH
+from console.protocol.rules.port_choice import FRESH
 from console.services.sender import Sender
 from console.store import Store
 from tests.support.backend import NOON, FixedClock

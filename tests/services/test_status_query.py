@@ -13,7 +13,7 @@ import pytest
 from console.config import GatewayConfig, HttpConfig, Secret
 from console.domain.messages import DeliveryState
 from console.errors import ActionRefused, CannotSend, GatewayError, NotConnected
-from console.protocol import http_send
+from console.protocol.http import send as http_send
 from console.services.status_query import ANSWER_LIMIT, StatusQuery
 from console.simulator.gateway import Gateway
 from console.simulator.options import ParameterNames, SimulatorOptions

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.simulator.callbacks import (
     WGET_TRIES,
     Callbacks,

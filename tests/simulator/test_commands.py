@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.protocol import gsm_commands
-from console.protocol.ami_frames import AmiFramer
+from console.protocol.ami.frames import AmiFramer
+from console.protocol.openvox import commands as gsm_commands
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.simulator.radio import Sim

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.simulator import texts
 from console.simulator.gateway import Gateway
 from console.simulator.history import history

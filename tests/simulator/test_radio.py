@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from console.domain.ports import PortHealth
-from console.protocol.span_status import health, read_span
+from console.protocol.openvox.span import health, read_span
 from console.simulator.radio import Network, Registration, span_report
 
 

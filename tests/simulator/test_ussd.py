@@ -6,7 +6,7 @@ import asyncio
 import random
 
 from console.domain.ussd import UssdState
-from console.protocol.ussd import Verdict, read_verdict
+from console.protocol.openvox.ussd import Verdict, read_verdict
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.simulator.ussd import MENU, UNICODE, Response, UssdDesk

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.errors import ConsoleError
-from console.protocol.log_record import write_record
+from console.protocol.ami.log_record import write_record
 from console.store.ami_files import (
     Reading,
     file_name,

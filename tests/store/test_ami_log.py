@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from console.domain.ami import AmiKind
 from console.domain.link import Flow, LogRecord
-from console.protocol.ami_frames import AmiBlock
+from console.protocol.ami.frames import AmiBlock
 from console.store.ami_log import AmiLog
 
 

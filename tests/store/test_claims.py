@@ -10,7 +10,7 @@ import pytest
 
 from console.domain.messages import Claim
 from console.errors import StoreError
-from console.protocol.search_query import parse_search
+from console.protocol.text.search_query import parse_search
 from console.store import Reader, Store
 from tests.support.backend import NOON, FixedClock
 from tests.support.inbox import text_sms

@@ -6,7 +6,7 @@ import pytest
 
 from console.domain.contacts import Contact
 from console.errors import ConsoleError, StoreError
-from console.protocol.csv_rows import UnreadableFile
+from console.protocol.sms.csv_rows import UnreadableFile
 from console.store import Reader, Store
 from console.store.contacts import LONGEST_NAME, ContactsReader
 from tests.support.messages import draft

@@ -9,7 +9,7 @@ import pytest
 
 from console.domain.messages import Callback, CallbackKind
 from console.errors import StoreError
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.heard import BEFORE
 from tests.support.backend import NOON, FixedClock

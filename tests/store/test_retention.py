@@ -8,7 +8,7 @@ import pytest
 
 from console.domain.messages import Callback, CallbackKind, Evidence
 from console.domain.messages import DeliveryState as S
-from console.protocol.search_query import parse_search
+from console.protocol.text.search_query import parse_search
 from console.store.retention import AT_ONCE
 from tests.support.backend import NOON
 from tests.support.messages import draft, report, sms

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.search_query import Searched, parse_search
+from console.protocol.text.search_query import Searched, parse_search
 from console.store import search as searching
 from tests.support.backend import NOON
 from tests.support.inbox import inbox_at, text_sms

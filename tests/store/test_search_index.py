@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.protocol.search_query import parse_search
+from console.protocol.text.search_query import parse_search
 from console.store import Store, search_index
 from console.store.search_index import days
 from tests.support.backend import NOON, FixedClock

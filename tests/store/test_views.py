@@ -9,7 +9,7 @@ import pytest
 
 from console.domain.views import BUILT_IN, LONGEST_NAME, View
 from console.errors import ConsoleError, StoreError
-from console.protocol.search_query import parse_search
+from console.protocol.text.search_query import parse_search
 from console.store import Reader
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from console.config import AmiConfig, GatewayConfig, Secret
 from console.config.records import AlarmConfig
 from console.domain.alarms import Alarm, AlarmKind, Condition
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
-from console.protocol.alarm_rules import AlarmRules, Facts
+from console.protocol.rules.alarms import AlarmRules, Facts
 from tests.support.backend import NOON, port
 
 if TYPE_CHECKING:

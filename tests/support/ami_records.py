@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.domain.link import MARK, Flow, LogRecord
-from console.protocol.ami_frames import AmiFramer
+from console.protocol.ami.frames import AmiFramer
 from tests.support.backend import NOON
 
 SENT = (

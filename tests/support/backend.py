@@ -11,7 +11,7 @@ from console.domain.messages import Via
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.domain.sending import Forecast
 from console.errors import CannotSend
-from console.protocol.segments import plan
+from console.protocol.sms.segments import plan
 from console.store.outbox import Order
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from console.protocol.ami_frames import AmiFramer
-from console.protocol.sms_calls import SmsCalls
+from console.protocol.ami.calls import SmsCalls
+from console.protocol.ami.frames import AmiFramer
 from console.simulator.callbacks import encode_inbound, inbound_query
 from console.simulator.dialplan import inbound_steps, only_step
 from console.simulator.options import ParameterNames
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from console.domain.ami import AmiMessage
-    from console.protocol.overheard import Overheard
+    from console.protocol.ami.heard_sms import Overheard
     from console.simulator.ami_wire import AmiEvent
     from console.simulator.callbacks import InboundSms
 

@@ -10,7 +10,7 @@ from textual import events
 from textual.keys import _character_to_key
 
 from console.config.records import SendingConfig
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp

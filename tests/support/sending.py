@@ -12,7 +12,7 @@ from console.config import AmiConfig, GatewayConfig, HttpConfig, Secret, Sending
 from console.domain.messages import DeliveryState, Draft, OutboxMessage, Via
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.errors import NotConnected
-from console.protocol.ami_frames import AmiFramer
+from console.protocol.ami.frames import AmiFramer
 from console.services.sender import Sender
 from tests.support.backend import NOON, OPERATOR, FixedClock
 

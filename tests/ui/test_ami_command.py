@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.errors import OutcomeUnknown
-from console.protocol.cli_completion import Completion
-from console.protocol.terminal_grid import Run
+from console.protocol.openvox.cli_completion import Completion
+from console.protocol.text.terminal import Run
 from console.ui.panes.ami_command import CommandOutput, grid_cells, hint_cells, run_ink
 from tests.support.operator import console
 

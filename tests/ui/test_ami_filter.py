@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from console.domain.link import Flow, LogRecord
-from console.protocol.ami_frames import AmiFramer
+from console.protocol.ami.frames import AmiFramer
 from console.ui.ami_filter import Routine
 
 

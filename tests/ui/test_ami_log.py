@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.link import Flow
-from console.protocol.ami_frames import AmiFramer
-from console.protocol.log_text import action_summary, summary
+from console.protocol.ami.frames import AmiFramer
+from console.protocol.ami.log_text import action_summary, summary
 from console.ui.ami_line import log_cells
 from tests.support.backend import NOON
 from tests.support.operator import Operator, console

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.link import MARK, Flow
-from console.protocol.log_query import parse_log_query
+from console.protocol.ami.log_query import parse_log_query
 from console.store.ami_log import AmiLog
 from console.ui import ami_rows
 from console.ui.ami_rows import SLICE, AmiRows

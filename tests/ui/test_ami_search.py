@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from console.domain.link import Flow
-from console.protocol.log_query import parse_log_query
+from console.protocol.ami.log_query import parse_log_query
 from console.ui.panes.ami_list import AmiList
 from tests.support.ami_records import SENT, VARIABLE
 from tests.support.backend import NOON, OPERATOR

@@ -7,7 +7,7 @@ import pytest
 
 from console.domain.messages import Draft, Via
 from console.domain.ports import PortHealth
-from console.protocol.segments import plan
+from console.protocol.sms.segments import plan
 from console.ui.preview import plan_line, segment_lines
 from console.ui.widgets.segment_area import SegmentArea
 from tests.support.operator import console

@@ -8,7 +8,7 @@ import pytest
 
 from console.domain.link import Flow, HttpTrouble, LinkPhase, LinkStatus
 from console.domain.messages import Draft, Via
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.ui.gateways import ALL, Gateways
 from console.ui.panes.compose import ComposePane
 from console.ui.panes.inbox_list import InboxList

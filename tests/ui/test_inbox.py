@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.domain.link import RefusedRequest
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.ui.panes.inbox_list import InboxList
 from console.ui.panes.search_line import FOUND
 from tests.support.backend import NOON

@@ -4,8 +4,8 @@ import pytest
 
 from console.domain.messages import DeliveryState, Draft, OutboxMessage, Via
 from console.errors import CannotSend
-from console.protocol.recipients import Recipient, RecipientList
-from console.protocol.segments import plan
+from console.protocol.sms.recipients import Recipient, RecipientList
+from console.protocol.sms.segments import plan
 from console.ui.addressees import Reading, read_to
 from console.ui.letter import Letter, Route, Spread, again_words, lacking
 

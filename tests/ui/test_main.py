@@ -84,7 +84,7 @@ async def test_a_commit_of_another_console_is_shown(tmp_path: Path) -> None:
         other = Store.open(tmp_path / "console.db", clock=operator.clock)
         try:
             target = b"/sms?phonenumber=10086&port=1&message=from%20the%20other%20console&time=&"
-            from console.protocol.http_inbound import parse
+            from console.protocol.http.inbound import parse
 
             other.add_callback("gw1", parse(target), target, at=NOON).result()
             await operator.sees("from the other console")

@@ -12,7 +12,7 @@ from console.domain.messages import DeliveryState as S
 from console.domain.messages import Draft, Evidence, Via
 from console.domain.ports import PortHealth, PortSample
 from console.domain.sending import SimUsage
-from console.protocol.ami_frames import AmiFramer
+from console.protocol.ami.frames import AmiFramer
 from console.ui.screens.port_detail import PortScreen
 from tests.support.backend import NOON
 from tests.support.operator import Operator, console

@@ -12,7 +12,7 @@ from console.config.records import SendingConfig
 from console.domain.backend import Backend
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.sending import Forecast
-from console.protocol.recipients import read_recipients
+from console.protocol.sms.recipients import read_recipients
 from console.store.outbox import Order
 from console.ui.actions import ACTIONS, CHANGING
 from console.ui.addressees import Reading

@@ -11,8 +11,8 @@ import pytest
 from console.domain.link import Flow
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.ports import PortHealth
-from console.protocol.ami_frames import AmiFramer
-from console.protocol.http_inbound import parse
+from console.protocol.ami.frames import AmiFramer
+from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp

@@ -12,7 +12,7 @@ import pytest
 from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.ports import PortHealth
-from console.protocol.http_inbound import parse
+from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami_log import AmiLog
 from console.ui.app import ConsoleApp

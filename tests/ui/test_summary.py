@@ -8,7 +8,7 @@ from textual.app import App
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
 from console.domain.messages import Via
 from console.domain.sending import Forecast, Remark
-from console.protocol.recipients import read_recipients
+from console.protocol.sms.recipients import read_recipients
 from console.ui.addressees import Reading
 from console.ui.app import ConsoleApp
 from console.ui.letter import Letter, Route

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from console.protocol.search_query import SearchQuery
+    from console.protocol.text.search_query import SearchQuery
 
 
 def some_messages(operator: Operator) -> None:

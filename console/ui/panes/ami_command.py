@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.errors import CannotSend, ConsoleError
-from console.protocol.cli_completion import Completion, complete
-from console.protocol.cli_lines import caution, check_line, is_harmless
-from console.protocol.safe_text import safe
-from console.protocol.terminal_grid import MOST_LINES, Line, render
+from console.protocol.openvox.cli_completion import Completion, complete
+from console.protocol.openvox.cli_lines import caution, check_line, is_harmless
+from console.protocol.text.safe import safe
+from console.protocol.text.terminal import MOST_LINES, Line, render
 from console.ui.actions import bindings
 from console.ui.explain import explained, refused
 from console.ui.format import Cells, content

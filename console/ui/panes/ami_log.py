@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from console.domain.link import MARK, Flow, LinkPhase, LogRecord
-from console.protocol.log_text import text_line
+from console.protocol.ami.log_text import text_line
 from console.ui.actions import bindings
 from console.ui.clipboard import offer
 from console.ui.format import age, count

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from console.protocol.log_query import LogQuery, parse_log_query
+from console.protocol.ami.log_query import LogQuery, parse_log_query
 from console.ui.widgets.filter_line import FilterLine
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import content
 from console.ui.keymap import keymap_of
 

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from console.errors import ConsoleError
-from console.protocol import look_alikes
-from console.protocol.safe_text import safe
+from console.protocol.sms import look_alikes
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.letter import lacking
 from console.ui.panes.base import Pane

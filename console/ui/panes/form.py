@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from console.domain.messages import Via
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.drafts import KeptDrafts
 from console.ui.gateways import Gateways
 from console.ui.letter import Letter

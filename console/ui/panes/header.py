@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from console.domain.link import GatewaySnapshot, LinkPhase, ReceiverStatus
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import Cells, age, clock_time, content, count, line_width, zone
 from console.ui.gateway_chips import LINK, chips, counts, http_cells
 from console.ui.keymap import keymap_of

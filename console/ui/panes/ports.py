@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.domain.link import LinkPhase
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.format import age, clock_time, content
 from console.ui.keymap import keymap_of

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from console.domain.views import ALL_MESSAGES, View
 from console.errors import ConsoleError
-from console.protocol.search_query import SearchQuery, parse_search
+from console.protocol.text.search_query import SearchQuery, parse_search
 from console.ui.widgets.filter_line import FilterLine
 
 if TYPE_CHECKING:

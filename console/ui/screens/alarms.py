@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from console.domain.alarms import Alarm
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.store.alarms import WATCH_GRACE, WATCH_ROLE
 from console.ui.actions import bindings
 from console.ui.alarm_row import alarm_cells, alarm_content

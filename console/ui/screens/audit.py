@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from console.domain.audit import AuditEntry
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.format import Cells, count, fit, full_time, line_width, when
 from console.ui.panes.base import Pace

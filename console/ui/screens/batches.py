@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from console.domain.messages import DeliveryState
 from console.domain.sending import Batch
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.decisions import Decisions
 from console.ui.explain import explained

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:

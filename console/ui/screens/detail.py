@@ -11,8 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.domain.link import Flow, LogRecord
-from console.protocol.redact import redact
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.text.redact import redact
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.actions import bindings
 from console.ui.copying import CopyKeys
 from console.ui.format import clock_millis, full_time

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.protocol.recipients import is_diallable
-from console.protocol.safe_text import safe
+from console.protocol.sms.recipients import is_diallable
+from console.protocol.text.safe import safe
 from console.ui.contact_names import known_name
 from console.ui.correspondent import Correspondent, ThreadWanted
 from console.ui.explain import explained

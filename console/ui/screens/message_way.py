@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from console.domain.messages import DeliveryState, Evidence, OutboxMessage
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.actions import bindings
 from console.ui.copying import CopyKeys
 from console.ui.decisions import AT_HOME, Decisions, MessageKeys

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.contact_names import known_name
 from console.ui.format import Cells, content

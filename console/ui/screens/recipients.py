@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.format import Cells, count, fit, plural
 from console.ui.widgets.row_list import RowList
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from console.protocol.recipients import Recipient, RecipientList
+    from console.protocol.sms.recipients import Recipient, RecipientList
     from console.ui.addressees import Reading
 
 _TYPED, _NUMBER, _PLACE = 20, 15, 9

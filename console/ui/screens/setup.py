@@ -13,8 +13,8 @@ from textual.widgets import Input, Static
 
 from console.config.writer import as_toml, write_private
 from console.errors import ConfigError, ConsoleError
-from console.protocol.redact import redact
-from console.protocol.safe_text import safe
+from console.protocol.text.redact import redact
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.format import Cells, content
 from console.ui.setup_steps import STEPS, Answers, Field, Step, initial_answers, matters, needs_test, read, values

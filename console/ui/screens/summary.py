@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from console.protocol.safe_text import safe, safe_lines
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.actions import bindings
 from console.ui.addressees import people_words, refusals
 from console.ui.format import count, plural

@@ -10,8 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.domain.messages import InboxMessage
-from console.protocol.recipients import is_diallable
-from console.protocol.safe_text import safe
+from console.protocol.sms.recipients import is_diallable
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.claiming import Claiming, ClaimKeys, claim_line
 from console.ui.copying import CopyKeys

@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 from console.domain.ussd import UssdRecord, UssdState
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe, safe_lines
-from console.protocol.ussd import check_code
+from console.protocol.openvox.ussd import check_code
+from console.protocol.text.safe import safe, safe_lines
 from console.ui.actions import bindings
 from console.ui.explain import explained
 from console.ui.format import Cells, Look, age, clock_time, content, when

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from console.domain.views import ALL_MESSAGES, View, is_built_in
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.actions import bindings
 from console.ui.explain import explained
 from console.ui.format import Cells, fit

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.letter import again_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from console.domain.messages import OutboxMessage
-    from console.protocol.recipients import Recipient
+    from console.protocol.sms.recipients import Recipient
 
 
 class AgainLine(Static):

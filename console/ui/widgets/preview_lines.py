@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from console.domain.messages import Draft, Via
 from console.errors import ConsoleError
-from console.protocol.fields import placeholders
-from console.protocol.safe_text import safe
-from console.protocol.segments import may_join
+from console.protocol.sms.fields import placeholders
+from console.protocol.sms.segments import may_join
+from console.protocol.text.safe import safe
 from console.ui.format import fit
 from console.ui.preview import plan_line, price_words, segment_lines
 

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from console.domain.link import LinkPhase
 from console.domain.messages import Draft, Via
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.addressees import read_to
 from console.ui.format import content
 from console.ui.letter import Letter, lacking

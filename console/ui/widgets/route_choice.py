@@ -9,7 +9,7 @@ from textual import work
 from console.domain.link import LinkPhase
 from console.domain.messages import Draft
 from console.errors import ConsoleError
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 from console.ui.format import HEALTH, count
 from console.ui.letter import Route
 from console.ui.widgets.choice import Choice

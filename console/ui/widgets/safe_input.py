@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 
 
 class SafeInput(Input):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widgets import TextArea
 
-from console.protocol.safe_text import safe
+from console.protocol.text.safe import safe
 
 if TYPE_CHECKING:
     from rich.style import Style

@@ -1,0 +1,1 @@
+"""The Asterisk Manager Interface: frames, a session, what its events mean, and the log of both directions."""

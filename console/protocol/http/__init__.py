@@ -1,0 +1,1 @@
+"""The gateway's HTTP: callbacks and who may make them, `/sendsms`, `/smsstatus`."""

@@ -1,0 +1,354 @@
+"""The gateway's `gsm ...` commands: typed arguments to command lines, and their answers.
+
+A line built here travels in the `Command:` header of an AMI action and is split there by Asterisk (main/cli.c
+`parse_args`): `"` toggles quoting, a backslash makes the next character ordinary, blanks and tabs part words.
+What can't travel that way raises CannotSend before any byte leaves.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from console.errors import CannotSend
+from console.protocol.openvox.span import health, read_span, read_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "FLAGS",
+    "MAX_LINE_BYTES",
+    "AtAnswer",
+    "AtKind",
+    "SendAnswer",
+    "UssdAnswer",
+    "UssdKind",
+    "at",
+    "check_destination",
+    "check_id",
+    "flag_from",
+    "health",
+    "power",
+    "quote",
+    "read_at_answer",
+    "read_send_answer",
+    "read_span",
+    "read_spans",
+    "read_ussd_answer",
+    "send_sms",
+    "send_sync_csms",
+    "send_sync_sms",
+    "show_span",
+    "show_spans",
+    "ussd",
+]
+
+MAX_LINE_BYTES = 1022
+"""Longest AMI line without its CR LF: the server's buffer is 1024 bytes with it (main/manager.h)."""
+
+_HEADER = "Command: "
+
+FLAGS = range(10, 100)
+"""References that mean a valid octet whether the driver reads them as decimal or as hexadecimal."""
+
+_DESTINATION = re.compile(r"\+?[0-9*#]+")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,31}")
+_PLAIN_WORD = re.compile(r"[+0-9*#A-Za-z=_.-]+")
+
+
+def quote(text: str) -> str:
+    """`text` as one argument of an Asterisk command line, byte for byte."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def flag_from(random: float) -> int:
+    """The reference that all parts of one message share; `random` from [0, 1), drawn for each message."""
+    return FLAGS[min(int(random * len(FLAGS)), len(FLAGS) - 1)]
+
+
+def check_destination(to: str) -> str:
+    """`to` when it can be dialled: digits, `*` and `#` with an optional leading `+`. CannotSend otherwise."""
+    if not _DESTINATION.fullmatch(to):
+        raise CannotSend(
+            f"{_shown(to)} is not a number to send to.",
+            hint="Use digits, * and #, with a + in front at most: +8613632919026.",
+        )
+    return to
+
+
+def check_id(id: str) -> str:  # noqa: A002 - the field's name on the wire
+    """`id` when the whole gateway can carry it: at most 31 of A-Z a-z 0-9 _ and -. CannotSend otherwise."""
+    if not _ID.fullmatch(id):
+        raise CannotSend(f"{_shown(id)} can't be a message id.", hint="Use 1 to 31 letters, digits, _ or -.")
+    return id
+
+
+def send_sms(port: int, to: str, text: str) -> str:
+    """`gsm send sms`: the answer says nothing of the outcome, and the driver may send it much later."""
+    return _line("gsm send sms", _port(port), check_destination(to), quote(text))
+
+
+def send_sync_sms(
+    port: int,
+    to: str,
+    text: str,
+    *,
+    timeout: int,
+    flash: bool = False,
+    id: str = "",  # noqa: A002
+) -> str:
+    """`gsm send sync sms`: answered when the module is done, or after `timeout` seconds."""
+    return _line(
+        "gsm send sync sms",
+        _port(port),
+        check_destination(to),
+        quote(text),
+        _at_least(timeout, 1, "timeout"),
+        *_flash_and_id(flash=flash, id=id),
+    )
+
+
+def send_sync_csms(
+    port: int,
+    to: str,
+    text: str,
+    *,
+    flag: int,
+    count: int,
+    sequence: int,
+    timeout: int,
+    flash: bool = False,
+    id: str = "",  # noqa: A002
+) -> str:
+    """`gsm send sync csms`: part `sequence` (from 1) of `count`; `flag` from `flag_from`."""
+    if flag not in FLAGS:
+        raise CannotSend(f"The reference of a long message must be 10 to 99, not {flag}.")
+    if not 1 <= sequence <= count <= 255:
+        raise CannotSend(
+            f"Part {sequence} of {count} can't be sent: a message has at most 255 parts, numbered from 1.",
+            hint="Shorten the text." if count > 255 else "",
+        )
+    return _line(
+        "gsm send sync csms",
+        _port(port),
+        check_destination(to),
+        quote(text),
+        str(flag),
+        str(count),
+        str(sequence),
+        _at_least(timeout, 1, "timeout"),
+        *_flash_and_id(flash=flash, id=id),
+    )
+
+
+def ussd(port: int, code: str, *, timeout: int, id: str = "") -> str:  # noqa: A002
+    """`gsm send ussd`: `code` is a service code (`*100#`) or the reply to a menu; `timeout` in seconds."""
+    if not code:
+        raise CannotSend("There is no USSD code to send.", hint="Type one, such as *100#.")
+    more = (check_id(id),) if id else ()
+    return _line("gsm send ussd", _port(port), _word(code), _at_least(timeout, 1, "timeout"), *more)
+
+
+def at(port: int, command: str, *, timeout_ms: int | None = None, keywords: Sequence[str] = ()) -> str:
+    """`gsm send at` (no answer awaited), or with `timeout_ms` `gsm send sync at`.
+
+    The synchronous form waits for one of `keywords`, or for OK or ERROR when there are none.
+    """
+    if not command:
+        raise CannotSend("There is no AT command to send.", hint="Type one, such as AT+CSQ.")
+    if timeout_ms is None:
+        if keywords:
+            raise CannotSend("Keywords to wait for need a timeout.")
+        return _line("gsm send at", _port(port), _word(command))
+    more = (quote("|".join(keywords)),) if keywords else ()
+    wait = _at_least(timeout_ms, 1, "timeout")
+    return _line("gsm send sync at", _port(port), _word(command), wait, *more)
+
+
+def show_spans() -> str:
+    """`gsm show spans`: one line a port, see `read_spans`."""
+    return "gsm show spans"
+
+
+def show_span(port: int) -> str:
+    """`gsm show span N`, see `read_span`."""
+    return _line("gsm show span", _port(port))
+
+
+def power(action: Literal["on", "off", "reset", "stat"], port: int | Literal["all"]) -> str:
+    """`gsm power`: `all` goes with on and off only. What the gateway answers differs; show it as it is."""
+    if port == "all":
+        if action not in {"on", "off"}:
+            raise CannotSend(f"Power {action} needs one port.", hint="Choose a port.")
+        return f"gsm power {action} all"
+    return _line("gsm power", action, _port(port))
+
+
+def _line(*words: str) -> str:
+    line = " ".join(words)
+    if "\r" in line or "\n" in line:
+        raise CannotSend(
+            "A line break can't travel by AMI.",
+            hint="Take the line breaks out, or send this message by HTTP.",
+        )
+    if "\0" in line:
+        raise CannotSend("A NUL character can't travel by AMI.", hint="Take it out of the text.")
+    size = len(_HEADER) + len(utf8(line))
+    if size > MAX_LINE_BYTES:
+        raise CannotSend(
+            f"The command is {size} bytes long and AMI takes lines of {MAX_LINE_BYTES}.",
+            hint="Split the text into segments, or shorten it.",
+        )
+    return line
+
+
+def utf8(text: str) -> bytes:
+    """The bytes of a text. Raises CannotSend for half of a surrogate pair: it has none."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise CannotSend(
+            "Half of a surrogate pair is no character and can't be sent.", hint="Take it out of the text."
+        ) from None
+
+
+def _port(port: int) -> str:
+    return _at_least(port, 1, "port")
+
+
+def _at_least(number: int, least: int, what: str) -> str:
+    if number < least:
+        raise CannotSend(f"The {what} must be {least} or more, not {number}.")
+    return str(number)
+
+
+def _flash_and_id(*, flash: bool, id: str) -> tuple[str, ...]:  # noqa: A002
+    """The optional arguments at the end: an id needs the flash digit in front of it."""
+    if id:
+        return "1" if flash else "0", check_id(id)
+    return ("1",) if flash else ()
+
+
+def _word(text: str) -> str:
+    return text if _PLAIN_WORD.fullmatch(text) else quote(text)
+
+
+def _shown(text: str) -> str:
+    """Outside text for an error message: short, and with nothing in it that acts on a terminal."""
+    return ascii(text if len(text) <= 40 else text[:40] + "...")
+
+
+class SendAnswer(StrEnum):
+    """What the answer to a `sync` send says. `Response: Follows` or `Success` alone says nothing."""
+
+    SUCCESSFULLY = "SUCCESSFULLY"
+    FAILED = "FAILED"
+    USING = "WAS USING"
+    """The span was busy with another send; nothing was sent."""
+    UNREADABLE = "unreadable"
+    """None of the words, or words that contradict each other: the message may or may not have been sent."""
+
+
+_NOT_RUN = re.compile(r"\s*(?:No such command '|Usage:)")
+_COMPLAINT = re.compile(rf"{_NOT_RUN.pattern}|\s*Command '")
+_SUCCESS = re.compile(r"\bSUCCESS(?:FULLY)?\b")
+_FAILED = re.compile(r"\bFAIL(?:ED|URE)?\b")
+_USING = re.compile(r"\bWAS USING\b")
+
+
+def read_send_answer(output: Sequence[str]) -> SendAnswer:
+    """The answer to `send_sync_sms` or `send_sync_csms`.
+
+    The words are looked for anywhere: firmwares differ in the line around them. Not in Asterisk's own
+    complaints, though, which repeat the command and so the text; a command it refused was not carried out.
+    """
+    words = "\n".join(line for line in output if not _COMPLAINT.match(line))
+    if not words.strip() and any(_NOT_RUN.match(line) for line in output):
+        return SendAnswer.FAILED
+    if _SUCCESS.search(words):
+        contradicted = _FAILED.search(words) or _USING.search(words)
+        return SendAnswer.UNREADABLE if contradicted else SendAnswer.SUCCESSFULLY
+    if _FAILED.search(words):
+        return SendAnswer.FAILED
+    return SendAnswer.USING if _USING.search(words) else SendAnswer.UNREADABLE
+
+
+class UssdKind(StrEnum):
+    """What the answer to `ussd` is."""
+
+    RECEIVED = "received"
+    FAILED = "failed"
+    BUSY = "busy"
+    """Another USSD request is under way on that port."""
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class UssdAnswer:
+    """The network's reply; `text` is raw text from outside with line breaks, for other kinds all of it."""
+
+    kind: UssdKind
+    text: str
+    response: int | None = None
+    """USSD response class: 0 is final, 1 asks for a reply (3GPP TS 27.007 7.15)."""
+    code: int | None = None
+    """Data coding scheme, 15 for the default alphabet."""
+
+
+_USSD = re.compile(r"1:.*?USSD on span \d+\s*,\s*res?ponses:\s*(\d+)(?:\s*,\s*code:\s*(\d+))?", re.IGNORECASE)
+
+
+def read_ussd_answer(output: Sequence[str]) -> UssdAnswer:
+    """Either spelling of the driver: `1:Recive USSD on span 2,responses:0,code:15`, `1:Receive ...`."""
+    whole = "\n".join(output).strip()
+    found = _USSD.match(whole)
+    if found:
+        _, mark, text = whole[found.end() :].partition("Text:")
+        body = text if mark else whole[found.end() :].strip()
+        code = int(found[2]) if found[2] else None
+        return UssdAnswer(UssdKind.RECEIVED, body, int(found[1]), code)
+    if "Sending USSD now" in whole:
+        return UssdAnswer(UssdKind.BUSY, whole)
+    if whole.startswith("0"):
+        return UssdAnswer(UssdKind.FAILED, whole)
+    return UssdAnswer(UssdKind.UNREADABLE, whole)
+
+
+class AtKind(StrEnum):
+    """How a synchronous AT command ended."""
+
+    OK = "OK"
+    ERROR = "ERROR"
+    TIMEOUT = "TIMEOUT"
+    NOT_READY = "NOT READY"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class AtAnswer:
+    """The module's words (from outside, raw), the final one included."""
+
+    kind: AtKind
+    lines: tuple[str, ...]
+
+
+_AT_ENDINGS = (
+    (AtKind.OK, re.compile(r"OK")),
+    (AtKind.ERROR, re.compile(r"ERROR|\+CM[ES] ERROR:.*")),
+    (AtKind.TIMEOUT, re.compile(r"TIMEOUT")),
+    (AtKind.NOT_READY, re.compile(r"NOT READY")),
+)
+
+
+def read_at_answer(output: Sequence[str]) -> AtAnswer:
+    """The answer to `at` with a timeout, told by its last line."""
+    lines = tuple(line.rstrip("\r") for line in output)
+    spoken = [line.strip() for line in lines if line.strip()]
+    last = spoken[-1] if spoken else ""
+    for kind, ending in _AT_ENDINGS:
+        if ending.fullmatch(last):
+            return AtAnswer(kind, lines)
+    return AtAnswer(AtKind.UNREADABLE, lines)

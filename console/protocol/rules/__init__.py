@@ -1,0 +1,1 @@
+"""Decisions as pure functions: delivery states, alarms, the choice of a port, pauses between attempts."""

@@ -1,0 +1,146 @@
+"""What should make one look twice before a message is sent. Remarks only: whether it goes is for a person to say."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from console.domain.messages import CallbackKind, DeliveryState
+from console.domain.sending import Remark
+from console.protocol.sms.numbers import correspondent
+from console.protocol.sms.recipients import recipients
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from console.domain.messages import Draft, InboxMessage, OutboxMessage
+
+_SHORT_CODE = re.compile(r"[0-9]{1,6}")
+
+_NOT_GONE = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
+"""Known not to have reached anybody."""
+
+_LOOP_SPAN = 600.0
+"""Seconds back from now in which a loop is looked for."""
+
+_LOOP_GAP = 60.0
+"""Seconds between two messages below which hardly a person answers."""
+
+_LOOP_TURNS = 3
+"""Messages each way that make a loop."""
+
+
+def remarks(
+    draft: Draft,
+    *,
+    now: float,
+    deny: Mapping[str, str],
+    repeat_minutes: int,
+    sent: Sequence[OutboxMessage],
+    received: Sequence[InboxMessage],
+) -> tuple[Remark, ...]:
+    """Why `draft` should be looked at twice, the gravest first; empty when nothing speaks against it.
+
+    `deny` is the beginning of a number -> the reason; the longest that fits counts. `sent` and `received` are the
+    latest messages to and from that number, newest first; those of others are passed over. `repeat_minutes`: how long
+    the same text to the same number is a repetition, 0 for never. `now` is in Unix seconds UTC.
+    """
+    who = correspondent(draft.to)
+    ours = [message for message in sent if correspondent(message.draft.to) == who and message.state not in _NOT_GONE]
+    theirs = [
+        message
+        for message in received
+        if message.callback.kind is CallbackKind.SMS and correspondent(message.callback.number) == who
+    ]
+    found = (
+        *_denied(draft.to, deny),
+        *_repeated(draft.text, now, repeat_minutes * 60.0, ours),
+        *_loop(now, ours, theirs),
+        *_kind_of_number(draft.to),
+    )
+    return tuple(found)
+
+
+def _kind_of_number(to: str) -> Iterator[Remark]:
+    if any(character.isalpha() for character in to):
+        yield Remark("name", f"{to} is a name, not a number: it takes no replies.")
+    elif _SHORT_CODE.fullmatch(to):
+        yield Remark("short code", f"{to} is a short code: it may cost more, or lead to a machine.")
+
+
+def _denied(to: str, deny: Mapping[str, str]) -> Iterator[Remark]:
+    number = _international(to)
+    fitting = [start for start in deny if (plain := _international(start)) and number.startswith(plain)]
+    if fitting:
+        start = max(fitting, key=lambda each: len(_international(each)))
+        yield Remark("deny list", f"{to} is on the deny list, by {start}: {deny[start]}")
+
+
+def _international(number: str) -> str:
+    """Without formatting, and with `+` for `00`."""
+    plain = recipients(number)[0]
+    return f"+{plain[2:]}" if plain.startswith("00") else plain
+
+
+def _repeated(text: str, now: float, seconds: float, ours: Sequence[OutboxMessage]) -> Iterator[Remark]:
+    """The worst of those with the same text: one of which nobody knows whether it went, else the latest."""
+    if seconds <= 0:
+        return
+    same = [message for message in ours if message.draft.text == text and now - message.created_at <= seconds]
+    unclear = [message for message in same if message.state is DeliveryState.UNKNOWN]
+    if unclear:
+        before = f"This text may already have been sent to this number: message {unclear[0].id}"
+        yield Remark("repetition", f"{before}, {_ago(now - unclear[0].created_at)}, has an unknown outcome.")
+    elif same:
+        latest = same[0]
+        yield Remark(
+            "repetition",
+            f"The same text was written to this number {_ago(now - latest.created_at)}: "
+            f"message {latest.id} is {latest.state.value}.",
+        )
+
+
+class _Turn(NamedTuple):
+    at: float
+    is_ours: bool
+    text: str
+
+
+def _loop(now: float, ours: Sequence[OutboxMessage], theirs: Sequence[InboxMessage]) -> Iterator[Remark]:
+    """Both have written several times within minutes: faster than people do, or they always the same."""
+    turns = [_Turn(message.created_at, True, message.draft.text) for message in ours]
+    turns += [_Turn(message.received_at, False, message.callback.text) for message in theirs]
+    turns = sorted((turn for turn in turns if now - turn.at <= _LOOP_SPAN), reverse=True)
+    if not _enough(turns):
+        return
+    their_last = [turn.text for turn in turns if not turn.is_ours][:_LOOP_TURNS]
+    if _enough(_in_haste(turns)) or len(set(their_last)) == 1:
+        mine = sum(turn.is_ours for turn in turns)
+        yield Remark(
+            "reply loop",
+            f"This looks like two machines talking: {mine} messages to this number and {len(turns) - mine} from it "
+            f"within {_LOOP_SPAN / 60:.0f} minutes.",
+        )
+
+
+def _in_haste(turns: Sequence[_Turn]) -> Sequence[_Turn]:
+    """The newest of them, as long as each follows the one before in less than a minute."""
+    for place, (later, earlier) in enumerate(pairwise(turns), 1):
+        if later.at - earlier.at >= _LOOP_GAP:
+            return turns[:place]
+    return turns
+
+
+def _enough(turns: Sequence[_Turn]) -> bool:
+    mine = sum(turn.is_ours for turn in turns)
+    return mine >= _LOOP_TURNS and len(turns) - mine >= _LOOP_TURNS
+
+
+def _ago(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return "just now" if seconds < 10 else f"{int(seconds)} seconds ago"
+    if minutes < 120:
+        return "a minute ago" if minutes == 1 else f"{minutes} minutes ago"
+    return f"{minutes // 60} hours ago"

@@ -1,0 +1,325 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.protocol.sms.csv_rows import UnreadableFile
+from console.protocol.sms.recipients import (
+    LONGEST_NUMBER,
+    RecipientList,
+    is_diallable,
+    read_csv,
+    read_recipients,
+    recipients,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("10086", ["10086"]),
+        ("+49 (170) 123-4567", ["+491701234567"]),
+        ("+49.170.1234567; 10086,10010", ["+491701234567", "10086", "10010"]),
+        ("10086, 10086", ["10086"]),
+        ("10086\n10010\t10000", ["10086", "10010", "10000"]),
+        ("*100#", ["*100#"]),
+        (" , ;", [""]),
+        ("", [""]),
+        ("DHL, 10086", ["DHL", "10086"]),
+        ("my mother", ["my mother"]),
+        ("1+2", ["1+2"]),
+    ],
+)
+def test_numbers_are_taken_as_people_write_them(typed: str, numbers: list[str]) -> None:
+    assert recipients(typed) == numbers
+
+
+@given(st.text())
+def test_there_is_always_an_answer_and_it_is_stable(typed: str) -> None:
+    numbers = recipients(typed)
+    assert numbers
+    if numbers != [""]:
+        assert recipients(", ".join(numbers)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("number", "can"), [("+86136", True), ("10086", True), ("DHL", False), ("", False), ("+", False)]
+)
+def test_a_name_can_not_be_dialled(number: str, can: bool) -> None:
+    assert is_diallable(number) is can
+
+
+def numbers(found: RecipientList) -> list[str]:
+    return [each.number for each in found.recipients]
+
+
+def reasons(found: RecipientList) -> list[str]:
+    return [each.reason for each in found.rejected]
+
+
+# ---- typed and pasted ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("+49 (151) 234-567", "+49151234567"),
+        ("151.234/567", "151234567"),
+        ("0049 151 234567", "0049151234567"),
+        ("+49 (0) 151 234567", "+49151234567"),
+        ("0049(0)151 234567", "0049151234567"),
+        ("(0) 151 234567", "0151234567"),
+        ("+49\u2011151\u00a0234\u2212567", "+49151234567"),
+        ("\u202a+49151234567\u202c", "+49151234567"),
+        ("‹202A›+49151234567‹202C›", "+49151234567"),
+        ("\ufeff10086", "10086"),
+        ("tel:+49151234567", "+49151234567"),
+        ("'+49151234567", "+49151234567"),
+        ('"10086"', "10086"),
+        ("٠١٥١٢٣٤٥٦٧", "0151234567"),
+        ("＋８６１３６３２９１９０２６", "+8613632919026"),
+        ("*100#", "*100#"),
+        ("1" * LONGEST_NUMBER, "1" * LONGEST_NUMBER),
+        ("+" + "1" * (LONGEST_NUMBER - 1), "+" + "1" * (LONGEST_NUMBER - 1)),
+    ],
+)
+def test_what_makes_a_number_easier_to_read_is_left_out_and_nothing_else(typed: str, number: str) -> None:
+    found = read_recipients(typed)
+    assert numbers(found) == [number]
+    assert found.recipients[0].typed == typed.strip()
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\n", "\r\n", "\t", "|", ", ", "，", "；", "␊", "\n\n", ",;"])
+def test_separators(separator: str) -> None:
+    assert numbers(read_recipients(f"10086{separator}+49 151{separator}")) == ["10086", "+49151"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Alice <+49151>", "Alice"),
+        ('"Müller, Hans" <+49 151>', "Müller, Hans"),
+        ("<+49151>", ""),
+        ("Eva [/x] <+49 (0) 151>", "Eva [/x]"),
+    ],
+)
+def test_entries_of_address_books_bring_their_name(typed: str, name: str) -> None:
+    (recipient,) = read_recipients(typed).recipients
+    assert (recipient.number, recipient.name) == ("+49151", name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("DHL", "letters"),
+        ("151 ext 3", "letters"),
+        ("Alice <>", "no number"),
+        ("+", "no number"),
+        ("*#", "no number"),
+        ("1" * 24, "24 characters"),
+        ("+49151 +49152", "two numbers"),
+        ("151&2", "only digits"),
+        ("4.91512E+12", "rounded"),
+        ("4,91512E+12", "rounded"),
+        ("4915112345678.0", "amount"),
+        ("²³", "no number"),
+    ],
+)
+def test_what_can_not_be_dialled_is_rejected_in_words(typed: str, reason: str) -> None:
+    found = read_recipients(f"10086,{typed}")
+    assert numbers(found) == ["10086"]
+    assert [(each.typed, each.place) for each in found.rejected] == [(typed, "entry 2")]
+    assert reason in found.rejected[0].reason
+
+
+def test_a_pasted_list_is_told_by_its_lines() -> None:
+    found = read_recipients("10086\r\n\nDHL, 10010\nUPS\n")
+    assert [(each.typed, each.place) for each in found.rejected] == [("DHL", "line 3"), ("UPS", "line 4")]
+    assert [each.place for each in found.recipients] == ["line 1", "line 3"]
+
+
+def test_the_same_number_counts_once() -> None:
+    found = read_recipients("Eva <+49 151 23456789>, 0151/23456789, 10086, +4915123456789", region="DE")
+    assert numbers(found) == ["+4915123456789", "10086"]
+    assert found.recipients[0].name == "Eva"
+    assert [each.typed for each in found.duplicates] == ["0151/23456789", "+4915123456789"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "number"),
+    [
+        ("0151 23456789", "DE", "+4915123456789"),
+        ("0049 151 23456789", "DE", "+4915123456789"),
+        ("+49 (0)151 23456789", "DE", "+4915123456789"),
+        ("13632919026", "CN", "+8613632919026"),
+        ("(202) 555-0123", "US", "+12025550123"),
+        ("011 49 151 23456789", "US", "+4915123456789"),
+        ("031 2345678", "IT", "+390312345678"),
+        ("8 900 123-45-67", "RU", "+79001234567"),
+        ("+8613632919026", "DE", "+8613632919026"),
+        ("10086", "CN", "10086"),
+        ("123456", "DE", "123456"),
+        ("*100#", "DE", "*100#"),
+        ("0900123456", "DE", "0900123456"),
+        ("+8613632919026", "XX", "+8613632919026"),
+    ],
+)
+def test_with_a_region_what_is_valid_becomes_e164_and_the_rest_stays(typed: str, region: str, number: str) -> None:
+    assert numbers(read_recipients(typed, region=region)) == [number]
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "reason"),
+    [
+        ("5551234", "US", "area code"),
+        ("+4912", "US", "area code"),
+        ("+49", "DE", "too short"),
+        ("123456789012345678", "DE", "too long"),
+        ("+12345678901234567", "DE", "too long for +1"),
+        ("+9991234567", "DE", "no country"),
+        ("0151234567", "XX", "XX is no country"),
+        ("+81123", "DE", "too short for +81"),
+    ],
+)
+def test_with_a_region_what_is_impossible_is_rejected(typed: str, region: str, reason: str) -> None:
+    assert reason in reasons(read_recipients(typed, region=region))[0]
+
+
+def test_nothing_typed_is_nobody() -> None:
+    assert read_recipients(" ,;\n\t|") == RecipientList((), (), ())
+
+
+WILD = st.text() | st.text(alphabet="+0123456789 ()-.,;|\n\r\t<>\"'eE*#٣９‹›", max_size=60)
+
+
+@given(WILD, st.sampled_from(["", "DE", "CN", "US", "XX"]))
+def test_every_entry_is_in_exactly_one_of_the_three(text: str, region: str) -> None:
+    found = read_recipients(text, region=region)
+    every = [each.typed for part in (found.recipients, found.duplicates, found.rejected) for each in part]
+    kept = [*found.recipients, *found.duplicates]
+    assert sum(map(len, every)) <= len(text)
+    assert all(is_diallable(each.number) and len(each.number) <= LONGEST_NUMBER for each in kept)
+    assert len(set(numbers(found))) == len(found.recipients)
+    assert {each.number for each in found.duplicates} <= set(numbers(found))
+    assert all(each.reason and each.place for each in found.rejected)
+    left = text
+    for typed in sorted(every, key=len, reverse=True):
+        assert typed in left
+        left = left.replace(typed, "", 1)
+    assert not any(character.isalnum() for character in left)
+
+
+@given(st.lists(st.from_regex(r"[a-z0-9+]{1,8}", fullmatch=True), max_size=8))
+def test_each_line_is_counted(lines: list[str]) -> None:
+    found = read_recipients("\n".join(lines))
+    assert len(found.recipients) + len(found.duplicates) + len(found.rejected) == len(lines)
+
+
+# ---- CSV ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["number", "Phone Number", "MSISDN", "To", "Tel.", "Handy", "手机", "号码", "mobile_no", "Phone 1 - Value"],
+)
+def test_the_column_of_numbers_is_found_by_its_heading(heading: str) -> None:
+    found = read_csv(f"Code;{heading};Name\n123456;+49151;Eva\n".encode())
+    assert numbers(found) == ["+49151"]
+    assert found.recipients[0].fields == {"code": "123456", "name": "Eva"}
+    assert found.recipients[0].name == "Eva"
+
+
+def test_the_surest_heading_counts() -> None:
+    assert numbers(read_csv(b"to,number\n1,2\n")) == ["2"]
+
+
+def test_the_column_of_numbers_is_found_by_its_look() -> None:
+    found = read_csv(b"who,where,what\nEva,+49 151,1\nUte,+49 152,2\n")
+    assert numbers(found) == ["+49151", "+49152"]
+    assert found.recipients[1].fields == {"who": "Ute", "what": "2"}
+
+
+def test_without_a_heading_the_columns_are_counted() -> None:
+    found = read_csv(b"Eva,+49151,x\nUte,+49152\n")
+    assert [dict(each.fields) for each in found.recipients] == [{"column1": "Eva", "column3": "x"}, {"column1": "Ute"}]
+    assert numbers(read_csv(b"10086\n10010\n")) == ["10086", "10010"]
+
+
+def test_columns_of_one_name_are_told_apart() -> None:
+    found = read_csv(b"x,x,,number,X,x2,\n1,2,3,4,5,6,\n")
+    assert found.recipients[0].fields == {"x": "1", "x2": "2", "column3": "3", "x3": "5", "x22": "6"}
+
+
+def test_a_name_may_stand_in_two_columns() -> None:
+    assert read_csv(b"First Name,Last Name,Phone\nEva,M,151\nUte,,152\n").recipients[0].name == "Eva M"
+
+
+def test_bad_rows_are_rejected_with_their_line() -> None:
+    found = read_csv(
+        b'number,text\n+49151,a\n+49152\n,b\nDHL,c\n4.9E+12,d\n+49153,e,f\n+49154,g,\n+49151,h\n+49155,"i"j\n'
+    )
+    assert numbers(found) == ["+49151", "+49154"]
+    assert [(each.number, each.fields["text"]) for each in found.duplicates] == [("+49151", "h")]
+    assert [(each.place, each.reason.partition(":")[0]) for each in found.rejected] == [
+        ("line 3", "1 of 2 columns"),
+        ("line 4", "no number"),
+        ("line 5", "letters can't be dialled"),
+        ("line 6", "a spreadsheet rounded it"),
+        ("line 7", "3 columns, and 2 in the heading"),
+        ("line 10", "something stands behind a closing quotation mark"),
+    ]
+
+
+def test_a_file_beside_numbers_is_told_to_stand_alone() -> None:
+    found = read_recipients("+49151, @winter.csv, DHL")
+    assert numbers(found) == ["+49151"]
+    assert [each.reason.partition(",")[0] for each in found.rejected] == [
+        "a file of numbers stands alone",
+        "letters can't be dialled",
+    ]
+
+
+def test_a_guessed_charset_is_told() -> None:
+    found = read_csv("number,name\n151,Müller\n".encode("cp1252"))
+    assert found.recipients[0].name == "Müller"
+    assert "Windows-1252" in found.remark
+
+
+def test_numbers_of_a_file_belong_to_the_region() -> None:
+    assert numbers(read_csv(b"number\n0151 23456789\n", region="DE")) == ["+4915123456789"]
+
+
+@pytest.mark.parametrize("data", [b"who,where\nEva,Bonn\n", b'a,"b"c\n151,1\n'])
+def test_a_file_without_numbers_is_refused(data: bytes) -> None:
+    with pytest.raises(UnreadableFile):
+        read_csv(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"number,name\n"])
+def test_an_empty_file_is_nobody(data: bytes) -> None:
+    assert read_csv(data) == RecipientList((), (), ())
+
+
+CELL = st.text(alphabet='+0123456789ab ,;"\n', max_size=8)
+
+
+@given(st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=8), st.sampled_from(["", "DE"]))
+def test_every_row_is_in_exactly_one_of_the_three(rows: list[list[str]], region: str) -> None:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, quoting=csv.QUOTE_ALL).writerows([["number", "a", "b"], *rows])
+    found = read_csv(b"sep=,\n" + stream.getvalue().encode(), region=region)
+    every = len(found.recipients) + len(found.duplicates) + len(found.rejected)
+    assert every == sum(any(cell.strip() for cell in row) for row in rows)
+
+
+@given(st.binary() | WILD.map(lambda text: text.encode("utf-8", "surrogatepass")), st.sampled_from(["", "DE"]))
+def test_any_bytes_are_a_list_or_refused(data: bytes, region: str) -> None:
+    try:
+        found = read_csv(data, region=region)
+    except UnreadableFile:
+        return
+    assert all(is_diallable(each.number) for each in (*found.recipients, *found.duplicates))
