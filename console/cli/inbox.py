@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from console.domain.messages import Claim, InboxMessage, OutboxMessage
     from console.protocol.text.search_query import SearchQuery
     from console.store import Reader
-    from console.store.inbox_reader import Mark
+    from console.store.inbox.reader import Mark
 
 T = TypeVar("T")
 

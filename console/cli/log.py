@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from console.domain.link import LogRecord
     from console.protocol.ami.log_query import LogQuery
-    from console.store.ami_files import Reading
+    from console.store.ami.files import Reading
 
 DESCRIPTION = """\
 Print the AMI log that the consoles kept, oldest record first. Times are UTC; secrets are masked. What two consoles
@@ -65,7 +65,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Print, and follow until interrupted or nobody reads. Raises ConfigError, and ConsoleError for a file."""
     from console.protocol.ami.log_query import parse_log_query
-    from console.store.ami_files import Reading, log_files, read_all
+    from console.store.ami.files import Reading, log_files, read_all
 
     query = parse_log_query(args.grep)
     if query.problems:
@@ -112,7 +112,7 @@ def _configured(args: argparse.Namespace) -> Path:
 def _follow(args: argparse.Namespace, directory: Path, query: LogQuery, since: float, reading: Reading) -> None:
     """What there is since then, then what comes. Each file is read on from where the last look ended."""
     from console.protocol.ami.log_record import read_record
-    from console.store.ami_files import log_files, read_lines, unwanted
+    from console.store.ami.files import log_files, read_lines, unwanted
 
     ends = {file.path: size for file in log_files(directory) if (size := unwanted(file.path, since))}
 

@@ -13,7 +13,7 @@ from console.runtime.coming import Coming
 from console.services.clock import SystemClock
 from console.services.who import operator_now, read_only_reason
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui.keymap import check_keys
 from console.ui.line_pace import LinePace
 from console.ui.sources import Sources

@@ -23,7 +23,7 @@ from console.services.clock import SystemClock
 from console.services.who import operator_now
 from console.simulator.history import history
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui.sources import Sources
 
 if TYPE_CHECKING:

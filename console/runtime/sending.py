@@ -24,7 +24,7 @@ from console.services.port_monitor import PortMonitor
 from console.services.receiver_keeper import GRACE as RECEIVER_GRACE
 from console.services.receiver_keeper import RECEIVER
 from console.services.sender import Sender
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.domain.ports import PortSnapshot
     from console.store import Store
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from console.services.ami_link import AmiLink
 from console.services.port_monitor import PortMonitor
 from console.services.port_sampler import PortSampler
 from console.services.sims import REREAD, Sims
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

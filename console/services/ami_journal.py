@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 from console.domain.link import Flow, LogRecord
 from console.errors import ConsoleError
 from console.protocol.ami.log_record import write_record
-from console.store.ami_files import file_name, surplus, tail
+from console.store.ami.files import file_name, surplus, tail
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from console.config import Config
     from console.domain.clock import Clock
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 PERIOD = 0.25
 """Seconds between two looks at what is new."""

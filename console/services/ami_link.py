@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.domain.rights import AccountRights
     from console.services.ami_client import OpenConnection
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 
 _PATIENCE = 1.0

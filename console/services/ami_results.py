@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.facts import DeliveryReport, SendStatus
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.ami.events import read_event
-from console.store.wire_id import WireId
+from console.store.outbox.wire_id import WireId
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from console.config import AmiConfig, GatewayConfig, Secret
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 SESSION = "send"
 """How the AMI log tells these sessions from the one that listens."""

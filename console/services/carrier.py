@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from console.services.ami_sessions import Connect
     from console.services.outbox import Outbox, OutboxStore
     from console.services.routing import Route
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 _SETTLING = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
 

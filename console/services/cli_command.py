@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from console.config import GatewayConfig
     from console.domain.audit import Trail
     from console.domain.clock import Clock
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 TIMEOUT = 120.0
 """Seconds that an answer is waited for: longer than any command of the gateway's own waits for its module (90)."""

@@ -13,7 +13,7 @@ from console.errors import CannotSend
 from console.protocol.sms import segments
 from console.services import ami_sender, http_sender
 from console.services.http_sender import REQUESTS_AT_ONCE
-from console.store.outbox import Order
+from console.store.outbox.messages import Order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from console.config import AmiConfig, GatewayConfig
     from console.domain.plan import SegmentPlan
     from console.services.routing import Routing
-    from console.store.sending import SendingBook
+    from console.store.outbox.sending import SendingBook
 
 Ports = Callable[[str], Sequence[PortSnapshot]]
 """The ports of the gateway of that name, as last heard."""

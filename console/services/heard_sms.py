@@ -34,7 +34,7 @@ _logger = logging.getLogger(__name__)
 
 
 class HeardStore(Protocol):
-    """`console.store.heard.HeardMessages`."""
+    """`console.store.inbox.heard_sms.HeardMessages`."""
 
     def add(self, gateway: str, heard: Overheard, others: Sequence[Overheard] = ()) -> Future[int | None]: ...
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from console.domain.clock import Clock
-    from console.store.sending import SendingBook
+    from console.store.outbox.sending import SendingBook
 
 LOOK = 1.0
 """Seconds between two looks, each one small read."""

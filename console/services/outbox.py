@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
-    from console.store.port_notes import PortNotes
-    from console.store.sending import SendingBook
+    from console.store.outbox.sending import SendingBook
+    from console.store.ports.notes import PortNotes
 
 _RAW_LIMIT = 4_000
 """Characters kept of an answer: a refused login is followed by pages of usage text."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.protocol.openvox.port_acts import Verdict
     from console.services.ussd import PortLock
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 PORT_WAIT = 60.0
 """Seconds that an act waits while this console sends something through the port."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from console.domain.plan import SegmentPlan
     from console.domain.sending import Batch, BatchState, Forecast, Remark, SimUsage
     from console.services.ami_sessions import Connect
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 _LOOKED_AT = 20
 """Messages to and from a number that the guards look at."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from console.config import GatewayConfig
     from console.domain.clock import Clock
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 TIMEOUT = 30
 """Seconds that the gateway waits for the network: the `timeout` argument of `gsm send ussd`."""

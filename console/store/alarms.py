@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from console.domain.alarms import Condition
     from console.domain.clock import Clock
-    from console.store.search import Rows
-    from console.store.writer import Submit
+    from console.store.engine.writer import Submit
+    from console.store.inbox.search import Rows
 
 WATCH_ROLE = "watch"
 """The role of the one process that raises and clears the alarms of this store."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
-    from console.store.search import Rows
-    from console.store.writer import Submit
+    from console.store.engine.writer import Submit
+    from console.store.inbox.search import Rows
 
 _COLUMNS = "id, at, operator, action, target, detail"
 _AT_ONCE = 500

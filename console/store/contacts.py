@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
 
-    from console.store.search import Rows
-    from console.store.writer import Submit
+    from console.store.engine.writer import Submit
+    from console.store.inbox.search import Rows
 
 LONGEST_NAME = 80
 """Characters."""

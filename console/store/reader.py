@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState, Evidence, InboxMessage, OutboxMessage, PortCounts
 from console.errors import StoreError
-from console.store import callbacks, outbox, presence
+from console.store import presence
 from console.store.alarms import AlarmsReader
 from console.store.audit import AuditReader
-from console.store.claims import ClaimsReader
-from console.store.connections import Connections
 from console.store.contacts import ContactsReader
-from console.store.inbox_reader import InboxReader
-from console.store.outbox_reader import OutboxReader
-from console.store.port_habits import PortHabits
-from console.store.port_tally import PortTally
-from console.store.schema import bring_up_to_date
+from console.store.engine.connections import Connections
+from console.store.engine.schema import bring_up_to_date
+from console.store.inbox import callbacks
+from console.store.inbox.claims import ClaimsReader
+from console.store.inbox.reader import InboxReader
+from console.store.inbox.views import ViewsReader
+from console.store.outbox import messages as outbox
+from console.store.outbox.reader import OutboxReader
+from console.store.outbox.wire_id import LONGEST, WireId
+from console.store.ports.habits import PortHabits
+from console.store.ports.tally import PortTally
 from console.store.ussd import UssdReader
-from console.store.views import ViewsReader
-from console.store.wire_id import LONGEST, WireId
 
 if TYPE_CHECKING:
     from pathlib import Path

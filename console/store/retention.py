@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.store import search_index
+from console.store.inbox import search_index
 
 if TYPE_CHECKING:
     import sqlite3

@@ -9,24 +9,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage
-from console.store import callbacks, notices, outbox, presence, retention
+from console.store import presence, retention
 from console.store.alarms import Alarms
 from console.store.audit import AuditTrail, write
-from console.store.changes import Changes
-from console.store.claims import Claims
 from console.store.contacts import Contacts
-from console.store.entries import Entries
-from console.store.failure import explained
-from console.store.heard import HeardMessages
-from console.store.port_history import PortHistory
-from console.store.port_notes import PortNotes
-from console.store.port_samples import PortSamples
+from console.store.engine.changes import Changes
+from console.store.engine.failure import explained
+from console.store.engine.schema import connect, open_database
+from console.store.engine.writer import CAPACITY, GROUP, Writer
+from console.store.inbox import callbacks
+from console.store.inbox.claims import Claims
+from console.store.inbox.entries import Entries
+from console.store.inbox.heard_sms import HeardMessages
+from console.store.inbox.views import Views
+from console.store.outbox import messages as outbox
+from console.store.outbox import notices
+from console.store.outbox.sending import GRACE, SendingBook, way_of
+from console.store.ports.history import PortHistory
+from console.store.ports.notes import PortNotes
+from console.store.ports.samples import PortSamples
 from console.store.reader import Reader
-from console.store.schema import connect, open_database
-from console.store.sending import GRACE, SendingBook, way_of
 from console.store.ussd import UssdBook
-from console.store.views import Views
-from console.store.writer import CAPACITY, GROUP, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,7 +163,7 @@ class Store(Reader):
     def add_outbox(
         self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""
     ) -> Future[OutboxMessage]:
-        """Put a QUEUED message in the outbox, and who sent it in the audit. `console.store.outbox.Order` says
+        """Put a QUEUED message in the outbox, and who sent it in the audit. `console.store.outbox.messages.Order` says
         what the numbers mean.
         """
         at = self._clock.time()

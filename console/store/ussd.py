@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
-    from console.store.search import Rows
-    from console.store.writer import Submit
+    from console.store.engine.writer import Submit
+    from console.store.inbox.search import Rows
 
 LEFT_AFTER = 600.0
 """Seconds after which a code without an answer is taken for left behind: no request takes so long."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.protocol.ami.log_record import write_record
 from console.protocol.ami.log_text import text_line
-from console.store.ami_files import write_private
+from console.store.ami.files import write_private
 from console.ui.copying import ask_file
 from console.ui.format import plural
 

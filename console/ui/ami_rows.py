@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from console.domain.link import LogRecord
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 SLICE = 0.006
 """Seconds that one look takes at most, about."""

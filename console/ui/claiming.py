@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.messages import Claim
-    from console.store.claims import Claims
+    from console.store.inbox.claims import Claims
     from console.ui.format import Cells
 
 

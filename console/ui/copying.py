@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from console.domain.messages import InboxMessage, OutboxMessage
 from console.errors import ConsoleError
 from console.protocol.text.safe import safe, safe_lines
-from console.store.ami_files import write_private
+from console.store.ami.files import write_private
 from console.ui.clipboard import offer
 from console.ui.format import DELIVERY, full_time
 from console.ui.message_text import hex_lines

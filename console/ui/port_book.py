@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from console.domain.messages import InboxMessage, OutboxMessage, PortCounts
-from console.store.port_history import PortPast
+from console.store.ports.history import PortPast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

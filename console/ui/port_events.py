@@ -13,7 +13,7 @@ from console.ui.ami_filter import Routine
 
 if TYPE_CHECKING:
     from console.domain.link import LogRecord
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
 
 KEPT = 200
 """Lines kept, the newest."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth
 from console.protocol.text.safe import safe
-from console.store.port_history import PortPast
+from console.store.ports.history import PortPast
 from console.ui.format import HEALTH, age
 
 if TYPE_CHECKING:

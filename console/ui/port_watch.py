@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from console.domain.link import LinkPhase
 from console.domain.messages import PortCounts
 from console.errors import ConsoleError
-from console.store.port_history import PortPast
+from console.store.ports.history import PortPast
 from console.ui.port_facts import PortFacts
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.domain.messages import InboxMessage
     from console.store import Store
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
     from console.ui.lessons import PageValues
 
 

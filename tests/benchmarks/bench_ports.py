@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from console.domain.messages import Callback, CallbackKind
 from console.services.clock import SystemClock
 from console.store import Store
-from console.store.entries import Entries
-from console.store.schema import open_database
+from console.store.engine.schema import open_database
+from console.store.inbox.entries import Entries
 from console.ui.port_book import day_edges, hour_edges, read_book
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.store.schema import open_database
-from console.store.writer import GROUP
+from console.store.engine.schema import open_database
+from console.store.engine.writer import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,9 +21,10 @@ from console.domain.messages import Callback, CallbackKind
 from console.protocol.text.search_query import parse_search
 from console.services.clock import SystemClock
 from console.simulator import texts
-from console.store import Reader, Store, search_index
-from console.store.entries import Entries
-from console.store.schema import open_database
+from console.store import Reader, Store
+from console.store.engine.schema import open_database
+from console.store.inbox import search_index
+from console.store.inbox.entries import Entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable

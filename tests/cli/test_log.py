@@ -15,7 +15,7 @@ import pytest
 from console.cli import log
 from console.errors import ConfigError
 from console.protocol.ami.log_record import write_record
-from console.store.ami_files import file_name
+from console.store.ami.files import file_name
 from tests.support.ami_records import SENT, VARIABLE, heard, note
 from tests.support.backend import NOON
 

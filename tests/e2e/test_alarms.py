@@ -17,7 +17,7 @@ from console.services.clock import SystemClock
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.store import Reader, Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.support.gateway_process import free_tcp_port
 from tests.support.waiting import until
 

@@ -21,7 +21,7 @@ from console.services.receiver import Receiver
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.simulator.support import StillPace
 from tests.support.waiting import until
 

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from console.store import Store
-from console.store.writer import GROUP
+from console.store.engine.writer import GROUP
 from tests.support.backend import FixedClock
 
 if TYPE_CHECKING:

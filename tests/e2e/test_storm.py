@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from console.domain.link import Flow
-from console.store.ami_files import tail
+from console.store.ami.files import tail
 from tests.support.stories import console_on_gateway, leave, shows, write
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from console.runtime.backend import ServicesBackend
 from console.runtime.coming import Coming
 from console.runtime.services import Services
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.support.backend import NOON, OPERATOR, FixedClock
 from tests.support.sending import GATEWAY
 

@@ -19,7 +19,7 @@ from console.runtime.loop_thread import LoopThread
 from console.runtime.services import Services
 from console.services.clock import SystemClock
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.support.backend import NOON, FixedClock
 
 if TYPE_CHECKING:

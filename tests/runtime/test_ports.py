@@ -19,7 +19,7 @@ from console.services.clock import SystemClock
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

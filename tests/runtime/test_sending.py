@@ -18,7 +18,7 @@ from console.services.clock import SystemClock
 from console.simulator.gateway import Gateway
 from console.simulator.options import RealPace, SimulatorOptions
 from console.store import Store
-from console.store.outbox import Order
+from console.store.outbox.messages import Order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from console.config import AmiLogConfig, Config, ReceiverConfig
 from console.domain.link import Flow
 from console.services.ami_journal import EARLIER, AmiJournal
-from console.store.ami_files import Reading, log_files, read_all
-from console.store.ami_log import AmiLog
+from console.store.ami.files import Reading, log_files, read_all
+from console.store.ami.log import AmiLog
 from tests.support.backend import NOON, FixedClock
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from console.domain.link import Flow, LinkPhase
 from console.errors import NotConnected, OutcomeUnknown
 from console.services.ami_link import AmiLink
 from console.services.clock import SystemClock
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.support.ami_server import AmiServer, Peer
 from tests.support.waiting import until
 

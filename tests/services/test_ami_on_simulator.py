@@ -20,7 +20,7 @@ from console.services.clock import SystemClock
 from console.services.port_monitor import PortMonitor
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.simulator.support import StillPace
 from tests.support.waiting import until
 

@@ -12,7 +12,7 @@ from console.domain.link import Flow
 from console.errors import LoginRefused, NotConnected, OutcomeUnknown
 from console.services.ami_client import AmiClient
 from console.services.ami_sessions import AmiSessions, sessions_of
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.support.ami_server import AmiServer, Peer
 from tests.support.backend import NOON, FixedClock
 from tests.support.sending import GATEWAY, FakeAmi, until

@@ -13,7 +13,7 @@ from console.services.cli_command import TIMEOUT, CliCommands
 from console.services.clock import SystemClock
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.support.backend import FixedClock
 from tests.support.sending import FakeAmi
 

@@ -18,7 +18,7 @@ from console.errors import CannotSend, NotConnected
 from console.services.dispatcher import STREAK
 from console.services.routing import PORT_FAILURES, PORT_REST
 from console.store import Store
-from console.store.sending import GRACE
+from console.store.outbox.sending import GRACE
 from tests.support.backend import FixedClock
 from tests.support.sending import (
     GATEWAY,

@@ -14,7 +14,7 @@ from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.simulator.ussd import MENU, UNICODE
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.simulator.support import StillPace
 from tests.support.waiting import until
 

@@ -10,7 +10,7 @@ import pytest
 from console.domain.messages import Callback, CallbackKind
 from console.errors import StoreError
 from console.store import Reader, Store
-from console.store.callbacks import MARKED_AT_ONCE
+from console.store.inbox.callbacks import MARKED_AT_ONCE
 from tests.support.backend import NOON
 from tests.support.messages import report, result, sms
 

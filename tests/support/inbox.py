@@ -6,9 +6,10 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind
-from console.store import Reader, search_index
-from console.store.entries import Entries
-from console.store.schema import open_database
+from console.store import Reader
+from console.store.engine.schema import open_database
+from console.store.inbox import search_index
+from console.store.inbox.entries import Entries
 from tests.support.backend import NOON
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from textual.keys import _character_to_key
 from console.config.records import SendingConfig
 from console.protocol.http.inbound import parse
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui.app import ConsoleApp
 from console.ui.screens.main import MainScreen
 from console.ui.sources import Sources

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Evidence
 from console.store import Store
-from console.store.outbox import Order
+from console.store.outbox.messages import Order
 from tests.support.backend import OPERATOR
 from tests.support.messages import draft
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth, PortNote
 from console.domain.sending import SimUsage
-from console.store.port_history import PortPast
+from console.store.ports.history import PortPast
 from console.ui.port_facts import PortFacts
 from tests.support.backend import NOON, port
 

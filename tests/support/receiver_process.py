@@ -17,9 +17,9 @@ from console.config import ReceiverConfig
 from console.services.clock import SystemClock
 from console.services.receiver import Receiver
 from console.store import Store
-from console.store.schema import connect, open_database
+from console.store.engine.schema import connect, open_database
+from console.store.engine.writer import CAPACITY, GROUP
 from console.store.store import Options
-from console.store.writer import CAPACITY, GROUP
 
 BUSY_TIMEOUT = 5.0
 

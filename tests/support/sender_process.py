@@ -15,7 +15,7 @@ from console.domain.ports import PortHealth
 from console.runtime.services import Services
 from console.services.clock import SystemClock
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.support.trouble import PORTS, Setting, config_for, drafts
 
 SETTING = Setting(result_wait=0.5)

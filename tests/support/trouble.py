@@ -27,8 +27,8 @@ from console.services.sender import Sender
 from console.simulator.gateway import Gateway
 from console.simulator.options import ALL_READ_CLASSES, RealPace, SimulatorOptions
 from console.store import Store
-from console.store.ami_log import AmiLog
-from console.store.wire_id import WireId
+from console.store.ami.log import AmiLog
+from console.store.outbox.wire_id import WireId
 from console.ui.outbox_row import outbox_cells
 from console.ui.progress import count_cells
 from tests.support.backend import OPERATOR

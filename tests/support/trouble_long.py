@@ -12,7 +12,7 @@ from console.domain.messages import Via
 from console.services.clock import SystemClock
 from console.simulator.gateway import Gateway
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from tests.support.trouble import (
     PORTS,
     Bench,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import MARK, Flow
 from console.protocol.ami.log_query import parse_log_query
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui import ami_rows
 from console.ui.ami_rows import SLICE, AmiRows
 from tests.support.backend import NOON

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import StoreError
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui.app import ConsoleApp
 from console.ui.screens.main import MainScreen
 from console.ui.sources import Sources

@@ -8,7 +8,7 @@ from textual import events
 
 from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui.app import ConsoleApp
 from console.ui.screens.main import MainScreen
 from console.ui.sources import Sources

@@ -10,7 +10,7 @@ import pytest
 
 from console.domain.messages import DeliveryState as S
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui.app import ConsoleApp
 from console.ui.sources import Sources
 from console.ui.theme import DARK

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import Flow
 from console.protocol.ami.frames import AmiFramer
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui.port_events import KEPT, PortEvents
 from tests.support.backend import NOON
 

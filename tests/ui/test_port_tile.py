@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.domain.sending import SimUsage
-from console.store.port_history import PortPast
+from console.store.ports.history import PortPast
 from console.ui.format import line_width
 from console.ui.port_facts import PortFacts
 from console.ui.port_tile import LOWEST, NARROWEST, TALLEST, tile_lines

@@ -13,7 +13,7 @@ from console.domain.backend import Backend
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.sending import Forecast
 from console.protocol.sms.recipients import read_recipients
-from console.store.outbox import Order
+from console.store.outbox.messages import Order
 from console.ui.actions import ACTIONS, CHANGING
 from console.ui.addressees import Reading
 from console.ui.letter import Letter

@@ -14,7 +14,7 @@ from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.ports import PortHealth
 from console.protocol.http.inbound import parse
 from console.store import Store
-from console.store.ami_log import AmiLog
+from console.store.ami.log import AmiLog
 from console.ui.app import ConsoleApp
 from console.ui.sources import Sources
 from console.ui.theme import DARK

@@ -18,7 +18,7 @@ from console.ui.widgets.row_list import RowList
 if TYPE_CHECKING:
     from console.domain.link import LogRecord
     from console.protocol.ami.log_query import LogQuery
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
     from console.ui.format import Cells
     from console.ui.gateways import Gateways
 

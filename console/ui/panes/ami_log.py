@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.store import Store
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
     from console.ui.gateways import Gateways
     from console.ui.widgets.row_list import RowList
 

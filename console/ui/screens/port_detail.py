@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.domain.link import LogRecord
     from console.store import Store
-    from console.store.ami_log import AmiLog
+    from console.store.ami.log import AmiLog
     from console.ui.port_facts import PortFacts
 
 LOOK = 0.1

@@ -1,0 +1,1 @@
+"""The AMI log: of this run in memory, and on disk."""

@@ -1,0 +1,363 @@
+"""The tables, and how a database file comes to have them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+from console.errors import StoreError
+from console.store.engine.failure import explained
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+APPLICATION_ID = 0x47534D43
+"""`GSMC` in the file's header: tells our file from another program's."""
+
+_CALLBACK_COLUMNS = """
+    id INTEGER PRIMARY KEY,
+    gateway TEXT NOT NULL,
+    received_at REAL NOT NULL,
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    text TEXT NOT NULL,
+    port TEXT NOT NULL,
+    port_name TEXT NOT NULL,
+    gateway_time TEXT NOT NULL,
+    imsi TEXT NOT NULL,
+    wire_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    raw BLOB NOT NULL
+"""
+
+_VERSION_1 = (
+    # Ids have no gaps: rows are added at the end and, if ever, removed from the start. A position in the
+    # inbox is therefore an id, and any page costs the same. `joined` is the text of all parts where there is
+    # more than one; `since` is set where `kind` is a gap.
+    f"""CREATE TABLE inbox ({_CALLBACK_COLUMNS},
+        read INTEGER NOT NULL DEFAULT 0,
+        copies INTEGER NOT NULL DEFAULT 1,
+        parts INTEGER NOT NULL DEFAULT 1,
+        missing INTEGER NOT NULL DEFAULT 0,
+        joined TEXT,
+        since REAL
+    )""",
+    "CREATE INDEX inbox_unread ON inbox (id) WHERE read = 0",
+    "CREATE INDEX inbox_port ON inbox (gateway, received_at, port) WHERE kind = 'sms'",
+    # Callbacks that repeat or continue the entry of the inbox that an earlier one made: its `part` (1 is the
+    # entry's own), the how manieth `copy` of it (0 is the part itself).
+    f"""CREATE TABLE attached ({_CALLBACK_COLUMNS.replace("KEY", "KEY AUTOINCREMENT", 1)},
+        entry INTEGER NOT NULL REFERENCES inbox (id),
+        part INTEGER NOT NULL,
+        copy INTEGER NOT NULL
+    )""",
+    "CREATE UNIQUE INDEX attached_entry ON attached (entry, part, copy)",
+    # What the gateway and the network say about our own messages. `repeated` is 1 where the same was said by
+    # an earlier one.
+    f"""CREATE TABLE notice ({_CALLBACK_COLUMNS},
+        message_id INTEGER,
+        tail TEXT NOT NULL,
+        way TEXT NOT NULL,
+        repeated INTEGER NOT NULL
+    )""",
+    "CREATE INDEX notice_report ON notice (tail, id) WHERE kind = 'report'",
+    "CREATE INDEX notice_unmatched ON notice (id) WHERE message_id IS NULL",
+    "CREATE INDEX notice_message ON notice (message_id) WHERE message_id IS NOT NULL",
+    # `segments` are the states of the segments in order, divided by spaces. `tail` are the last eight digits
+    # of the number, by which a report finds its message. `unsettled` is 1 while a segment is queued or
+    # submitting. `owner` is the running Store that took the message.
+    """CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        gateway TEXT NOT NULL,
+        number TEXT NOT NULL,
+        tail TEXT NOT NULL,
+        text TEXT NOT NULL,
+        draft_port INTEGER,
+        port INTEGER,
+        via TEXT NOT NULL,
+        state TEXT NOT NULL,
+        segments TEXT NOT NULL,
+        unsettled INTEGER NOT NULL,
+        detail TEXT NOT NULL,
+        token TEXT NOT NULL,
+        owner TEXT NOT NULL
+    )""",
+    "CREATE INDEX outbox_state ON outbox (state, id)",
+    "CREATE INDEX outbox_unsettled ON outbox (id) WHERE unsettled = 1",
+    "CREATE INDEX outbox_report ON outbox (tail, id) WHERE state IN ('accepted', 'sent')",
+    "CREATE INDEX outbox_tail ON outbox (tail, id)",
+    "CREATE INDEX outbox_port ON outbox (gateway, created_at, port, state)",
+    """CREATE TABLE evidence (
+        id INTEGER PRIMARY KEY,
+        message_id INTEGER NOT NULL REFERENCES outbox (id),
+        segment INTEGER NOT NULL,
+        at REAL NOT NULL,
+        state TEXT NOT NULL,
+        source TEXT NOT NULL,
+        raw TEXT NOT NULL
+    )""",
+    "CREATE INDEX evidence_message ON evidence (message_id, id)",
+    # One row a role and process; `space` and `started` tell whether `pid` is still that process.
+    """CREATE TABLE presence (
+        role TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        pid INTEGER NOT NULL,
+        host TEXT NOT NULL,
+        address TEXT NOT NULL,
+        since REAL NOT NULL,
+        at REAL NOT NULL,
+        released INTEGER NOT NULL,
+        space TEXT NOT NULL,
+        started TEXT NOT NULL,
+        PRIMARY KEY (role, owner)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE tally (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+    # `revision` rises with every commit that changes what is shown; `removed` is the last id that retention
+    # took; `indexed` is the inbox id up to which `gram` and `day` are filled.
+    "INSERT INTO tally VALUES ('revision', 0), ('unread', 0), ('indexed', 0), "
+    "('inbox removed', 0), ('outbox removed', 0)",
+    # The search index keeps no text and no positions: it names entries worth a look. See `search_index`.
+    """CREATE VIRTUAL TABLE gram USING fts5 (
+        words, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
+    )""",
+    # Entries whose text changed since they were indexed, with the words they are indexed by.
+    "CREATE TABLE reindex (id INTEGER PRIMARY KEY, words TEXT NOT NULL)",
+    # Which ids were received on which day since 1970 (UTC): a clock may be set back, so days may overlap.
+    "CREATE TABLE day (day INTEGER PRIMARY KEY, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL)",
+)
+
+_VERSION_2 = (
+    # Who sent it; the batch it was queued in; the set of ports it goes through in turn; the message that it is
+    # sent again for; how many parts it becomes on the air; the SIM it went by; for how long its result is waited
+    # for (seconds) and until when; when all of it was known to be on the air, and on the handset.
+    "ALTER TABLE outbox ADD COLUMN operator TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outbox ADD COLUMN batch INTEGER",
+    "ALTER TABLE outbox ADD COLUMN pool TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outbox ADD COLUMN again_of INTEGER",
+    "ALTER TABLE outbox ADD COLUMN parts INTEGER NOT NULL DEFAULT 0",
+    "UPDATE outbox SET parts = 1 + length(segments) - length(replace(segments, ' ', ''))",
+    "ALTER TABLE outbox ADD COLUMN imsi TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outbox ADD COLUMN result_wait REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN deadline REAL",
+    "ALTER TABLE outbox ADD COLUMN sent_at REAL",
+    "ALTER TABLE outbox ADD COLUMN delivered_at REAL",
+    "CREATE INDEX outbox_deadline ON outbox (deadline) WHERE deadline IS NOT NULL AND state = 'accepted'",
+    "CREATE INDEX outbox_batch ON outbox (batch, state) WHERE batch IS NOT NULL",
+    # Messages queued with one key press. `state` says whether those not sent yet may go on.
+    """CREATE TABLE batch (
+        id INTEGER PRIMARY KEY,
+        created_at REAL NOT NULL,
+        operator TEXT NOT NULL,
+        label TEXT NOT NULL,
+        state TEXT NOT NULL,
+        total INTEGER NOT NULL
+    )""",
+    # Who did what. Rows are added, never changed and never removed.
+    """CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        operator TEXT NOT NULL,
+        action TEXT NOT NULL,
+        target TEXT NOT NULL,
+        detail TEXT NOT NULL
+    )""",
+    "CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END",
+    "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END",
+    # Names for numbers, found by `console.protocol.sms.numbers.correspondent`: numbers of two countries may end alike.
+    """CREATE TABLE contact (
+        correspondent TEXT NOT NULL,
+        number TEXT NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (correspondent, number)
+    ) WITHOUT ROWID""",
+    # USSD codes sent, and what the network said.
+    """CREATE TABLE ussd (
+        id INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        operator TEXT NOT NULL,
+        code TEXT NOT NULL,
+        state TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        answered_at REAL
+    )""",
+    "CREATE INDEX ussd_port ON ussd (gateway, port, id)",
+    # Searches of the inbox worth a name.
+    "CREATE TABLE view (name TEXT PRIMARY KEY, query TEXT NOT NULL) WITHOUT ROWID",
+    # What was wrong, from when to when, and who has seen it. One of a kind is open at a place at a time; `port` is 0
+    # where it is about the gateway, `gateway` empty where it is about the console itself.
+    """CREATE TABLE alarm (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        words TEXT NOT NULL,
+        raised_at REAL NOT NULL,
+        cleared_at REAL,
+        acknowledged_at REAL,
+        acknowledged_by TEXT NOT NULL DEFAULT ''
+    )""",
+    "CREATE UNIQUE INDEX alarm_open ON alarm (kind, gateway, port) WHERE cleared_at IS NULL",
+    "CREATE INDEX alarm_port ON alarm (gateway, port, id)",
+    # What colleagues should know of a port, and whether `auto` leaves it out.
+    """CREATE TABLE port_note (
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        note TEXT NOT NULL,
+        locked_out INTEGER NOT NULL,
+        operator TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY (gateway, port)
+    ) WITHOUT ROWID""",
+    # How a port was, every few minutes: `signal` 0 to 31 or NULL, and the console's word for its health.
+    """CREATE TABLE port_sample (
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        signal INTEGER,
+        health TEXT NOT NULL,
+        PRIMARY KEY (gateway, port, at)
+    ) WITHOUT ROWID""",
+    # Who looks after a message of the inbox, and when it was done with.
+    """CREATE TABLE claim (
+        entry INTEGER PRIMARY KEY,
+        operator TEXT NOT NULL,
+        claimed_at REAL NOT NULL,
+        done_at REAL,
+        done_by TEXT NOT NULL DEFAULT ''
+    )""",
+    "CREATE INDEX claim_open ON claim (entry) WHERE done_at IS NULL",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
+"""Statements that bring a database of version N (its index) to version N + 1."""
+
+
+def connect(path: Path, *, busy_timeout: float) -> sqlite3.Connection:
+    """A connection in autocommit mode, usable from any one thread at a time. `busy_timeout` is in seconds."""
+    connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
+    try:
+        # A commit that returned is on the disk: an SMS is answered 200 on the strength of it.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = 1")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_database(
+    path: Path, *, busy_timeout: float, migrations: Sequence[Sequence[str]] = MIGRATIONS
+) -> sqlite3.Connection:
+    """Make the file if it is missing, bring it to the present version, and return a connection that writes.
+
+    Raises StoreError: a newer version, another program's file, no right, a full disk.
+    """
+    with explained(path, "opening"):
+        _make_private(path)
+        connection = connect(path, busy_timeout=busy_timeout)
+        try:
+            _refuse_foreign(connection, path, len(migrations))
+            connection.execute("PRAGMA cache_size = -1024")  # KiB: with the default of 2000 nothing is quicker
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+            _migrate(connection, path, migrations)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def bring_up_to_date(path: Path, *, busy_timeout: float = 5.0) -> None:
+    """Bring an earlier version to the present one, and refuse a newer one: for those who only read.
+
+    Raises StoreError. Writes nothing when there is nothing to bring.
+    """
+    with explained(path, "opening"), contextlib.closing(connect(path, busy_timeout=busy_timeout)) as connection:
+        _refuse_foreign(connection, path, len(MIGRATIONS))
+        is_present = _pragma(connection, "user_version") == len(MIGRATIONS)
+    if not is_present:
+        open_database(path, busy_timeout=busy_timeout).close()
+
+
+def _make_private(path: Path) -> None:
+    """The file is 0600 and a directory made for it 0700, whatever the umask: it holds other people's
+    messages.
+    """
+    missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+    # The file's name must outlive a power cut as its rows do.
+    folder_descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder_descriptor)
+    finally:
+        os.close(folder_descriptor)
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    value = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    assert isinstance(value, int)
+    return value
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int) -> None:
+    application_id = _pragma(connection, "application_id")
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if application_id != APPLICATION_ID and tables:
+        raise StoreError(
+            f"{path} is another program's database",
+            hint="Name another path under `database` in the configuration.",
+        )
+    version = _pragma(connection, "user_version")
+    if version > newest:
+        raise StoreError(
+            f"{path} was written by a newer gsm-console: its version is {version}, ours is {newest}",
+            hint="Start the newer gsm-console, or name another path under `database` in the configuration.",
+        )
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:
+    version = _pragma(connection, "user_version")
+    if version == len(migrations):
+        return
+    if version:
+        _keep_copy(connection, path, version)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been first.
+        for statements in migrations[_pragma(connection, "user_version") :]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Leave the database as it is beside itself: `console.db` of version 1 becomes `console.db.v1`."""
+    copy = path.with_name(f"{path.name}.v{version}")
+    _make_private(copy)
+    target = sqlite3.connect(copy)
+    try:
+        connection.backup(target)
+    finally:
+        target.close()

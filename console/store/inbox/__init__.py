@@ -1,0 +1,1 @@
+"""What was received: kept raw, folded and joined into entries, searched, claimed."""

@@ -1,0 +1,143 @@
+"""Who looks after which message of the inbox, and who has done with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.domain.messages import Claim
+from console.domain.operator import user_of
+from console.store.audit import write
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Future
+
+    from console.domain.clock import Clock
+    from console.store.engine.writer import Submit
+    from console.store.inbox.search import Rows
+
+_COLUMNS = "entry, operator, claimed_at, done_at, done_by"
+_ONE = f"SELECT {_COLUMNS} FROM claim WHERE entry = ?"  # noqa: S608
+_KEEP = f"INSERT OR REPLACE INTO claim ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+_AT_ONCE = 500
+
+
+class ClaimsReader:
+    """Reads the claims, from any thread. Every read raises StoreError when the database can't be read."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def of(self, entries: Iterable[int]) -> dict[int, Claim]:
+        """The claims of these entries of the inbox, by entry; those that nobody has claimed or done are left out."""
+        wanted = list(entries)
+        found: dict[int, Claim] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = self._rows(f"SELECT {_COLUMNS} FROM claim WHERE entry IN ({marks})", some)  # noqa: S608
+            found.update((row[0], _claim_of(row)) for row in rows)
+        return found
+
+
+class Claims(ClaimsReader):
+    """Reads the claims, and changes them. Each change is in the audit; what changes nothing is not.
+
+    Two consoles may change one claim at the same time. So each says in `seen` whose claim its operator saw: where that
+    is not true any more nothing is changed, and the future resolves to the claim as it is.
+    """
+
+    def __init__(self, rows: Rows, submit: Submit, clock: Clock) -> None:
+        super().__init__(rows)
+        self._submit = submit
+        self._clock = clock
+
+    def claim(self, entry: int, operator: str, *, seen: Claim | None = None) -> Future[Claim | None]:
+        """Let `operator` look after an entry, in place of who did as `seen`; also one that was done with.
+
+        Resolves to the claim as it is then; None where there is no such entry.
+        """
+        at = self._clock.time()
+        mine = Claim(entry, operator, at)
+
+        def take(connection: sqlite3.Connection, before: Claim | None) -> Claim | None:
+            if not _is_there(connection, entry):
+                return None
+            if before is None or before.done_at is not None or user_of(before.operator) != user_of(operator):
+                instead = f"instead of {before.operator}" if before is not None and before.operator != operator else ""
+                return _keep(connection, mine, at, operator, "claim", instead)
+            return before
+
+        return self._change(entry, operator, seen, take)
+
+    def done(self, entry: int, operator: str, *, seen: Claim | None = None) -> Future[Claim | None]:
+        """Say that an entry is done with, whoever had claimed it as `seen`; it stays so until it is claimed anew.
+
+        Resolves to the claim as it is then; None where there is no such entry.
+        """
+        at = self._clock.time()
+
+        def finish(connection: sqlite3.Connection, before: Claim | None) -> Claim | None:
+            if not _is_there(connection, entry):
+                return None
+            if before is not None and before.done_at is not None:
+                return before
+            claimed = before or Claim(entry, operator, at)
+            finished = Claim(entry, claimed.operator, claimed.claimed_at, at, operator)
+            return _keep(connection, finished, at, operator, "done", "")
+
+        return self._change(entry, operator, seen, finish)
+
+    def release(self, entry: int, operator: str, *, seen: Claim | None = None) -> Future[Claim | None]:
+        """Leave an entry to whoever takes it; nobody has done with it either. Resolves to None then."""
+        at = self._clock.time()
+
+        def let_go(connection: sqlite3.Connection, before: Claim | None) -> Claim | None:
+            if before is not None:
+                connection.execute("DELETE FROM claim WHERE entry = ?", (entry,))
+                whose = f"claimed by {before.operator}" if before.operator != operator else ""
+                write(connection, at, operator, "release", _target(entry), whose)
+            return None
+
+        return self._change(entry, operator, seen, let_go)
+
+    def _change(
+        self,
+        entry: int,
+        operator: str,
+        seen: Claim | None,
+        act: Callable[[sqlite3.Connection, Claim | None], Claim | None],
+    ) -> Future[Claim | None]:
+        def look_and_act(connection: sqlite3.Connection) -> Claim | None:
+            row = connection.execute(_ONE, (entry,)).fetchone()
+            before = None if row is None else _claim_of(row)
+            if before is not None and before != seen and not _is_own(before, operator):
+                return before
+            return act(connection, before)
+
+        return self._submit(look_and_act)
+
+
+def _is_own(claim: Claim, operator: str) -> bool:
+    """Nobody else has a say in it."""
+    return {user_of(claim.operator), user_of(claim.done_by or claim.operator)} == {user_of(operator)}
+
+
+def _keep(connection: sqlite3.Connection, claim: Claim, at: float, operator: str, action: str, detail: str) -> Claim:
+    values = (claim.entry, claim.operator, claim.claimed_at, claim.done_at, claim.done_by)
+    connection.execute(_KEEP, values)
+    write(connection, at, operator, action, _target(claim.entry), detail)
+    return claim
+
+
+def _is_there(connection: sqlite3.Connection, entry: int) -> bool:
+    return connection.execute("SELECT 1 FROM inbox WHERE id = ?", (entry,)).fetchone() is not None
+
+
+def _target(entry: int) -> str:
+    return f"inbox entry {entry}"
+
+
+def _claim_of(row: Sequence[Any]) -> Claim:
+    return Claim(*row)

@@ -1,0 +1,246 @@
+"""How callbacks become entries of the inbox: repetitions fold, pieces join, and every one of them is kept.
+
+The first callback of an entry is its row in `inbox`; what repeats or continues it goes to `attached`, and the entry
+counts it. So entries never merge and their ids stay without gaps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.domain.messages import Callback, CallbackKind
+from console.protocol.http.inbound import port_number
+from console.protocol.sms.joining import (
+    MAX_PIECES,
+    NEAR,
+    Declared,
+    Piece,
+    are_one,
+    declared_part,
+    gateway_seconds,
+    joined,
+    may_fill_part,
+    missing,
+)
+from console.store.inbox import search_index
+from console.store.inbox.callbacks import COLUMNS, callback_of, row_of
+from console.store.inbox.recent import Noted, Recent
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+FOLDED_WITHIN = 6 * 3_600.0
+"""Seconds in which a callback is a repetition of an earlier one: wget tries twenty times, a quarter of an hour
+each at the most.
+"""
+
+FOLDED_WITHOUT_TIME = 60.0
+"""The same where the gateway tells no time: then the text alone may well be sent twice."""
+
+JOINED_WITHIN = 600.0
+"""Seconds in which the parts of a long SMS must reach us, where they are not numbered."""
+
+NUMBERED_WITHIN = 86_400.0
+"""The same where the gateway numbers them."""
+
+_MARKS = ", ".join("?" * 14)
+_INSERT = f"INSERT INTO inbox ({COLUMNS}, read) VALUES (?, {_MARKS}, ?)"  # noqa: S608
+_ATTACH = f"INSERT INTO attached ({COLUMNS}, entry, part, copy) VALUES (NULL, {_MARKS}, ?, ?, ?)"  # noqa: S608
+_NEWEST = "SELECT coalesce((SELECT max(id) FROM inbox), (SELECT value FROM tally WHERE name = 'inbox removed'))"
+_RECENT = (
+    "SELECT id, gateway, port, number, text, gateway_time, received_at, raw FROM inbox "
+    "WHERE id > ? AND kind = 'sms' ORDER BY id"
+)
+_ENTRY = f"SELECT {COLUMNS}, read, copies, parts FROM inbox WHERE id = ?"  # noqa: S608
+_PIECES = f"SELECT {COLUMNS} FROM attached WHERE entry = ? AND part BETWEEN 2 AND ? AND copy = 0 ORDER BY part"  # noqa: S608
+
+
+class Entries:
+    """Belongs to the writing thread."""
+
+    def __init__(self, *, join_parts: bool = True, recent: Recent | None = None) -> None:
+        """`join_parts`: whether pieces that look like one long SMS are joined. Numbered ones always are."""
+        self.recent = Recent() if recent is None else recent
+        self._join_parts = join_parts
+        self._unread = 0
+        """So many more, to be told in one at the end of the transaction."""
+
+    def add(self, connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes) -> int:
+        """Keep an SMS or an unreadable callback; the id of its entry."""
+        new = self.recent.newest + 1
+        declared = None
+        if callback.kind is CallbackKind.SMS:
+            declared = declared_part(raw)
+            noted = _noted(new, gateway, at, callback, declared)
+            entry = self._fold_or_join(connection, gateway, at, callback, raw, noted)
+            if entry is not None:
+                return entry
+            self.recent.note(noted)
+        connection.execute(_INSERT, (new, *row_of(gateway, at, callback, raw), 0))
+        if declared is not None:
+            connection.execute("UPDATE inbox SET missing = ? WHERE id = ?", (declared.total - 1, new))
+        self._unread += 1
+        self.recent.newest = new
+        return new
+
+    def add_gap(self, connection: sqlite3.Connection, since: float, until: float) -> int:
+        """An entry that says that nobody listened. There is nothing in it to read, so it is read."""
+        newest = self.recent.newest
+        gap = Callback(CallbackKind.GAP, reason="Nobody was listening.")
+        connection.execute(_INSERT, (newest + 1, *row_of("", until, gap, b""), 1))
+        connection.execute("UPDATE inbox SET since = ? WHERE id = ?", (since, newest + 1))
+        self.recent.newest = newest + 1
+        return newest + 1
+
+    def begun(self, connection: sqlite3.Connection) -> None:
+        """Call at the start of each transaction: note what another process, or an earlier one, added."""
+        recent = self.recent
+        newest: int = connection.execute(_NEWEST).fetchone()[0]
+        if newest == recent.newest:
+            return
+        start = max(recent.newest, newest - recent.capacity)
+        for row in connection.execute(_RECENT, (start,)):
+            entry, gateway, port, number, text, gateway_time, at, raw = row
+            callback = Callback(CallbackKind.SMS, number, text, port, gateway_time=gateway_time)
+            recent.note(_noted(entry, gateway, at, callback, declared_part(raw)))
+        recent.newest = newest
+        recent.keep()
+
+    def before_commit(self, connection: sqlite3.Connection) -> None:
+        """Call behind the last write of a transaction."""
+        if self._unread:
+            connection.execute("UPDATE tally SET value = value + ? WHERE name = 'unread'", (self._unread,))
+
+    def committed(self) -> None:
+        """Call once the transaction is on the disk."""
+        self._unread = 0
+        self.recent.keep()
+
+    def rolled_back(self) -> None:
+        """Call when the transaction left nothing behind."""
+        self._unread = 0
+        self.recent.undo()
+
+    def _fold_or_join(
+        self,
+        connection: sqlite3.Connection,
+        gateway: str,
+        at: float,
+        callback: Callback,
+        raw: bytes,
+        noted: Noted,
+    ) -> int | None:
+        """Attach the callback to the entry it repeats or continues; None when it is a new one."""
+        same = self.recent.same(noted.content)
+        candidates = [] if same is None else [same]
+        candidates += self.recent.near(noted.sender, noted.at, NEAR, only_filling=not noted.fills)
+        for entry in candidates:
+            found = _Group.load(connection, entry)
+            if found is None:
+                continue
+            part = found.part_like(gateway, at, callback, raw)
+            if part is not None:
+                found.attach_copy(connection, gateway, at, callback, raw, part)
+                return entry
+            if self._may_join(found, at, callback, raw):
+                self._unread += found.attach_part(connection, gateway, at, callback, raw)
+                self.recent.note(Noted(entry, noted.content, noted.sender, noted.at, fills=True))
+                return entry
+        return None
+
+    def _may_join(self, found: _Group, at: float, callback: Callback, raw: bytes) -> bool:
+        piece = _piece(at, callback, raw)
+        numbered = piece.declared is not None
+        if not numbered and not self._join_parts:
+            return False
+        within = NUMBERED_WITHIN if numbered else JOINED_WITHIN
+        return abs(at - found.last_at) <= within and are_one([*found.pieces, piece])
+
+
+class _Group:
+    """An entry with the pieces it has so far."""
+
+    def __init__(self, row: Sequence[Any], others: Sequence[Sequence[Any]]) -> None:
+        self.entry: int = row[0]
+        self._read = bool(row[-3])
+        self._copies: int = row[-2]
+        self._rows = [row, *others]
+        self.pieces = [_piece(piece[2], callback_of(piece), piece[14]) for piece in self._rows]
+        self.last_at = max(float(piece[2]) for piece in self._rows)
+
+    @classmethod
+    def load(cls, connection: sqlite3.Connection, entry: int) -> _Group | None:
+        """None when the entry is gone."""
+        row = connection.execute(_ENTRY, (entry,)).fetchone()
+        if row is None or row[3] != CallbackKind.SMS.value or row[-1] >= MAX_PIECES:
+            return None
+        others = connection.execute(_PIECES, (entry, row[-1])).fetchall() if row[-1] > 1 else ()
+        return cls(row, others)
+
+    def part_like(self, gateway: str, at: float, callback: Callback, raw: bytes) -> int | None:
+        """Number of the piece that the callback repeats."""
+        within = FOLDED_WITHOUT_TIME if gateway_seconds(callback.gateway_time) is None else FOLDED_WITHIN
+        port = _port(callback)
+        for part, row in enumerate(self._rows, start=1):
+            known = callback_of(row)
+            if (
+                row[1] == gateway
+                and abs(at - row[2]) <= within
+                and (known.number, _port(known), known.text, known.gateway_time)
+                == (callback.number, port, callback.text, callback.gateway_time)
+                and declared_part(row[14]) == declared_part(raw)
+            ):
+                return part
+        return None
+
+    def attach_copy(
+        self, connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes, part: int
+    ) -> None:
+        """Keep a repetition. Whoever has read the entry has read this."""
+        copy = 1 + _number(
+            connection,
+            "SELECT coalesce(max(copy), 0) FROM attached WHERE entry = ? AND part = ?",
+            self.entry,
+            part,
+        )
+        connection.execute(_ATTACH, (*row_of(gateway, at, callback, raw), self.entry, part, copy))
+        connection.execute("UPDATE inbox SET copies = ? WHERE id = ?", (max(self._copies, copy + 1), self.entry))
+
+    def attach_part(
+        self, connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes
+    ) -> int:
+        """Keep a further piece, and join the text anew. It is unread again: by how many more are."""
+        search_index.will_change(connection, self.entry)
+        pieces = [*self.pieces, _piece(at, callback, raw)]
+        connection.execute(_ATTACH, (*row_of(gateway, at, callback, raw), self.entry, len(pieces), 0))
+        connection.execute(
+            "UPDATE inbox SET parts = ?, missing = ?, joined = ?, read = 0 WHERE id = ?",
+            (len(pieces), missing(pieces), joined(pieces), self.entry),
+        )
+        return int(self._read)
+
+
+def _noted(entry: int, gateway: str, at: float, callback: Callback, declared: Declared | None) -> Noted:
+    if declared is None:
+        sender = hash((gateway, _port(callback), callback.number))
+        seconds = gateway_seconds(callback.gateway_time)
+        moment, fills = at if seconds is None else seconds, may_fill_part(callback.text)
+    else:
+        sender = hash((gateway, _port(callback), callback.number, declared.reference, declared.total))
+        moment, fills = 0.0, True
+    return Noted(entry, hash((sender, callback.text, callback.gateway_time, declared)), sender, moment, fills)
+
+
+def _port(callback: Callback) -> int | str:
+    """The same for `3` and `gsm-1.3`: one firmware may write either, in the callback and over AMI."""
+    return port_number(callback.port) or callback.port
+
+
+def _piece(at: float, callback: Callback, raw: bytes) -> Piece:
+    seconds = gateway_seconds(callback.gateway_time)
+    return Piece(callback.text, at if seconds is None else seconds, declared_part(raw))
+
+
+def _number(connection: sqlite3.Connection, sql: str, *parameters: object) -> int:
+    return int(connection.execute(sql, parameters).fetchone()[0])

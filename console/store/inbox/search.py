@@ -1,0 +1,150 @@
+"""Searching the inbox: the index names candidates, newest first; each is looked at before it counts."""
+
+from __future__ import annotations
+
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from console.domain.messages import CallbackKind
+from console.protocol.sms.numbers import correspondent
+from console.protocol.text.grams import label, looked_up
+from console.store.inbox import search_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from console.protocol.text.search_query import SearchQuery
+
+    Rows = Callable[[str, Sequence[object]], list[Any]]
+
+NO_ID = 2**62
+"""Above every id."""
+
+_FIRST_CHUNK = 128
+_LARGEST_CHUNK = 4_096
+_FEW_UNREAD = 5_000
+"""So many unread are sooner looked through than found by words."""
+
+_SELECT = f"SELECT {search_index.CLAIMED} FROM"
+_NEWER = f"{_SELECT} inbox WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+_UNREAD = f"{_SELECT} inbox WHERE read = 0 AND id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+_OPEN = (
+    f"{_SELECT} inbox WHERE NOT EXISTS (SELECT 1 FROM claim WHERE entry = inbox.id) "  # noqa: S608
+    "AND id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+)
+_CLAIMED = (
+    f"{_SELECT} claim CROSS JOIN inbox ON inbox.id = claim.entry "
+    "WHERE claim.done_at IS NULL AND claim.entry > ? AND claim.entry < ? ORDER BY claim.entry DESC LIMIT ?"
+)
+_DONE = _CLAIMED.replace("IS NULL", "IS NOT NULL")
+_CHANGED = (
+    f"{_SELECT} reindex JOIN inbox ON inbox.id = reindex.id "
+    "WHERE reindex.id > ? AND reindex.id < ? ORDER BY reindex.id DESC LIMIT ?"
+)
+_FOUND = (
+    f"{_SELECT} gram CROSS JOIN inbox ON inbox.id = gram.rowid "
+    "WHERE gram MATCH ? AND gram.rowid > ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ?"
+)
+_OPEN_COUNT = (
+    "SELECT coalesce((SELECT max(id) FROM inbox) - (SELECT min(id) FROM inbox) + 1, 0) - (SELECT count(*) FROM claim)"
+)
+_DAYS = "SELECT min(first_id), max(last_id) FROM day WHERE day BETWEEN ? AND ?"
+
+
+class Search:
+    """`rows(sql, parameters)` reads the database."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def ids(self, query: SearchQuery, below: int = NO_ID) -> Iterator[int]:
+        """Entries that a query asks for, under the id `below`, newest first. Read as far as it is gone
+        through.
+        """
+        for row in self._candidates(query, below):
+            if query.matches(search_index.searched(row)):
+                yield row[0]
+
+    def ids_of(self, number: str) -> Iterator[int]:
+        """SMS of one correspondent, newest first."""
+        wanted = correspondent(number)
+        for row in self._indexed_or_not(label("c", wanted), 0, NO_ID, NO_ID):
+            if correspondent(row[4]) == wanted:
+                yield row[0]
+
+    def _candidates(self, query: SearchQuery, below: int) -> Iterator[Any]:
+        expression = _expression(query)
+        if claimed := self._by_claim(set(query.claims), has_words=bool(expression)):
+            return self._chunks(claimed, (), 0, below)
+        if query.read is False and (not expression or self._unread() <= _FEW_UNREAD):
+            return self._chunks(_UNREAD, (), 0, below)
+        above, upto = 0, NO_ID
+        if query.since is not None or query.until is not None:
+            first, last = self._rows(_DAYS, search_index.days(query.since, query.until))[0]
+            above, upto = (first - 1, last + 1) if first is not None else (NO_ID, 0)
+        return self._indexed_or_not(expression, above, upto, below)
+
+    def _indexed_or_not(self, expression: str, above: int, upto: int, below: int) -> Iterator[Any]:
+        """What is too new for the index, then what it names with ids between `above` and `upto`."""
+        indexed = int(self._rows("SELECT value FROM tally WHERE name = 'indexed'", ())[0][0])
+        yield from self._chunks(_NEWER, (), indexed, below)
+        below = min(below, indexed + 1, upto)
+        if not expression:
+            yield from self._chunks(_NEWER, (), above, below)
+            return
+        changed = self._chunks(_CHANGED, (), above, below)
+        found = self._chunks(_FOUND, (expression,), above, below)
+        last = None
+        for row in merge(changed, found, key=_id, reverse=True):
+            if row[0] != last:
+                yield row
+            last = row[0]
+
+    def _chunks(self, sql: str, first: tuple[object, ...], above: int, below: int) -> Iterator[Any]:
+        """Rows of a statement that ends in `id > ? AND id < ? … LIMIT ?`, newest first."""
+        size = _FIRST_CHUNK
+        while above + 1 < below:
+            rows = self._rows(sql, (*first, above, below, size))
+            yield from rows
+            if len(rows) < size:
+                return
+            below = rows[-1][0]
+            size = min(size * 4, _LARGEST_CHUNK)
+
+    def _by_claim(self, asked: set[str], *, has_words: bool) -> str:
+        """The statement that goes through those claimed so; empty where words find them sooner, or it takes several."""
+        if asked and asked <= {"claimed", "mine"}:
+            return _CLAIMED
+        if asked == {"done"} and not has_words:
+            return _DONE
+        return _OPEN if asked == {"open"} and (not has_words or self._open() <= _FEW_UNREAD) else ""
+
+    def _open(self) -> int:
+        """Entries that nobody has claimed or done; ids have no gaps."""
+        return int(self._rows(_OPEN_COUNT, ())[0][0])
+
+    def _unread(self) -> int:
+        return int(self._rows("SELECT value FROM tally WHERE name = 'unread'", ())[0][0])
+
+
+def page(found: Iterator[int], first: int, count: int) -> list[int]:
+    """`count` of them from position `first`."""
+    return list(islice(found, first, first + count))
+
+
+def _id(row: Sequence[Any]) -> int:
+    return int(row[0])
+
+
+def _expression(query: SearchQuery) -> str:
+    """What the index is asked; empty when it can't help."""
+    every = [term for word in query.words for term in looked_up(word)]
+    either = [
+        [" AND ".join(looked_up(sender)) for sender in query.senders],
+        [label("p", port) for port in query.ports],
+        [label("g", gateway) for gateway in query.gateways],
+        [label("k", kind.value) for kind in query.kinds],
+        [label("g", query.within), label("k", CallbackKind.GAP.value)] if query.within else [],
+    ]
+    return " AND ".join(every + [f"({' OR '.join(f'({term})' for term in terms)})" for terms in either if terms])

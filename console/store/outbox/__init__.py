@@ -1,0 +1,1 @@
+"""What was sent, the evidence of its fate, and batches."""

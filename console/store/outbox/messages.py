@@ -1,0 +1,288 @@
+"""Outbox messages and the evidence of their fate, as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
+from console.errors import StoreError
+from console.protocol.rules import delivery
+from console.protocol.sms.numbers import tail
+from console.store import presence
+from console.store.outbox.wire_id import new_token
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+COLUMNS = (
+    "id, created_at, updated_at, gateway, number, text, draft_port, via, state, segments, detail, "
+    "pool, again_of, port, operator, batch, parts, deadline, sent_at, delivered_at"
+)
+"""In the order that `message_of` reads."""
+
+_SELECT = f"SELECT {COLUMNS} FROM outbox"  # noqa: S608
+_SELECT_OWNED = f"SELECT {COLUMNS}, owner FROM outbox"  # noqa: S608
+_NEXT_ID = "SELECT 1 + coalesce((SELECT max(id) FROM outbox), (SELECT value FROM tally WHERE name = 'outbox removed'))"
+RESULTS = frozenset({"SMSSendStatus", "SMS-Status-Result"})
+"""Sources that tell of each part that was sent: AMI's event, and the callback."""
+
+_STOPPED = "the console stopped while it was sending"
+_UNSETTLED = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
+_ON_AIR = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A draft as it is queued."""
+
+    draft: Draft
+    segments: int
+    """Entries of its own state: 1 where the gateway splits."""
+    parts: int = 0
+    """How many parts it becomes on the air; 0: as many as segments."""
+    result_wait: float = 0.0
+    """Seconds for which its result is waited for once it is ACCEPTED; 0: for ever."""
+
+
+def message_of(row: Sequence[Any]) -> OutboxMessage:
+    """A row of COLUMNS as a record."""
+    return OutboxMessage(
+        id=row[0],
+        created_at=row[1],
+        updated_at=row[2],
+        draft=Draft(row[3], row[4], row[5], row[6], Via(row[7]), pool=row[11], again_of=row[12]),
+        state=DeliveryState(row[8]),
+        segments=tuple(DeliveryState(word) for word in row[9].split()),
+        detail=row[10],
+        port=row[13],
+        operator=row[14],
+        batch=row[15],
+        parts=row[16],
+        deadline=row[17],
+        sent_at=row[18],
+        delivered_at=row[19],
+    )
+
+
+def insert(
+    connection: sqlite3.Connection,
+    order: Order,
+    at: float,
+    owner: str,
+    *,
+    operator: str = "",
+    batch: int | None = None,
+) -> OutboxMessage:
+    """Add a QUEUED message."""
+    draft, segments = order.draft, order.segments
+    if segments < 1:
+        raise ValueError("a message has at least one segment")
+    queued = DeliveryState.QUEUED
+    parts = order.parts or segments
+    values = {
+        "id": connection.execute(_NEXT_ID).fetchone()[0],
+        "created_at": at,
+        "updated_at": at,
+        "gateway": draft.gateway,
+        "number": draft.to,
+        "tail": tail(draft.to),
+        "text": draft.text,
+        "draft_port": draft.port,
+        "port": draft.port,
+        "via": draft.via.value,
+        "state": queued.value,
+        "segments": " ".join([queued.value] * segments),
+        "unsettled": 1,
+        "detail": "",
+        "token": new_token(),
+        "owner": owner,
+        "operator": operator,
+        "batch": batch,
+        "pool": draft.pool,
+        "again_of": draft.again_of,
+        "parts": parts,
+        "result_wait": order.result_wait,
+    }
+    connection.execute(
+        f"INSERT INTO outbox ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
+        tuple(values.values()),
+    )
+    message_id: int = values["id"]
+    _insert_evidence(connection, Evidence(message_id, 0, at, queued, "console", ""))
+    return OutboxMessage(
+        message_id, at, at, draft, queued, (queued,) * segments, "", draft.port, operator, batch, parts
+    )
+
+
+def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMessage:
+    """Keep the evidence and move what the table of moves lets it move; the message as it is then."""
+    known = message(connection, evidence.message_id)
+    if not 0 <= evidence.segment <= len(known.segments):
+        raise StoreError(f"outbox message {known.id} has {len(known.segments)} segments, no segment {evidence.segment}")
+    evidence = by_parts(connection, known, evidence)
+    segments = delivery.apply(known.segments, evidence.segment, evidence.state)
+    return record(connection, known, evidence, segments)
+
+
+def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> OutboxMessage | None:
+    """Keep that a message, or a segment of it, leaves now; None, with nothing kept, when it must not: it waits no
+    longer, or it is not `owner`'s.
+
+    Two processes may both believe that a message is theirs: one was silent for long, and the other took it over.
+    """
+    known = message(connection, leaving.message_id)
+    segments = delivery.apply(known.segments, leaving.segment, leaving.state)
+    of = connection.execute("SELECT owner FROM outbox WHERE id = ?", (known.id,)).fetchone()[0]
+    if of != owner or segments == known.segments:
+        return None
+    return record(connection, known, leaving, segments)
+
+
+def by_parts(connection: sqlite3.Connection, known: OutboxMessage, evidence: Evidence) -> Evidence:
+    """What a result tells of a message that the gateway itself cut into parts: it comes once for each of them, so all
+    of it is SENT only with the last. Until then the message stays ACCEPTED.
+    """
+    if known.draft.via is not Via.HTTP or known.parts == 1 or evidence.state is not DeliveryState.SENT:
+        return evidence
+    if evidence.source not in RESULTS:
+        return evidence
+    earlier: int = connection.execute(
+        "SELECT count(*) FROM evidence WHERE message_id = ? AND source = ? AND state IN ('accepted', 'sent')",
+        (known.id, evidence.source),
+    ).fetchone()[0]
+    if earlier + 1 >= known.parts:
+        return evidence
+    words = f"{evidence.raw} ({earlier + 1} of {known.parts} parts)"
+    return replace(evidence, state=DeliveryState.ACCEPTED, raw=words)
+
+
+def recover(connection: sqlite3.Connection, at: float, owner: str, grace: float) -> int:
+    """Settle what a Store that is gone left half sent: what was leaving is UNKNOWN, what had not left is
+    called off.
+
+    Messages of which nothing left stay QUEUED. Returns the number of messages changed.
+    """
+    changed = 0
+    for left in _of_gone(connection, at, owner, grace):
+        if left.state is DeliveryState.QUEUED:
+            continue
+        changed += 1
+        for number, state in enumerate(left.segments, start=1):
+            verdict = {
+                DeliveryState.SUBMITTING: DeliveryState.UNKNOWN,
+                DeliveryState.QUEUED: DeliveryState.CANCELLED,
+            }.get(state)
+            if verdict is not None:
+                add_evidence(connection, Evidence(left.id, number, at, verdict, "console", _STOPPED))
+    return changed
+
+
+def take_over(
+    connection: sqlite3.Connection, at: float, owner: str, grace: float, operator: str
+) -> list[OutboxMessage]:
+    """Make the QUEUED messages of a Store that is gone those of `owner`, oldest first: `operator` said yes."""
+    left = [message for message in _of_gone(connection, at, owner, grace) if message.state is DeliveryState.QUEUED]
+    for taken in left:
+        connection.execute("UPDATE outbox SET owner = ? WHERE id = ?", (owner, taken.id))
+        words = f"{operator} said that it may go on"
+        _insert_evidence(connection, Evidence(taken.id, 0, at, DeliveryState.QUEUED, "operator", words))
+    return left
+
+
+def cancel(connection: sqlite3.Connection, ids: Sequence[int], at: float, operator: str) -> int:
+    """Call off those of which nothing left; how many that were."""
+    cancelled = 0
+    for message_id in ids:
+        if message(connection, message_id).state is DeliveryState.QUEUED:
+            words = f"called off by {operator}"
+            add_evidence(connection, Evidence(message_id, 0, at, DeliveryState.CANCELLED, "operator", words))
+            cancelled += 1
+    return cancelled
+
+
+def expire(connection: sqlite3.Connection, at: float) -> int:
+    """What was ACCEPTED and had no result for as long as one is waited for is UNKNOWN; how many that were."""
+    rows = connection.execute(f"{_SELECT} WHERE deadline <= ? AND state = 'accepted'", (at,)).fetchall()
+    for late in map(message_of, rows):
+        words = f"the gateway took it and said no more for {round(at - late.updated_at)} s"
+        add_evidence(connection, Evidence(late.id, 0, at, DeliveryState.UNKNOWN, "console", words))
+    return len(rows)
+
+
+def _of_gone(connection: sqlite3.Connection, at: float, owner: str, grace: float) -> list[OutboxMessage]:
+    """Messages not settled whose Store is gone, oldest first."""
+    there = {owner, *presence.those_there(connection, presence.STORE_ROLE, at, grace)}
+    found = connection.execute(f"{_SELECT_OWNED} WHERE unsettled = 1 ORDER BY id").fetchall()
+    return [message_of(row) for row in found if row[-1] not in there]
+
+
+def message(connection: sqlite3.Connection, message_id: int) -> OutboxMessage:
+    """One message by its id. Raises StoreError when there is none."""
+    row = connection.execute(f"{_SELECT} WHERE id = ?", (message_id,)).fetchone()
+    if row is None:
+        raise StoreError(f"there is no outbox message {message_id}")
+    return message_of(row)
+
+
+def record(
+    connection: sqlite3.Connection,
+    before: OutboxMessage,
+    evidence: Evidence,
+    segments: tuple[DeliveryState, ...],
+) -> OutboxMessage:
+    """Keep the evidence, and the segments as they are after it. Words that moved nothing do not become the
+    detail.
+    """
+    _insert_evidence(connection, evidence)
+    if evidence.port is not None:
+        connection.execute(
+            "UPDATE outbox SET port = ?, imsi = ? WHERE id = ?", (evidence.port, evidence.imsi, before.id)
+        )
+        before = replace(before, port=evidence.port)
+    if segments == before.segments:
+        return before
+    state = delivery.rollup(segments)
+    after = replace(
+        before,
+        updated_at=evidence.at,
+        state=state,
+        segments=segments,
+        detail=evidence.raw or before.detail,
+        sent_at=before.sent_at or (evidence.at if state in _ON_AIR else None),
+        delivered_at=before.delivered_at or (evidence.at if state is DeliveryState.DELIVERED else None),
+    )
+    if state is DeliveryState.ACCEPTED and before.state is not DeliveryState.ACCEPTED:
+        wait = connection.execute("SELECT result_wait FROM outbox WHERE id = ?", (before.id,)).fetchone()[0]
+        after = replace(after, deadline=evidence.at + wait if wait else None)
+    connection.execute(
+        "UPDATE outbox SET updated_at = ?, state = ?, segments = ?, unsettled = ?, detail = ?, deadline = ?, "
+        "sent_at = ?, delivered_at = ? WHERE id = ?",
+        (
+            after.updated_at,
+            state.value,
+            " ".join(segments),
+            not _UNSETTLED.isdisjoint(segments),
+            after.detail,
+            after.deadline,
+            after.sent_at,
+            after.delivered_at,
+            after.id,
+        ),
+    )
+    return after
+
+
+def _insert_evidence(connection: sqlite3.Connection, evidence: Evidence) -> None:
+    connection.execute(
+        "INSERT INTO evidence (message_id, segment, at, state, source, raw) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            evidence.message_id,
+            evidence.segment,
+            evidence.at,
+            evidence.state.value,
+            evidence.source,
+            evidence.raw,
+        ),
+    )

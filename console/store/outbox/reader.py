@@ -1,0 +1,83 @@
+"""The outbox as people look through it: what is in some states or holds some words, and the SIM a message went by."""
+
+from __future__ import annotations
+
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from console.store.outbox import messages as outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from console.domain.messages import DeliveryState, OutboxMessage
+    from console.store.inbox.search import Rows
+
+_FIRST_CHUNK = 128
+_LARGEST_CHUNK = 4_096
+_ABOVE_ALL = 2**62
+
+_SEARCHED = "SELECT id, number, state, text, detail, gateway FROM outbox WHERE"
+_ANY = f"{_SEARCHED} id < ? ORDER BY id DESC LIMIT ?"
+_IN_STATE = f"{_SEARCHED} state = ? AND id < ? ORDER BY id DESC LIMIT ?"
+
+
+class OutboxReader:
+    """Reads, from any thread. Every read raises StoreError when the database can't be read."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def find(
+        self, count: int, *, states: Sequence[DeliveryState] = (), words: Sequence[str] = (), gateway: str = ""
+    ) -> list[int]:
+        """Ids of at most `count` messages that are in one of the states (in any, if none is given), newest first.
+
+        Each word must be in their number, state, text or detail, in whatever case. Of one `gateway`, or empty for any.
+        """
+        found: Iterator[Any]
+        if states:
+            found = merge(*(self._chunks(_IN_STATE, (state.value,)) for state in states), key=_id, reverse=True)
+        else:
+            found = self._chunks(_ANY, ())
+        wanted = [word.casefold() for word in words]
+        of_it = (row for row in found if not gateway or row[-1] == gateway)
+        return list(islice((_id(row) for row in of_it if _holds(row, wanted)), count))
+
+    def messages(self, ids: Sequence[int]) -> list[OutboxMessage]:
+        """The messages of these ids, in their order. What is not there any more is left out."""
+        known: dict[int, OutboxMessage] = {}
+        for start in range(0, len(ids), _LARGEST_CHUNK):
+            some = ids[start : start + _LARGEST_CHUNK]
+            marks = ", ".join("?" * len(some))
+            rows = self._rows(f"SELECT {outbox.COLUMNS} FROM outbox WHERE id IN ({marks})", some)  # noqa: S608
+            known.update((row[0], outbox.message_of(row)) for row in rows)
+        return [known[found] for found in ids if found in known]
+
+    def imsi(self, message_id: int) -> str:
+        """The SIM in the port that a message went through; empty where it is not known."""
+        rows = self._rows("SELECT imsi FROM outbox WHERE id = ?", (message_id,))
+        return str(rows[0][0]) if rows else ""
+
+    def _chunks(self, sql: str, first: tuple[object, ...]) -> Iterator[Any]:
+        """Rows of a statement that ends in `id < ? … LIMIT ?`, newest first, read as far as they are gone through."""
+        size, below = _FIRST_CHUNK, _ABOVE_ALL
+        while True:
+            rows = self._rows(sql, (*first, below, size))
+            yield from rows
+            if len(rows) < size:
+                return
+            below = _id(rows[-1])
+            size = min(size * 4, _LARGEST_CHUNK)
+
+
+def _id(row: Sequence[Any]) -> int:
+    return int(row[0])
+
+
+def _holds(row: Sequence[Any], words: Sequence[str]) -> bool:
+    if not words:
+        return True
+    text = "\n".join(row[1:-1]).casefold()
+    return all(word in text for word in words)

@@ -1,0 +1,51 @@
+"""The last SMS in memory."""
+
+from __future__ import annotations
+
+from console.store.inbox.recent import Noted, Recent
+
+
+def noted(entry: int, *, content: int = 0, sender: int = 0, at: float = 0.0, fills: bool = True) -> Noted:
+    return Noted(entry, content or entry, sender, at, fills)
+
+
+def test_the_newest_of_a_content() -> None:
+    recent = Recent()
+    recent.note(noted(1, content=7))
+    recent.note(noted(2, content=7))
+    assert recent.same(7) == 2
+    assert recent.same(8) is None
+
+
+def test_the_oldest_are_forgotten() -> None:
+    recent = Recent(kept=2)
+    for entry in (1, 2, 3):
+        recent.note(noted(entry, sender=entry % 2))
+    assert [recent.same(entry) for entry in (1, 2, 3)] == [None, 2, 3]
+    assert recent.near(1, 0.0, 1.0, only_filling=False) == [3]
+    assert recent.near(0, 0.0, 1.0, only_filling=False) == [2]
+
+
+def test_near_ones_of_a_sender_newest_first() -> None:
+    recent = Recent()
+    for entry, at in ((1, 0.0), (2, 5.0), (3, 30.0), (2, 6.0)):
+        recent.note(noted(entry, at=at, fills=entry != 2))
+    assert recent.near(0, 3.0, 10.0, only_filling=False) == [2, 1]
+    assert recent.near(0, 3.0, 10.0, only_filling=True) == [1]
+    assert recent.near(9, 3.0, 10.0, only_filling=False) == []
+
+
+def test_what_is_undone_was_never_noted() -> None:
+    recent = Recent(kept=3)
+    recent.note(noted(1))
+    recent.newest = 1
+    recent.keep()
+    for entry in (2, 3, 4):
+        recent.note(noted(entry, sender=entry))
+    recent.newest = 4
+    recent.undo()
+    assert recent.newest == 1
+    assert [recent.same(entry) for entry in (2, 3, 4)] == [None, None, None]
+    assert recent.near(2, 0.0, 1.0, only_filling=False) == []
+    recent.note(noted(2))
+    assert recent.same(2) == 2
