@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from console.config import Config
-    from console.services.gateway_check import Finding
-    from console.services.receiver_check import SmsToHttp
+    from console.services.gateway.check import Finding
+    from console.services.receiving.check import SmsToHttp
 
 _GLYPHS = {"ok": "✓", "warning": "!", "failed": "✗"}
 _LABELS = {
@@ -111,8 +111,8 @@ async def _report(config: Config, *, show_tokens: bool) -> dict[str, Any]:
     import asyncio
 
     from console.services.clock import SystemClock
-    from console.services.gateway_check import Verdict, check_gateway
-    from console.services.receiver_check import receiver_findings, sms_to_http
+    from console.services.gateway.check import Verdict, check_gateway
+    from console.services.receiving.check import receiver_findings, sms_to_http
 
     clock = SystemClock()
     found = await asyncio.gather(*(check_gateway(gateway, clock) for gateway in config.gateways))

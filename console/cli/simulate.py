@@ -164,7 +164,7 @@ async def _serve(options: SimulatorOptions, at_first: Sequence[Order], *, orders
     import json
     import signal
 
-    from console.services.listening import joined
+    from console.services.receiving.listening import joined
     from console.simulator.gateway import Gateway
 
     stopped = asyncio.Event()

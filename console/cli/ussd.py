@@ -99,7 +99,7 @@ def _ask(args: argparse.Namespace, config: Config) -> UssdRecord:
     import asyncio
 
     from console.services.clock import SystemClock
-    from console.services.ussd import UssdService
+    from console.services.ports.ussd import UssdService
     from console.services.who import operator_now, read_only_reason
     from console.store import Store
 

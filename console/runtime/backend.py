@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from console.domain.sending import Batch, BatchState, Forecast, Remark
     from console.domain.ussd import UssdRecord
     from console.runtime.services import Services
-    from console.services.sender import Sender
+    from console.services.sending.sender import Sender
 
 _Done = TypeVar("_Done")
 

@@ -19,8 +19,8 @@ from console.protocol.text.safe import safe
 from console.runtime.watching import Watching
 from console.services.clock import SystemClock
 from console.services.monitoring import Monitoring
-from console.services.receiver import Receiver
-from console.services.receiver_keeper import ReceiverKeeper
+from console.services.receiving.keeper import ReceiverKeeper
+from console.services.receiving.receiver import Receiver
 from console.services.retention import Retention
 from console.store import Store
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.services.receiver_check import sms_to_http
+from console.services.receiving.check import sms_to_http
 
 if TYPE_CHECKING:
     from console.config import Config

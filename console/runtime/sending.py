@@ -18,12 +18,12 @@ from console.domain.ports import PortHealth
 from console.domain.sending import BatchState
 from console.errors import NotConnected, StoreError
 from console.runtime.supervisor import Supervisor
-from console.services.ami_link import AmiLink
-from console.services.late_results import LateResults
-from console.services.port_monitor import PortMonitor
-from console.services.receiver_keeper import GRACE as RECEIVER_GRACE
-from console.services.receiver_keeper import RECEIVER
-from console.services.sender import Sender
+from console.services.gateway.link import AmiLink
+from console.services.ports.monitor import PortMonitor
+from console.services.receiving.keeper import GRACE as RECEIVER_GRACE
+from console.services.receiving.keeper import RECEIVER
+from console.services.sending.late_results import LateResults
+from console.services.sending.sender import Sender
 from console.store.ami.log import AmiLog
 
 if TYPE_CHECKING:

@@ -13,22 +13,22 @@ from console.protocol.ami.events import read_event
 from console.runtime import heap
 from console.runtime.loop_thread import LoopThread
 from console.runtime.supervisor import Supervisor
-from console.services.alarm_watch import AlarmWatch
-from console.services.ami_journal import AmiJournal
-from console.services.ami_link import AmiLink
-from console.services.cli_command import CliCommands
-from console.services.heard_sms import Overhearing
-from console.services.late_results import LateResults
+from console.services.alarms.watch import AlarmWatch
+from console.services.gateway.cli_command import CliCommands
+from console.services.gateway.journal import AmiJournal
+from console.services.gateway.link import AmiLink
 from console.services.monitoring import Monitoring
-from console.services.port_actions import PortActions
-from console.services.port_monitor import PortMonitor
-from console.services.port_sampler import PortSampler
-from console.services.receiver import Receiver
-from console.services.receiver_keeper import ReceiverKeeper
+from console.services.ports.actions import PortActions
+from console.services.ports.monitor import PortMonitor
+from console.services.ports.sampler import PortSampler
+from console.services.ports.ussd import UssdService
+from console.services.receiving.heard_sms import Overhearing
+from console.services.receiving.keeper import ReceiverKeeper
+from console.services.receiving.receiver import Receiver
 from console.services.retention import Retention
-from console.services.sender import Sender
-from console.services.status_check import StatusCheck
-from console.services.ussd import UssdService
+from console.services.sending.late_results import LateResults
+from console.services.sending.sender import Sender
+from console.services.sending.status_check import StatusCheck
 
 if TYPE_CHECKING:
     import socket

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from console.runtime.page_values import page_values
 from console.services.clock import SystemClock
-from console.services.gateway_check import check_gateway
-from console.services.receiver_check import receiver_findings
+from console.services.gateway.check import check_gateway
+from console.services.receiving.check import receiver_findings
 from console.ui.screens.setup import CheckLine, Setup, SetupEnding
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from console.config import Config
     from console.domain.clock import Clock
-    from console.services.gateway_check import Finding
+    from console.services.gateway.check import Finding
     from console.ui.appearance import Appearance
     from console.ui.lessons import PageValues
 

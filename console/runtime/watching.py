@@ -11,11 +11,11 @@ from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
 from console.protocol.ami.events import read_event
 from console.runtime.supervisor import Supervisor
-from console.services.alarm_watch import AlarmWatch
-from console.services.ami_link import AmiLink
-from console.services.port_monitor import PortMonitor
-from console.services.port_sampler import PortSampler
-from console.services.sims import REREAD, Sims
+from console.services.alarms.watch import AlarmWatch
+from console.services.gateway.link import AmiLink
+from console.services.ports.monitor import PortMonitor
+from console.services.ports.sampler import PortSampler
+from console.services.sending.sims import REREAD, Sims
 from console.store.ami.log import AmiLog
 
 if TYPE_CHECKING:

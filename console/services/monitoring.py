@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.messages import DeliveryState
-from console.services.receiver_counts import COMMIT_BOUNDS
+from console.services.receiving.counts import COMMIT_BOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from prometheus_client.metrics_core import Metric
 
-    from console.services.receiver import Receiver
+    from console.services.receiving.receiver import Receiver
 
 _PLAIN = "text/plain; charset=utf-8"
 _UNDER_WAY = (DeliveryState.QUEUED, DeliveryState.SUBMITTING)
@@ -34,7 +34,7 @@ class WatchedStore(Protocol):
 
 
 class Monitoring:
-    """The pages. Implements `console.services.receiver.Pages`."""
+    """The pages. Implements `console.services.receiving.receiver.Pages`."""
 
     def __init__(
         self,

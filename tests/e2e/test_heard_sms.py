@@ -14,10 +14,10 @@ from console.config import AmiConfig, Config, GatewayConfig, ReceiverConfig, Sec
 from console.domain.link import LinkPhase
 from console.domain.messages import CallbackKind
 from console.runtime.services import Services
-from console.services.ami_link import AmiLink
 from console.services.clock import SystemClock
-from console.services.heard_sms import GRACE, Overhearing
-from console.services.receiver import Receiver
+from console.services.gateway.link import AmiLink
+from console.services.receiving.heard_sms import GRACE, Overhearing
+from console.services.receiving.receiver import Receiver
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.store import Store

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.services.receiver_keeper import RECEIVER
+from console.services.receiving.keeper import RECEIVER
 from console.store import Store
 from tests.support.backend import FixedClock
 from tests.support.gateway_process import GatewayProcess, free_tcp_port

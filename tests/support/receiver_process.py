@@ -15,7 +15,7 @@ from pathlib import Path
 
 from console.config import ReceiverConfig
 from console.services.clock import SystemClock
-from console.services.receiver import Receiver
+from console.services.receiving.receiver import Receiver
 from console.store import Store
 from console.store.engine.schema import connect, open_database
 from console.store.engine.writer import CAPACITY, GROUP

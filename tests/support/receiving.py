@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from console.config import GatewayConfig, ReceiverConfig
-from console.services.receiver import Receiver
+from console.services.receiving.receiver import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from console.domain.messages import Callback
-    from console.services.intake import CallbackStore
+    from console.services.receiving.intake import CallbackStore
     from tests.support.backend import FixedClock
 
 

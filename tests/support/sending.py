@@ -13,7 +13,7 @@ from console.domain.messages import DeliveryState, Draft, OutboxMessage, Via
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.errors import NotConnected
 from console.protocol.ami.frames import AmiFramer
-from console.services.sender import Sender
+from console.services.sending.sender import Sender
 from tests.support.backend import NOON, OPERATOR, FixedClock
 
 if TYPE_CHECKING:

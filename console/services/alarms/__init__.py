@@ -1,0 +1,1 @@
+"""Alarms: watched for, and told to a program."""

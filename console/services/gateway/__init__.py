@@ -1,0 +1,1 @@
+"""The gateway's AMI link, its sessions, and its self-check."""

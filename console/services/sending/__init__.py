@@ -1,0 +1,1 @@
+"""From the outbox to the gateway, and what becomes of it."""

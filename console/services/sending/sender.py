@@ -1,0 +1,260 @@
+"""The outbox at work: takes drafts from any thread, sends them, and records what becomes known.
+
+Two rules hold throughout. A message is SUBMITTING, durably, before any byte of it leaves; and what is
+UNKNOWN is never tried again by the program. A process that dies leaves SUBMITTING behind, which `recover`
+turns into UNKNOWN at the next start; QUEUED ones stay as they are until a person says yes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMessage
+from console.errors import ConsoleError
+from console.protocol.sms.guards import remarks
+from console.services.gateway.client import AmiClient
+from console.services.sending.ami_results import AmiResults
+from console.services.sending.carrier import Carrier
+from console.services.sending.dispatcher import Dispatcher
+from console.services.sending.drafting import Drafting, Ports
+from console.services.sending.lockouts import Lockouts
+from console.services.sending.outbox import Outbox, OutboxStore
+from console.services.sending.routing import Routing
+from console.services.sending.sims import Sims
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    import httpx
+
+    from console.config import GatewayConfig, SendingConfig
+    from console.domain.ami import AmiMessage
+    from console.domain.clock import Clock
+    from console.domain.link import HttpTrouble
+    from console.domain.plan import SegmentPlan
+    from console.domain.sending import Batch, BatchState, Forecast, Remark, SimUsage
+    from console.services.gateway.sessions import Connect
+    from console.store.ami.log import AmiLog
+
+_LOOKED_AT = 20
+"""Messages to and from a number that the guards look at."""
+
+_Done = TypeVar("_Done")
+
+
+class Sender:
+    """Sends messages. `run` and `on_event` belong to the services' event loop, everything else is for any thread."""
+
+    def __init__(
+        self,
+        gateways: Sequence[GatewayConfig],
+        store: OutboxStore,
+        clock: Clock,
+        *,
+        ports: Ports,
+        operator: str = "",
+        rules: SendingConfig | None = None,
+        connect: Connect = AmiClient.connect,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        log: AmiLog | None = None,
+    ) -> None:
+        """`ports(name)` are a gateway's ports as last heard; `operator` is who sends; `log` gets what goes to and fro
+        on the AMI sessions that send.
+        """
+        self._store = store
+        self._clock = clock
+        self._operator = operator
+        self._rules = rules
+        self._outbox = Outbox(store, clock, sleep=sleep)
+        self._lockouts = Lockouts(store.port_notes)
+        self._carrier = Carrier(
+            gateways, store, self._outbox, clock, connect=connect, transport=transport, sleep=sleep, log=log
+        )
+        self._results = AmiResults(store, self._outbox, self._carrier.watch)
+        self._sims: dict[str, Sims] = {}
+        self._dispatchers: dict[str, Dispatcher] = {}
+        routings: dict[str, Routing] = {}
+        for gateway in gateways:
+            name = gateway.name
+            mine = partial(ports, name)
+            sims = self._sims[name] = Sims(gateway, store.sending, clock, mine)
+            routing = routings[name] = Routing(gateway, sims, clock, ports=mine, locked=self._lockouts.of(name))
+            self._dispatchers[name] = Dispatcher(gateway, self._carrier, routing, sleep=sleep, random=random.random)
+        self._drafting = Drafting(gateways, routings, ports, store.sending)
+
+    @property
+    def trouble(self) -> str:
+        """Why something could not be recorded, or waits; empty when all is well."""
+        held = (
+            f"messages for {name} wait: {dispatcher.waits_for}"
+            for name, dispatcher in self._dispatchers.items()
+            if dispatcher.waits_for
+        )
+        return "; ".join(filter(None, (self._carrier.trouble, self._outbox.trouble, *held)))
+
+    async def run(self) -> None:
+        """Send what is submitted, until cancelled. Then what was under way stays SUBMITTING for `recover`
+        to judge.
+        """
+        try:
+            await asyncio.wrap_future(self._store.recover())
+            for dispatcher in self._dispatchers.values():
+                for message in dispatcher.cut_off():
+                    if await self._carrier.may_go_on(message):
+                        dispatcher.add(message)
+                    dispatcher.forget(message)
+            async with asyncio.TaskGroup() as tasks:
+                for dispatcher in self._dispatchers.values():
+                    tasks.create_task(dispatcher.run())
+        finally:
+            await self._carrier.close()
+
+    # ---- before anything is sent ----------------------------------------------------------------------------
+
+    def plan(self, draft: Draft) -> SegmentPlan:
+        """How the draft's text will be cut on the way it will really take. Refuses nothing."""
+        return self._drafting.plan(draft)
+
+    def wire_form(self, draft: Draft) -> tuple[str, ...]:
+        """What will go to the gateway for it: AMI command lines or the HTTP request, secrets masked. The id, and the
+        flag of a long message, are given when it is queued: `ID` and an example here.
+
+        Raises CannotSend, as `submit` would.
+        """
+        return self._drafting.wire_form(draft)
+
+    def forecast(self, drafts: Sequence[Draft]) -> Forecast:
+        """Ports, segments and time that sending these will take. Raises CannotSend, as `submit` would."""
+        return self._drafting.forecast(drafts)
+
+    def remarks(self, drafts: Sequence[Draft]) -> tuple[Remark, ...]:
+        """Why these should be looked at twice. Reads the store; raises StoreError."""
+        found = [remark for draft in drafts for remark in self._lockouts.remarks(draft)]
+        rules = self._rules
+        if rules is None:
+            return tuple(found)
+        for draft in drafts:
+            thread = self._store.thread(draft.to, 0, _LOOKED_AT)
+            found += remarks(
+                draft,
+                now=self._clock.time(),
+                deny=rules.deny,
+                repeat_minutes=rules.repeat_minutes,
+                sent=[one for one in thread if isinstance(one, OutboxMessage)],
+                received=[one for one in thread if isinstance(one, InboxMessage)],
+            )
+        return tuple(found)
+
+    async def refresh(self) -> None:
+        """Read what went by the SIMs so far: a forecast that comes before `run` has to know. Raises StoreError."""
+        for sims in self._sims.values():
+            await sims.refresh()
+
+    def http_trouble(self, gateway: str) -> HttpTrouble | None:
+        """Of a gateway's `/sendsms`."""
+        return self._carrier.http_trouble(gateway)
+
+    def usage(self, gateway: str) -> Mapping[int, SimUsage]:
+        """What went by the SIMs of a gateway that have a limit, by port."""
+        return self._sims[gateway].usage()
+
+    # ---- what people ask for --------------------------------------------------------------------------------
+
+    def submit(self, draft: Draft) -> Future[OutboxMessage]:
+        """Queue a message durably, then send it. Resolves once it is queued; at once.
+
+        Without a port it gets the least loaded one that is READY when its turn comes. Fails with CannotSend when it
+        can't be sent as it is (nothing is queued then), or with StoreError.
+        """
+        try:
+            order = self._drafting.order(draft)
+        except ConsoleError as error:
+            return _refused(error)
+        future = self._store.add_outbox(
+            draft, order.segments, parts=order.parts, result_wait=order.result_wait, operator=self._operator
+        )
+        future.add_done_callback(lambda queued: self._take(queued, lambda message: [message]))
+        return future
+
+    def submit_all(self, drafts: Sequence[Draft], label: str) -> Future[Batch]:
+        """The same for many: all of them are queued, or none. They leave as one batch."""
+        try:
+            orders = [self._drafting.order(draft) for draft in drafts]
+        except ConsoleError as error:
+            return _refused(error)
+        queued = self._store.sending.add_batch(orders, self._operator, label)
+        queued.add_done_callback(lambda done: self._take(done, lambda added: added[1]))
+        return _then(queued, lambda added: added[0])
+
+    def set_batch(self, batch_id: int, state: BatchState) -> Future[None]:
+        """Let the rest of a batch wait, go on, or call it off."""
+        done = self._store.sending.set_batch(batch_id, state, self._operator)
+        done.add_done_callback(lambda _: self._look())
+        return done
+
+    def cancel(self, ids: Sequence[int]) -> Future[int]:
+        """Call off messages of which nothing has left; how many that were."""
+        return self._store.sending.cancel(ids, self._operator)
+
+    def take_over(self) -> Future[int]:
+        """Let the queued messages that an earlier run left behind go on; how many there were."""
+        taken = self._store.sending.take_over(self._operator)
+        taken.add_done_callback(lambda done: self._take(done, lambda messages: messages))
+        return _then(taken, len)
+
+    def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
+        """What a person knows of an UNKNOWN message."""
+        return self._store.sending.settle(message_id, state, self._operator)
+
+    def _take(self, queued: Future[_Done], messages: Callable[[_Done], Sequence[OutboxMessage]]) -> None:
+        """The commit is done, or failed: runs on the store's thread."""
+        if queued.cancelled() or queued.exception() is not None:
+            return
+        for message in messages(queued.result()):
+            dispatcher = self._dispatchers.get(message.draft.gateway)
+            if dispatcher is None:
+                self._carrier.refuse(message, f"There is no gateway named {message.draft.gateway} any more.")
+            else:
+                dispatcher.add(message)
+
+    def _look(self) -> None:
+        for dispatcher in self._dispatchers.values():
+            dispatcher.look()
+
+    # ---- what others ask for --------------------------------------------------------------------------------
+
+    def port_lock(self, gateway: str, port: int) -> asyncio.Lock:
+        """Held while something is sent by AMI through a port. Raises NotConnected for a gateway without AMI."""
+        return self._carrier.port_lock(gateway, port)
+
+    def on_event(self, gateway: str, message: AmiMessage) -> None:
+        """Take what an AMI event says about a message of ours."""
+        self._results.on_event(gateway, message)
+
+
+def _refused(error: ConsoleError) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
+
+
+_Made = TypeVar("_Made")
+
+
+def _then(future: Future[_Done], make: Callable[[_Done], _Made]) -> Future[_Made]:
+    """What is made of the result of `future`, or its error."""
+    made: Future[_Made] = Future()
+
+    def pass_on(done: Future[_Done]) -> None:
+        if (error := done.exception()) is not None:
+            made.set_exception(error)
+        else:
+            made.set_result(make(done.result()))
+
+    future.add_done_callback(pass_on)
+    return made

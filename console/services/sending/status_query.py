@@ -1,0 +1,76 @@
+"""Asks a gateway's `/smsstatus` what became of a message. A question changes nothing, so it may be asked again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.errors import ActionRefused, GatewayError, NotConnected
+from console.protocol.http.status import build_query, read_status
+from console.protocol.openvox.commands import check_destination, check_id
+from console.services.gateway.http import error_words, new_client, page_address, read_body, time_limit
+
+if TYPE_CHECKING:
+    import httpx
+
+    from console.config import GatewayConfig, HttpConfig
+    from console.protocol.http.status import SmsStatus
+
+ANSWER_LIMIT = 64 * 1024
+"""Bytes read of an answer; a row of the gateway's outbox has a few hundred."""
+
+_NOT_THERE = frozenset({401, 403, 404})
+"""Said by the web server where the page is not offered, or not to this address."""
+
+
+class StatusQuery:
+    """Asks one gateway, over its HTTP interface. No account is needed for it, and none is sent."""
+
+    def __init__(
+        self, gateway: GatewayConfig, http: HttpConfig, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._address = page_address(gateway, http, "smsstatus")
+        self._name = gateway.name
+        self._http = http
+        self._transport = transport
+
+    async def ask(self, number: str, wire_id: str) -> SmsStatus:
+        """What the gateway says of the message that went to `number` with `wire_id`.
+
+        Raises CannotSend for what can't be asked for, NotConnected when there is no connection, ActionRefused when
+        the gateway does not offer the page, and GatewayError when no readable answer came in time.
+        """
+        import httpx
+
+        # Without an id the gateway would tell of its newest message to that number, whichever it is.
+        query = build_query(check_destination(number), check_id(wire_id))
+        try:
+            async with time_limit(self._http):
+                status, body = await self._get(query)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+            raise NotConnected(
+                f"{self._name} can't be reached at {self._address} ({error_words(error)}).",
+                hint="Check host, scheme and tcp_port of [gateways.http].",
+            ) from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise GatewayError(
+                f"{self._name} did not answer /smsstatus ({error_words(error)}).",
+                hint="Ask again; asking changes nothing.",
+            ) from error
+        if status in _NOT_THERE:
+            raise ActionRefused(
+                f"{self._name} does not offer /smsstatus (HTTP {status}).",
+                hint="On the gateway's pages switch on HTTP to SMS, and the storing of sent SMS.",
+            )
+        if status != 200:
+            raise GatewayError(f"{self._name} answered /smsstatus with HTTP {status}.", hint="Ask again in a moment.")
+        return read_status(body, wire_id)
+
+    async def _get(self, query: str) -> tuple[int, bytes]:
+        async with (
+            new_client(self._http, self._transport) as client,
+            client.stream("GET", f"{self._address}?{query}") as response,
+        ):
+            body = await read_body(response, ANSWER_LIMIT)
+        if len(body) > ANSWER_LIMIT:
+            raise GatewayError(f"{self._name} answered /smsstatus with more than {ANSWER_LIMIT} bytes.")
+        return response.status_code, body
