@@ -21,7 +21,7 @@ from console.runtime.console import show
 from console.runtime.loop_thread import LoopThread
 from console.services.clock import SystemClock
 from console.services.who import operator_now
-from console.simulator.history import history
+from console.simulator.radio.history import history
 from console.store import Store
 from console.store.ami.log import AmiLog
 from console.ui.sources import Sources

@@ -8,21 +8,21 @@ import itertools
 import random
 from typing import TYPE_CHECKING
 
-from console.simulator.ami_server import AmiServer
-from console.simulator.callbacks import Callbacks, encode_inbound
-from console.simulator.commands import Commands
-from console.simulator.dialplan import inbound_steps, only_step
-from console.simulator.driver import Driver
-from console.simulator.life import Life
+from console.simulator.ami.commands import Commands
+from console.simulator.ami.dialplan import inbound_steps, only_step
+from console.simulator.ami.server import AmiServer
+from console.simulator.http.callbacks import Callbacks, encode_inbound
+from console.simulator.http.sendsms import SendSms
+from console.simulator.http.web import WebServer
 from console.simulator.options import Pace, RealPace, SimulatorOptions
-from console.simulator.radio import AirMessage, Network
-from console.simulator.sendsms import SendSms
-from console.simulator.sms_queue import SmsQueue
+from console.simulator.radio.driver import Driver
+from console.simulator.radio.life import Life
+from console.simulator.radio.network import AirMessage, Network
+from console.simulator.radio.queue import SmsQueue
 from console.simulator.trouble import CallbackTrouble, LinkTrouble, PortTrouble, WebTrouble
-from console.simulator.web import WebServer
 
 if TYPE_CHECKING:
-    from console.simulator.ami_wire import AmiEvent
+    from console.simulator.ami.wire import AmiEvent
 
 
 class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):

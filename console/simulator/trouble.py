@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from console.simulator.ami_wire import AmiEvent
-from console.simulator.radio import Network, Port, Registration, new_sim
+from console.simulator.ami.wire import AmiEvent
+from console.simulator.radio.network import Network, Port, Registration, new_sim
 
 if TYPE_CHECKING:
     import random
 
-    from console.simulator.ami_server import AmiServer
-    from console.simulator.callbacks import Callbacks
-    from console.simulator.web import HttpFault, WebServer
+    from console.simulator.ami.server import AmiServer
+    from console.simulator.http.callbacks import Callbacks
+    from console.simulator.http.web import HttpFault, WebServer
 
 
 class LinkTrouble:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.text.search_query import parse_search
 from console.services.clock import SystemClock
-from console.simulator import texts
+from console.simulator.radio import texts
 from console.store import Reader, Store
 from console.store.engine.schema import open_database
 from console.store.inbox import search_index

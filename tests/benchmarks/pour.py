@@ -15,7 +15,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from console.simulator.ami_wire import AmiEvent
+from console.simulator.ami.wire import AmiEvent
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from tests.benchmarks.bench_receiver import REQUEST

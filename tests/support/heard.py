@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from console.protocol.ami.calls import SmsCalls
 from console.protocol.ami.frames import AmiFramer
-from console.simulator.callbacks import encode_inbound, inbound_query
-from console.simulator.dialplan import inbound_steps, only_step
+from console.simulator.ami.dialplan import inbound_steps, only_step
+from console.simulator.http.callbacks import encode_inbound, inbound_query
 from console.simulator.options import ParameterNames
 from tests.support.backend import NOON
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from console.domain.ami import AmiMessage
     from console.protocol.ami.heard_sms import Overheard
-    from console.simulator.ami_wire import AmiEvent
-    from console.simulator.callbacks import InboundSms
+    from console.simulator.ami.wire import AmiEvent
+    from console.simulator.http.callbacks import InboundSms
 
 SENDER = "+8613632919026"
 URL = "http://192.0.2.1/sms?token=sesame"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Via
-from console.simulator.web import HttpFault
+from console.simulator.http.web import HttpFault
 from tests.support.trouble import LEAVING, OPEN, PORTS, Bench, Setting, Tally, bench, compare
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.protocol.sms.codes import find_code
-from console.simulator.texts import pick
+from console.simulator.radio.texts import pick
 
 CODES = {
     "Your code is 4711": "4711",

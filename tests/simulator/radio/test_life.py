@@ -6,10 +6,10 @@ import random
 from collections import Counter
 
 from console.protocol.http.inbound import parse
-from console.simulator import texts
 from console.simulator.gateway import Gateway
-from console.simulator.history import history
 from console.simulator.options import SimulatorOptions
+from console.simulator.radio import texts
+from console.simulator.radio.history import history
 from tests.simulator.support import START, AmiProbe, FastPace, StillPace, eventually, probe
 
 

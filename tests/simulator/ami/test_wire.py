@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.simulator.ami_wire import (
+from console.simulator.ami.wire import (
     AmiEvent,
     ClientMessage,
     ClientReader,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.simulator.asterisk_cli import MAX_WORDS, Cli, CliAnswer, CliCommand, WrongUsage, parse_args
+from console.simulator.ami.asterisk_cli import MAX_WORDS, Cli, CliAnswer, CliCommand, WrongUsage, parse_args
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

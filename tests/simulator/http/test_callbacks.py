@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.protocol.http.inbound import parse
-from console.simulator.callbacks import (
+from console.simulator.gateway import Gateway
+from console.simulator.http.callbacks import (
     WGET_TRIES,
     Callbacks,
     encode_inbound,
@@ -16,9 +17,8 @@ from console.simulator.callbacks import (
     result_query,
     uriencode,
 )
-from console.simulator.driver import ShortMessage
-from console.simulator.gateway import Gateway
 from console.simulator.options import ParameterNames, SimulatorOptions, gateway_time
+from console.simulator.radio.driver import ShortMessage
 from tests.simulator.support import START, FastPace, Receiver
 
 SENT = ShortMessage(3, "+7916", "x", id="k1")

@@ -8,9 +8,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from console.simulator.asterisk_cli import Cli, CliAnswer, CliCommand, CommandFailed, WrongUsage
-from console.simulator.driver import Driver, SendWord, ShortMessage
-from console.simulator.radio import Network, Port, Registration, span_line, span_report
+from console.simulator.ami.asterisk_cli import Cli, CliAnswer, CliCommand, CommandFailed, WrongUsage
+from console.simulator.radio.driver import Driver, SendWord, ShortMessage
+from console.simulator.radio.network import Network, Port, Registration, span_line, span_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

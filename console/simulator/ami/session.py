@@ -8,15 +8,15 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from console.simulator import ami_wire
-from console.simulator.ami_wire import AmiEvent, ClientMessage, Damage
+from console.simulator.ami import wire
+from console.simulator.ami.wire import AmiEvent, ClientMessage, Damage
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Awaitable, Callable
 
-    from console.simulator.ami_connection import AmiConnection
-    from console.simulator.asterisk_cli import CliAnswer
+    from console.simulator.ami.asterisk_cli import CliAnswer
+    from console.simulator.ami.connection import AmiConnection
     from console.simulator.options import Pace, SimulatorOptions
 
 _BLACKLIST = ("module load", "module unload", "restart gracefully")
@@ -79,7 +79,7 @@ class AmiSession:
         loop = asyncio.get_running_loop()
         deadline = loop.call_later(options.auth_timeout, self._auth_timed_out)
         try:
-            await self.connection.run(ami_wire.BANNERS[options.command_form], self._answer)
+            await self.connection.run(wire.BANNERS[options.command_form], self._answer)
         finally:
             deadline.cancel()
 
@@ -97,14 +97,14 @@ class AmiSession:
 
     async def _dispatch(self, message: ClientMessage, action_id: str) -> None:
         if message.damage is Damage.LINE_TOO_LONG:
-            self._write(ami_wire.error(action_id, "Failed to parse message: line too long"))
+            self._write(wire.error(action_id, "Failed to parse message: line too long"))
             return
         if message.damage is Damage.TOO_MANY_LINES:
-            self._write(ami_wire.error(action_id, "Too many lines in message or allocation failure"))
+            self._write(wire.error(action_id, "Too many lines in message or allocation failure"))
             return
         action = message.get("Action")
         if not action:
-            self._write(ami_wire.error(action_id, "Missing action in request"))
+            self._write(wire.error(action_id, "Missing action in request"))
             return
         before_login: dict[str, Callable[[ClientMessage, str], Awaitable[None]]] = {
             "login": self._login,
@@ -122,26 +122,26 @@ class AmiSession:
         if name in before_login:
             await before_login[name](message, action_id)
         elif not self.authenticated:
-            self._write(ami_wire.error(action_id, "Permission denied"))
+            self._write(wire.error(action_id, "Permission denied"))
         elif name in after_login:
             await after_login[name](message, action_id)
         else:
             unknown = f"Invalid/unknown command: {action}. Use Action: ListCommands to show available commands."
-            self._write(ami_wire.error(action_id, unknown))
+            self._write(wire.error(action_id, unknown))
 
     async def _login(self, message: ClientMessage, action_id: str) -> None:
         if self.authenticated:
-            self._write(ami_wire.response("Success", action_id, [("Message", "Already authenticated")]))
+            self._write(wire.response("Success", action_id, [("Message", "Already authenticated")]))
             return
         if not self._accepts(message):
             await self._host.pace.sleep(self._host.options.login_delay)
-            self._write(ami_wire.error(action_id, "Authentication failed"))
+            self._write(wire.error(action_id, "Authentication failed"))
             self.connection.finish()
             return
         self.authenticated = True
         events = message.get("Events")
         self._mask = self._mask_of(events) if events else self._host.options.read_classes
-        self._write(ami_wire.response("Success", action_id, [("Message", "Authentication accepted")]))
+        self._write(wire.response("Success", action_id, [("Message", "Authentication accepted")]))
         if "system" in self._mask:
             self._write([AmiEvent("FullyBooted", "system", (("Status", "Fully Booted"),)).encode()])
 
@@ -157,27 +157,27 @@ class AmiSession:
 
     async def _make_challenge(self, message: ClientMessage, action_id: str) -> None:
         if message.get("AuthType").lower() != "md5":
-            self._write(ami_wire.error(action_id, "Must specify AuthType"))
+            self._write(wire.error(action_id, "Must specify AuthType"))
             return
         self._challenge = self._challenge or str(self._host.challenges.randrange(100_000_000, 1_000_000_000))
-        self._write(ami_wire.response("Success", action_id, [("Challenge", self._challenge)]))
+        self._write(wire.response("Success", action_id, [("Challenge", self._challenge)]))
 
     async def _logoff(self, _message: ClientMessage, action_id: str) -> None:
-        self._write(ami_wire.response("Goodbye", action_id, [("Message", "Thanks for all the fish.")]))
+        self._write(wire.response("Goodbye", action_id, [("Message", "Thanks for all the fish.")]))
         self.connection.finish()
 
     async def _ping(self, _message: ClientMessage, action_id: str) -> None:
         stamp = f"{self._host.pace.time():.6f}"
-        self._write(ami_wire.response("Success", action_id, [("Ping", "Pong"), ("Timestamp", stamp)]))
+        self._write(wire.response("Success", action_id, [("Ping", "Pong"), ("Timestamp", stamp)]))
 
     async def _events(self, message: ClientMessage, action_id: str) -> None:
         wanted = message.get("EventMask")
         if not wanted:
-            self._write(ami_wire.error(action_id, "Invalid event mask"))
+            self._write(wire.error(action_id, "Invalid event mask"))
             return
         self._mask = self._mask_of(wanted)
         word = "On" if self._mask or wanted.lower() in _ON_WORDS else "Off"
-        self._write(ami_wire.response("Success", action_id, [("Events", word)]))
+        self._write(wire.response("Success", action_id, [("Events", word)]))
 
     def _mask_of(self, wanted: str) -> frozenset[str]:
         """Classes asked for that the account may read; an unknown word is no class at all."""
@@ -192,20 +192,20 @@ class AmiSession:
         options = self._host.options
         line = message.get("Command")
         if "command" not in options.write_classes:
-            self._write(ami_wire.error(action_id, "Permission denied"))
+            self._write(wire.error(action_id, "Permission denied"))
         elif not line.strip(" \t"):
-            self._write(ami_wire.error(action_id, "No command provided"))
+            self._write(wire.error(action_id, "No command provided"))
         elif line.lower().startswith(_BLACKLIST):
-            self._write(ami_wire.error(action_id, "Command blacklisted"))
+            self._write(wire.error(action_id, "Command blacklisted"))
         elif options.command_form == "old":
             await self._let_in(line)
-            self._write(ami_wire.follows_head(action_id))
+            self._write(wire.follows_head(action_id))
             answer = await self._host.carry_out(line)
-            await self._write_answer(line, ami_wire.follows_body(answer.text))
+            await self._write_answer(line, wire.follows_body(answer.text))
         else:
             await self._let_in(line)
             answer = await self._host.carry_out(line)
-            await self._write_answer(line, ami_wire.output_headers(action_id, answer.text, failed=answer.failed))
+            await self._write_answer(line, wire.output_headers(action_id, answer.text, failed=answer.failed))
 
     async def _let_in(self, line: str) -> None:
         """Wait, where commands are held back before they are carried out."""
@@ -238,7 +238,7 @@ class AmiSession:
 
     async def _user_event(self, message: ClientMessage, action_id: str) -> None:
         """Tell everybody what the sender wrote: 1.8 repeats the Action line and the ActionID too."""
-        self._write(ami_wire.response("Success", action_id, [("Message", "Event Sent")]))
+        self._write(wire.response("Success", action_id, [("Message", "Event Sent")]))
         headers = [line.partition(":") for line in message.lines]
         shown = [(name, value.lstrip(" \t")) for name, _, value in headers if name.lower() != "userevent"]
         self._host.publish(AmiEvent("UserEvent", "user", (("UserEvent", message.get("UserEvent")), *shown)))
@@ -247,4 +247,4 @@ class AmiSession:
         new = self._host.options.command_form == "new"
         versions = ("11.0.0", "22.10.1") if new else ("1.1", "1.8.32.3")
         settings = [("AMIversion", versions[0]), ("AsteriskVersion", versions[1]), ("SystemName", "")]
-        self._write(ami_wire.response("Success", action_id, settings))
+        self._write(wire.response("Success", action_id, settings))

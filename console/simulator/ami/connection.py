@@ -8,7 +8,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING
 
-from console.simulator.ami_wire import ClientMessage, ClientReader
+from console.simulator.ami.wire import ClientMessage, ClientReader
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable

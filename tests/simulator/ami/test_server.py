@@ -7,8 +7,8 @@ import hashlib
 
 import pytest
 
-from console.simulator.ami_server import AUTH_LIMIT
-from console.simulator.ami_wire import AmiEvent
+from console.simulator.ami.server import AUTH_LIMIT
+from console.simulator.ami.wire import AmiEvent
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from tests.simulator.support import FastPace, StillPace, eventually, probe

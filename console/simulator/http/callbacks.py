@@ -16,8 +16,8 @@ from console.simulator.options import Pace, ParameterNames, SimulatorOptions, ga
 from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
-    from console.simulator.driver import ShortMessage
-    from console.simulator.radio import Port
+    from console.simulator.radio.driver import ShortMessage
+    from console.simulator.radio.network import Port
 
 _KEPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
 """Bytes that Asterisk's URIENCODE leaves as they are."""

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.simulator.ami_wire import AmiEvent
+from console.simulator.ami.wire import AmiEvent
 from console.simulator.options import gateway_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from console.simulator.callbacks import InboundSms
+    from console.simulator.http.callbacks import InboundSms
 
 
 def inbound_steps(

@@ -10,7 +10,7 @@ from console.protocol.ami.frames import AmiFramer
 from console.protocol.openvox import commands as gsm_commands
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
-from console.simulator.radio import Sim
+from console.simulator.radio.network import Sim
 from tests.simulator.support import FastPace, StillPace, eventually, probe
 from tests.support.ami_server import CAPTURES
 

@@ -9,14 +9,14 @@ import contextlib
 import random
 from typing import TYPE_CHECKING
 
-from console.simulator.ami_connection import AmiConnection
-from console.simulator.ami_session import AmiSession, AmiTrouble
-from console.simulator.ami_wire import AmiEvent
+from console.simulator.ami.connection import AmiConnection
+from console.simulator.ami.session import AmiSession, AmiTrouble
+from console.simulator.ami.wire import AmiEvent
 from console.simulator.options import Pace, SimulatorOptions, split_address
 from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
-    from console.simulator.asterisk_cli import Cli, CliAnswer
+    from console.simulator.ami.asterisk_cli import Cli, CliAnswer
 
 AUTH_LIMIT = 50
 """Connections without a login; one more is closed without a word."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.simulator.splitter import escape, split_2014, split_2019
+from console.simulator.radio.splitter import escape, split_2014, split_2019
 
 
 @pytest.mark.parametrize(

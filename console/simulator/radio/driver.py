@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from console.simulator.ami_wire import AmiEvent
+from console.simulator.ami.wire import AmiEvent
 from console.simulator.options import Pace, SimulatorOptions, gateway_time
-from console.simulator.radio import AirMessage, Network, Port
+from console.simulator.radio.network import AirMessage, Network, Port
+from console.simulator.radio.ussd import UssdDesk
 from console.simulator.tasks import Tasks
-from console.simulator.ussd import UssdDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

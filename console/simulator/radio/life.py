@@ -7,9 +7,9 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Protocol
 
-from console.simulator import texts
-from console.simulator.driver import Driver, ShortMessage
-from console.simulator.radio import Network, Registration
+from console.simulator.radio import texts
+from console.simulator.radio.driver import Driver, ShortMessage
+from console.simulator.radio.network import Network, Registration
 from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from console.simulator.gateway import Gateway
+from console.simulator.http.web import HttpFault
 from console.simulator.options import SimulatorOptions
-from console.simulator.web import HttpFault
 from tests.simulator.support import FastPace, StillPace, eventually, http_get
 
 if TYPE_CHECKING:

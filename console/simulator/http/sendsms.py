@@ -11,17 +11,17 @@ import random
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from console.simulator import http_reports
-from console.simulator.http_reports import HttpRecord
+from console.simulator.http import reports
+from console.simulator.http.reports import HttpRecord
+from console.simulator.http.web import HttpReply
 from console.simulator.options import Pace, SimulatorOptions, gateway_time
-from console.simulator.sms_queue import QueuedSms, SmsQueue
-from console.simulator.splitter import escape
-from console.simulator.web import HttpReply
+from console.simulator.radio.queue import QueuedSms, SmsQueue
+from console.simulator.radio.splitter import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from console.simulator.radio import Network
+    from console.simulator.radio.network import Network
 
 MESSAGE_LIMIT = 1000
 """Bytes of escaped UTF-8 that the 2019 CGI takes."""
@@ -103,7 +103,7 @@ class SendSms:
                 id_,
                 "message too long",
             )
-            return HttpReply(http_reports.new(shape, text, [record], message_line=False))
+            return HttpReply(reports.new(shape, text, [record], message_line=False))
         wanted = [_atoi(port) for port in parameters.get("port", "").split(",") if port]
         records = []
         for index, number in enumerate(numbers):
@@ -114,7 +114,7 @@ class SendSms:
                 continue
             self._queue.push(QueuedSms(port, number, text, id_))
             records.append(HttpRecord(str(port), number, self._now(), id_, "sending"))
-        return HttpReply(http_reports.new(shape, text, records))
+        return HttpReply(reports.new(shape, text, records))
 
     async def _send_2014(self, parameters: dict[str, str], numbers: Sequence[str]) -> HttpReply:
         """Send and wait for each result, `timeout` seconds in all (20 when 0 or absent)."""
@@ -128,7 +128,7 @@ class SendSms:
             word = await self._result_2014(QueuedSms(port, number, parameters["message"], ""), timeout)
             records.append(HttpRecord(f"gsm-1.{port}", number, self._now(), "", word))
         shape = self._shape(parameters, no_known=True)
-        return HttpReply(http_reports.old(shape, parameters["message"], records))
+        return HttpReply(reports.old(shape, parameters["message"], records))
 
     async def _result_2014(self, sms: QueuedSms, wait: float) -> str:
         work = asyncio.ensure_future(self._queue.send(sms))
@@ -148,7 +148,7 @@ class SendSms:
         self._rng.shuffle(ready)
         return min(ready, key=self._queue.waiting, default=None)
 
-    def _shape(self, parameters: dict[str, str], *, no_known: bool = False) -> http_reports.Shape:
+    def _shape(self, parameters: dict[str, str], *, no_known: bool = False) -> reports.Shape:
         asked = parameters.get("report", "").lower()
         if asked == "json":
             return "JSON"

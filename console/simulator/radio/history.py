@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from console.simulator import texts
-from console.simulator.callbacks import encode_inbound, inbound_query
+from console.simulator.http.callbacks import encode_inbound, inbound_query
 from console.simulator.options import ParameterNames
-from console.simulator.radio import Network
+from console.simulator.radio import texts
+from console.simulator.radio.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,13 +8,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from console.simulator.driver import SendWord
-from console.simulator.splitter import split_2014, split_2019
+from console.simulator.radio.driver import SendWord
+from console.simulator.radio.splitter import split_2014, split_2019
 
 if TYPE_CHECKING:
-    from console.simulator.asterisk_cli import Cli
+    from console.simulator.ami.asterisk_cli import Cli
     from console.simulator.options import Pace, SimulatorOptions
-    from console.simulator.radio import Network
+    from console.simulator.radio.network import Network
 
 _TIMEOUT = 90
 """Seconds given to each `gsm send sync`, as the vendor's own daemon does."""

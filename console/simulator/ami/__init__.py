@@ -1,0 +1,1 @@
+"""The simulated gateway's AMI server and its command line."""

@@ -1,0 +1,1 @@
+"""The simulated gateway's web server and its callbacks."""

@@ -1,0 +1,1 @@
+"""The simulated SIM cards, the network behind them, and the driver between."""
