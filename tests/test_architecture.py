@@ -105,7 +105,7 @@ def test_a_command_that_is_named_is_loaded_alone() -> None:
     def loaded(*words: str) -> set[str]:
         command = [sys.executable, "-c", code, *words]
         every = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-        return {name for name in every if name in {f"console.cli.{one}" for one in ("demo", "send", "config")}}
+        return {name for name in every if name in {f"console.cli.{one}" for one in ("demo", "sending.send", "config")}}
 
     assert loaded("demo", "--plain") == {"console.cli.demo"}
     assert loaded("--config", "x.toml", "config", "check") == {"console.cli.config"}

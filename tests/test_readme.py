@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from console.cli import build_parser, outcomes
+from console.cli import build_parser
+from console.cli.kit import outcomes
 from console.config import (
     AlarmConfig,
     AmiConfig,

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console import __version__
-from console.cli.appearance import add_appearance, appearance_of
-from console.cli.arguments import HelpText
-from console.cli.outcomes import tell
+from console.cli.kit.appearance import add_appearance, appearance_of
+from console.cli.kit.arguments import HelpText
+from console.cli.kit.outcomes import tell
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 DESCRIPTION = """\
 Operator console for OpenVox GSM gateways: live SMS inbox, GSM port status, compose with a truthful
@@ -45,11 +45,26 @@ and of `send` and `ussd`:
 """
 
 
-_COMMANDS = (
-    *("demo", "setup", "config", "check", "receive", "inbox", "export", "contacts", "send", "ussd", "audit", "log"),
-    *("alarms", "segments", "decode", "simulate", "completion"),
-)
-"""As `--help` shows them; each is a module here."""
+_COMMANDS = {
+    "demo": "demo",
+    "setup": "setup",
+    "config": "config",
+    "check": "gateway.check",
+    "receive": "receive",
+    "inbox": "inbox.inbox",
+    "export": "inbox.export",
+    "contacts": "inbox.contacts",
+    "send": "sending.send",
+    "ussd": "gateway.ussd",
+    "audit": "audit",
+    "log": "gateway.log",
+    "alarms": "gateway.alarms",
+    "segments": "sending.segments",
+    "decode": "gateway.decode",
+    "simulate": "gateway.simulate",
+    "completion": "completion",
+}
+"""As `--help` shows them, and the module of each here."""
 
 
 def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
@@ -71,11 +86,11 @@ def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     parser.set_defaults(run=run_console)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name in _COMMANDS if argv is None else _needed(argv):
-        import_module(f"{__name__}.{name}").add_parser(subparsers)
+        import_module(f"{__name__}.{_COMMANDS[name]}").add_parser(subparsers)
     return parser
 
 
-def _needed(argv: Sequence[str]) -> Sequence[str]:
+def _needed(argv: Sequence[str]) -> Collection[str]:
     """The command that is plainly named, none where plainly none is; else all, as for `--help` and for what is
     mistyped.
     """

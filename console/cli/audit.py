@@ -7,10 +7,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import HelpText, add_config, add_database, whole
-from console.cli.entries import reading
-from console.cli.export import plain
-from console.cli.output import moment, one_line, until_nobody_reads, utc
+from console.cli.inbox.entries import reading
+from console.cli.inbox.export import plain
+from console.cli.kit.arguments import HelpText, add_config, add_database, whole
+from console.cli.kit.output import moment, one_line, until_nobody_reads, utc
 
 if TYPE_CHECKING:
     import argparse

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import HelpText, add_command
+from console.cli.kit.arguments import HelpText, add_command
 
 if TYPE_CHECKING:
     import argparse

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.cli.appearance import add_appearance, appearance_of
-from console.cli.arguments import HelpText, decimal, whole
+from console.cli.kit.appearance import add_appearance, appearance_of
+from console.cli.kit.arguments import HelpText, decimal, whole
 
 if TYPE_CHECKING:
     import argparse

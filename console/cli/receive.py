@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.arguments import HelpText, add_config
+from console.cli.kit.arguments import HelpText, add_config
 from console.errors import ConfigError
 
 if TYPE_CHECKING:

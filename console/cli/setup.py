@@ -6,8 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from console.cli.appearance import appearance_of
-from console.cli.arguments import HelpText, add_config
+from console.cli.kit.appearance import appearance_of
+from console.cli.kit.arguments import HelpText, add_config
 from console.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.cli.appearance import _THEMES
+from console.cli.kit.appearance import _THEMES
 from console.ui.appearance import NO_UTF8, THEMES, appearance, has_utf8
 from console.ui.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 

@@ -51,7 +51,7 @@ BEING_READ = f"""
 import sys, threading
 from pathlib import Path
 from console.errors import StoreError
-from console.store.connections import Connections
+from console.store.engine.connections import Connections
 
 connections = Connections(Path(sys.argv[1]), busy_timeout=1)
 begun = threading.Event()

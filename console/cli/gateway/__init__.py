@@ -1,0 +1,1 @@
+"""Commands about gateways: checked, asked, watched, simulated."""

@@ -1,0 +1,125 @@
+"""`gsm-console alarms`: what is wrong now, or was."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from console.cli.inbox.entries import reading
+from console.cli.kit.arguments import HelpText, add_config, add_database, whole
+from console.cli.kit.output import moment, one_line, until_nobody_reads, utc
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from console.domain.alarms import Alarm
+    from console.store import Reader
+
+DESCRIPTION = """\
+Print what is wrong now, first what nobody has acknowledged; with --history what was wrong and is over, newest first.
+One line an alarm, or with --json one JSON object (ASCII). Times are UTC.
+
+Alarms are raised and cleared by a console, or by `gsm-console receive`. Where neither runs, standard error says so:
+what is printed may be out of date then.
+"""
+
+EXAMPLES = """\
+examples:
+  gsm-console alarms
+  gsm-console alarms --history --limit 20
+"""
+
+_AT_ONCE = 500
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `alarms`."""
+    parser = subparsers.add_parser(
+        "alarms",
+        help="print what is wrong now, or was",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
+    )
+    add_config(parser)
+    add_database(parser)
+    parser.add_argument("--history", action="store_true", help="what was wrong, and is over")
+    parser.add_argument("--limit", type=whole(0), metavar="N", help="at most N of them; all unless given")
+    parser.add_argument("--json", action="store_true", help="one JSON object an alarm")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it all. Raises ConfigError and StoreError."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    now = time.time()
+    with reading(args) as reader, until_nobody_reads():
+        alarms = _history(reader) if args.history else iter(reader.alarms.open())
+        for left, alarm in enumerate(alarms):
+            if args.limit is not None and left >= args.limit:
+                break
+            print(json.dumps(fields(alarm, now)) if args.json else line(alarm, now))
+        sys.stdout.flush()
+        if not args.history:
+            _tell_who_watches(reader, now)
+    return 0
+
+
+def _history(reader: Reader) -> Iterator[Alarm]:
+    first = 0
+    while found := reader.alarms.history(_AT_ONCE, first):
+        yield from found
+        first += len(found)
+
+
+def _tell_who_watches(reader: Reader, now: float) -> None:
+    from console.store.alarms import WATCH_GRACE, WATCH_ROLE
+
+    last = reader.presence(WATCH_ROLE)
+    if last is None:
+        print("Nobody has watched yet: nothing was raised.", file=sys.stderr)
+    elif not last.is_fresh(now, WATCH_GRACE):
+        print(f"Nobody watches since {utc(last.at)}: this was so then.", file=sys.stderr)
+
+
+def fields(alarm: Alarm, now: float) -> dict[str, object]:
+    """An alarm as a flat object; times are UTC, ISO 8601, None where they are not yet; `seconds` is how long it
+    lasted so far.
+    """
+    return {
+        "id": alarm.id,
+        "kind": alarm.kind.code,
+        "title": alarm.kind.value,
+        "gateway": alarm.gateway,
+        "port": alarm.port,
+        "words": alarm.words,
+        "raised_at": utc(alarm.raised_at),
+        "cleared_at": None if alarm.cleared_at is None else utc(alarm.cleared_at),
+        "seconds": round(alarm.lasted(now), 3),
+        "acknowledged_at": None if alarm.acknowledged_at is None else utc(alarm.acknowledged_at),
+        "acknowledged_by": alarm.acknowledged_by,
+    }
+
+
+def line(alarm: Alarm, now: float) -> str:
+    """One line, whatever the words."""
+    place = f"{alarm.gateway} port {alarm.port}" if alarm.port else alarm.gateway or "this console"
+    seen = f"acknowledged by {alarm.acknowledged_by}" if alarm.acknowledged_by else ""
+    until = "" if alarm.cleared_at is None else "over after "
+    lasted = f"{until}{_lasted(alarm.lasted(now))}"
+    return one_line(moment(alarm.raised_at), lasted, place, alarm.kind.value, alarm.words, seen)
+
+
+def _lasted(seconds: float) -> str:
+    """`45s`, `4m12s`, `3h12m`, `2d04h`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days}d{hours:02}h"
+    if hours:
+        return f"{hours}h{minutes:02}m"
+    return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"

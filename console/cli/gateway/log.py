@@ -1,0 +1,143 @@
+"""`gsm-console log`: the AMI log kept on disk, in the shell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli.kit.arguments import HelpText, add_config
+from console.cli.kit.output import reader_left, until_nobody_reads
+from console.errors import ConfigError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from console.domain.link import LogRecord
+    from console.protocol.ami.log_query import LogQuery
+    from console.store.ami.files import Reading
+
+DESCRIPTION = """\
+Print the AMI log that the consoles kept, oldest record first. Times are UTC; secrets are masked. What two consoles
+heard at the same time comes twice.
+
+--grep takes what the log's own filter line takes: words, "two words", event:SMSSendStatus, event:SMS*, port:3,
+dir:in|out|note, gw:NAME, is:mark and /regex/; a - in front excludes. A regex sees the first 2,000 characters of a
+record (200 if it repeats twice). With an exclusion in front write --grep=-event:Newexten.
+
+--since takes 2026-11-22, 2026-11-22T14:30 (this machine's time unless a zone is named), 14:30 (the last time the
+clock showed it), or how long ago: 90s, 15m, 2h, 3d.
+"""
+
+EXAMPLES = """\
+examples:
+  gsm-console log --since 2h --grep 'event:SMS* port:3'
+  gsm-console log --follow --grep=-event:VarSet
+"""
+
+LOOK_PERIOD = 0.25
+"""Seconds between two looks for new records."""
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `log`."""
+    parser = subparsers.add_parser(
+        "log",
+        help="print the AMI log kept on disk",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
+    )
+    add_config(parser)
+    parser.add_argument("--directory", type=Path, metavar="PATH", help="read these files; needs no configuration")
+    parser.add_argument("--since", metavar="WHEN", help="from then on; everything kept unless given")
+    parser.add_argument("--grep", default="", metavar="QUERY", help="only what this asks for")
+    parser.add_argument("--follow", action="store_true", help="go on with what comes; without --since, only that")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, as it is kept")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print, and follow until interrupted or nobody reads. Raises ConfigError, and ConsoleError for a file."""
+    from console.protocol.ami.log_query import parse_log_query
+    from console.store.ami.files import Reading, log_files, read_all
+
+    query = parse_log_query(args.grep)
+    if query.problems:
+        raise ConfigError(f"--grep: {'; '.join(query.problems)}")
+    now = datetime.now(UTC).astimezone()
+    since = moment(args.since, now) if args.since is not None else now.timestamp() if args.follow else 0.0
+    directory = args.directory or _configured(args)
+    if not args.follow and not log_files(directory):
+        raise ConfigError(f"There is no AMI log in {directory}.", hint="The console keeps one while it runs.")
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    reading = Reading()
+    with until_nobody_reads():
+        if args.follow:
+            _follow(args, directory, query, since, reading)
+        else:
+            _print(read_all(directory, reading, since=since), query, as_json=args.json)
+    if reading.unreadable:
+        print(f"{reading.unreadable} lines are no records and were left out.", file=sys.stderr)
+    return 0
+
+
+def moment(words: str, now: datetime) -> float:
+    """The time that `--since` means, Unix seconds UTC. Raises ConfigError."""
+    try:
+        if words[-1:] in _UNITS and words[:-1].isascii() and words[:-1].isdigit():
+            return now.timestamp() - int(words[:-1]) * _UNITS[words[-1]]
+        if len(words) <= 8 and ":" in words:
+            hour = datetime.strptime(words, "%H:%M:%S" if words.count(":") == 2 else "%H:%M")  # noqa: DTZ007
+            then = now.replace(hour=hour.hour, minute=hour.minute, second=hour.second, microsecond=0)
+            return (then if then <= now else then - timedelta(days=1)).timestamp()
+        return datetime.fromisoformat(words).timestamp()
+    except (ValueError, OverflowError, OSError):
+        hint = "Write 2026-11-22T14:30, 14:30, or how long ago: 15m."
+        raise ConfigError(f"--since {words!r} is no time.", hint=hint) from None
+
+
+def _configured(args: argparse.Namespace) -> Path:
+    from console.config import load
+
+    config = load(getattr(args, "config", None), os.environ)
+    return config.ami_log.directory or config.database.parent / "ami-log"
+
+
+def _follow(args: argparse.Namespace, directory: Path, query: LogQuery, since: float, reading: Reading) -> None:
+    """What there is since then, then what comes. Each file is read on from where the last look ended."""
+    from console.protocol.ami.log_record import read_record
+    from console.store.ami.files import log_files, read_lines, unwanted
+
+    ends = {file.path: size for file in log_files(directory) if (size := unwanted(file.path, since))}
+
+    def news() -> Iterator[LogRecord]:
+        for file in log_files(directory):
+            for line, end in read_lines(file.path, ends.get(file.path, 0)):
+                ends[file.path] = end
+                record = read_record(line)
+                if record is None:
+                    reading.unreadable += 1
+                elif record.at >= since:
+                    yield record
+
+    while True:
+        _print(sorted(news(), key=lambda record: record.at), query, as_json=args.json)
+        if reader_left(LOOK_PERIOD):
+            return
+
+
+def _print(records: Iterator[LogRecord] | list[LogRecord], query: LogQuery, *, as_json: bool) -> None:
+    from console.protocol.ami.log_record import write_record
+    from console.protocol.ami.log_text import text_line
+
+    shown = write_record if as_json else text_line
+    for record in records:
+        if query.matches(record):
+            print(shown(record))
+    sys.stdout.flush()

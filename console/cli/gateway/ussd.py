@@ -1,0 +1,178 @@
+"""`gsm-console ussd`: ask the network by USSD through a port, and what was asked before."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from console.cli.kit import outcomes
+from console.cli.kit.arguments import HelpText, add_config, whole
+from console.cli.kit.output import moment, one_line, until_nobody_reads, utc
+from console.errors import CannotSend, ConfigError, ReadOnly
+
+if TYPE_CHECKING:
+    import argparse
+
+    from console.config import Config
+    from console.domain.ussd import UssdRecord
+
+LIMIT = 20
+
+DESCRIPTION = """\
+Send a USSD code such as *100# through a port and print the network's answer; or send the reply to a menu, where the
+last answer was one. A code may cost money or change the tariff: it is sent at once, and once.
+"""
+
+_EPILOG = f"""\
+examples:
+  gsm-console ussd --port 1 '*100#'
+  gsm-console ussd --port 1 --history
+
+exit codes, beside the usual ones:
+   {outcomes.SENT}  answered
+  {outcomes.REFUSED}  nothing was sent
+  {outcomes.FAILED}  refused by the gateway or the network
+  {outcomes.UNKNOWN}  it left, and nobody knows what became of it
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `ussd`."""
+    parser = subparsers.add_parser(
+        "ussd",
+        help="ask the network by USSD through a port, such as the balance",
+        description=DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=HelpText,
+    )
+    parser.add_argument("--port", type=whole(1), metavar="N", help="GSM port, from 1; with --history all unless given")
+    parser.add_argument("--gateway", metavar="NAME", help="needed where the configuration has several")
+    parser.add_argument("--history", action="store_true", help="print what was asked before, and send nothing")
+    parser.add_argument(
+        "--limit", type=whole(1), default=LIMIT, metavar="N", help=f"of the history; {LIMIT} unless given"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a code, ASCII")
+    parser.add_argument("code", nargs="?", metavar="CODE", help="*100#, or the reply to a menu; quote it for the shell")
+    add_config(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask, or print the history; the exit code. Raises ConfigError and StoreError."""
+    from console.config import load
+
+    config = load(getattr(args, "config", None), os.environ)
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if args.history:
+        if args.code is not None:
+            raise ConfigError("--history sends nothing, so it takes no code.", hint="Leave one of them out.")
+        return _history(args, config)
+    if args.code is None or args.port is None:
+        raise ConfigError("A code and a port are needed.", hint="gsm-console ussd --port 1 '*100#'")
+    try:
+        record = _ask(args, config)
+    except CannotSend as error:
+        outcomes.tell(error)
+        return outcomes.REFUSED
+    return _tell(record, as_json=args.json)
+
+
+def fields(record: UssdRecord) -> dict[str, object]:
+    """A code and its answer as a flat object. Times are UTC, ISO 8601; the answer is as it came."""
+    return {
+        "id": record.id,
+        "at": utc(record.at),
+        "gateway": record.gateway,
+        "port": record.port,
+        "operator": record.operator,
+        "code": record.code,
+        "state": record.state.value,
+        "answer": record.answer,
+        "answered_at": utc(record.answered_at) if record.answered_at is not None else None,
+    }
+
+
+def _ask(args: argparse.Namespace, config: Config) -> UssdRecord:
+    """Send the code and wait for what becomes of it. Raises ConfigError, CannotSend and StoreError."""
+    import asyncio
+
+    from console.services.clock import SystemClock
+    from console.services.ports.ussd import UssdService
+    from console.services.who import operator_now, read_only_reason
+    from console.store import Store
+
+    gateway = _gateway(args.gateway, config)
+    operator = operator_now(os.environ)
+    if reason := read_only_reason(config.sending, operator, asked=getattr(args, "read_only", False)):
+        raise ReadOnly(f"Read only: {reason}.", hint="Ask whoever keeps the configuration.")
+    clock = SystemClock()
+    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts)
+
+    async def ask() -> UssdRecord:
+        service = UssdService(config.gateways, store.ussd, clock, operator=str(operator))
+        running = asyncio.create_task(service.run())
+        try:
+            return await asyncio.wrap_future(service.ask(gateway, args.port, args.code))
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+
+    try:
+        return asyncio.run(ask())
+    finally:
+        store.close()
+
+
+def _tell(record: UssdRecord, *, as_json: bool) -> int:
+    """Print what became of it: the answer on standard output, anything else on standard error."""
+    from console.domain.ussd import UssdState
+    from console.protocol.text.safe import safe_lines
+
+    codes = {UssdState.FAILED: outcomes.FAILED, UssdState.UNKNOWN: outcomes.UNKNOWN}
+    code = codes.get(record.state, outcomes.SENT)
+    lines = "\n".join(safe_lines(record.answer))
+    if as_json:
+        print(json.dumps(fields(record)))
+    elif code == outcomes.SENT:
+        print(lines)
+        if record.state is UssdState.MENU:
+            print("gsm-console: the network waits for a reply: send it as a code through this port", file=sys.stderr)
+    else:
+        print(f"gsm-console: {record.code} through port {record.port}: {record.state}: {lines}", file=sys.stderr)
+        if code == outcomes.UNKNOWN:
+            print("It may have been carried out: look before you send it again.", file=sys.stderr)
+    return code
+
+
+def _history(args: argparse.Namespace, config: Config) -> int:
+    from console.store import Reader
+
+    reader = Reader.open_existing(config.database)
+    try:
+        with until_nobody_reads():
+            for record in reversed(reader.ussd.history(args.gateway, args.port, args.limit)):
+                print(json.dumps(fields(record)) if args.json else _line(record))
+    finally:
+        reader.close()
+    return outcomes.SENT
+
+
+def _line(record: UssdRecord) -> str:
+    """One line, whatever the text."""
+    through = f"port {record.port}"
+    return one_line(
+        moment(record.at), record.gateway, through, record.operator, record.code, record.state, record.answer
+    )
+
+
+def _gateway(name: str | None, config: Config) -> str:
+    """The one that was named, or the only one. Raises ConfigError."""
+    names = [gateway.name for gateway in config.gateways]
+    if name is None and len(names) == 1:
+        return names[0]
+    if name not in names:
+        what = "Which gateway is it?" if name is None else f"There is no gateway named {name!a}."
+        raise ConfigError(what, hint=f"--gateway is one of: {', '.join(names)}.")
+    return name

@@ -1,0 +1,1 @@
+"""Commands about what was received, and the names of those who wrote."""

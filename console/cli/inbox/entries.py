@@ -1,0 +1,136 @@
+"""Entries of the inbox for the shell: where they are read from, and how one is written."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from console.cli.kit.arguments import add_config, add_database
+from console.cli.kit.output import utc
+from console.errors import ConfigError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from console.domain.messages import Claim, InboxMessage, OutboxMessage
+    from console.protocol.text.search_query import SearchQuery
+    from console.store import Reader
+
+SEARCH_HELP = (
+    "words in text or number, and filters: port:2 from:+8613 gw:NAME after:2026-11-01 before:2026-11-22T12:00 "
+    'after:today is:unread is:open is:mine kind:sms "two words"'
+)
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Add `--config`, `--database`, `--search` and `--view`."""
+    add_config(parser)
+    add_database(parser)
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--search", default="", metavar="QUERY", help=SEARCH_HELP)
+    asked.add_argument(
+        "--view", metavar="NAME", help="what this view of the inbox shows: unread, today, or one of your own"
+    )
+
+
+@contextmanager
+def reading(args: argparse.Namespace) -> Iterator[Reader]:
+    """The database of `--database`, else of the configuration. Raises ConfigError and StoreError."""
+    from console.store import Reader
+
+    path = args.database
+    if path is None:
+        from console.config import load
+
+        path = load(getattr(args, "config", None), os.environ).database
+    reader = Reader.open_existing(path)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def query_of(args: argparse.Namespace, reader: Reader) -> SearchQuery:
+    """What `--search` or `--view` asks for. Raises ConfigError when a filter makes no sense, or for a view that is not
+    there.
+    """
+    from console.protocol.text.search_query import parse_search
+    from console.services.who import operator_now
+
+    line, asked = args.search, "--search"
+    if args.view is not None:
+        line, asked = _view(reader, args.view), f"--view {args.view}"
+    today = datetime.now(UTC).astimezone().date()
+    query = parse_search(line, today=today, operator=str(operator_now(os.environ)))
+    if query.problems:
+        raise ConfigError(f"{asked}: {'; '.join(query.problems)}")
+    return query
+
+
+def _view(reader: Reader, name: str) -> str:
+    line = reader.views.query_of(name)
+    if line is None:
+        names = ", ".join(view.name for view in reader.views.all())
+        raise ConfigError(f"There is no view {name!r}.", hint=f"There are: {names}.")
+    return line
+
+
+def fields(entry: InboxMessage) -> dict[str, object]:
+    """An entry as a flat object. Times are UTC, ISO 8601; `gateway_time` is as the gateway wrote it."""
+    callback = entry.callback
+    return {
+        "id": entry.id,
+        "kind": callback.kind.value,
+        "by": _by(entry),
+        "received_at": utc(entry.received_at),
+        "gateway": entry.gateway,
+        "port": callback.port,
+        "port_name": callback.port_name,
+        "number": callback.number,
+        "text": callback.text,
+        "gateway_time": callback.gateway_time,
+        "imsi": callback.imsi,
+        "copies": entry.copies,
+        "parts": entry.parts,
+        "missing": entry.missing,
+        "read": entry.read,
+        "reason": callback.reason,
+        "since": utc(entry.since) if entry.since else None,
+        "until": utc(entry.until) if entry.until else None,
+    }
+
+
+def claim_fields(claim: Claim | None) -> dict[str, object]:
+    """Who looks after an entry, or did, and who has done with it."""
+    return {"claimed_by": claim.operator if claim else None, "done_by": (claim.done_by or None) if claim else None}
+
+
+def _by(entry: InboxMessage) -> str | None:
+    """What brought it (of a long SMS, its first part): `callback`, or `ami`. A gap was brought by nothing."""
+    from console.domain.messages import CallbackKind
+
+    if entry.callback.kind is CallbackKind.GAP:
+        return None
+    return "ami" if entry.by_ami else "callback"
+
+
+def sent_fields(message: OutboxMessage) -> dict[str, object]:
+    """A message of the outbox as a flat object. `detail` is the gateway's last word on it."""
+    draft = message.draft
+    return {
+        "id": message.id,
+        "created_at": utc(message.created_at),
+        "updated_at": utc(message.updated_at),
+        "gateway": draft.gateway,
+        "port": message.port if draft.port is None else draft.port,
+        "number": draft.to,
+        "text": draft.text,
+        "via": draft.via.value,
+        "state": message.state.value,
+        "segments": [state.value for state in message.segments],
+        "detail": message.detail,
+        "operator": message.operator,
+    }

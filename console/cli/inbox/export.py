@@ -1,0 +1,146 @@
+"""`gsm-console export`: the inbox as CSV or JSON lines, oldest first."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+import os
+import re
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from console.cli.inbox.entries import add_source, fields, query_of, reading
+from console.cli.kit.arguments import HelpText
+from console.cli.kit.output import until_nobody_reads
+from console.errors import ConsoleError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from console.domain.messages import InboxMessage
+    from console.protocol.text.search_query import SearchQuery
+    from console.store import Reader
+
+DESCRIPTION = """\
+Write the inbox, oldest entry first. UTF-8; times are UTC, `gateway_time` is as the gateway wrote it.
+
+jsonl  one JSON object an entry, ASCII, every text exactly as it came; `raw`
+       holds each callback behind the entry in base64, byte for byte.
+csv    one row an entry. A text that a spreadsheet would run as a formula (it
+       begins with = + - @, a tab or a line end) gets a ' in front; a
+       number such as +8613632919026 stays as it is.
+"""
+
+EXAMPLES = """\
+examples:
+  gsm-console export --format csv -o inbox.csv
+  gsm-console export --format jsonl --search 'from:+8613 after:2026-11-01'
+"""
+
+_FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `export`."""
+    parser = subparsers.add_parser(
+        "export",
+        help="write the inbox as CSV or JSON lines",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
+    )
+    parser.add_argument("--format", choices=("csv", "jsonl"), required=True, help="see above")
+    add_source(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="instead of standard output; private to you, and whole or not there",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it all. Raises ConfigError, StoreError, and ConsoleError when the file can't be written."""
+    with reading(args) as reader:
+        query = query_of(args, reader)
+        with until_nobody_reads(), _output(args.output) as stream:
+            _write(reader, _oldest_first(reader, query), args.format, stream)
+    return 0
+
+
+def plain(value: object) -> object:
+    """A value for CSV that no spreadsheet runs as a formula."""
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+def _oldest_first(reader: Reader, query: SearchQuery) -> Iterator[InboxMessage]:
+    if query.is_empty:
+        mark = reader.mark()
+        return reader.inbox_messages(range(mark.entry - reader.inbox_count() + 1, mark.entry + 1))
+    return reader.inbox_messages(reversed(list(reader.search_ids(query))))
+
+
+def _write(reader: Reader, entries: Iterable[InboxMessage], form: str, stream: TextIO) -> None:
+    if form == "csv":
+        _write_csv(entries, stream)
+        return
+    stream.writelines(json.dumps({**fields(entry), "raw": _raw(reader, entry)}) + "\n" for entry in entries)
+
+
+def _write_csv(entries: Iterable[InboxMessage], stream: TextIO) -> None:
+    from console.domain.messages import Callback, CallbackKind, InboxMessage
+    from console.protocol.text.safe import safe
+
+    some = InboxMessage(0, "", 0.0, Callback(CallbackKind.SMS), b"", read=False)
+    writer = csv.writer(stream)
+    writer.writerow(fields(some))
+    to_terminal = stream.isatty()
+    for entry in entries:
+        values = [plain(value) for value in fields(entry).values()]
+        writer.writerow([safe(value) if to_terminal and isinstance(value, str) else value for value in values])
+
+
+def _raw(reader: Reader, entry: InboxMessage) -> list[str]:
+    if entry.copies == entry.parts == 1:
+        every = [entry.raw] if entry.raw else []
+    else:
+        every = [received.raw for received in reader.callbacks_of(entry.id)]
+    return [base64.b64encode(raw).decode("ascii") for raw in every]
+
+
+@contextmanager
+def _output(path: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that takes its name once it is whole."""
+    if path is None:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    import tempfile
+
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+            return
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+                yield stream
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ConsoleError(f"{path} can't be written: {error.strerror}.", hint="Name another file with -o.") from error

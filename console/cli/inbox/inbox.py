@@ -1,0 +1,173 @@
+"""`gsm-console inbox`: the inbox in the shell, once or as it goes on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from console.cli.inbox.entries import add_source, claim_fields, fields, query_of, reading, sent_fields
+from console.cli.kit.arguments import HelpText, whole
+from console.cli.kit.output import moment, one_line, reader_left, until_nobody_reads
+from console.errors import ConfigError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Sequence
+
+    from console.domain.messages import Claim, InboxMessage, OutboxMessage
+    from console.protocol.text.search_query import SearchQuery
+    from console.store import Reader
+    from console.store.inbox.reader import Mark
+
+T = TypeVar("T")
+
+LOOK_PERIOD = 0.1
+"""Seconds between two looks for new entries; each is two small reads."""
+
+LIMIT = 100
+
+EXAMPLES = """\
+examples:
+  gsm-console inbox --search 'is:unread port:2'
+  gsm-console inbox --follow --limit 0 --json | jq -r .text
+  gsm-console inbox --thread +8613632919026
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `inbox`."""
+    parser = subparsers.add_parser(
+        "inbox",
+        help="print the inbox, and what comes in",
+        description="Print the newest entries of the inbox, oldest of them first. Texts from outside are shown so that "
+        "nothing in them acts on the terminal; --json escapes all that is not ASCII.",
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
+    )
+    add_source(parser)
+    parser.add_argument(
+        "--limit", type=whole(0), default=LIMIT, metavar="N", help=f"at most N of them; {LIMIT} unless given"
+    )
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="go on with what comes in, from whichever process; an entry that another part or copy joined comes again",
+    )
+    parser.add_argument(
+        "--thread",
+        metavar="NUMBER",
+        help="instead: all that came from this number and went to it, the latter with its state",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print, and follow until interrupted or nobody reads. Raises ConfigError and StoreError."""
+    if args.thread is not None:
+        return _run_thread(args)
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    shown = _json if args.json else _line
+    with reading(args) as reader, until_nobody_reads():
+        query = query_of(args, reader)
+        mark = reader.mark()
+        newest = [entry for entry in reader.search(query, count=args.limit) if entry.id <= mark.entry]
+        _print_entries(reader, newest[::-1], shown)
+        if args.follow:
+            _follow(reader, query, mark, shown)
+    return 0
+
+
+def _run_thread(args: argparse.Namespace) -> int:
+    if args.search or args.view is not None or args.follow:
+        raise ConfigError("--thread goes with --limit and --json only.", hint="It is the whole thread, as it is now.")
+    if not args.thread.strip():
+        raise ConfigError("--thread needs a number, or the name of who writes.")
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    shown = _thread_json if args.json else _thread_line
+    with reading(args) as reader, until_nobody_reads():
+        _print(reversed(reader.thread(args.thread, count=args.limit)), shown)
+    return 0
+
+
+def _follow(reader: Reader, query: SearchQuery, mark: Mark, shown: Callable[[InboxMessage, Claim | None], str]) -> None:
+    from console.protocol.text.search_query import Searched
+
+    while not reader_left(LOOK_PERIOD):
+        ids, mark = reader.changes(mark)
+        entries, claims = list(reader.inbox_messages(ids)), reader.claims.of(ids)
+        wanted = [entry for entry in entries if query.matches(Searched.of(entry, claims.get(entry.id)))]
+        _print_entries(reader, wanted, shown)
+
+
+def _print(entries: Iterable[T], shown: Callable[[T], str]) -> None:
+    for entry in entries:
+        print(shown(entry))
+    sys.stdout.flush()
+
+
+def _print_entries(
+    reader: Reader, entries: Sequence[InboxMessage], shown: Callable[[InboxMessage, Claim | None], str]
+) -> None:
+    claims = reader.claims.of(entry.id for entry in entries)
+    _print(entries, lambda entry: shown(entry, claims.get(entry.id)))
+
+
+def _json(entry: InboxMessage, claim: Claim | None) -> str:
+    return json.dumps({**fields(entry), **claim_fields(claim)})
+
+
+def _line(entry: InboxMessage, claim: Claim | None = None) -> str:
+    """One line, whatever the text."""
+    from console.domain.messages import CallbackKind
+
+    callback = entry.callback
+    received = moment(entry.received_at)
+    if callback.kind is CallbackKind.GAP:
+        return f"{received}  not listening {moment(entry.since)} - {moment(entry.until)}"
+    text = callback.text
+    if callback.kind is CallbackKind.UNREADABLE:
+        text = f"unreadable: {callback.reason} {entry.raw.decode('utf-8', 'backslashreplace')}"
+    port = f"port {callback.port}" if callback.port else ""
+    return one_line(received, entry.gateway, port, callback.number, text, *_marks(entry), _claim_words(claim))
+
+
+def _thread_json(message: InboxMessage | OutboxMessage) -> str:
+    from console.domain.messages import InboxMessage
+
+    if isinstance(message, InboxMessage):
+        return json.dumps({"direction": "in", **fields(message)})
+    return json.dumps({"direction": "out", **sent_fields(message)})
+
+
+def _thread_line(message: InboxMessage | OutboxMessage) -> str:
+    """One line, whatever the text: time, direction, state of what went out, gateway, port, number, text."""
+    from console.domain.messages import DeliveryState, InboxMessage
+
+    if isinstance(message, InboxMessage):
+        received, _, rest = _line(message).partition("  ")
+        return f"{received}  <- in   {rest}"
+    draft, state = message.draft, message.state
+    port = message.port if draft.port is None else draft.port
+    why = f"[{message.detail}]" if state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} and message.detail else ""
+    through = "" if port is None else f"port {port}"
+    said = one_line(state.value, draft.gateway, through, draft.to, draft.text, why)
+    return f"{moment(message.created_at)}  -> out  {said}"
+
+
+def _marks(entry: InboxMessage) -> list[str]:
+    marks = ["[by AMI]"] if entry.by_ami else []
+    if entry.copies > 1:
+        marks.append(f"[x{entry.copies}]")
+    if entry.missing:
+        marks.append(f"[{entry.parts}/{entry.parts + entry.missing}, {entry.missing} missing]")
+    elif entry.parts > 1:
+        marks.append(f"[{entry.parts} parts]")
+    return marks
+
+
+def _claim_words(claim: Claim | None) -> str:
+    if claim is None:
+        return ""
+    return f"[done by {claim.done_by}]" if claim.done_by else f"[claimed by {claim.operator}]"

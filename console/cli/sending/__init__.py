@@ -1,0 +1,1 @@
+"""Commands that send, or say how a text would be sent."""

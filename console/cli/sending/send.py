@@ -1,0 +1,264 @@
+"""`gsm-console send`: send from the shell, by the console's own rules, and say what became of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli.kit import outcomes
+from console.cli.kit.arguments import HelpText, add_config, decimal
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Collection, Iterable, Iterator
+
+    from console.cli.sending.report import Preview
+    from console.cli.sending.request import Request
+    from console.config import Config
+    from console.domain.clock import Clock
+    from console.domain.messages import DeliveryState, OutboxMessage
+    from console.runtime.sending import Sending, Watch
+    from console.store import Store
+
+_DESCRIPTION = """\
+Send a text to one number or many, and wait until it is known what became of it. The rules are those of the console:
+the same guards, limits and pace, the same outbox and audit. Nothing is ever sent twice: what may have left and is not
+known to have is `unknown`, and a person decides.
+"""
+
+_EPILOG = f"""\
+examples:
+  gsm-console send --to +4915112345678 "Server 3 is down"
+  uptime | gsm-console send --to 10086,10010 --port 3 -
+  gsm-console send --csv people.csv --dry-run "Dear {{name}}, the lift is down"
+  gsm-console send --to +4915112345678 --wait delivered --timeout 600 "On my way"
+
+A list is CSV with a column of numbers; its other columns fill {{fields}} in the text. A text that begins with - stands
+behind --. What else has to be said goes to standard error.
+
+Ctrl-C, SIGTERM and the end of --timeout call off what has not left. Results that come later are kept by whoever
+receives: the console, or `gsm-console receive`.
+
+exit codes, of several messages the worst one's, in this order:
+  {outcomes.UNKNOWN}  unknown: it may or may not have been sent
+  {outcomes.FAILED}  failed or called off: it was not sent, or the network refused it
+  {outcomes.WAITING}  the gateway has it, and what became of it was not known in time
+   {outcomes.SENT}  sent; with --wait delivered, delivered; with --no-wait, the gateway has it
+and before anything is queued:
+  {outcomes.REFUSED}  refused: it can't be sent as it is, --yes is needed, or you may only look
+   {outcomes.ERROR}  no connection, or other trouble
+   {outcomes.USAGE}  configuration, arguments or an unreadable list; 3 database
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `send`."""
+    parser = subparsers.add_parser(
+        "send",
+        help="send a text, and say what became of it",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=HelpText,
+    )
+    parser.add_argument(
+        "--to", action="append", default=[], metavar="N", help="a number, or several with commas; may be given again"
+    )
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="a list of numbers, with fields for the text")
+    parser.add_argument("--gateway", metavar="NAME", help="needed where the configuration has several")
+    parser.add_argument("--port", default="auto", metavar="P", help="GSM port, a named set of ports, or auto (default)")
+    parser.add_argument("--via", choices=("http", "ami"), help="the way to the gateway; AMI where it is configured")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be sent; send and write nothing")
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument(
+        "--wait",
+        choices=("sent", "delivered"),
+        help="wait until it is on the air (sent, the default) or received (delivered)",
+    )
+    waiting.add_argument("--no-wait", action="store_true", help="leave as soon as the gateway has taken it")
+    parser.add_argument(
+        "--timeout",
+        type=decimal(0.001, 1_000_000_000),
+        metavar="SECONDS",
+        help="wait so long at most; unless given, as long as the gateway's own time-outs and result_wait allow",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a line a message")
+    parser.add_argument(
+        "--yes", action="store_true", help="send in spite of remarks, to many, and without those who have no number"
+    )
+    add_config(parser)
+    parser.add_argument("text", metavar="TEXT", help="the text; - reads it from standard input, UTF-8")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Send; the exit code of the worst outcome. Raises ConsoleError for trouble that has a code of its own."""
+    import asyncio
+    import os
+
+    from console.cli.sending.request import read_request
+    from console.config import load
+    from console.errors import CannotSend, ReadOnly
+    from console.services.who import operator_now, read_only_reason
+
+    config = load(getattr(args, "config", None), os.environ)
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    operator = operator_now(os.environ)
+    try:
+        reason = read_only_reason(config.sending, operator, asked=getattr(args, "read_only", False))
+        if reason and not args.dry_run:
+            raise ReadOnly(f"You may not send here: {reason}.", hint="--dry-run shows what would be sent.")
+        request = read_request(args, config)
+        return asyncio.run(_run(args, config, request, str(operator)))
+    except CannotSend as error:
+        if error.exit_code != outcomes.ERROR:
+            raise  # an unreadable list, for one, has a code of its own
+        outcomes.tell(error)
+        return outcomes.REFUSED
+
+
+async def _run(args: argparse.Namespace, config: Config, request: Request, operator: str) -> int:
+    from console.cli.sending.report import caution_lines, preview_fields, preview_lines
+    from console.runtime.sending import Sending
+    from console.services.clock import SystemClock
+
+    clock = SystemClock()
+    with _store(config, clock, dry_run=args.dry_run) as store:
+        sending = Sending(request.gateway, config.sending, store, clock, operator=operator)
+        async with sending.running(look_only=args.dry_run):
+            preview = await _preview(args, config, request, sending)
+            _warn(caution_lines(preview))
+            refused = bool(preview.obstacles) and not args.yes
+            if args.dry_run or refused:
+                if args.json:
+                    _say([json.dumps({"dry_run": args.dry_run, "refused": refused, **preview_fields(preview)})])
+                elif args.dry_run:
+                    _say(preview_lines(preview))
+            if refused:
+                return _refuse(preview, dry_run=args.dry_run)
+            return outcomes.SENT if args.dry_run else await _send(args, request, sending)
+
+
+async def _preview(args: argparse.Namespace, config: Config, request: Request, sending: Sending) -> Preview:
+    """Raises CannotSend for what can't be sent at all, and NotConnected."""
+    import asyncio
+
+    from console.cli.sending.report import Preview
+    from console.errors import CannotSend
+
+    if not request.drafts:
+        first = request.rejected[0]
+        raise CannotSend(f"Nobody there can be sent to. {first.place}: {first.typed[:40]!a}: {first.reason}.")
+    await sending.hear_ports(request.drafts[0])
+    sender = sending.sender
+    forecast = await asyncio.to_thread(sender.forecast, request.drafts)
+    remarks = await asyncio.to_thread(sender.remarks, request.drafts)
+    obstacles = [f"{len(remarks)} remarks" if len(remarks) > 1 else "a remark"] if remarks else []
+    if request.rejected:
+        obstacles.append(f"{len(request.rejected)} without a number that can be sent to")
+    if len(request.drafts) > config.sending.confirm_above:
+        obstacles.append(f"{len(request.drafts)} recipients, and above {config.sending.confirm_above} a yes is needed")
+    return Preview(
+        request,
+        tuple(sender.plan(draft) for draft in request.drafts),
+        forecast,
+        remarks,
+        tuple(obstacles),
+        tuple(sender.wire_form(draft) for draft in request.drafts) if args.dry_run else (),
+    )
+
+
+def _refuse(preview: Preview, *, dry_run: bool) -> int:
+    would = "would not be sent" if dry_run else "Not sent"
+    _warn([f"gsm-console: {would} without a yes: {'; '.join(preview.obstacles)}.", "--yes sends it all the same."])
+    return outcomes.REFUSED
+
+
+async def _send(args: argparse.Namespace, request: Request, sending: Sending) -> int:
+    import asyncio
+    import signal
+
+    from console.cli.sending.report import closing_lines, code_of, message_fields, outcome_words
+    from console.runtime.sending import NOT_LEFT, UNTIL_DELIVERED, UNTIL_SENT, Ending
+
+    until = NOT_LEFT if args.no_wait else UNTIL_DELIVERED if args.wait == "delivered" else UNTIL_SENT
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if not args.no_wait and not sending.hears_results():
+        _warn(["nobody is there to hear results: no AMI link is up, and neither a console nor `receive` runs"])
+    lines = _Lines(until)
+    watch, ending = await sending.send(
+        request.drafts,
+        request.label,
+        until=until,
+        timeout=args.timeout,
+        stop=stop,
+        on_news=(lambda _: None) if args.json else lines.tell,
+        on_trouble=lambda words: _warn([words]),
+    )
+    messages = [message for message in watch.messages.values() if message is not None]
+    code = code_of(messages, until)
+    if args.json:
+        result = {"outcome": outcome_words(code), "exit_code": code, "ending": ending.value}
+        _say([json.dumps({**result, "messages": [message_fields(message) for message in messages]})])
+    else:
+        lines.tell_all(messages)
+    if ending is not Ending.DONE:
+        _warn([f"{ending}: what had not left is called off"])
+    _warn(closing_lines(messages, until))
+    return code
+
+
+class _Lines:
+    """A line for each message, once: as soon as it is where it was to come to, else at the end."""
+
+    def __init__(self, until: Collection[DeliveryState]) -> None:
+        self._until = until
+        self._told: set[int] = set()
+
+    def tell(self, watch: Watch) -> None:
+        """Of those that are waited for no longer."""
+        self.tell_all(one for one in watch.messages.values() if one is not None and one.state not in self._until)
+
+    def tell_all(self, messages: Iterable[OutboxMessage]) -> None:
+        """Of all that were not told of."""
+        from console.cli.sending.report import message_line
+
+        new = [message for message in messages if message.id not in self._told]
+        self._told.update(message.id for message in new)
+        _say([message_line(message) for message in new])
+
+
+@contextlib.contextmanager
+def _store(config: Config, clock: Clock, *, dry_run: bool) -> Iterator[Store]:
+    """The console's own. A dry run where there is none yet makes none."""
+    import tempfile
+
+    from console.store import Store
+
+    with contextlib.ExitStack() as stack:
+        path = config.database
+        if dry_run and not path.exists():
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db"
+        store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts)
+        stack.callback(store.close)
+        yield store
+
+
+def _say(lines: Iterable[str]) -> None:
+    """To standard output. That its reader left is no reason to stop sending."""
+    from console.cli.kit.output import until_nobody_reads
+
+    with until_nobody_reads():
+        for line in lines:
+            print(line)
+
+
+def _warn(lines: Iterable[str]) -> None:
+    from console.protocol.text.safe import safe
+
+    for line in lines:
+        print(safe(line), file=sys.stderr, flush=True)

@@ -1,0 +1,42 @@
+"""What commands print."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from console.cli.kit.output import moment, one_line, utc
+from tests.support.backend import NOON
+
+PROGRAM = """
+import sys
+from console.cli.kit.output import reader_left, until_nobody_reads
+with until_nobody_reads():
+    print("first", flush=True)
+    while not reader_left(0.01):
+        pass
+    print("second", flush=True)
+sys.exit(7)
+"""
+
+
+def test_a_moment_for_programs_and_for_people() -> None:
+    assert (utc(NOON + 0.25), moment(NOON + 0.25)) == ("2026-11-22T12:00:00.250Z", "2026-11-22 12:00:00Z")
+
+
+def test_a_line_stays_one_line_and_acts_on_nothing() -> None:
+    line = one_line("gw1", "", "two\nlines", "\x1b[2J", "end")
+    assert line.isprintable()
+    assert line.startswith("gw1  two")
+    assert line.endswith("  end")
+
+
+def test_it_ends_quietly_once_nobody_reads() -> None:
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        assert process.stdout.readline() == b"first\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 7
