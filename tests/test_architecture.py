@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from console.ui.app.preload import UNDER_A_KEY
+
 CONSOLE = Path(__file__).resolve().parents[1] / "console"
 
 NOT_IN_PURE = {"asyncio", "socket", "threading", "sqlite3", "httpx", "textual", "rich"}
@@ -58,8 +60,8 @@ NOT_FOR_THE_FIRST_FRAME = {
     "console.services.receiving.receiver",
     "console.simulator.gateway",
     "console.protocol.sms.codes",
-    "console.ui.palette",
-    "console.ui.send_off",
+    "console.ui.app.palette",
+    "console.ui.compose.send_off",
     "httpx",
     "httptools",
     "pyte",
@@ -76,7 +78,7 @@ NOT_FOR_THE_FIRST_FRAME = {
 
 FIRST_FRAME = """
 import sys
-import console.cli.demo, console.cli.setup, console.runtime.console, console.runtime.demo, console.ui.app
+import console.cli.demo, console.cli.setup, console.runtime.console, console.runtime.demo, console.ui.app.app
 print(*sys.modules)
 """
 
@@ -85,8 +87,7 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show() -> None:
     command = [sys.executable, "-c", FIRST_FRAME]
     loaded = set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
     assert loaded & NOT_FOR_THE_FIRST_FRAME == set()
-    screens = {name for name in loaded if name.startswith("console.ui.screens.")}
-    assert screens == {"console.ui.screens.main", "console.ui.screens.panes"}
+    assert loaded & set(UNDER_A_KEY) == set()
 
 
 @pytest.mark.parametrize("words", [["segments", "hello"], ["--help"], ["--version"], ["config", "path"]])

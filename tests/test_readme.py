@@ -33,7 +33,7 @@ from console.config import (
     sending,
 )
 from console.errors import ConfigError, ConsoleError
-from console.ui.keymap import check_keys
+from console.ui.keys.keymap import check_keys
 from tests.support.terminal import REPOSITORY
 
 if TYPE_CHECKING:

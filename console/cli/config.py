@@ -71,7 +71,7 @@ def run_init(args: argparse.Namespace) -> int:
 def run_check(args: argparse.Namespace) -> int:
     """Print each setting as understood, defaults included, secrets as ***. Raises ConfigError like `load`."""
     from console.config import load
-    from console.ui.keymap import check_keys
+    from console.ui.keys.keymap import check_keys
 
     config = load(_path(args), os.environ)
     check_keys(config)
@@ -99,7 +99,7 @@ def run_path(args: argparse.Namespace) -> int:
 
 def run_keys(args: argparse.Namespace) -> int:  # noqa: ARG001
     """Print `[keys]` as it is without a configuration: TOML, with what each action does as a remark."""
-    from console.ui.actions import ACTIONS, TITLES
+    from console.ui.keys.actions import ACTIONS, TITLES
 
     print("[keys]")
     for scope, actions in ACTIONS.items():

@@ -14,17 +14,17 @@ from console.services.clock import SystemClock
 from console.services.who import operator_now, read_only_reason
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.ui.keymap import check_keys
-from console.ui.line_pace import LinePace
-from console.ui.sources import Sources
+from console.terminal.line_pace import LinePace
+from console.ui.context.sources import Sources
+from console.ui.keys.keymap import check_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from console.config import Config
     from console.runtime.services import Services
-    from console.ui.appearance import Appearance
-    from console.ui.lessons import PageValues
+    from console.terminal.appearance import Appearance
+    from console.ui.context.lessons import PageValues
 
 
 class Ending(NamedTuple):
@@ -110,8 +110,8 @@ def show(
     """The screen, until it is left. `begin` is called beside it once its first frame stands; what it raises ends the
     screen, and is raised here.
     """
-    from console.ui.app import ConsoleApp
-    from console.ui.preload import preload
+    from console.ui.app.app import ConsoleApp
+    from console.ui.app.preload import preload
 
     def begin_all() -> None:
         try:

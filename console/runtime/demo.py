@@ -24,7 +24,7 @@ from console.services.who import operator_now
 from console.simulator.radio.history import history
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.ui.sources import Sources
+from console.ui.context.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.runtime.services import Services
     from console.simulator.gateway import Gateway
-    from console.ui.appearance import Appearance
+    from console.terminal.appearance import Appearance
 
 _BATCH = 2000
 """Writes that wait at once; the store takes no more than some thousands."""

@@ -8,7 +8,7 @@ from console.services.receiving.check import sms_to_http
 
 if TYPE_CHECKING:
     from console.config import Config
-    from console.ui.lessons import PageValues
+    from console.ui.context.lessons import PageValues
 
 
 def page_values(config: Config, *, show_token: bool = False) -> PageValues:

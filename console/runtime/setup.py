@@ -11,7 +11,7 @@ from console.runtime.page_values import page_values
 from console.services.clock import SystemClock
 from console.services.gateway.check import check_gateway
 from console.services.receiving.check import receiver_findings
-from console.ui.screens.setup import CheckLine, Setup, SetupEnding
+from console.ui.setup.screen import CheckLine, Setup, SetupEnding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from console.config import Config
     from console.domain.clock import Clock
     from console.services.gateway.check import Finding
-    from console.ui.appearance import Appearance
-    from console.ui.lessons import PageValues
+    from console.terminal.appearance import Appearance
+    from console.ui.context.lessons import PageValues
 
 _TOKEN_BYTES = 24
 
@@ -51,7 +51,7 @@ def _lines(findings: Sequence[Finding]) -> list[CheckLine]:
 
 def ask(path: Path, appearance: Appearance | None = None) -> SetupEnding:
     """Ask on the terminal, until it was written or left. `path` is where the configuration will be."""
-    from console.ui.setup_app import SetupApp
+    from console.ui.setup.app import SetupApp
 
     app = SetupApp(Setup(Checks(SystemClock()), path, secrets.token_urlsafe(_TOKEN_BYTES)), appearance=appearance)
     return app.run(mouse=False) or SetupEnding()

@@ -17,7 +17,7 @@ from console.services.clock import SystemClock
 from console.store import Store
 from console.store.engine.schema import open_database
 from console.store.inbox.entries import Entries
-from console.ui.port_book import day_edges, hour_edges, read_book
+from console.ui.ports.book import day_edges, hour_edges, read_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable

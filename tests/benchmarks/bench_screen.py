@@ -24,7 +24,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.ui.actions import PANES
+from console.ui.keys.actions import PANES
 from tests.benchmarks.bench_store import fill
 from tests.benchmarks.pour import PouringGateway
 from tests.support.terminal import REPOSITORY, Terminal

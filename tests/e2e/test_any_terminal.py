@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.ui.driver import ASK_WHERE
+from console.terminal.driver import ASK_WHERE
 from tests.support.stories import leave, left_the_form
 from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
 

@@ -13,10 +13,10 @@ from console.config.records import SendingConfig
 from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.ui.app import ConsoleApp
-from console.ui.screens.main import MainScreen
-from console.ui.sources import Sources
-from console.ui.theme import DARK
+from console.terminal.theme import DARK
+from console.ui.app.app import ConsoleApp
+from console.ui.app.main import MainScreen
+from console.ui.context.sources import Sources
 from tests.support.backend import FakeBackend, FixedClock
 from tests.support.settling import press, settled
 

@@ -9,7 +9,7 @@ from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth, PortNote
 from console.domain.sending import SimUsage
 from console.store.ports.history import PortPast
-from console.ui.port_facts import PortFacts
+from console.ui.ports.facts import PortFacts
 from tests.support.backend import NOON, port
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 
-from console.ui.terminal_app import TerminalApp
+from console.terminal.app import TerminalApp
 from tests.support.waiting import LOOK
 
 if TYPE_CHECKING:

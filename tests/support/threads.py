@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
-from console.ui.screens.thread import ThreadScreen
-from console.ui.widgets.reply_line import ReplyInput
-from console.ui.widgets.thread_list import ThreadList
+from console.ui.thread.list import ThreadList
+from console.ui.thread.reply_line import ReplyInput
+from console.ui.thread.screen import ThreadScreen
 
 if TYPE_CHECKING:
     from tests.support.operator import Operator

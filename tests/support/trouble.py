@@ -29,8 +29,8 @@ from console.simulator.options import ALL_READ_CLASSES, RealPace, SimulatorOptio
 from console.store import Store
 from console.store.ami.log import AmiLog
 from console.store.outbox.wire_id import WireId
-from console.ui.outbox_row import outbox_cells
-from console.ui.progress import count_cells
+from console.ui.outbox.progress import count_cells
+from console.ui.rows.outbox_row import outbox_cells
 from tests.support.backend import OPERATOR
 from tests.support.waiting import LOOK
 

@@ -87,7 +87,7 @@ def run_terminal(*, as_json: bool) -> int:
 
     from console.cli.gateway.terminal_check import Seen, findings, verdict
     from console.cli.kit.appearance import locale_was_made_up
-    from console.ui.appearance import has_utf8
+    from console.terminal.appearance import has_utf8
 
     size = shutil.get_terminal_size()
     utf8 = has_utf8(os.environ, coerced=locale_was_made_up())
@@ -99,7 +99,7 @@ def run_terminal(*, as_json: bool) -> int:
     else:
         shown = "\n".join(["terminal", *_finding_lines([finding._asdict() for finding in found])])
         if not utf8:
-            from console.ui.ascii_only import in_ascii
+            from console.terminal.ascii_only import in_ascii
 
             shown = in_ascii(shown)
         print(shown)

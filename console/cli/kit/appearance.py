@@ -8,10 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from console.ui.appearance import Appearance
+    from console.terminal.appearance import Appearance
 
 _THEMES = ("dark", "light", "colourblind", "16")
-"""The names of `console.ui.appearance.THEMES`, which is not loaded for `--help`."""
+"""The names of `console.terminal.appearance.THEMES`, which is not loaded for `--help`."""
 
 
 def add_appearance(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def add_appearance(parser: argparse.ArgumentParser) -> None:
 
 def appearance_of(args: argparse.Namespace) -> Appearance:
     """What those arguments and the environment say."""
-    from console.ui.appearance import appearance
+    from console.terminal.appearance import appearance
 
     return appearance(
         theme=getattr(args, "theme", None),

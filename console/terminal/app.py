@@ -1,0 +1,147 @@
+"""What every application of ours is on a terminal: its looks, its line, its clipboard, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.app import App
+from textual.events import Key, Paste
+
+from console.protocol.text.safe import safe_lines
+from console.terminal.clipboard import osc52, pasteable
+from console.terminal.driver import ConsoleDriver
+from console.terminal.frame_hold import FrameHold
+from console.terminal.line_pace import LinePace
+from console.terminal.stylesheet import ThriftyStylesheet
+from console.terminal.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
+from console.terminal.typeahead import KeyPassed, Typeahead
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.events import Event
+    from textual.screen import Screen
+
+    from console.terminal.appearance import Appearance
+
+Result = TypeVar("Result")
+
+
+def styles_path() -> Path:
+    """The folder of `*.tcss`: beside the package in a checkout, inside it in an installed wheel."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "styles"
+    return shipped if shipped.is_dir() else package.parent / "styles"
+
+
+class TerminalApp(App[Result]):
+    """Themes and styles, and a good end: on SIGTERM, on SIGHUP, and when the terminal is gone."""
+
+    CSS_PATH: ClassVar[list[str | Path]] = sorted(styles_path().glob("*.tcss"))  # type: ignore[assignment]
+
+    def __init__(
+        self, *, line: LinePace | None = None, theme: str | None = None, appearance: Appearance | None = None
+    ) -> None:
+        """`theme` by Textual's name, before that of `appearance`."""
+        super().__init__(driver_class=ConsoleDriver)
+        self._appearance = appearance
+        self.line = line or LinePace(slow=appearance is not None and appearance.slow)
+        self.ascii_only = appearance is not None and appearance.ascii_only
+        self._frames = FrameHold(self)
+        self.typeahead = Typeahead(self, super().on_event)
+        self.terminal_lost = False
+        """It ended because nobody can see it any more: SIGHUP, or a terminal that is dead."""
+        for known in (DARK, LIGHT, SIXTEEN, COLOURBLIND):
+            self.register_theme(known)
+        theme = theme or (appearance.theme if appearance is not None else None)
+        self.theme = theme or (SIXTEEN.name if self.console.color_system == "standard" else DARK.name)
+        self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
+        self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        self._end_on_signals()
+        if self._appearance is not None and self._appearance.remark:
+            self.notify(self._appearance.remark, severity="warning", timeout=15, markup=False)
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            self.line.lend_to_key()
+            await self.typeahead.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key_passed(self, passed: KeyPassed) -> None:
+        await self.typeahead.passed(passed.number)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the terminal's clipboard, whatever stands between; and to the lines that are typed in here."""
+        self._clipboard = pasteable(text)
+        if self._driver is not None:
+            self._driver.write(osc52(text, os.environ))
+
+    def _end_on_signals(self) -> None:
+        """Leave in good order on SIGTERM and SIGHUP: the terminal is restored, the exit is clean."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.exit)
+        loop.add_signal_handler(signal.SIGHUP, self.lose_terminal)
+
+    @property
+    def frames_held(self) -> bool:
+        """Whether nothing is drawn until the terminal has room again."""
+        return self._frames.is_held
+
+    def hold_frames(self) -> None:
+        self._frames.hold()
+
+    def release_frames(self) -> None:
+        self._frames.release()
+
+    def redraw(self) -> None:
+        """Draw everything anew, whatever else may have written on the terminal."""
+        if isinstance(self._driver, ConsoleDriver):
+            self._driver.forget()
+        self.screen.refresh(layout=True)
+
+    def went_on(self, seconds: float) -> None:
+        """It was stopped (SIGTSTP) for so long, and goes on (SIGCONT)."""
+        self.redraw()
+        self.notify(
+            f"The console was stopped for {seconds:.0f} s: meanwhile it received nothing.",
+            severity="warning",
+            markup=False,
+        )
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        self._frames.miss()
+        super()._display(screen, renderable)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Once it is left, screens are taken down as they are, half made too: what is missed there harms nobody."""
+        if not self._exit:
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """A fault of ours: tell where it is, and no value of a variable. Those may be secret, or a stranger's words."""
+        from rich.text import Text
+
+        if not self._exit_renderables:
+            lines = [line for line in safe_lines(traceback.format_exc()) if line]
+            told = "gsm-console broke, by a fault of its own. What was received and queued is kept; start it again."
+            self._exit_renderables.append(Text("\n".join([*lines, "", told, "Please report it with the lines above."])))
+        self._close_messages_no_wait()
+
+    def lose_terminal(self) -> None:
+        """The terminal is gone: leave, whatever else of SIGHUP may still come."""
+        self.terminal_lost = True
+        if threading.current_thread() is threading.main_thread():
+            # Ours no longer, or its default would come back when the loop closes.
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self.exit()

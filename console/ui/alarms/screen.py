@@ -1,0 +1,153 @@
+"""Alarms: what is wrong and since when, what was and for how long, and who has seen it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from console.domain.alarms import Alarm
+from console.errors import ConsoleError
+from console.protocol.text.safe import safe
+from console.store.alarms import WATCH_GRACE, WATCH_ROLE
+from console.ui.keys.actions import bindings
+from console.ui.keys.key_bar import KeyBar
+from console.ui.kit.explain import explained
+from console.ui.kit.format import Cells, count
+from console.ui.kit.paged_list import PagedList
+from console.ui.rows.alarm_row import alarm_cells, alarm_content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.store import Store
+
+LOOK = 0.25
+"""Seconds between two looks at what changed."""
+
+
+class AlarmList(PagedList[Alarm]):
+    """Those that last, those that nobody has seen first; below them those that are over, newest first."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        super().__init__(id="alarms")
+        self._alarms = store.alarms
+        self._clock = clock
+        self.open: list[Alarm] = []
+
+    def total(self) -> int:
+        self.open = self._alarms.open()
+        return len(self.open) + self._alarms.counts()[1]
+
+    def fetch(self, first: int, count: int) -> list[Alarm]:
+        found = self.open[first : first + count]
+        more = count - len(found)
+        return found + (self._alarms.history(more, max(0, first - len(self.open))) if more else [])
+
+    def place_of(self, record: Alarm) -> int:
+        places = [place for place, alarm in enumerate(self.open) if alarm.id == record.id]
+        return places[0] if places else len(self.open) + self._alarms.place_in_history(record.id)
+
+    def cells(self, record: Alarm, width: int) -> Cells:
+        return alarm_cells(record, width, self._clock.time())
+
+
+class AlarmsScreen(ModalScreen[None]):
+    """The list, and the alarm under the cursor in full."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("alarms")]
+
+    def __init__(self, store: Store, clock: Clock, backend: Backend, *, go_to: Callable[[Alarm], None]) -> None:
+        """`go_to` is called with the alarm that the operator chose, once the screen is gone."""
+        super().__init__()
+        self._store = store
+        self._clock = clock
+        self._backend = backend
+        self._go_to = go_to
+        self._drawn: object = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="whole"):
+            yield AlarmList(self._store, self._clock)
+            yield Static(id="alarm-reader")
+            yield Static("Nothing is wrong, and nothing was.", id="alarms-empty")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.sync()
+        self.set_interval(LOOK, self.sync)
+
+    def sync(self) -> None:
+        """Bring what is shown up to date: when something was committed, and as the alarms grow older."""
+        now = self._clock.time()
+        state = (self._store.revision, int(now) // 10)
+        if state == self._drawn:
+            return
+        rows = self.query_one(AlarmList)
+        try:
+            watch = self._watch_words(now)
+            rows.reload()
+        except ConsoleError:
+            return  # the main screen's own look at the store tells why
+        self._drawn = state
+        self.set_class(not rows.count, "-empty")
+        facts = (f"{count(len(rows.open))} open", f"{count(rows.count - len(rows.open))} over", watch)
+        self.query_one(".whole").border_title = Content("  ".join(("Alarms", *facts)))
+        self._show_selected()
+
+    def _watch_words(self, now: float) -> str:
+        """Who raises and clears the alarms."""
+        there = self._store.presence(WATCH_ROLE)
+        if there is None or not there.is_fresh(now, WATCH_GRACE):
+            return "✗ nobody watches: nothing is raised or cleared"
+        return f"watched by PID {there.pid} on {safe(there.host)}"
+
+    def _show_selected(self) -> None:
+        if alarm := self.query_one(AlarmList).selected:
+            self.query_one("#alarm-reader", Static).update(alarm_content(alarm, self._clock.time()))
+
+    def on_row_list_moved(self) -> None:
+        self._show_selected()
+
+    def on_row_list_chosen(self) -> None:
+        if alarm := self.query_one(AlarmList).selected:
+            self.dismiss(None)
+            # At once and not as a result, which comes later than a key that is typed ahead.
+            self._go_to(alarm)
+
+    def action_acknowledge_alarm(self) -> None:
+        alarm = self.query_one(AlarmList).selected
+        if alarm is None:
+            return
+        if not alarm.is_open:
+            self.notify("That is over: there is nothing to acknowledge.", severity="warning")
+        elif alarm.acknowledged_at is not None:
+            self.notify(f"{safe(alarm.acknowledged_by)} has acknowledged it already.", markup=False)
+        else:
+            self._acknowledge([alarm.id])
+
+    def action_acknowledge_all(self) -> None:
+        ids = [alarm.id for alarm in self.query_one(AlarmList).open if alarm.acknowledged_at is None]
+        if ids:
+            self._acknowledge(ids)
+        else:
+            self.notify("There is nothing that nobody has acknowledged.")
+
+    @work(exit_on_error=False)
+    async def _acknowledge(self, ids: list[int]) -> None:
+        with explained(self.query_one(AlarmList)):
+            await asyncio.wrap_future(self._store.alarms.acknowledge(ids, self._backend.operator()))
+            self.sync()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

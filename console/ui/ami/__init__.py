@@ -1,0 +1,1 @@
+"""The AMI log and the command line of the gateway."""

@@ -1,0 +1,138 @@
+"""The lines of the AMI log: found a slice of time at once, followed or held still."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual import work
+
+from console.ui.ami.rows import AmiRows
+from console.ui.kit.format import count, fit, line_width
+from console.ui.kit.pane import BUSY_SPACING
+from console.ui.kit.row_list import RowList
+from console.ui.rows.ami_line import Times, log_cells
+
+if TYPE_CHECKING:
+    from console.domain.link import LogRecord
+    from console.protocol.ami.log_query import LogQuery
+    from console.store.ami.log import AmiLog
+    from console.ui.context.gateways import Gateways
+    from console.ui.kit.format import Cells
+
+
+class AmiList(RowList):
+    """The log's records that are worth a look, by position: row 0 is the oldest. Follows the newest line until the
+    operator moves up; then nothing moves, and what comes below is counted.
+    """
+
+    live_end = "bottom"
+
+    def __init__(self, log: AmiLog, gateways: Gateways) -> None:
+        super().__init__(id="ami-list")
+        self._gateways = gateways
+        self.found = AmiRows(log, time.monotonic)
+        self.times = Times.CLOCK
+        self.unseen = 0
+        """Lines that came below while the operator read."""
+        self.looking = False
+        """Whether a look goes on between the keys."""
+        self._shown = -1
+
+    @property
+    def selected(self) -> LogRecord | None:
+        """What is under the cursor."""
+        return self.found[self.cursor] if self.cursor < len(self.found) else None
+
+    @property
+    def paused(self) -> str:
+        """`paused, 12 new below`; empty while the newest line is followed."""
+        if self.following:
+            return ""
+        return f"paused, {count(self.unseen)} new below" if self.unseen else "paused"
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        super().watch_cursor(old, new)
+        if self.following:
+            self.unseen = 0
+
+    def row(self, index: int, width: int) -> Cells:
+        if index >= len(self.found):
+            return [("", "plain")]
+        before = self.found[index - 1].at if index else None
+        record = self.found[index]
+        *cells, (words, ink) = log_cells(record, self.times, before, gateway=self._gateways.cells(record.gateway))
+        room = width - line_width(cells)
+        return [*cells, (words if cell_len(words) <= room else fit(words, room), ink)]
+
+    def ask(self, *, query: LogQuery | None = None, everything: bool | None = None, gateway: str | None = None) -> None:
+        """Show something else from now on, the newest line first."""
+        found = self.found
+        found.ask(
+            found.query if query is None else query,
+            everything=found.everything if everything is None else everything,
+            gateway=found.gateway if gateway is None else gateway,
+        )
+        self.unseen = 0
+        self._bring_up()
+        self.action_jump("bottom")
+        self.look()
+
+    def look(self) -> None:
+        """Look at what is new, for a slice of time; the rest between the keys."""
+        if self.looking:
+            return
+        if self.following and self.found.missed:
+            self.found.begin_again()
+        self._advance()
+        self._bring_up()
+        if not self.found.done:
+            self.looking = True
+            self._look_on()
+
+    def follow(self) -> None:
+        """Go to the newest line, and stay there."""
+        self.action_jump("bottom")
+        self.unseen = 0
+        self.look()
+
+    def cycle_times(self) -> None:
+        """Write the times in the next way."""
+        self.times = self.times.following
+        self.refresh_changed()
+
+    def go_to_mark(self, step: int) -> bool:
+        """Go to the next mark above (-1) or below (1), one that was set just now too; whether there is one."""
+        self.look()
+        index = self.found.mark_before(self.cursor) if step < 0 else self.found.mark_after(self.cursor)
+        if index is not None:
+            self.cursor = index
+            self.action_move(0)
+        return index is not None
+
+    @work(exclusive=True, group="ami-look", exit_on_error=False)
+    async def _look_on(self) -> None:
+        try:
+            shown_at = time.monotonic()
+            while not self.found.done:
+                await asyncio.sleep(0)  # whatever key was pressed is answered here
+                self._advance()
+                if time.monotonic() - shown_at > BUSY_SPACING:
+                    self._bring_up()
+                    shown_at = time.monotonic()
+            self._bring_up()
+        finally:
+            self.looking = False
+
+    def _advance(self) -> None:
+        came = self.found.advance()
+        self.unseen = 0 if self.following else self.unseen + came
+
+    def _bring_up(self) -> None:
+        """Show what was found so far. While the newest line is followed, what the log dropped goes here, too."""
+        dropped = self.found.let_go() if self.following else 0
+        if dropped or self.found.changes != self._shown:
+            self._shown = self.found.changes
+            self.show_rows(len(self.found), shift=-dropped)

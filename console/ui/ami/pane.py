@@ -1,0 +1,201 @@
+"""The AMI log: both directions of the persistent session, newest at the bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+from textual.widgets import Input
+
+from console.domain.link import MARK, Flow, LinkPhase, LogRecord
+from console.protocol.ami.log_text import text_line
+from console.ui.ami.command_line import CommandPanel
+from console.ui.ami.list import AmiList
+from console.ui.ami.search import AmiSearch
+from console.ui.context.copying import offer
+from console.ui.context.gateway_chips import LINK
+from console.ui.context.lesson import Lesson
+from console.ui.context.lessons import of_ami
+from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
+from console.ui.kit.format import age, count
+from console.ui.kit.list_pane import ListPane
+from console.ui.kit.pane import Pace
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.store import Store
+    from console.store.ami.log import AmiLog
+    from console.ui.context.gateways import Gateways
+    from console.ui.kit.row_list import RowList
+
+
+class AmiPane(ListPane):
+    """The list, the filter above it, and the gateway's command line below."""
+
+    NAME = "ami"
+    TITLE = "AMI"
+    LIST = AmiList
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("ami")]
+
+    class Opened(Message):
+        """Enter on a line."""
+
+        def __init__(self, record: LogRecord) -> None:
+            self.record = record
+            super().__init__()
+
+    def __init__(self, backend: Backend, log: AmiLog, store: Store, clock: Clock, gateways: Gateways) -> None:
+        super().__init__(id="ami")
+        self._gateways = gateways
+        self._backend = backend
+        self._log = log
+        self._store = store
+        self._clock = clock
+        self._list = AmiList(log, gateways)
+        self._pace = Pace()
+        self._revision = -1
+
+    def compose(self) -> ComposeResult:
+        yield AmiSearch()
+        yield Lesson(id="ami-empty")
+        yield self._list
+        yield CommandPanel(self._backend, self._store)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a line to type in letters are text, so the keys of this pane rest."""
+        return not isinstance(self.screen.focused, Input)
+
+    def focus_first(self) -> None:
+        panel = self.query_one(CommandPanel)
+        if panel.display:
+            self.give_focus(panel.line)
+        else:
+            self.focus_list()
+
+    # ---- what is shown --------------------------------------------------------------------------------------
+
+    @property
+    def behind(self) -> bool:
+        return self._log.revision != self._revision
+
+    def sync(self, now: float) -> None:
+        revision = self._log.revision
+        if revision != self._revision and not self._list.looking and self._pace.due(now):
+            self._revision = revision
+            self._list.look()
+        self._retitle(now)
+
+    def show_chosen(self) -> None:
+        """Show what was said to and by the chosen gateway, or all."""
+        if self._list.found.gateway != self._gateways.chosen:
+            self._list.ask(gateway=self._gateways.chosen)
+
+    def _retitle(self, now: float) -> None:
+        shown, found = self._list, self._list.found
+        links = []
+        for gateway in self._gateways.shown():
+            look = LINK[gateway.link.phase]
+            why = f" {gateway.link.detail}" if gateway.link.phase is not LinkPhase.UP and gateway.link.detail else ""
+            links.append(f"{gateway.name} {look.glyph} {look.word or 'up'} {age(now - gateway.link.since)}{why}")
+        self._teach()
+        hits = "" if found.query.is_empty else f"{count(len(found))} of {count(found.total)}"
+        self.entitle(
+            f"{self._gateways.chosen} only" if self._gateways.chosen else "",
+            hits + ("…" if hits and not found.done else ""),
+            *found.query.problems,
+            *links,
+            shown.paused,
+            shown.times.value,
+            "" if found.everything else f"routine hidden, {keymap_of(self).name('ami.routine')} shows it",
+        )
+
+    def _teach(self) -> None:
+        """Where no line is shown: why."""
+        found = self._list.found
+        empty = not len(found) and found.done
+        self.set_class(empty, "-empty")
+        if empty:
+            self.query_one(Lesson).teach(of_ami(self._gateways.shown(), keymap_of(self), hidden=found.total))
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        if event.rows is self._list and (record := self._list.selected):
+            self.post_message(self.Opened(record))
+
+    # ---- filter ---------------------------------------------------------------------------------------------
+
+    def on_ami_search_asked(self, event: AmiSearch.Asked) -> None:
+        if event.query != self._list.found.query:
+            self._list.ask(query=event.query)
+
+    def action_routine(self) -> None:
+        self._list.ask(everything=not self._list.found.everything)
+
+    # ---- marks, times, files --------------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        from console.ui.kit.ask import AskScreen
+
+        def mark(words: str | None) -> None:
+            if words is not None:
+                note = f"{words or 'mark'} ({self._backend.operator()})"
+                self._log.append(self._clock.time(), "", Flow.NOTE, note, session=MARK)
+
+        remark = "It stands in the log from here on, and in its files. ' and \" go from mark to mark."
+        self.app.push_screen(AskScreen("Mark in the AMI log", placeholder="what happens now", remark=remark), mark)
+
+    def action_to_mark(self, step: int) -> None:
+        if not self._list.go_to_mark(step):
+            self.notify("There is no further mark in this direction.", markup=False)
+
+    def action_times(self) -> None:
+        self._list.cycle_times()
+
+    def action_copy(self) -> None:
+        if record := self._list.selected:
+            offer(self, text_line(record), "The line")
+
+    def action_write(self) -> None:
+        from console.ui.ami.export import ask_where
+
+        ask_where(self, self._list.found.all(), self._clock.time())
+
+    # ---- the gateway ----------------------------------------------------------------------------------------
+
+    def action_account(self) -> None:
+        from console.ui.context.detail import account_detail
+
+        self.app.push_screen(account_detail(self._backend.gateways()))
+
+    def action_follow(self) -> None:
+        self._list.follow()
+
+    def action_command(self) -> None:
+        from console.ui.kit.choose import ChooseScreen
+
+        names = [one.name for one in self._backend.gateways() if one.link.phase is not LinkPhase.STOPPED]
+        if not names:
+            self.notify("No gateway has an AMI link.", severity="warning", markup=False)
+        elif len(names) == 1 or self._list.found.gateway in names:
+            self._open_command(self._list.found.gateway or names[0])
+        else:
+            self.app.push_screen(ChooseScreen("Command line of", [(name, name) for name in names]), self._open_command)
+
+    def _open_command(self, gateway: str | None) -> None:
+        if gateway is not None:
+            panel = self.query_one(CommandPanel)
+            self.add_class("-command")
+            self.set_class(panel.has_output, "-answered")
+            panel.open(gateway)
+            self.give_focus(panel.line)
+
+    def on_command_panel_answered(self) -> None:
+        self.set_class(self.query_one(CommandPanel).has_output and self.has_class("-command"), "-answered")
+
+    def on_command_panel_left(self) -> None:
+        self.remove_class("-command", "-answered")
+        self.focus_list()

@@ -1,0 +1,142 @@
+"""The Textual application. It only wires: the main screen, keys and commands."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.actions import parse
+from textual.app import SystemCommand
+
+from console.protocol.text.safe import safe
+from console.terminal.app import TerminalApp
+from console.terminal.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
+from console.ui.app.main import MainScreen
+from console.ui.keys.actions import CHANGING, bindings
+from console.ui.keys.keymap import Keymap, takes_text
+from console.ui.kit.explain import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+    from console.terminal.appearance import Appearance
+    from console.ui.context.sources import Sources
+
+
+class ConsoleApp(TerminalApp[None]):
+    """The console. Give it what to show; it never opens a file or a socket of its own."""
+
+    TITLE = "gsm-console"
+    BINDINGS: ClassVar = [*bindings("everywhere", "app.help", "app.palette")]
+
+    def __init__(
+        self,
+        sources: Sources,
+        *,
+        begin: Callable[[], None] | None = None,
+        exit_after: float | None = None,
+        theme: str | None = None,
+        appearance: Appearance | None = None,
+    ) -> None:
+        """`begin` is called in a thread of its own once the first frame stands; what it raises ends the application."""
+        super().__init__(line=sources.line, theme=theme, appearance=appearance)
+        self._sources = sources
+        self._begin = begin
+        self.broke: BaseException | None = None
+        """What `begin` raised."""
+        self.keys = Keymap(sources.keys)
+        self._exit_after = exit_after
+
+    def get_default_screen(self) -> MainScreen:
+        return MainScreen(self._sources)
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing may be sent or changed here."""
+        return bool(self._sources.backend.read_only())
+
+    def on_mount(self) -> None:
+        self.set_keymap(self.keys.own)
+        if self._exit_after is not None:
+            self.set_timer(self._exit_after, self.exit)
+
+    def on_panes_screen_built(self) -> None:
+        if self._begin is not None:
+            self.run_worker(self._begin_beside, thread=True, exit_on_error=False)
+
+    def _begin_beside(self) -> None:
+        assert self._begin is not None, "asked for where there is something to begin"
+        try:
+            self._begin()
+        except BaseException as error:
+            self.broke = error
+            self.call_from_thread(self.exit)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette offers what the keys offer."""
+        from console.ui.app.palette import commands
+
+        yield from commands(screen, self.keys, self._perform)
+        if not isinstance(screen, MainScreen):
+            return
+        for name in screen.gateway_names:
+            choose = partial(self.call_later, screen.action_gateway, name)
+            yield SystemCommand(f"Gateway {safe(name)}", "show this one alone", choose)
+        yield SystemCommand("Draw the screen anew", "when something else has written on it", self.redraw)
+        yield SystemCommand("Dark colours", "theme", partial(setattr, self, "theme", DARK.name))
+        yield SystemCommand("Light colours", "theme", partial(setattr, self, "theme", LIGHT.name))
+        yield SystemCommand("Blue and orange", "theme", partial(setattr, self, "theme", COLOURBLIND.name))
+        yield SystemCommand("Sixteen colours", "theme", partial(setattr, self, "theme", SIXTEEN.name))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Every key, command and button comes through here: where nothing may be changed, what changes something is
+        refused, and says why.
+        """
+        main = self.screen_stack[0]
+        if isinstance(main, MainScreen) and not main.is_built:
+            # A key came before all that it may need is there: it waits, and is not lost.
+            await main.until_built()
+        _, name, parameters = parse(action) if isinstance(action, str) else action
+        owner = default_namespace or self
+        if name in CHANGING and owner.check_action(name, parameters) and refused(self, self._sources.backend):
+            return True
+        if name in CHANGING:
+            self.line.lend()
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where text is typed in, the keys for help and commands are text."""
+        if action in {"help", "palette"} and takes_text(self.focused):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_help(self) -> None:
+        """The keys, on whichever screen."""
+        from console.ui.app.help import help_screen, scopes_here
+
+        self.push_screen(help_screen(scopes_here(self.screen), self.keys))
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
+
+    def _perform(self, run: str, owner: DOMNode) -> None:
+        self.call_later(self.run_action, run, owner)
+
+    async def action_quit(self) -> None:
+        """Textual's own ctrl+q asks as well."""
+        main = self.screen_stack[0]
+        if isinstance(main, MainScreen):
+            main.action_quit()
+
+    def action_help_quit(self) -> None:
+        """ctrl+c is what many hands do to get out."""
+        self.call_later(self.action_quit)

@@ -1,0 +1,163 @@
+"""The one screen: what its keys do, and what opens from its panes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.protocol.sms.recipients import is_diallable
+from console.protocol.text.safe import safe
+from console.ui.app.panes import PanesScreen
+from console.ui.context.contact_names import known_name
+from console.ui.context.correspondent import Correspondent, ThreadWanted
+from console.ui.kit.explain import explained
+from console.ui.kit.format import plural
+
+if TYPE_CHECKING:
+    from console.domain.alarms import Alarm
+    from console.ui.ami.pane import AmiPane
+    from console.ui.inbox.pane import InboxPane
+    from console.ui.outbox.pane import OutboxPane
+    from console.ui.ports.grid import PortGrid
+    from console.ui.ports.pane import PortsPane
+
+
+class MainScreen(PanesScreen):
+    """Goes from pane to pane, and opens what needs more room than a pane."""
+
+    def action_new(self) -> None:
+        self.compose_pane.form.start_anew()
+        self.action_pane("compose")
+
+    def action_receiver(self) -> None:
+        from console.ui.context.detail import UNMATCHED, calls_detail
+
+        with explained(self):
+            store = self._sources.store
+            self.app.push_screen(calls_detail(self._sources.backend.receiver(), store.unmatched(0, UNMATCHED)))
+
+    def action_alarms(self) -> None:
+        from console.ui.alarms.screen import AlarmsScreen
+
+        s = self._sources
+        self.app.clear_notifications()  # the list says it all, and a toast would cover it
+        self.app.push_screen(AlarmsScreen(s.store, s.clock, s.backend, go_to=self._go_to_alarm))
+
+    def action_next_alarm(self) -> None:
+        if alarm := self._alarms.next():
+            self._go_to_alarm(alarm)
+        else:
+            self.notify("Nothing is wrong.")
+
+    def _go_to_alarm(self, alarm: Alarm) -> None:
+        """To what it is about: a port, a gateway's AMI link, or the receiver."""
+        if alarm.gateway and not self._gateways.shows(alarm.gateway):
+            self.action_gateway(alarm.gateway)
+        if alarm.port:
+            self.action_pane("ports")
+            self.ports_pane.go_to(alarm.gateway, alarm.port)
+        elif alarm.gateway:
+            self.action_pane("ami")
+        else:
+            self.action_receiver()
+
+    # ---- one gateway, or all --------------------------------------------------------------------------------
+
+    def action_step_gateway(self, by: int) -> None:
+        if self._gateways.several:
+            self.action_gateway(self._gateways.after(by))
+        else:
+            self.notify("There is only one gateway.")
+
+    def action_gateway(self, name: str) -> None:
+        """Show one gateway alone, or all of them."""
+        self._gateways.choose(name)
+        self.compose_pane.form.prefer(self._gateways.chosen)
+        self.inbox_pane.show_chosen()
+        self.outbox_pane.show_chosen()
+        self.ami_pane.show_chosen()
+        self.sync()
+
+    @property
+    def gateway_names(self) -> tuple[str, ...]:
+        """Those that can be chosen; none where there is nothing to choose."""
+        return tuple(gateway.name for gateway in self._gateways.all()) if self._gateways.several else ()
+
+    def action_reconnect(self) -> None:
+        for gateway in self._gateways.shown():
+            self._sources.backend.reconnect(gateway.name)
+
+    def action_quit(self) -> None:
+        from console.ui.kit.confirm import ConfirmScreen
+
+        if isinstance(self.app.screen, ConfirmScreen):
+            return
+        question = "Leave the console?"
+        if not self._sources.backend.receiver().by:
+            question += " While it is closed nothing receives, and the gateway does not call twice."
+        if unsent := self.compose_pane.form.unsent:
+            question += f" {plural(unsent, 'draft is', 'drafts are')} not sent and will be gone."
+
+        def leave(confirmed: bool | None) -> None:
+            if confirmed:
+                self.app.exit()
+
+        self.app.push_screen(ConfirmScreen(question, yes="Leave", no="Stay"), leave)
+
+    def on_compose_pane_left(self) -> None:
+        self.action_pane(self._before_compose)
+
+    def on_inbox_pane_reply(self, event: InboxPane.Reply) -> None:
+        self._sources.mark_read(event.message)
+        self._reply_to(Correspondent.of(event.message))
+
+    def _reply_to(self, who: Correspondent) -> None:
+        if not is_diallable(who.number):
+            sender = safe(who.number) or "An unknown sender"
+            self.notify(f"{sender} takes no replies: that is a name, not a number.", severity="warning", markup=False)
+            return
+        self.action_pane("compose")
+        self.compose_pane.write_to(who.number, gateway=who.gateway, port=who.port)
+
+    def on_thread_wanted(self, event: ThreadWanted) -> None:
+        from console.ui.thread.screen import Desk, ThreadScreen
+
+        if not event.correspondent.number.strip():
+            self.notify("There is no number to show a thread of.", severity="warning")
+            return
+        s, form = self._sources, self.compose_pane.form
+        desk = Desk(s.store, s.clock, s.backend, s.sending, s.mark_read, self._reply_to, form.keep, form.take_kept)
+        self.app.push_screen(ThreadScreen(event.correspondent, desk, within=self._gateways.chosen))
+
+    def on_outbox_pane_again(self, event: OutboxPane.Again) -> None:
+        self.action_pane("compose")
+        self.compose_pane.write_again(event.message)
+
+    def on_outbox_pane_all_again(self, event: OutboxPane.AllAgain) -> None:
+        self.action_pane("compose")
+        self.compose_pane.write_again(*event.messages)
+
+    def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
+        from console.ui.context.detail import inbox_detail
+
+        self._sources.mark_read(event.message)
+        with explained(self):
+            calls = self._sources.store.callbacks_of(event.message.id)
+            called = known_name(self._sources.store.contacts, event.message.callback.number)
+            self.app.push_screen(inbox_detail(event.message, calls, called))
+
+    def on_ami_pane_opened(self, event: AmiPane.Opened) -> None:
+        from console.ui.context.detail import log_detail
+
+        self.app.push_screen(log_detail(event.record))
+
+    def on_ports_pane_ussd_wanted(self, event: PortsPane.UssdWanted) -> None:
+        from console.ui.ports.ussd import UssdScreen
+
+        s = self._sources
+        self.app.push_screen(UssdScreen(s.backend, s.store, s.clock, event.gateway, event.port))
+
+    def on_port_grid_opened(self, event: PortGrid.Opened) -> None:
+        from console.ui.ports.screen import PortScreen
+
+        s = self._sources
+        self.app.push_screen(PortScreen(s.backend, s.store, s.log, s.clock, event.facts))

@@ -1,0 +1,250 @@
+"""Where the panes stand, which one has the floor, and the one timer that keeps them true."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from console.errors import ConsoleError
+from console.terminal.app import TerminalApp
+from console.ui.alarms.notices import AlarmNotices
+from console.ui.app.header import HeaderLine, TroubleLine
+from console.ui.app.rounds import Rounds
+from console.ui.app.tab_line import TabLine
+from console.ui.context.gateways import Gateways
+from console.ui.inbox.pane import InboxPane
+from console.ui.keys.actions import PANES, bindings
+from console.ui.keys.key_bar import KeyBar
+from console.ui.keys.keymap import takes_text
+from console.ui.kit.choice import Choice
+from console.ui.kit.pane import Pane, pane_title
+from console.ui.outbox.sending_watch import SendingWatch
+from console.ui.ports.strip import PortStrip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.notifications import SeverityLevel
+
+    from console.ui.context.sources import Sources
+
+FRAME = 0.1
+"""Seconds between two looks at what changed."""
+
+_BUILDING = 5.0
+"""Seconds that the screen may take to be built."""
+
+ROOMY = (112, 36)
+"""Columns and rows from which all panes stand side by side; below, one at a time."""
+
+WIDE = 160
+"""Columns from which the inbox, whose texts are long, gets more than half of them."""
+
+_BEHIND_INBOX = ("compose", "outbox", "ami")
+"""As they follow it on the screen."""
+
+
+class PaneToCome(Pane):
+    """The empty frame of a pane, for the first frame of the screen: what is needed at once does not wait for it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+        self._shown_title = pane_title(name)
+
+
+class PanesScreen(Screen[None]):
+    """Panes side by side where there is room, one at a time where there is not (or when zoomed)."""
+
+    class Built(Message):
+        """All panes are there."""
+
+    AUTO_FOCUS = "#inbox-list"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("everywhere")]
+
+    active: reactive[str] = reactive("inbox")
+    single: reactive[bool] = reactive(False)
+
+    def __init__(self, sources: Sources) -> None:
+        super().__init__()
+        self._sources = sources
+        self._watch = SendingWatch(sources.store)
+        self._alarms = AlarmNotices(sources.store, sources.alarms)
+        self._gateways = Gateways(sources.backend)
+        self._before_compose = "inbox"
+        self._rounds = Rounds(self._parts, self.set_timer)
+        self._shown: object = None
+        """The facts of the last round."""
+        self._zoomed = False
+        self._built = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        s = self._sources
+        self._header = HeaderLine(s.backend, s.store, self._watch, self._alarms, self._gateways, label=s.label)
+        self._trouble = TroubleLine(s.backend, self._watch)
+        self._strip = PortStrip(self._gateways)
+        yield self._header
+        yield self._trouble
+        yield self._strip
+        yield TabLine()
+        self.inbox_pane = InboxPane(s.store, s.clock, s.backend, self._gateways, page_values=s.page_values)
+        others = {name: PaneToCome(name) for name in PANES}
+        self._panes: tuple[Pane, ...] = (others["ports"], self.inbox_pane, *(others[name] for name in _BEHIND_INBOX))
+        with Container(id="body"):
+            yield from self._panes
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self.sync()
+        self.call_after_refresh(self._build)
+
+    async def _build(self) -> None:
+        """The first frame stands: load the other panes, and put them in their places."""
+        from console.ui.ami.pane import AmiPane
+        from console.ui.compose.pane import ComposePane
+        from console.ui.outbox.pane import OutboxPane
+        from console.ui.ports.pane import PortsPane
+
+        s = self._sources
+        self.ports_pane = PortsPane(s.backend, s.store, s.clock, self._gateways)
+        self.compose_pane = ComposePane(s.backend, s.sending, self._alarms.suspects)
+        self.outbox_pane = OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways)
+        self.ami_pane = AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
+        behind = (self.compose_pane, self.outbox_pane, self.ami_pane)
+        with self.app.batch_update():
+            body = self.query_one("#body")
+            await body.remove_children(PaneToCome)
+            self._panes = (self.ports_pane, self.inbox_pane, *behind)
+            await body.mount(self.ports_pane, before=self.inbox_pane)
+            await body.mount_all(behind)
+            self._built.set()
+            self._arrange()
+            self.sync()
+        self.set_interval(FRAME, self._look)
+        self.post_message(self.Built())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a form letters and digits are its own, so the keys of this screen rest."""
+        return not (takes_text(self.focused) or isinstance(self.focused, Choice))
+
+    def _look(self) -> None:
+        """What changed by itself waits until the terminal has room for it."""
+        facts = self._facts()
+        behind = any(pane.display and pane.behind for pane in self._panes)
+        if (behind or facts != self._shown) and self._sources.line.may_draw() and self._rounds.go():
+            self._shown = facts
+
+    def _facts(self) -> object:
+        """All that what is shown depends on, beside what the panes know themselves; ages are told by the second."""
+        s = self._sources
+        with contextlib.suppress(ConsoleError):  # a round will tell of it
+            s.store.poll()
+        known = (s.store.revision, s.log.revision, self._watch.seen)
+        told = (s.backend.gateways(), s.backend.receiver(), s.backend.trouble())
+        assert isinstance(self.app, TerminalApp), "it has no other"
+        return int(s.clock.time()), known, told, self._gateways.chosen, self.app.typeahead.number, self.size
+
+    def sync(self) -> None:
+        """Bring every visible part up to date, now and at once."""
+        for part in self._parts():
+            part()
+
+    def _parts(self) -> Iterator[Callable[[], None]]:
+        """What each visible part does to be up to date; it returns at once where nothing changed."""
+        now = self._sources.clock.time()
+        yield partial(self._sync_lines, now)
+        for pane in self._panes:
+            if pane.display and pane.is_mounted:
+                yield partial(_sync_pane, pane, now)
+
+    def _sync_lines(self, now: float) -> None:
+        """What stands above the panes."""
+        try:
+            self._sources.store.poll()
+            self._tell_alarms(now)
+            self._header.sync(now)
+        except ConsoleError as error:
+            self._trouble.sync(now, error.in_full)
+        else:
+            self._trouble.sync(now)
+        if self._watch.is_due(now):
+            self.run_worker(partial(self._watch.look, now), group="sending", thread=True, exit_on_error=False)
+        if self.single:
+            self._strip.sync(now)
+
+    def _tell_alarms(self, now: float) -> None:
+        for notice in self._alarms.look(now):
+            severity: SeverityLevel = "error" if notice.is_bad else "information"
+            self.notify(notice.words, severity=severity, timeout=10, markup=False)
+            if notice.rings:
+                self.app.bell()
+
+    @property
+    def is_built(self) -> bool:
+        """Whether all its panes are there."""
+        return self._built.is_set()
+
+    async def until_built(self) -> None:
+        """Wait for them; no longer than it can take."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_BUILDING):
+                await self._built.wait()
+
+    def pane(self, name: str) -> Pane:
+        return self.query_one(f"#{name}", Pane)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.single = self._zoomed or self.size.width < ROOMY[0] or self.size.height < ROOMY[1]
+        self.set_class(self.single, "-single")
+        self.set_class(self.size.width >= WIDE, "-wide")
+        for name in PANES:
+            pane = self.pane(name)
+            pane.display = not self.single or name == self.active
+            pane.shows_key = not self.single
+        self.query_one(TabLine).active = self.active
+        if self.is_built:
+            self.ports_pane.show_alone(self.single)
+
+    def action_pane(self, name: str) -> None:
+        if name == "compose" and self.active != "compose":
+            self._before_compose = self.active
+        self.active = name
+        self._arrange()
+        self.pane(name).focus_first()
+        self.sync()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Moving the focus by Tab or mouse gives the pane the floor as well. The word of a focus that has moved on
+        since comes too late: it would hide the pane that a key has chosen.
+        """
+        if event.widget is not self.focused:
+            return
+        pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
+        if pane is not None and self.active != pane.NAME:
+            self.active = pane.NAME
+            self._arrange()
+
+    def action_zoom(self) -> None:
+        self._zoomed = not self._zoomed
+        self._arrange()
+        self.sync()
+
+
+def _sync_pane(pane: Pane, now: float) -> None:
+    try:
+        pane.sync(now)
+    except ConsoleError as error:
+        pane.entitle(f"✗ {error}")

@@ -1,0 +1,36 @@
+"""What the first frame does not need, loaded beside it: no key waits for a dialog's modules."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+UNDER_A_KEY = (
+    "console.protocol.sms.codes",
+    "console.ui.alarms.screen",
+    "console.ui.ami.export",
+    "console.ui.app.help",
+    "console.ui.app.palette",
+    "console.ui.compose.recipients",
+    "console.ui.compose.send_off",
+    "console.ui.compose.summary",
+    "console.ui.compose.templates",
+    "console.ui.context.detail",
+    "console.ui.inbox.views",
+    "console.ui.kit.ask",
+    "console.ui.kit.choose",
+    "console.ui.kit.confirm",
+    "console.ui.outbox.audit",
+    "console.ui.outbox.batch",
+    "console.ui.outbox.batches",
+    "console.ui.outbox.message_way",
+    "console.ui.ports.screen",
+    "console.ui.ports.ussd",
+    "console.ui.thread.screen",
+)
+"""Dialogs and the like: what functions of the screen import."""
+
+
+def preload() -> None:
+    """Load them; from any thread."""
+    for name in UNDER_A_KEY:
+        import_module(name)

@@ -1,0 +1,1 @@
+"""Writing a message: recipients, text, preview, summary."""

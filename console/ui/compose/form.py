@@ -1,0 +1,205 @@
+"""The fields of a message, and the drafts laid aside: nothing that was written is lost because something came first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Static, TextArea
+
+from console.domain.messages import Via
+from console.protocol.text.safe import safe
+from console.ui.compose.again_line import AgainLine
+from console.ui.compose.drafts import KeptDrafts
+from console.ui.compose.letter import Letter
+from console.ui.compose.recipient_field import RecipientField
+from console.ui.compose.route_choice import RouteChoice
+from console.ui.compose.segment_area import SegmentArea
+from console.ui.context.gateways import Gateways
+from console.ui.kit.choice import Choice
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from console.domain.backend import Backend
+    from console.domain.link import GatewaySnapshot
+    from console.domain.messages import OutboxMessage
+    from console.ui.compose.letter import Route
+
+
+class Form(Vertical):
+    """To, From, By, and the text. Says when it changed; what is in it is `letter`."""
+
+    class Changed(Message):
+        """What would be sent is another."""
+
+    def __init__(self, backend: Backend, region: str) -> None:
+        super().__init__(id="form")
+        self._gateways = Gateways(backend)
+        self._backend = backend
+        self.recipients = RecipientField(region, self.take_up)
+        self.area = SegmentArea(id="text")
+        self._kept = KeptDrafts()
+        self._is_template = False
+        self._preferred = ""
+
+    def compose(self) -> ComposeResult:
+        names = [gateway.name for gateway in self._backend.gateways()] or [""]
+        with Horizontal(classes="field", id="field-gateway") as which:
+            which.display = len(names) > 1
+            yield Static("At", classes="label")
+            yield Choice([(self._gateways.name_content(name), name) for name in names], id="gateway")
+        yield self.recipients
+        with Horizontal(classes="field"):
+            yield Static("From", classes="label")
+            yield RouteChoice(self._backend)
+            yield Static("By", classes="label -short")
+            yield Choice([("AMI", Via.AMI), ("HTTP", Via.HTTP)], id="via")
+        yield AgainLine()
+        yield self.area
+
+    @property
+    def letter(self) -> Letter:
+        """The form as it stands."""
+        return Letter(
+            gateway=self.query_one("#gateway", Choice).value,
+            via=self.query_one("#via", Choice).value,
+            route=self.query_one(RouteChoice).value,
+            text=self.area.text,
+            reading=self.recipients.reading,
+            is_template=self._is_template,
+            again=self.query_one(AgainLine).messages,
+        )
+
+    @property
+    def gateway(self) -> GatewaySnapshot | None:
+        """The chosen one, as last heard."""
+        name = self.query_one("#gateway", Choice).value
+        return next((gateway for gateway in self._backend.gateways() if gateway.name == name), None)
+
+    @property
+    def unsent(self) -> int:
+        """Drafts that were begun and not sent."""
+        return len(self._kept) + bool(self.area.text)
+
+    def first(self) -> Widget:
+        """Where one goes on: to the recipients, or to the text where these are given."""
+        return self.area if self.recipients.value else self.query_one("#to")
+
+    def sync(self) -> None:
+        """Keep the ports on offer true."""
+        gateway = self.gateway
+        if gateway is None:
+            return
+        via, people = self.query_one("#via", Choice).value, self.recipients.reading.listed.recipients
+        self.query_one(RouteChoice).offer(gateway, via, len(people))
+
+    def fill(self, to: str, text: str, *, is_template: bool = False) -> None:
+        """Other words in the form. It is a message of its own, not an earlier one once more."""
+        self.recipients.value = to
+        self.area.text = text
+        self._is_template = is_template
+        self.query_one(AgainLine).forget()
+
+    def lay_aside(self) -> None:
+        """Keep the text, where there is one, for those it is written to."""
+        to, text = self.recipients.value, self.area.text
+        if text:
+            self._kept.keep(to, text)
+            self.notify(f"The draft to {safe(to[:60]) or 'nobody yet'} is kept.", markup=False)
+
+    def keep(self, to: str, text: str) -> None:
+        """Keep a text that was begun elsewhere for those it is written to."""
+        self._kept.keep(to, text)
+
+    def take_kept(self, to: str) -> str:
+        """The text that is kept for `to`, to go on with it elsewhere; empty when there is none."""
+        return self._kept.take(to)
+
+    def prefer(self, gateway: str) -> None:
+        """Write through this gateway from now on; what was begun keeps its own. Empty: no preference."""
+        self._preferred = gateway
+        if gateway and not self.area.text and not self.recipients.value:
+            self.query_one("#gateway", Choice).value = gateway
+
+    def start_anew(self) -> None:
+        """An empty form; what was in it is kept for its recipient."""
+        self.lay_aside()
+        self.fill("", "")
+        self.prefer(self._preferred)
+        self._choose(None)
+
+    def write_to(self, number: str, *, gateway: str = "", port: int | None = None) -> None:
+        """Go on with the draft kept for `number`, or start one."""
+        if number != self.recipients.value:
+            self.lay_aside()
+            self.fill(number, self._kept.take(number))
+        if gateway:
+            self.query_one("#gateway", Choice).value = gateway
+        if port is not None:
+            self._choose(port)
+
+    def write_again(self, *messages: OutboxMessage) -> None:
+        """A message once more, the way it was to go; what was in the form is kept.
+
+        Several must have the same gateway and text.
+        """
+        draft = messages[0].draft
+        self.lay_aside()
+        self.fill(", ".join(message.draft.to for message in messages), draft.text)
+        again = {message.draft.to: message for message in messages}
+        self.query_one(AgainLine).warn(again, self.recipients.reading.listed.recipients)
+        self.query_one("#gateway", Choice).value = draft.gateway
+        self._choose(draft.pool or draft.port)
+        self.query_one("#via", Choice).value = draft.via
+
+    def take_template(self, text: str) -> None:
+        """Another text for the same people; what was written is kept."""
+        self.lay_aside()
+        self.fill(self.recipients.value, text, is_template=True)
+        self.area.move_cursor(self.area.document.end)
+
+    def _choose(self, route: Route) -> None:
+        self.sync()
+        self.query_one(RouteChoice).value = route
+
+    def let_go(self, letter: Letter) -> None:
+        """Its messages are in the outbox: they leave the form, also where it was changed meanwhile. Nobody stays among
+        several in To to whom a message is on its way; who was refused does. A single recipient stays for the next text.
+        """
+        before, now = letter.reading, self.recipients.reading
+        with self.prevent(Input.Changed, TextArea.Changed):
+            if now.file:
+                self.recipients.value = "" if now.typed == before.typed else now.typed
+            elif len(before.listed.recipients) > 1 or before.listed.rejected:
+                sent = {recipient.number for recipient in before.listed.recipients}
+                rest = [each.typed for each in now.listed.rejected]
+                rest += [each.typed for each in now.listed.recipients if each.number not in sent]
+                self.recipients.value = ", ".join(rest)
+            if self.area.text == letter.text:
+                self.area.text = ""
+                self._is_template = False
+        if self.query_one(AgainLine).messages is letter.again:
+            self.query_one(AgainLine).forget()
+        self.recipients.show_line()
+
+    def take_up(self) -> None:
+        """Go on to the text: the draft kept for this recipient, where there is one and nothing else was written."""
+        if not self.area.text:
+            self.area.text = self._kept.take(self.recipients.value)
+        self.screen.set_focus(self.area)
+
+    @on(RecipientField.Changed)
+    @on(Choice.Changed)
+    @on(TextArea.Changed)
+    def take_note(self, event: Message) -> None:
+        """Something is written or chosen otherwise."""
+        event.stop()
+        if not self.area.text:
+            self._is_template = False
+        self.query_one(AgainLine).tell(self.recipients.reading.listed.recipients)
+        self.sync()
+        self.post_message(self.Changed())

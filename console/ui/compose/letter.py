@@ -1,0 +1,137 @@
+"""A message as it stands in the form: to one or many, and the drafts that it becomes. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from console.domain.messages import DeliveryState, Draft
+from console.protocol.sms.fields import fill
+from console.ui.compose.addressees import refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from console.domain.messages import OutboxMessage, Via
+    from console.domain.plan import SegmentPlan
+    from console.protocol.sms.recipients import Recipient
+    from console.ui.compose.addressees import Reading
+
+Route = int | str | None
+"""A GSM port, the name of a set of ports, or None to let the console choose."""
+
+_LABEL = 40
+"""Characters of a text by which a batch is known."""
+
+_REFUSALS = 3
+"""Refused entries that are named."""
+
+_ON_ITS_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED})
+_GONE = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Into how many segments a text is cut that is not the same for all."""
+
+    fewest: int
+    most: int
+    total: int
+    """Of all recipients together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The form, filled in or not."""
+
+    gateway: str
+    via: Via
+    route: Route
+    text: str
+    """As it was written: with its fields, where it has some."""
+    reading: Reading
+    is_template: bool = False
+    """Whether the text came from the templates."""
+    again: Mapping[str, OutboxMessage] = field(default_factory=dict)
+    """Recipient -> the message that goes to them once more."""
+
+    @property
+    def personal(self) -> bool:
+        """Whether fields are looked for in the text: somebody means them, as `console.protocol.sms.fields` says."""
+        return "{" in self.text and (self.is_template or self.reading.has_fields)
+
+    @property
+    def label(self) -> str:
+        """What a batch of it is called: the file's name, or the beginning of the text."""
+        return self.reading.file or " ".join(self.text[: 2 * _LABEL].split())[:_LABEL]
+
+    def draft_to(self, recipient: Recipient) -> Draft:
+        """Raises CannotSend for a field of the text that nothing is known for."""
+        text = fill(self.text, recipient.fields, to=recipient.number) if self.personal else self.text
+        return self._draft(recipient.number, text)
+
+    def drafts(self) -> list[Draft]:
+        """One for each recipient, in order. Raises CannotSend as `draft_to` does."""
+        return [self.draft_to(recipient) for recipient in self.reading.listed.recipients]
+
+    def sample(self) -> Draft:
+        """The first of them; to nobody where there is none yet. Raises CannotSend as `draft_to` does."""
+        people = self.reading.listed.recipients
+        return self.draft_to(people[0]) if people else self.unfilled()
+
+    def unfilled(self) -> Draft:
+        """The text as it was written, to nobody."""
+        return self._draft("", self.text)
+
+    def spread(self, plan: Callable[[Draft], SegmentPlan]) -> Spread:
+        """Over all recipients. Raises CannotSend as `draft_to` does."""
+        counts = [len(plan(self.draft_to(recipient)).segments) for recipient in self.reading.listed.recipients]
+        return Spread(min(counts, default=0), max(counts, default=0), sum(counts))
+
+    def _draft(self, number: str, text: str) -> Draft:
+        again = self.again.get(number)
+        return Draft(
+            gateway=self.gateway,
+            to=number,
+            text=text,
+            port=self.route if isinstance(self.route, int) else None,
+            via=self.via,
+            pool=self.route if isinstance(self.route, str) else "",
+            again_of=None if again is None else again.id,
+        )
+
+
+class Lack(NamedTuple):
+    """What is missing."""
+
+    words: str
+    is_text: bool = False
+    """Of the text; else of the recipients."""
+
+
+def lacking(letter: Letter) -> Lack | None:
+    """Why there is nothing to send yet; None when there is."""
+    reading = letter.reading
+    if reading.trouble:
+        return Lack(reading.trouble)
+    if not reading.listed.recipients:
+        if rejected := reading.listed.rejected:
+            more = " …" if len(rejected) > _REFUSALS else ""
+            return Lack(f"There is nobody to send to: {refusals(rejected[:_REFUSALS], len(rejected))}{more}.")
+        if reading.file:
+            return Lack(f"There is nobody in {reading.file}.")
+        return Lack("Who is it for? Type a number in To.")
+    return None if letter.text else Lack("There is no text yet.", is_text=True)
+
+
+def again_words(message: OutboxMessage) -> str:
+    """What to think of before a message is sent once more; empty where none of it went."""
+    if message.state is DeliveryState.UNKNOWN:
+        reason = " ".join(message.detail.split()) or "its outcome is unknown"
+        return f"Message {message.id} may already have been sent: {reason}"
+    if message.state in _GONE or _GONE & set(message.segments):
+        part = "" if message.state in _GONE else "in part "
+        return f"Message {message.id} has already been {part}sent."
+    if message.state in _ON_ITS_WAY:
+        return f"Message {message.id} is still on its way."
+    return ""

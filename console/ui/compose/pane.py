@@ -1,0 +1,210 @@
+"""Writing a message: what is typed, how it will be cut on the path it will really take, and Send."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from console.errors import ConsoleError
+from console.protocol.sms import look_alikes
+from console.protocol.text.safe import safe
+from console.ui.compose.form import Form
+from console.ui.compose.letter import lacking
+from console.ui.compose.preview import changes_words
+from console.ui.compose.preview_lines import PreviewLines
+from console.ui.compose.suspect_line import SuspectLine
+from console.ui.keys.actions import bindings
+from console.ui.kit.pane import Pane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.config.records import SendingConfig
+    from console.domain.backend import Backend
+    from console.domain.messages import OutboxMessage
+    from console.ui.compose.letter import Letter
+
+_WIRE_FORMS = 20
+"""Recipients whose wire form is shown."""
+
+
+class ComposePane(Pane):
+    """The form. A refused message stays in it, with the reason; a queued one leaves it empty."""
+
+    NAME = "compose"
+    TITLE = "Compose"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("compose")]
+
+    class Left(Message):
+        """The operator leaves the form."""
+
+    def __init__(self, backend: Backend, rules: SendingConfig, suspects: Callable[[str], frozenset[int]]) -> None:
+        super().__init__(id="compose")
+        self._backend = backend
+        self._rules = rules
+        self._suspect = SuspectLine(suspects)
+        self._sending = False
+        self._read_only = ""
+
+    def compose(self) -> ComposeResult:
+        yield Form(self._backend, self._rules.default_region)
+        yield self._suspect
+        yield PreviewLines(self._backend)
+        yield Static(id="notice")
+        yield Button("Send ^t", id="send", compact=True, variant="primary", action="send")
+
+    def on_mount(self) -> None:
+        self.entitle()
+        self._preview()
+
+    @property
+    def form(self) -> Form:
+        return self.query_one(Form)
+
+    def focus_first(self) -> None:
+        self.give_focus(self.form.first())
+
+    def sync(self, now: float) -> None:
+        """Keep the ports on offer true, and whether anything may be sent."""
+        self.form.sync()
+        if self._suspect.look(self.form.gateway, self.form.letter.route):
+            self._preview()
+        if (reason := self._backend.read_only()) != self._read_only:
+            self._read_only = reason
+            self.query_one("#send", Button).disabled = bool(reason)
+            self._say("")
+
+    def write_to(self, number: str, *, gateway: str = "", port: int | None = None) -> None:
+        """Go on with the draft kept for `number`, or start one."""
+        self.form.write_to(number, gateway=gateway, port=port)
+        self.give_focus(self.form.area)
+
+    def write_again(self, *messages: OutboxMessage) -> None:
+        """A message once more, the way it was to go, and what to think of before; what was in the form is kept.
+
+        Several must have the same gateway and text.
+        """
+        self.form.write_again(*messages)
+        self.give_focus(self.form.area)
+
+    def on_form_changed(self) -> None:
+        self._say("")
+        self._suspect.look(self.form.gateway, self.form.letter.route)
+        self._preview()
+
+    def on_resize(self) -> None:
+        self._preview()
+
+    def _preview(self) -> None:
+        form = self.form
+        # The fields, three lines of text, the plan, two of a notice, frame and button come first; the list gets what
+        # is left.
+        fields = sum(child.size.height for child in form.children if child.display and child is not form.area)
+        room = self.size.height - fields - 7 - self._suspect.size.height
+        form.area.show_plan(self.query_one(PreviewLines).show(form.letter, form.gateway, room))
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+    def action_plain(self) -> None:
+        area = self.form.area
+        text, changes = look_alikes.replace(area.text, ascii_only=True)
+        if not changes:
+            self._say("There is nothing to replace.", "$quiet")
+            return
+        area.text = text
+        area.move_cursor(area.document.end)
+        # Changing the text clears what was said, a moment later.
+        self.call_after_refresh(self._say, changes_words(changes), "$success")
+
+    def action_wire(self) -> None:
+        from console.ui.context.detail import wire_detail
+
+        letter = self.form.letter
+        try:
+            people = letter.reading.listed.recipients[:_WIRE_FORMS]
+            drafts = [letter.draft_to(person) for person in people] or [letter.unfilled()]
+            forms = [line for draft in drafts for line in self._backend.wire_form(draft)]
+        except ConsoleError as error:
+            self._say(error.in_full)
+        else:
+            self.app.push_screen(wire_detail(forms, len(letter.reading.listed.recipients) - len(drafts)))
+
+    def action_list(self) -> None:
+        from console.ui.compose.recipients import RecipientsScreen
+
+        reading = self.form.recipients.reading
+        if reading.is_blank:
+            self._say("Nobody is in To yet.", "$quiet")
+        elif reading.trouble:
+            self._say(reading.trouble)
+        else:
+            self.app.push_screen(RecipientsScreen(reading))
+
+    def action_template(self) -> None:
+        from console.ui.compose.templates import TemplatesScreen
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                self.form.take_template(text)
+                self.focus_first()
+
+        if self._rules.templates:
+            self.app.push_screen(TemplatesScreen(self._rules.templates), take)
+        else:
+            self._say("There are no templates yet: write some under [templates] in the configuration.", "$quiet")
+
+    def action_send(self) -> None:
+        if self._sending:
+            return
+        form = self.form
+        if form.recipients.is_pending:
+            self._say("Reading the recipients …", "$quiet")
+        elif not self._is_complete(form.letter):
+            return
+        else:
+            self._say("")
+        self._sending = True
+        self._send(form.letter)
+
+    def _is_complete(self, letter: Letter) -> bool:
+        """Whether there is somebody and something to send; what is missing is told, and gets the focus."""
+        lack = lacking(letter)
+        if lack is not None:
+            self._say(lack.words)
+            self.give_focus(self.form.area if lack.is_text else self.query_one("#to"))
+        return lack is None
+
+    @work(exit_on_error=False)
+    async def _send(self, letter: Letter) -> None:
+        """What is safely in the outbox leaves the form; what is refused stays, with the reason."""
+        from console.ui.compose.send_off import send_off, trouble_told
+
+        form, rules = self.form, self._rules
+        words = None
+        try:
+            with trouble_told(self._say):
+                letter = replace(letter, reading=await form.recipients.settled())
+                if not self._is_complete(letter):
+                    return
+                words = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)
+            if words is not None:
+                form.let_go(letter)
+                self._preview()
+                self._say(words, "$success")
+        finally:
+            self._sending = False
+
+    def _say(self, words: str, style: str = "$error") -> None:
+        """One notice at a time; where there is nothing else to say, why nothing may be sent."""
+        if not words and self._read_only:
+            words, style = f"Read only: {self._read_only}", "$warning"
+        self.query_one("#notice", Static).update(Content.assemble((safe(words), style)))

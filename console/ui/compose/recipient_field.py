@@ -1,0 +1,142 @@
+"""Where the recipients are typed or pasted, or their file is named, and below it who was understood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from console.ui.compose.addressees import Reading, is_read_aside, read_to, reading_line
+from console.ui.keys.keymap import keymap_of
+from console.ui.kit.safe_input import SafeInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.worker import Worker
+
+LONGEST = 200_000
+"""Characters in the line: some 14,000 numbers. More of them belong into a file."""
+
+
+class RecipientInput(SafeInput):
+    """The line. Enter goes on to the text at once, so that what is typed ahead lands there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "To the text", show=False, priority=True)]
+
+    def __init__(self, done: Callable[[], None]) -> None:
+        super().__init__(id="to", placeholder="number, several with commas, or @list.csv")
+        self._done = done
+
+    async def action_submit(self) -> None:
+        self._done()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """All lines of what is pasted, with commas between them; Textual's own way takes only the first."""
+        event.prevent_default()
+        event.stop()
+        pasted = ", ".join(line.strip() for line in event.text.splitlines() if line.strip())
+        if len(self.value) + len(pasted) > LONGEST:
+            self.notify("That is more than one line holds. Put it into a file, and write @ and its path.")
+        else:
+            self.replace(pasted, *self.selection)
+
+
+class RecipientField(Vertical):
+    """The line, and what it was read as. A file, and a very long list, is read aside."""
+
+    class Changed(Message):
+        """Somebody else is meant, or more is known of whom."""
+
+    def __init__(self, region: str, done: Callable[[], None]) -> None:
+        """`region` as for `read_recipients`; `done` is called on Enter, before the next key is looked at."""
+        super().__init__(id="recipients")
+        self._region = region
+        self._done = done
+        self._reading = Reading("")
+        self._is_busy = False
+        """Whether something is being read aside: one at a time, the latest next."""
+        self._worker: Worker[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="field"):
+            yield Static("To", classes="label")
+            yield RecipientInput(self._done)
+        yield Static(id="to-line")
+
+    @property
+    def value(self) -> str:
+        return self.query_one(RecipientInput).value
+
+    @value.setter
+    def value(self, value: str) -> None:
+        self.query_one(RecipientInput).value = value
+
+    @property
+    def reading(self) -> Reading:
+        """Who was understood, of what stands there now; of what is read aside, the last that was read."""
+        typed = self.value
+        if typed != self._reading.typed:
+            if not is_read_aside(typed):
+                self._reading = read_to(typed, self._region)
+            elif not self._is_busy:
+                self._is_busy = True
+                self._worker = self._read_aside(typed)
+        return self._reading
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether something is still being read aside."""
+        return self.reading.typed != self.value
+
+    async def settled(self) -> Reading:
+        """The reading of what stands there, once it is read. Await it in a worker only."""
+        while self.is_pending and self._worker is not None:
+            await self._worker.wait()
+        return self.reading
+
+    @work(thread=True, exit_on_error=False)
+    def _read_aside(self, typed: str) -> None:
+        reading = read_to(typed, self._region)
+        self.app.call_from_thread(self._take, reading)
+
+    def _take(self, reading: Reading) -> None:
+        self._is_busy = False
+        self._reading = reading
+        self._tell()
+
+    def on_mount(self) -> None:
+        self.query_one("#to-line").display = False
+        self._warm_up()
+
+    @work(thread=True)
+    def _warm_up(self) -> None:
+        """The first number of a region loads tables for 50 ms: better now, aside, than under a key."""
+        read_to("0123456789", self._region)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._tell()
+
+    def on_descendant_blur(self) -> None:
+        self.show_line()
+
+    def _tell(self) -> None:
+        self.show_line()
+        self.post_message(self.Changed())
+
+    def show_line(self) -> None:
+        """Tell below the line who was understood."""
+        typing = self.screen.focused is self.query_one(RecipientInput)
+        key = keymap_of(self).name("compose.list")
+        line = Content("reading …") if self.is_pending else reading_line(self.reading, typing=typing, key=key)
+        shown = self.query_one("#to-line", Static)
+        shown.display = bool(line.plain)
+        shown.update(line)

@@ -1,0 +1,199 @@
+"""What will be sent, to how many, through what, at what price, and what speaks against it: looked at before it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from console.protocol.text.safe import safe, safe_lines
+from console.ui.compose.addressees import people_words, refusals
+from console.ui.compose.preview import price_words
+from console.ui.compose.route_choice import ports_words
+from console.ui.keys.actions import bindings
+from console.ui.kit.format import count, plural
+from console.ui.kit.safe_input import SafeInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.domain.link import GatewaySnapshot
+    from console.domain.messages import Draft
+    from console.domain.sending import Forecast, Remark
+    from console.ui.compose.letter import Letter
+
+_NAMED = 4
+"""Recipients that are named."""
+
+_REFUSALS = 3
+"""Refused entries whose reason is told; the list has them all."""
+
+_REASONS = 3
+"""Different reasons that each guard is let tell."""
+
+_TEXT = 200
+"""Characters of the text that are shown."""
+
+_HEIGHT = 90
+"""Per cent of the screen that a dialog may take: `styles/dialogs.tcss`."""
+
+_FRAME = 6
+"""Rows of a dialog for its frame, the room within, and the line of keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A send, before it is done."""
+
+    letter: Letter
+    drafts: Sequence[Draft]
+    """At least one."""
+    forecast: Forecast
+    remarks: tuple[Remark, ...]
+    gateway: GatewaySnapshot | None
+    confirm_above: int
+    """Recipients above which their number is typed."""
+    at: Content = Content("")  # noqa: RUF009 - it can't be changed
+    """` at gw1` where there is more than one gateway."""
+
+    @property
+    def count_to_type(self) -> str:
+        """What the operator types to confirm; empty where nothing has to be."""
+        return str(len(self.drafts)) if len(self.drafts) > self.confirm_above else ""
+
+
+def facts(summary: Summary) -> list[tuple[str, str]]:
+    """What and its words, in the order in which an operator asks."""
+    letter, drafts, forecast = summary.letter, summary.drafts, summary.forecast
+    listed = letter.reading.listed
+    left_out = [f"{count(len(listed.duplicates))} twice"] if listed.duplicates else []
+    if listed.rejected:
+        told = refusals(listed.rejected[:_REFUSALS], len(listed.rejected))
+        more = " …" if len(listed.rejected) > _REFUSALS else ""
+        left_out.append(f"{count(len(listed.rejected))} refused: {told}{more}")
+    file = f"{safe(letter.reading.file)}, " if letter.reading.file else ""
+    shown = "␊".join(safe_lines(drafts[0].text[:_TEXT])) + ("…" if len(drafts[0].text) > _TEXT else "")
+    price = price_words(summary.gateway, forecast.segments) if summary.gateway else ""
+    route = f"set {letter.route}, now " if isinstance(letter.route, str) else ""
+    return [
+        ("To", file + people_words(listed.recipients, _NAMED)),
+        ("Left out", ", ".join(left_out)),
+        ("First text" if letter.personal and len(drafts) > 1 else "Text", shown),
+        ("Segments", f"{count(forecast.segments)} in all"),
+        ("Price", safe(price)),
+        ("Through", f"{safe(letter.gateway)} by {letter.via.value.upper()}, {safe(route)}{ports_words(forecast)}"),
+        ("Takes", time_words(forecast.seconds)),
+    ]
+
+
+def time_words(seconds: float | None) -> str:
+    """`about 40 s`, `about 12 min`, `about 3 h 20 min`; or that nobody knows."""
+    if seconds is None:
+        return "time unknown: nothing was sent by this gateway yet"
+    if seconds < 55:
+        return f"about {max(5, round(seconds / 5) * 5)} s"
+    minutes = max(1, round(seconds / 60))
+    return f"about {minutes} min" if minutes < 60 else f"about {minutes // 60} h {minutes % 60:02} min"
+
+
+def remark_lines(remarks: Sequence[Remark], messages: int) -> list[Content]:
+    """`! repetition: 3 of 12: The same text …`, a line for each guard and each other reason it has."""
+    lines: list[Content] = []
+    by_guard: dict[str, list[str]] = {}
+    for remark in remarks:
+        by_guard.setdefault(remark.guard, []).append(remark.words)
+    for guard, found in by_guard.items():
+        reasons = list(dict.fromkeys(found))
+        share = f"{count(len(found))} of {count(messages)}: " if messages > 1 else ""
+        lines.append(Content.assemble((f"! {safe(guard)}: ", "bold $warning"), share, safe(reasons[0])))
+        lines += [Content(f"  also: {safe(reason)}") for reason in reasons[1:_REASONS]]
+        if len(reasons) > _REASONS:
+            lines.append(Content.assemble((f"  and {count(len(reasons) - _REASONS)} more", "$quiet")))
+    return lines
+
+
+class CountInput(SafeInput):
+    """Takes digits only; all other keys are the dialog's."""
+
+    def __init__(self) -> None:
+        super().__init__(id="answer", placeholder="")
+        self.restrict = "[0-9]*"
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and character in "0123456789"
+
+
+class SummaryScreen(ModalScreen[bool]):
+    """Dismissed with True to send, False to go back. With remarks `y` sends, Enter does not; above a number of
+    recipients that number has to be typed first.
+    """
+
+    AUTO_FOCUS = "#answer"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("summary")]
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__()
+        self._summary = summary
+        self._key = "y" if summary.remarks else "enter"
+
+    def compose(self) -> ComposeResult:
+        summary = self._summary
+        with Vertical(id="dialog", classes="-summary") as dialog:
+            dialog.border_title = Content(f"Send to {plural(len(summary.drafts), 'recipient')}") + summary.at + "?"
+            with VerticalScroll(id="summary"):
+                for name, words in facts(summary):
+                    if words:
+                        with Horizontal(classes="fact"):
+                            yield Static(name, classes="label")
+                            yield Static(Content(words), classes="words")
+                if summary.remarks:
+                    yield Static(
+                        Content("\n").join(remark_lines(summary.remarks, len(summary.drafts))), id="summary-remarks"
+                    )
+            with Vertical(id="summary-foot"):
+                if summary.count_to_type:
+                    with Horizontal(id="summary-count"):
+                        yield Static(f"Type {summary.count_to_type} to confirm", classes="label")
+                        yield CountInput()
+                yield Static(self._offer(), id="summary-offer")
+
+    def on_mount(self) -> None:
+        self.query_one("#summary", VerticalScroll).can_focus = False
+
+    def on_resize(self) -> None:
+        """Keys and count stay in sight; what there is to say scrolls."""
+        room = self.size.height * _HEIGHT // 100 - _FRAME - (2 if self._summary.count_to_type else 0)
+        self.query_one("#summary", VerticalScroll).styles.max_height = max(1, room)
+
+    def _offer(self) -> Content:
+        """The keys, the one that Enter may be taken for first."""
+        if self._key == "enter":
+            return Content.assemble(("enter", "bold $primary"), " sends   ", ("esc", "bold $primary"), " back")
+        return Content.assemble(("esc", "bold $primary"), " back   ", ("y", "bold $warning"), " sends all the same")
+
+    def action_confirm_send(self, key: str) -> None:
+        wanted = self._summary.count_to_type
+        if key != self._key:
+            self._say("Nothing is sent yet: y sends all the same, esc goes back." if key == "enter" else "")
+        elif wanted and self.query_one(CountInput).value.strip() != wanted:
+            self._say(f"Nothing is sent yet: type {wanted} first, the number of recipients.")
+        else:
+            self.dismiss(True)
+
+    def action_leave(self) -> None:
+        self.dismiss(False)
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#summary", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#summary-offer", Static).update(
+            Content.assemble((words, "$warning")) if words else self._offer()
+        )

@@ -1,0 +1,125 @@
+"""Looking after messages: claimed, left to others, done with. What another looks after is asked about first."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from console.domain.operator import user_of
+from console.protocol.text.safe import safe
+from console.ui.kit.explain import explained
+from console.ui.kit.format import full_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from textual.widget import Widget
+
+    from console.domain.backend import Backend
+    from console.domain.messages import Claim
+    from console.store.inbox.claims import Claims
+    from console.ui.kit.format import Cells
+
+
+def claim_line(claim: Claim) -> Cells:
+    """`@alice looks after it since …`, or `✓ done by alice, …`."""
+    if claim.done_at is not None:
+        return [(f"✓ done by {safe(claim.done_by)}, {full_time(claim.done_at)}", "good")]
+    return [(f"@{safe(claim.operator)} looks after it since {full_time(claim.claimed_at)}", "accent")]
+
+
+class Claiming:
+    """The conversations behind the keys. Each returns at once.
+
+    `seen` is the claim that stands on the screen: where it changed meanwhile nothing is done, and that is told. Whether
+    anything may be changed here is asked before, where the key is taken (`console.ui.keys.actions`).
+    """
+
+    def __init__(self, widget: Widget, claims: Claims, backend: Backend) -> None:
+        """`widget` is any that stays on its screen for as long as this is in use."""
+        self._widget = widget
+        self._claims = claims
+        self._backend = backend
+
+    def toggle(self, entry: int, seen: Claim | None) -> None:
+        """Claim an entry; leave it to others where it is the operator's own; take it over where it is another's."""
+        me = self._backend.operator()
+
+        def claim() -> Future[Claim | None]:
+            return self._claims.claim(entry, me, seen=seen)
+
+        if seen is None:
+            self._do(claim)
+        elif seen.done_at is not None:
+            if self._is_mine(seen.done_by):
+                self._do(claim)
+            else:
+                self._ask(f"{safe(seen.done_by)} has done with it. Take it up again?", "Take it up", claim)
+        elif self._is_mine(seen.operator):
+            self._do(lambda: self._claims.release(entry, me, seen=seen))
+        else:
+            self._ask(f"{safe(seen.operator)} looks after it. Take it over?", "Take it over", claim)
+
+    def finish(self, entry: int, seen: Claim | None) -> None:
+        """Say that an entry is done with."""
+        me = self._backend.operator()
+
+        def done() -> Future[Claim | None]:
+            return self._claims.done(entry, me, seen=seen)
+
+        if seen is not None and seen.done_at is not None:
+            self._widget.notify(
+                f"{safe(seen.done_by)} has done with it already; m takes it up again.", severity="warning", markup=False
+            )
+        elif seen is None or self._is_mine(seen.operator):
+            self._do(done)
+        else:
+            self._ask(f"{safe(seen.operator)} looks after it. Is it done with all the same?", "Done", done)
+
+    def _is_mine(self, operator: str) -> bool:
+        return user_of(operator) == user_of(self._backend.operator())
+
+    def _ask(self, question: str, yes: str, act: Callable[[], Future[Claim | None]]) -> None:
+        from console.ui.kit.confirm import ConfirmScreen
+
+        def go(confirmed: bool | None) -> None:
+            if confirmed:
+                self._do(act)
+
+        self._widget.app.push_screen(ConfirmScreen(question, yes=yes, no="Leave it"), go)
+
+    def _do(self, act: Callable[[], Future[Claim | None]]) -> None:
+        # The application's own work: a screen that is left takes its workers with it, and a write is not called back.
+        self._widget.app.run_worker(self._done(act), exit_on_error=False)
+
+    async def _done(self, act: Callable[[], Future[Claim | None]]) -> None:
+        with explained(self._widget):
+            claim = await asyncio.wrap_future(act())
+            if claim is None or self._is_mine(claim.done_by or claim.operator):
+                return
+            state = "has done with it" if claim.done_at is not None else "looks after it"
+            self._widget.notify(
+                f"Nothing was changed: {safe(claim.done_by or claim.operator)} {state} since a moment ago.",
+                severity="warning",
+                markup=False,
+            )
+
+
+class ClaimKeys:
+    """The keys m and d, for a pane or a screen that says which message is meant."""
+
+    claiming: Claiming
+
+    @abstractmethod
+    def to_look_after(self) -> tuple[int, Claim | None] | None:
+        """The entry of the inbox that is meant, and its claim as it stands on the screen; None where there is none."""
+
+    def action_claim_entry(self) -> None:
+        if meant := self.to_look_after():
+            self.claiming.toggle(*meant)
+
+    def action_finish_entry(self) -> None:
+        if meant := self.to_look_after():
+            self.claiming.finish(*meant)

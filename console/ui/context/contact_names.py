@@ -1,0 +1,51 @@
+"""Names for numbers on the screen: the one that is known, and asking for one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from console.errors import ConsoleError
+from console.protocol.text.safe import safe
+from console.ui.kit.explain import explained
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from console.store.contacts import Contacts, ContactsReader
+
+
+def known_name(contacts: ContactsReader, number: str) -> str:
+    """What somebody here calls this number; empty where nobody does, and while the database can't be read: a row is
+    drawn all the same, and the screen's own look at the store tells why.
+
+    Text from outside.
+    """
+    try:
+        return contacts.name_of(number)
+    except ConsoleError:
+        return ""
+
+
+def ask_name(widget: Widget, contacts: Contacts, number: str) -> None:
+    """Ask what to call a number, and keep it. Trouble is told by `widget`."""
+    from console.ui.kit.ask import AskScreen
+
+    if not number.strip():
+        widget.notify("There is no number here to name.", severity="warning")
+        return
+
+    def keep(name: str | None) -> None:
+        if name is not None:
+            widget.run_worker(_keep(widget, contacts, number, name), exit_on_error=False)
+
+    title = f"Name for {number[:40]}"
+    remark = "Shown instead of the number. An empty line forgets it."
+    widget.app.push_screen(AskScreen(title, known_name(contacts, number), remark=remark), keep)
+
+
+async def _keep(widget: Widget, contacts: Contacts, number: str, name: str) -> None:
+    with explained(widget):
+        await asyncio.wrap_future(contacts.set(number, name))
+        words = f"{number[:40]} is {name} from now on." if name else f"{number[:40]} has no name any more."
+        widget.notify(safe(words), markup=False)

@@ -1,0 +1,84 @@
+"""What an empty pane says: why nothing is there, and what to do next. Pure; texts are safe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.domain.link import LinkPhase
+from console.protocol.text.safe import safe
+from console.ui.context.gateway_chips import LINK
+from console.ui.kit.format import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.domain.link import GatewaySnapshot, ReceiverStatus
+    from console.ui.keys.keymap import Keymap
+
+PageValues = tuple[tuple[str, str], ...]
+"""What to type on a gateway's page SMS to HTTP: name of the field, value."""
+
+
+def of_inbox(receiver: ReceiverStatus, values: PageValues, keymap: Keymap) -> str:
+    """Nothing ever came: whether it could, and what the gateway's page has to say."""
+    lines = ["No messages yet. They appear here the moment the gateway calls.", ""]
+    if not receiver.listening and not receiver.by:
+        why = safe(receiver.detail) or "it is not listening yet"
+        return "\n".join([*lines, f"✗ Nothing can come: {why}"])
+    if values:
+        width = max(len(name) for name, _ in values) + 2
+        lines.append("On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on, enter:")
+        lines += [f"  {name.ljust(width)}{safe(value)}" for name, value in values]
+        lines += ["Then write an SMS to one of its numbers. `gsm-console check` looks whether all is well."]
+    if receiver.refused:
+        calls = plural(receiver.refused, "call was", "calls were")
+        lines.append(f"! {calls} refused: {keymap.name('app.receiver')} tells whose, and why.")
+    return "\n".join(lines)
+
+
+def of_outbox(keymap: Keymap) -> str:
+    """Nothing was sent."""
+    return (
+        f"Nothing sent yet. Press {keymap.name('compose.new')} to write a message.\n"
+        "It stands here then with every step it takes: accepted, sent, delivered."
+    )
+
+
+def of_search(key: str, gateway: str = "", filter_key: str = "") -> str:
+    """Nothing of all that is there was asked for, in the line that `key` opens or by `filter_key`; where neither asks
+    for anything, nothing is of the `gateway` that is shown.
+    """
+    ways = [f"{filter_key} shows others"] if filter_key else []
+    ways += [f"{key} changes the search"] if key else []
+    ways += [f"{key} esc ends it"] if key and not filter_key else []
+    return f"Nothing matches: {', '.join(ways)}." if ways else f"Nothing of {safe(gateway)} yet."
+
+
+def of_ports(gateways: Sequence[GatewaySnapshot], keymap: Keymap) -> str:
+    """No port is known, of any gateway."""
+    return "\n".join(_about(gateway, keymap, "was asked for its ports; the answer is to come") for gateway in gateways)
+
+
+def of_ami(gateways: Sequence[GatewaySnapshot], keymap: Keymap, *, hidden: int) -> str:
+    """No line is shown; `hidden` are there that the filter, or the choice of what is routine, leaves out."""
+    if hidden:
+        routine, search = keymap.name("ami.routine"), keymap.name("ami.search")
+        lines = plural(hidden, "line is", "lines are")
+        return f"{lines} hidden: {routine} shows routine ones too, {search} changes the filter."
+    return "\n".join(_about(gateway, keymap, "is reached, and has said nothing yet") for gateway in gateways)
+
+
+def _about(gateway: GatewaySnapshot, keymap: Keymap, when_up: str) -> str:
+    """How its AMI link stands, and what follows from that."""
+    name, link = safe(gateway.name), gateway.link
+    match link.phase:
+        case LinkPhase.UP:
+            return f"{name} {when_up}."
+        case LinkPhase.STOPPED:
+            account = "[gateways.ami] in the configuration brings port status, events and sending by AMI"
+            return f"{name} has no AMI: {safe(link.detail) or 'it is stopped'}. {account}."
+        case LinkPhase.CONNECTING | LinkPhase.LOGGING_IN:
+            return f"{name}: {LINK[link.phase].word}."
+    why = f", {safe(link.detail)}" if link.detail else ""
+    reconnect = keymap.name("app.reconnect")
+    return f"{name}: {LINK[link.phase].word}{why}. {reconnect} tries again; `gsm-console check` says what to put right."

@@ -1,0 +1,47 @@
+"""What the screens read from and speak to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from console.config.records import AlarmConfig, SendingConfig
+from console.terminal.line_pace import LinePace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.domain.messages import InboxMessage
+    from console.store import Store
+    from console.store.ami.log import AmiLog
+    from console.ui.context.lessons import PageValues
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All of it, for one application."""
+
+    store: Store
+    log: AmiLog
+    backend: Backend
+    clock: Clock
+    label: str = ""
+    """Shown in the header: `demo`."""
+    sending: SendingConfig = field(default_factory=SendingConfig)
+    """Rules and templates for writing messages."""
+    alarms: AlarmConfig = field(default_factory=AlarmConfig)
+    """How alarms sound."""
+    line: LinePace = field(default_factory=LinePace)
+    """What the terminal takes."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The operator's own: id of an action -> its keys."""
+    page_values: Callable[[], PageValues] = tuple
+    """Says what to type on the gateway's page SMS to HTTP; may take its time."""
+
+    def mark_read(self, *messages: InboxMessage) -> None:
+        """They were shown to the operator. One who may change nothing leaves them unread for the others."""
+        unread = [message.id for message in messages if not message.read]
+        if unread and not self.backend.read_only():
+            self.store.mark_read(unread)

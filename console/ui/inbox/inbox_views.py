@@ -1,0 +1,64 @@
+"""The views of the inbox at the operator's hands: one is taken, or what is looked for gets a name."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from console.domain.views import View
+from console.ui.kit.explain import explained
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from console.store import Store
+    from console.ui.inbox.search_line import SearchLine
+
+
+class InboxViews:
+    """The conversations behind the keys. Each returns at once."""
+
+    def __init__(self, line: SearchLine, store: Store, turned: Callable[[], None]) -> None:
+        """`turned` is called once the view in the line may be another."""
+        self._line = line
+        self._store = store
+        self._turned = turned
+
+    def choose(self) -> None:
+        """Let the operator take a view, or forget one."""
+        from console.ui.inbox.views import ViewsScreen
+
+        line = self._line
+        with explained(line):
+            line.app.push_screen(ViewsScreen(self._store, self._store.views.all(), line.view), self._take)
+
+    def keep(self) -> None:
+        """Give what is looked for a name."""
+        from console.ui.kit.ask import AskScreen
+
+        line = self._line
+        if line.wanted.is_empty:
+            line.notify("Search for something first (/), then V gives it a name.", severity="warning")
+            return
+        query = line.value
+
+        def keep(name: str | None) -> None:
+            if name:
+                line.run_worker(self._keep(View(name, query)), exit_on_error=False)
+
+        remark = f"For: {query}\nA view that has the name already is replaced."
+        line.app.push_screen(AskScreen("Name of this view", line.view.name, remark=remark), keep)
+
+    def _take(self, view: View | None) -> None:
+        if view is not None:
+            self._line.show_view(view)
+            with explained(self._line):
+                self._turned()
+
+    async def _keep(self, view: View) -> None:
+        line = self._line
+        with explained(line):
+            await asyncio.wrap_future(self._store.views.set(view.name, view.query))
+            if line.value == view.query:
+                line.view = view
+            self._turned()

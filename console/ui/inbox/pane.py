@@ -1,0 +1,249 @@
+"""The inbox: newest on top, one line a message; below it the message under the cursor, whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from console.domain.messages import CallbackKind, InboxMessage
+from console.ui.context.claiming import Claiming, ClaimKeys
+from console.ui.context.contact_names import ask_name, known_name
+from console.ui.context.copying import CopyKeys
+from console.ui.context.correspondent import Correspondent, ThreadWanted
+from console.ui.context.lesson import InboxLesson
+from console.ui.context.lessons import of_search
+from console.ui.inbox.all_read import mark_all_read
+from console.ui.inbox.inbox_views import InboxViews
+from console.ui.inbox.list import InboxList
+from console.ui.inbox.reader import Reader
+from console.ui.inbox.search_line import FOUND, SearchLine
+from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
+from console.ui.kit.explain import explained
+from console.ui.kit.format import content, count
+from console.ui.kit.list_pane import ListPane
+from console.ui.kit.pane import Pace
+from console.ui.rows.inbox_row import TIME_WIDTHS, heading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.domain.messages import Claim
+    from console.store import Store
+    from console.ui.context.gateways import Gateways
+    from console.ui.context.lessons import PageValues
+
+_ROOMY = 100
+"""Cells from which the pane has room for seconds in both times."""
+
+
+class InboxPane(ClaimKeys, CopyKeys, ListPane):
+    """List and reader. Nothing is marked as read by passing over it: only Enter opens a message."""
+
+    NAME = "inbox"
+    TITLE = "Inbox"
+    LIST = InboxList
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("inbox")]
+
+    class Opened(Message):
+        """Enter on a message."""
+
+        def __init__(self, message: InboxMessage) -> None:
+            self.message = message
+            super().__init__()
+
+    class Reply(Opened):
+        """The operator wants to answer this message."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        backend: Backend,
+        gateways: Gateways,
+        *,
+        page_values: Callable[[], PageValues] = tuple,
+    ) -> None:
+        """`page_values` says what to type on the gateway's page; it may take its time."""
+        super().__init__(id="inbox")
+        self._page_values = page_values
+        self._store = store
+        self._clock = clock
+        self._backend = backend
+        self._gateways = gateways
+        self._line = SearchLine(store, clock, backend.operator())
+        self._views = InboxViews(self._line, store, self._retitle)
+        self.claiming = Claiming(self, store.claims, backend)
+        self._unread = 0
+        self._pace = Pace()
+        self._revision = -1
+        self._raw = False
+        self._unseen = 0
+        self._both_times = False
+
+    def compose(self) -> ComposeResult:
+        yield self._line
+        yield Static(id="inbox-heading")
+        yield InboxList(self._store, self._clock, self._gateways)
+        yield InboxLesson(self._backend, self._page_values)
+        yield Reader()
+
+    @property
+    def behind(self) -> bool:
+        return self._store.revision != self._revision
+
+    def sync(self, now: float) -> None:
+        line = self._line
+        line.turn_day()
+        if self.has_class("-empty"):
+            self.query_one(InboxLesson).sync()
+        revision = self._store.revision
+        if revision == self._revision or line.searching or not self._pace.due(now):
+            return
+        if line.wanted.is_empty:
+            self._reload(None)
+            self._revision = revision
+        else:
+            line.look()
+
+    def show_chosen(self) -> None:
+        """Show what came by the chosen gateway, or by all."""
+        self._arrange_times()
+        self._line.stay_within(self._gateways.chosen)
+
+    def _reload(self, found: list[int] | None, unread: int | None = None) -> None:
+        self._unread = self._store.unread_count() if unread is None else unread
+        rows = self.query_one(InboxList)
+        following = rows.following
+        rows.found = found
+        key = keymap_of(self).name("inbox.search") if self._line.value.strip() else ""
+        rows.nothing = "" if found is None else of_search(key, self._gateways.chosen)
+        came = rows.reload()
+        self._unseen = 0 if following else self._unseen + came
+        self.set_class(not rows.count and found is None, "-empty")
+        self._retitle()
+        self._show_selected()
+
+    def on_search_line_found(self, event: SearchLine.Found) -> None:
+        if event.query == self._line.wanted:
+            with explained(self):
+                self._reload(event.ids, event.unread)
+                self._revision = event.revision
+
+    def on_search_line_asked(self) -> None:
+        line = self._line
+        self.query_one(InboxList).action_jump("top")
+        if line.wanted.is_empty:
+            with explained(self):
+                self._reload(None)
+        else:
+            line.look()
+
+    def _retitle(self) -> None:
+        rows, unread = self.query_one(InboxList), self._unread
+        found = ""
+        if rows.found is not None:
+            found = f"{count(rows.count)}{'+' if rows.count == FOUND else ''} of "
+        line = self._line
+        self.entitle(
+            f"{self._gateways.chosen} only" if self._gateways.chosen else "",
+            f"view {line.view.name}" if line.view.name else "",
+            found + count(self._store.inbox_count()),
+            *line.wanted.problems,
+            f"{count(unread)} unread" if unread else "",
+            f"{count(self._unseen)} new above" if self._unseen else "",
+        )
+
+    def _show_selected(self) -> None:
+        rows = self.query_one(InboxList)
+        selected = rows.selected
+        called = known_name(self._store.contacts, selected.callback.number) if selected else ""
+        claim = rows.claims.get(selected.id) if selected else None
+        of = Content("")
+        if selected and selected.gateway and self._gateways.several:
+            of = self._gateways.name_content(selected.gateway) + "  "
+        self.query_one(Reader).show(selected, raw=self._raw, called=called, claim=claim, of=of)
+
+    def on_row_list_moved(self) -> None:
+        if self._unseen and self.query_one(InboxList).following:
+            self._unseen = 0
+            with explained(self):
+                self._retitle()
+        self._show_selected()
+
+    def on_row_list_chosen(self) -> None:
+        if (selected := self.query_one(InboxList).selected) is not None:
+            self.post_message(self.Opened(selected))
+
+    def action_reply(self) -> None:
+        if (selected := self.query_one(InboxList).selected) is not None:
+            self.post_message(self.Reply(selected))
+
+    def action_next_unread(self) -> None:
+        rows = self.query_one(InboxList)
+        with explained(self):
+            newest = self._store.newest_unread_position() if rows.found is None else rows.first_unread()
+            if newest is not None:
+                rows.cursor = newest
+                rows.action_move(0)
+
+    def action_all_read(self) -> None:
+        with explained(self):
+            mark_all_read(self, self._store, self._gateways.chosen)
+
+    def to_look_after(self) -> tuple[int, Claim | None] | None:
+        rows = self.query_one(InboxList)
+        selected = rows.selected
+        if selected is None or selected.callback.kind is CallbackKind.GAP:
+            self.notify("There is no message here to look after.", severity="warning")
+            return None
+        return selected.id, rows.claims.get(selected.id)
+
+    @property
+    def looked_at(self) -> list[InboxMessage]:
+        selected = self.query_one(InboxList).selected
+        return [] if selected is None else [selected]
+
+    def action_hex(self) -> None:
+        self._raw = not self._raw
+        self._show_selected()
+
+    def action_name_sender(self) -> None:
+        if (selected := self.query_one(InboxList).selected) is not None:
+            ask_name(self, self._store.contacts, selected.callback.number)
+
+    def action_thread(self) -> None:
+        if (selected := self.query_one(InboxList).selected) is not None:
+            self.post_message(ThreadWanted(Correspondent.of(selected)))
+
+    def action_views(self) -> None:
+        self._views.choose()
+
+    def action_keep_view(self) -> None:
+        self._views.keep()
+
+    def action_times(self) -> None:
+        self._both_times = not self._both_times
+        self._arrange_times()
+
+    def on_resize(self) -> None:
+        self._arrange_times()
+
+    def _arrange_times(self) -> None:
+        """How wide the times are, and the names above them, where there is more than one."""
+        width = TIME_WIDTHS[self.size.width >= _ROOMY] if self._both_times else 0
+        names = self.query_one("#inbox-heading", Static)
+        names.display = bool(width)
+        if width:
+            names.update(content(heading(width, self._gateways.column)))
+        rows = self.query_one(InboxList)
+        rows.time_width = width
+        rows.refresh_changed()

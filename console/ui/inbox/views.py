@@ -1,0 +1,112 @@
+"""The views of the inbox, to take one or to forget one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from console.domain.views import ALL_MESSAGES, View, is_built_in
+from console.protocol.text.safe import safe
+from console.ui.keys.actions import bindings
+from console.ui.kit.confirm import ConfirmScreen
+from console.ui.kit.explain import explained
+from console.ui.kit.format import Cells, fit
+from console.ui.kit.row_list import RowList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from console.store import Store
+
+_NAME = 20
+_NUMBERED = 10
+"""Views that have a number: one digit."""
+
+_IN_SIGHT = 14
+
+
+class ViewList(RowList):
+    """All messages, then the views: number, name, query."""
+
+    live_end = "top"
+
+    def __init__(self, views: list[View]) -> None:
+        super().__init__(id="views")
+        self.views = views
+
+    def on_mount(self) -> None:
+        self.show_views(self.views)
+
+    def show_views(self, views: list[View]) -> None:
+        self.views = views
+        self.styles.height = min(len(views), _IN_SIGHT)
+        self.show_rows(len(views))
+
+    def row(self, index: int, width: int) -> Cells:
+        view = self.views[index]
+        number = str(index) if index < _NUMBERED else " "
+        if view == ALL_MESSAGES:
+            return [(f"{number} ", "key"), ("All messages", "strong")]
+        return [(f"{number} ", "key"), (f"{fit(safe(view.name), _NAME)}  ", "strong"), (safe(view.query), "quiet")]
+
+
+class ViewsScreen(ModalScreen[View | None]):
+    """Dismissed with the view to show (`ALL_MESSAGES` for none), or with None on Esc."""
+
+    # A digit before the list, so that what is typed behind it goes where it belongs.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("views"),
+        *(Binding(str(number), f"take({number})", show=False, priority=True) for number in range(_NUMBERED)),
+    ]
+
+    def __init__(self, store: Store, views: list[View], shown: View) -> None:
+        super().__init__()
+        self._store = store
+        self._views = [ALL_MESSAGES, *views]
+        self._shown = shown
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog", classes="-views") as dialog:
+            dialog.border_title = "Views"
+            dialog.border_subtitle = "enter or a digit takes one, d forgets it, esc leaves"
+            yield ViewList(self._views)
+
+    def on_mount(self) -> None:
+        if self._shown in self._views:
+            self.query_one(ViewList).cursor = self._views.index(self._shown)
+
+    def on_row_list_chosen(self) -> None:
+        self.action_take(self.query_one(ViewList).cursor)
+
+    def action_take(self, number: int) -> None:
+        views = self.query_one(ViewList).views
+        if number < len(views):
+            self.dismiss(views[number])
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_delete(self) -> None:
+        rows = self.query_one(ViewList)
+        view = rows.views[rows.cursor]
+        if view == ALL_MESSAGES or is_built_in(view.name):
+            self.notify("This view is always there.", severity="warning")
+            return
+
+        def forget(confirmed: bool | None) -> None:
+            if confirmed:
+                self._forget(view)
+
+        question = f"Forget the view {safe(view.name)}? Its messages stay."
+        self.app.push_screen(ConfirmScreen(question, yes="Forget", no="Keep"), forget)
+
+    @work(exit_on_error=False)
+    async def _forget(self, view: View) -> None:
+        with explained(self.query_one(ViewList)):
+            await asyncio.wrap_future(self._store.views.remove(view.name))
+            self.query_one(ViewList).show_views([ALL_MESSAGES, *self._store.views.all()])

@@ -1,0 +1,1 @@
+"""Keys and actions: one table, the keymap, the bar that shows them."""

@@ -1,0 +1,60 @@
+"""The last line: what the keys do here, now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widget import Widget
+
+from console.ui.keys.actions import ACTIONS, CHANGING, key_name
+
+if TYPE_CHECKING:
+    from textual.app import RenderResult
+    from textual.binding import ActiveBinding, Binding
+
+_PLACES = {action.id: place for place, action in enumerate(each for actions in ACTIONS.values() for each in actions)}
+
+
+_HELP = "app.help"
+
+
+class KeyBar(Widget):
+    """Shows the active bindings, the nearest first, as many as fit, and always how to see the rest. Those that send or
+    change something are dim where nothing may be changed. Redrawn only when they change.
+    """
+
+    DEFAULT_CSS = "KeyBar { height: 1; }"
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def render(self) -> RenderResult:
+        shown: dict[str, Binding] = {}
+        for active in self._in_order():
+            if active.binding.show and active.enabled:
+                shown.setdefault(active.binding.action, active.binding)
+        pieces = [(binding.id, self._piece(binding)) for binding in shown.values()]
+        free = self.size.width - sum(piece.cell_length for name, piece in pieces if name == _HELP)
+        fitting: list[Content] = []
+        for name, piece in pieces:
+            if name == _HELP:
+                fitting.append(piece)
+                continue
+            free -= piece.cell_length
+            if free >= 0:
+                fitting.append(piece)
+        return Content("").join(fitting)
+
+    def _piece(self, binding: Binding) -> Content:
+        name = binding.action.partition("(")[0].rpartition(".")[2]
+        barred = name in CHANGING and bool(getattr(self.app, "only_looks", False))
+        ink = "$quiet" if barred else "bold $footer-key-foreground"
+        words = f" {binding.description} "
+        return Content.assemble((f" {key_name(binding.key)}", ink), (words, ink) if barred else words)
+
+    def _in_order(self) -> list[ActiveBinding]:
+        """The nearest first, and those of one place as they stand in the table, whichever keys they have."""
+        active = list(self.screen.active_bindings.values())
+        nodes = list(dict.fromkeys(each.node for each in active))
+        return sorted(active, key=lambda each: (nodes.index(each.node), _PLACES.get(each.binding.id or "", 0)))

@@ -1,0 +1,109 @@
+"""Keys of one's own: whether they can be had, and which key does what from then on."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, NoReturn
+
+from console.errors import ConfigError
+from console.ui.keys.action import key_name
+from console.ui.keys.actions import ACTIONS, TITLES, Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from textual.widget import Widget
+
+    from console.config import Config
+
+_PANES = ("inbox", "ports", "compose", "outbox", "ami")
+_TYPED_IN = ("compose", "command", "ussd", "setup")
+"""Where letters are text."""
+
+_BY_ID = {action.id: action for actions in ACTIONS.values() for action in actions}
+_SCOPES = {action.id: scope for scope, actions in ACTIONS.items() for action in actions}
+
+
+def check_keys(config: Config) -> None:
+    """Raise ConfigError for an id that nothing has, a key that can't call it, or two actions with one key."""
+    path = config.path
+    for name, keys in config.keys.items():
+        action = _BY_ID.get(name)
+        if action is None or not action.run:
+            _refuse_id(name, path)
+        new = set(keys.split(",")) - set(action.key.split(","))
+        if _SCOPES[name] in _TYPED_IN and (text := sorted(key for key in new if _is_text(key))):
+            raise ConfigError(
+                f"{path}: keys.{name} is {key_name(text[0])}, which is text where this key is wanted.",
+                hint="Take ctrl and a letter, such as ctrl+r.",
+            )
+    for together in _together():
+        _refuse_clashes(together, config.keys, path)
+
+
+def takes_text(widget: Widget | None) -> bool:
+    """Whether letters are text there."""
+    return widget is not None and widget.check_consume_key("a", "a")
+
+
+def _refuse_id(name: str, path: Path | None) -> NoReturn:
+    allowed = [action.id for action in _BY_ID.values() if action.run]
+    close = difflib.get_close_matches(name, allowed, n=1)
+    raise ConfigError(
+        f"{path}: keys.{name if name.isprintable() else ascii(name)} is no action that can have keys of its own.",
+        hint=f"Did you mean {close[0]}?" if close else "`gsm-console config keys` lists the ids.",
+    )
+
+
+def _is_text(key: str) -> bool:
+    return key == "space" or len(key_name(key)) == 1
+
+
+def _together() -> Iterator[tuple[Action, ...]]:
+    """Actions whose keys are looked at together."""
+    for scope, actions in ACTIONS.items():
+        if scope in _PANES:
+            yield (*ACTIONS["everywhere"], *ACTIONS["lists"], *actions)
+        elif scope not in {"everywhere", "lists"}:
+            yield (*ACTIONS["lists"], *actions)
+
+
+def _refuse_clashes(actions: tuple[Action, ...], keys: Mapping[str, str], path: Path | None) -> None:
+    """Two that share a key, unless they shared one before."""
+    first: dict[str, Action] = {}
+    for action in actions:
+        for key in keys.get(action.id, action.key).split(","):
+            other = first.setdefault(key, action)
+            if other is not action and not set(other.key.split(",")) & set(action.key.split(",")):
+                mine, theirs = (action, other) if action.id in keys else (other, action)
+                raise ConfigError(
+                    f"{path}: keys.{mine.id} is {key_name(key)}, which {theirs.id} has already "
+                    f"({TITLES[_SCOPES[theirs.id]]}: {theirs.help}).",
+                    hint=f"Take another key, or give {theirs.id} another one as well.",
+                )
+
+
+class Keymap:
+    """Which keys call which action: those of the table, or the operator's own."""
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        self.own = dict(own or {})
+
+    def keys(self, action: Action) -> list[str]:
+        """As the screen calls them."""
+        return self.own.get(action.id, action.key).split(",")
+
+    def names(self, action: Action) -> str:
+        """As the operator reads them: `esc q t`."""
+        return " ".join(key_name(key) for key in self.keys(action))
+
+    def name(self, action_id: str) -> str:
+        """The first key of an action, as the operator reads it: `n`."""
+        return key_name(self.keys(_BY_ID[action_id])[0])
+
+
+def keymap_of(widget: Widget) -> Keymap:
+    """The keys of the application that a widget is in."""
+    found = getattr(widget.app, "keys", None)
+    return found if isinstance(found, Keymap) else Keymap()

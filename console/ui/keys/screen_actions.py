@@ -1,0 +1,120 @@
+"""The keys of the screens that stand over the main one: the other half of the table in `actions`."""
+
+from __future__ import annotations
+
+from console.ui.keys.action import Action
+
+SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "thread": (
+        Action("thread.reply", "r", "reply", "Reply", "Answer here, on the port the newest came by", moves_focus=True),
+        Action("thread.send", "enter", "send_reply", "Send", "In the reply: send it", moves_focus=True, changes=True),
+        Action("thread.form", "n", "to_form", "Form", "Go on in the form, to choose another way", moves_focus=True),
+        Action("thread.unread", "u", "next_unread", "Next unread", "The next conversation with something unread"),
+        Action("thread.claim", "m", "claim_entry", "Claim", "Look after it, or leave it to others", changes=True),
+        Action("thread.done", "d", "finish_entry", "Done", "Say that it is done with", changes=True),
+        Action("thread.copy", "y", "copy_text", "Copy", "Copy the last text in sight to the terminal's clipboard"),
+        Action("thread.code", "c", "copy_code", "Code", "Copy the newest code in sight"),
+        Action("thread.write", "w", "write_text", "Write", "Write it all to a file", shown=False, moves_focus=True),
+        Action("thread.leave", "escape,q,t", "leave", "Back", "Back to the list; the reply stays", moves_focus=True),
+    ),
+    "views": (
+        Action("views.take", "0-9", "", "Choose", "Take the view of that number", shown=False),
+        Action(
+            "views.delete", "d", "delete", "Forget", "Forget the view under the cursor", moves_focus=True, changes=True
+        ),
+        Action("views.leave", "escape,q,v", "leave", "Back", "Leave it as it is", moves_focus=True),
+    ),
+    "batches": (
+        Action("batches.pause", "space", "pause_batch", "Pause", "Let the rest wait, or go on", changes=True),
+        Action(
+            "batches.cancel",
+            "x",
+            "cancel_batch",
+            "Call off",
+            "Call off the rest of the batch",
+            moves_focus=True,
+            changes=True,
+        ),
+        Action(
+            "batches.again",
+            "e",
+            "again_failed",
+            "Failed again",
+            "Take those that failed to the form once more",
+            moves_focus=True,
+        ),
+        Action("batches.leave", "escape,q,b", "leave", "Back", "Back to the outbox", moves_focus=True),
+    ),
+    "summary": (
+        Action(
+            "summary.send",
+            "enter",
+            "confirm_send('enter')",
+            "Send",
+            "Send it, where nothing speaks against it",
+            moves_focus=True,
+            changes=True,
+        ),
+        Action(
+            "summary.anyway",
+            "y",
+            "confirm_send('y')",
+            "Send anyway",
+            "Send it all the same",
+            moves_focus=True,
+            changes=True,
+        ),
+        Action("summary.down", "down,pagedown", "scroll(5)", "Down", "Down in what there is to say", shown=False),
+        Action("summary.up", "up,pageup", "scroll(-5)", "Up", "Up again", shown=False),
+        Action("summary.leave", "escape", "leave", "Back", "Back to the form, nothing is sent", moves_focus=True),
+    ),
+    "recipients": (
+        Action("recipients.leave", "escape,q,ctrl+l", "leave", "Back", "Back to the form", moves_focus=True),
+    ),
+    "templates": (
+        Action("templates.take", "enter", "take", "Take", "Take the text under the cursor", moves_focus=True),
+        Action("templates.leave", "escape,q,ctrl+y", "leave", "Back", "Leave the text as it is", moves_focus=True),
+    ),
+    "audit": (Action("audit.leave", "escape,q,A", "leave", "Back", "Back to the outbox", moves_focus=True),),
+    "alarms": (
+        Action(
+            "alarms.acknowledge",
+            "a",
+            "acknowledge_alarm",
+            "Acknowledge",
+            "Say that you have seen the alarm: it is silent on every console",
+            changes=True,
+        ),
+        Action(
+            "alarms.acknowledge-all", "A", "acknowledge_all", "All", "The same of every alarm that lasts", changes=True
+        ),
+        Action("alarms.go", "enter", "", "Go there", "Go to the port that the alarm is about"),
+        Action("alarms.leave", "escape,q,l", "leave", "Back", "Back; what was not seen stays so", moves_focus=True),
+    ),
+    "ussd": (
+        Action(
+            "ussd.ask",
+            "enter",
+            "ask_network",
+            "Ask",
+            "Send the code, or the reply to the menu",
+            moves_focus=True,
+            changes=True,
+        ),
+        Action("ussd.earlier", "up", "recall(1)", "Earlier", "An earlier code of this port"),
+        Action("ussd.later", "down", "recall(-1)", "Later", "A later one", shown=False),
+        Action("ussd.back", "pageup", "scroll_history(-1)", "Up", "Up in the history", shown=False),
+        Action("ussd.on", "pagedown", "scroll_history(1)", "Down", "Down in the history", shown=False),
+        Action("ussd.leave", "escape", "leave", "Back", "Back; an answer still lands in the history", moves_focus=True),
+    ),
+    "setup": (
+        Action(
+            "setup.next", "enter", "go_on", "Go on", "To the next line; behind the last, try it out", moves_focus=True
+        ),
+        Action("setup.back", "escape", "go_back", "Back", "A step back; nothing is lost", moves_focus=True),
+        Action("setup.up", "up", "step_field(-1)", "Line up", "The line above", shown=False, moves_focus=True),
+        Action("setup.down", "down,tab", "step_field(1)", "Line down", "The line below", shown=False, moves_focus=True),
+        Action("setup.demo", "d", "try_demo", "Demo", "Open the demo instead", moves_focus=True),
+        Action("setup.leave", "q", "leave_setup", "Leave", "Leave; nothing is written", moves_focus=True),
+    ),
+}

@@ -1,0 +1,1 @@
+"""What every pane is made of: lists, lines to type in, questions, inks."""

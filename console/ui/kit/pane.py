@@ -1,0 +1,91 @@
+"""What every pane is: a titled frame that brings itself up to date when asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+
+from console.protocol.text.safe import safe
+from console.ui.keys.keymap import keymap_of
+from console.ui.kit.format import content
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+BUSY_SPACING = 0.25
+"""Seconds between two repaints of a list that never stops changing: what a slow line bears."""
+
+
+def pane_title(name: str) -> str:
+    """What the pane of this name is called on the screen."""
+    return "AMI" if name == "ami" else name.capitalize()
+
+
+class Pane(Vertical):
+    """A frame of the main screen. The screen's one timer calls `sync`; where nothing changed it returns at once."""
+
+    NAME: ClassVar[str] = ""
+    TITLE: ClassVar[str] = ""
+
+    shows_key: reactive[bool] = reactive(False, repaint=False)
+    """Whether the frame tells the key that goes to the pane: where panes stand side by side."""
+
+    _shown_title = ""
+
+    @property
+    def behind(self) -> bool:
+        """Whether something changed that the last `sync` put off, or that was found aside since."""
+        return False
+
+    def sync(self, now: float) -> None:
+        """Bring what is shown up to date; `now` in Unix seconds."""
+
+    def focus_first(self) -> None:
+        """Put the focus where an operator who came to this pane wants it."""
+        target = next((widget for widget in self.query("*") if widget.focusable), None)
+        self.give_focus(target)
+
+    def give_focus(self, widget: Widget | None) -> None:
+        """Focus at once: keys typed ahead already go there, as `Widget.focus` would not make them."""
+        self.screen.set_focus(widget)
+
+    def entitle(self, *facts: str) -> None:
+        """Put the pane's name and these facts in its frame; nothing is redrawn while they stay the same."""
+        title = "  ".join((self.TITLE, *(safe(fact) for fact in facts if fact)))
+        if title != self._shown_title:
+            self._shown_title = title
+            self._show_title()
+
+    def watch_shows_key(self) -> None:
+        self._show_title()
+
+    def _show_title(self) -> None:
+        # A str would be read as markup; Content is taken as it is.
+        title = Content(self._shown_title)
+        if self.shows_key:
+            title = content([(f"{keymap_of(self).name(f'pane.{self.id}')} ", "key")]) + title
+        self.border_title = title
+
+
+class Pace:
+    """Draws a change at once while changes are few, and spaces the frames once they keep coming: a token bucket."""
+
+    def __init__(self, spacing: float = BUSY_SPACING, burst: int = 4) -> None:
+        self._spacing = spacing
+        self._burst = float(burst)
+        self._left = self._burst
+        self._at = 0.0
+
+    def due(self, now: float) -> bool:
+        """Whether a frame may be drawn now; if so it is counted."""
+        # The clock may be set back: then a frame is due.
+        gained = (now - self._at) / self._spacing if now >= self._at else self._burst
+        self._at = now
+        self._left = min(self._burst, self._left + gained)
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

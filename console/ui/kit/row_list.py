@@ -1,0 +1,193 @@
+"""A list that draws only the rows in sight, whatever lies behind it: ten rows or a million."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import events, on
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.terminal.theme import INKS
+from console.ui.keys.actions import bindings
+from console.ui.kit.cell_strips import CellStrips
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from console.ui.kit.format import Cells
+
+
+class Span(NamedTuple):
+    """A piece of a line: cells in so many terminal cells, lit when the cursor is on it."""
+
+    cells: Cells
+    width: int
+    lit: bool = False
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows by position, a cursor, and an end that is followed until the operator moves away from it.
+
+    A subclass says how many rows there are (`show_rows`) and draws one (`row`). `live_end` is the end where new rows
+    appear: the list follows it while the cursor is on it, and otherwise stays with the row the operator looks at.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lists")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS} | {"row--cursor"}
+    DEFAULT_CSS = """
+    RowList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+
+    live_end: ClassVar[str] = "bottom"
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor came to another row."""
+
+        def __init__(self, rows: RowList) -> None:
+            self.rows = rows
+            super().__init__()
+
+        @property
+        def control(self) -> RowList:
+            return self.rows
+
+    class Chosen(Moved):
+        """Enter was pressed on the row under the cursor."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._count = 0
+        self.nothing = ""
+        """What the first line says while there are no rows. Safe."""
+        self._strips = CellStrips(self)
+        self._laid_out: Size | None = None
+        """Of a list that is as high as its rows: those it was laid out for."""
+        self._drawn: dict[int, list[Span]] = {}
+        """What each line showed when it was last drawn."""
+
+    def row(self, index: int, width: int) -> Cells:
+        """The pieces of row `index` (0 is the top one) for a line of `width` cells."""
+        return [("", "plain")]
+
+    @property
+    def count(self) -> int:
+        return self._count
+
+    @property
+    def lines(self) -> int:
+        """Lines of all rows together, or of what stands in their place."""
+        return self._count or int(bool(self.nothing))
+
+    @property
+    def live_row(self) -> int:
+        """Position of the newest row."""
+        return 0 if self.live_end == "top" else max(0, self._count - 1)
+
+    @property
+    def following(self) -> bool:
+        return self.cursor == self.live_row
+
+    def show_rows(self, count: int, *, shift: int = 0) -> None:
+        """Show `count` rows from now on; the rows known so far moved down by `shift` (up, if negative)."""
+        following = self.following
+        top = self.scroll_offset.y
+        self._count = count
+        self._take_room(Size(0, self.lines))
+        if following:
+            self.cursor = self.live_row
+            self._bring_cursor_in_sight()
+        else:
+            self.cursor = self.cursor + shift
+            if shift:
+                self.scroll_to(y=top + shift, animate=False, force=True)
+        self.refresh_changed()
+
+    def _take_room(self, rows: Size) -> None:
+        """So much is there to scroll through. As long as the scrollbar neither comes nor goes nothing else moves, and
+        the whole screen is not laid out anew; unless the list is as high as its rows.
+        """
+        scrolls = rows.height > self.size.height
+        if self.styles.is_auto_height:
+            self.virtual_size = rows
+            if rows != self._laid_out:
+                self._laid_out = rows
+                # Asked for while it gets its size, it would be taken for the layout that is under way.
+                self.call_after_refresh(self.refresh, layout=True)
+            return
+        self._laid_out = None
+        if self.size and self.show_vertical_scrollbar is scrolls:
+            self.set_reactive(RowList.virtual_size, rows)
+            self.vertical_scrollbar.window_virtual_size = rows.height
+        else:
+            self.virtual_size = rows
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, self._count - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self.refresh_line(old)
+        self.refresh_line(new)
+        self.post_message(self.Moved(self))
+
+    def spans(self, y: int) -> list[Span]:
+        """What stands on line `y` of the widget, from left to right."""
+        width, index = self.scrollable_content_region.width, self.scroll_offset.y + y
+        if index >= self._count:
+            return [Span([(self.nothing, "quiet")] if self.nothing and not index and not self._count else [], width)]
+        return [Span(self.row(index, width), width, lit=index == self.cursor)]
+
+    def render_line(self, y: int) -> Strip:
+        spans = self._drawn[y] = self.spans(y)
+        base = self.rich_style
+        lit = base + self.get_component_rich_style("row--cursor", partial=True)
+        strips = [self._strips.strip(span.cells, span.width, lit if span.lit else base) for span in spans]
+        return strips[0] if len(strips) == 1 else Strip.join(strips)
+
+    def refresh_changed(self) -> None:
+        """Draw the lines that do not show what they should, and only them: a line not drawn costs nothing."""
+        for y in range(self.size.height):
+            if self._drawn.get(y) != self.spans(y):
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def notify_style_update(self) -> None:
+        self._strips.forget_inks()
+        super().notify_style_update()
+
+    @on(events.Focus)
+    @on(events.Blur)
+    def show_focus(self) -> None:
+        """The cursor looks otherwise where the keys go."""
+        self.refresh_line(self.cursor)
+
+    def on_resize(self) -> None:
+        self._bring_cursor_in_sight()
+
+    def on_click(self, event: events.Click) -> None:
+        self.cursor = self.scroll_offset.y + event.y
+
+    def action_move(self, rows: int) -> None:
+        self.cursor += rows
+        self._bring_cursor_in_sight()
+
+    def action_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def action_jump(self, end: str) -> None:
+        self.cursor = 0 if end == "top" else self._count - 1
+        self._bring_cursor_in_sight()
+
+    def action_choose(self) -> None:
+        if self._count:
+            self.post_message(self.Chosen(self))
+
+    def _bring_cursor_in_sight(self) -> None:
+        height, top = self.size.height, self.scroll_offset.y
+        if height and not top <= self.cursor < top + height:
+            y = self.cursor if self.cursor < top else self.cursor - height + 1
+            self.scroll_to(y=y, animate=False, force=True)

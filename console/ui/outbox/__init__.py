@@ -1,0 +1,1 @@
+"""The outbox, batches and the audit."""

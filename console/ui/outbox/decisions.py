@@ -1,0 +1,213 @@
+"""What a person decides about messages on their way: asked about where it matters, then done, then told."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from console.domain.messages import DeliveryState, OutboxMessage
+from console.domain.sending import BatchState
+from console.protocol.text.safe import safe
+from console.ui.context.gateways import Gateways
+from console.ui.kit.explain import explained
+from console.ui.kit.format import DELIVERY, age, count, plural
+from console.ui.outbox.progress import left
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+    from concurrent.futures import Future
+
+    from textual.widget import Widget
+
+    from console.domain.backend import Backend
+    from console.domain.sending import Batch
+
+A = TypeVar("A")
+Severity = Literal["information", "warning"]
+
+_NAMED = 3
+"""Recipients that a question names; the rest it counts."""
+
+AT_HOME = frozenset({DeliveryState.QUEUED, DeliveryState.CANCELLED})
+"""States of a message of which nothing left."""
+
+MARKS = (
+    ("It was sent", DeliveryState.SENT),
+    ("It was delivered", DeliveryState.DELIVERED),
+    ("It was not sent", DeliveryState.FAILED),
+)
+
+
+class Decisions:
+    """The conversations behind the keys of the outbox. Each returns at once.
+
+    What was decided is done even where the screen it was decided on is gone by then. Whether anything may be changed
+    here is asked before, where the key is taken (`console.ui.keys.actions`).
+    """
+
+    def __init__(self, widget: Widget, backend: Backend) -> None:
+        """`widget` is any that stays on its screen for as long as these are in use."""
+        self._widget = widget
+        self._backend = backend
+        self._gateways = Gateways(backend)
+
+    # ---- one message ----------------------------------------------------------------------------------------
+
+    def check(self, message: OutboxMessage) -> None:
+        """Ask the gateway what became of it. The answer is told, and kept as evidence by who asks."""
+        if message.state in AT_HOME:
+            self._tell(f"Message {message.id} never left: the gateway knows nothing of it.", "warning")
+        else:
+            self._run(self._check(message.id))
+
+    async def _check(self, message_id: int) -> None:
+        with explained(self._widget):
+            answer = await asyncio.wrap_future(self._backend.ask_status(message_id))
+            self._tell(f"Message {message_id}: {answer}")
+
+    def mark(self, message: OutboxMessage) -> None:
+        """Let the operator say what became of an UNKNOWN message."""
+        from console.ui.kit.choose import ChooseScreen
+
+        if message.state is not DeliveryState.UNKNOWN:
+            word = DELIVERY[message.state].word
+            self._tell(f"Message {message.id} is {word}. Only an unknown one can be marked.", "warning")
+        else:
+            title = f"Message {message.id} to {message.draft.to}{self._at(message)}: what became of it?"
+            remark = "Say it only if you know it, from the recipient or the gateway's own page."
+            chooser = ChooseScreen(title, MARKS, remark=remark)
+            self._widget.app.push_screen(chooser, lambda state: self._confirm_mark(message, state))
+
+    def _confirm_mark(self, message: OutboxMessage, state: DeliveryState | None) -> None:
+        if state is None:
+            return
+        what = next(label for label, value in MARKS if value is state).lower()
+        whom = f"{safe(message.draft.to)}{self._at(message)}"
+        question = f"Message {message.id} to {whom}: {what}. It is kept with your name."
+        done = f"Message {message.id} is marked as {DELIVERY[state].word}."
+        self._confirm(question, "Mark", "Leave", lambda: self._backend.settle(message.id, state), lambda _: done)
+
+    def call_off(self, message: OutboxMessage) -> None:
+        """Call off a QUEUED message."""
+        if message.state is not DeliveryState.QUEUED:
+            word = DELIVERY[message.state].word
+            self._tell(f"Message {message.id} is {word}. Only a queued one can be called off.", "warning")
+        else:
+            whom = f"{safe(message.draft.to)}{self._at(message)}"
+            question = f"Call off message {message.id} to {whom}? Nothing of it has left."
+            self._confirm(question, "Call off", "Keep", lambda: self._backend.cancel([message.id]), _called_off)
+
+    # ---- what an earlier run left ---------------------------------------------------------------------------
+
+    def go_on(self, left_over: Sequence[OutboxMessage], now: float) -> None:
+        """Let what an earlier run left behind go on."""
+        if not left_over:
+            self._tell("Nothing of an earlier run waits.", "warning")
+        else:
+            question = f"{_left_over_words(left_over, now)} Send now?"
+            self._confirm(question, "Send", "Not yet", self._backend.take_over, _going_on)
+
+    def drop(self, left_over: Sequence[OutboxMessage], now: float) -> None:
+        """Call all of that off."""
+        if not left_over:
+            self._tell("Nothing of an earlier run waits.", "warning")
+        else:
+            question = f"{_left_over_words(left_over, now)} Call all of it off?"
+            ids = [message.id for message in left_over]
+            self._confirm(question, "Call off", "Keep", lambda: self._backend.cancel(ids), _called_off)
+
+    # ---- batches --------------------------------------------------------------------------------------------
+
+    def pause(self, batch: Batch) -> None:
+        """Let the rest of a batch wait, or go on if it does."""
+        if not left(batch) or batch.state is BatchState.CANCELLED:
+            self._tell(f"Nothing of batch {batch.id} waits to leave.", "warning")
+        else:
+            paused = batch.state is BatchState.PAUSED
+            state = BatchState.RUNNING if paused else BatchState.PAUSED
+            done = f"Batch {batch.id} goes on." if paused else f"Batch {batch.id} is paused."
+            self._run(self._do(lambda: self._backend.set_batch(batch.id, state), lambda _: done))
+
+    def cancel_rest(self, batch: Batch) -> None:
+        """Call off what has not left of a batch."""
+        rest = left(batch)
+        if not rest or batch.state is BatchState.CANCELLED:
+            self._tell(f"Nothing of batch {batch.id} waits to leave.", "warning")
+        else:
+            question = f"Call off the rest of batch {batch.id}: {count(rest)} of {plural(batch.total, 'message')}?"
+            self._confirm(
+                question,
+                "Call off",
+                "Keep",
+                lambda: self._backend.set_batch(batch.id, BatchState.CANCELLED),
+                lambda _: f"The rest of batch {batch.id} is called off.",
+            )
+
+    # ---- how it is done -------------------------------------------------------------------------------------
+
+    def _confirm(
+        self, question: str, yes: str, no: str, act: Callable[[], Future[A]], done: Callable[[A], str]
+    ) -> None:
+        from console.ui.kit.confirm import ConfirmScreen
+
+        def go(confirmed: bool | None) -> None:
+            if confirmed:
+                self._run(self._do(act, done))
+
+        self._widget.app.push_screen(ConfirmScreen(question, yes=yes, no=no), go)
+
+    async def _do(self, act: Callable[[], Future[A]], done: Callable[[A], str]) -> None:
+        with explained(self._widget):
+            self._tell(done(await asyncio.wrap_future(act())))
+
+    def _at(self, message: OutboxMessage) -> str:
+        return self._gateways.at(message.draft.gateway)
+
+    def _run(self, work: Coroutine[object, object, None]) -> None:
+        # The application's own work: a screen that is left takes its workers with it, and a write is not called back.
+        self._widget.app.run_worker(work, exit_on_error=False)
+
+    def _tell(self, words: str, severity: Severity = "information") -> None:
+        self._widget.app.notify(safe(words), severity=severity, markup=False)
+
+
+class MessageKeys:
+    """The keys that decide about one message, for whatever widget shows it."""
+
+    decisions: Decisions
+
+    @property
+    @abstractmethod
+    def chosen(self) -> OutboxMessage | None:
+        """The message that is meant; None where there is none."""
+
+    def action_check_message(self) -> None:
+        if message := self.chosen:
+            self.decisions.check(message)
+
+    def action_mark_message(self) -> None:
+        if message := self.chosen:
+            self.decisions.mark(message)
+
+    def action_call_off(self) -> None:
+        if message := self.chosen:
+            self.decisions.call_off(message)
+
+
+def _going_on(number: int) -> str:
+    return f"{plural(number, 'message')} {'goes' if number == 1 else 'go'} on."
+
+
+def _called_off(number: int) -> str:
+    return f"{plural(number, 'message')} called off." if number else "Nothing was called off: it had left already."
+
+
+def _left_over_words(left_over: Sequence[OutboxMessage], now: float) -> str:
+    """How many, to whom, how old."""
+    named = list(dict.fromkeys(safe(message.draft.to) for message in left_over))
+    whom = ", ".join(named[:_NAMED])
+    if len(named) > _NAMED:
+        whom += f" and {plural(len(named) - _NAMED, 'other')}"
+    oldest = age(now - min(message.created_at for message in left_over))
+    return f"{plural(len(left_over), 'message')} of an earlier run, the oldest queued {oldest} ago, to {whom}."

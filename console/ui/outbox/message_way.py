@@ -1,0 +1,164 @@
+"""A message on its way, whole: every step it took and on whose word, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.widgets import Static
+
+from console.domain.messages import DeliveryState, Evidence, OutboxMessage
+from console.errors import ConsoleError
+from console.protocol.text.safe import safe, safe_lines
+from console.terminal.theme import INKS
+from console.ui.context.copying import CopyKeys
+from console.ui.context.detail import DetailScreen, facts
+from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
+from console.ui.kit.format import DELIVERY, clock_millis, full_time
+from console.ui.outbox.decisions import AT_HOME, Decisions, MessageKeys
+from console.ui.rows.outbox_row import result_wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import Binding, BindingType
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.store import Store
+
+LOOK = 0.25
+"""Seconds between two looks at what changed."""
+
+_BINDINGS = bindings("outbox", "outbox.check", "outbox.mark", "outbox.again", "outbox.call-off")
+_COPYING = bindings("outbox", "outbox.copy", "outbox.write")
+
+
+class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
+    """Stays true while it is open: the answer of the gateway, and what somebody else decides, appear in it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*_BINDINGS, *_COPYING]
+
+    def __init__(
+        self,
+        message: OutboxMessage,
+        store: Store,
+        clock: Clock,
+        backend: Backend,
+        *,
+        again: Callable[[OutboxMessage], None],
+    ) -> None:
+        """`again` is called when the operator wants to write the message once more, once the screen is gone."""
+        super().__init__(f"Message {message.id}", Content(""))
+        self._message = message
+        self._store = store
+        self._clock = clock
+        self._again = again
+        self.decisions = Decisions(self, backend)
+        self._shown: object = None
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.sync()
+        self.set_interval(LOOK, self.sync)
+
+    def sync(self) -> None:
+        """Show what is known by now; returns at once where nothing changed."""
+        revision, wait = self._store.revision, result_wait(self._message, self._clock.time())
+        if (revision, wait) == self._shown:
+            return
+        try:
+            message = self._store.outbox_message(self._message.id) or self._message
+            evidence, imsi = self._store.evidence(message.id), self._store.outbox.imsi(message.id)
+        except ConsoleError:
+            return  # the main screen's own look at the store tells why
+        wait = result_wait(message, self._clock.time())
+        self._shown = (revision, wait)
+        self._message = message
+        self.query_one("#detail Static", Static).update(whole(message, evidence, imsi, wait))
+        keymap = keymap_of(self)
+        keys = "  ".join(f"{keymap.name(binding.id or '')} {binding.description.lower()}" for binding in self._of_use())
+        self.query_one("#dialog").border_subtitle = Content(f"{keys}  esc closes")
+
+    def _of_use(self) -> list[Binding]:
+        """The keys that do something for a message in this state."""
+        state = self._message.state
+        idle = set()
+        if state in AT_HOME:
+            idle.add("outbox.check")
+        if state is not DeliveryState.UNKNOWN:
+            idle.add("outbox.mark")
+        if state is not DeliveryState.QUEUED:
+            idle.add("outbox.call-off")
+        return [binding for binding in _BINDINGS if binding.id not in idle]
+
+    @property
+    def chosen(self) -> OutboxMessage:
+        return self._message
+
+    @property
+    def looked_at(self) -> list[OutboxMessage]:
+        return [self._message]
+
+    def action_again(self) -> None:
+        self.dismiss(None)
+        # At once and not as a result, which comes later than a key that is typed ahead.
+        self._again(self._message)
+
+
+def whole(message: OutboxMessage, evidence: list[Evidence], imsi: str, wait: str) -> Content:
+    """The message, what is known of its way, and every step: when it became known, who says so, in which words."""
+    draft, look = message.draft, DELIVERY[message.state]
+    head = Content.assemble(
+        (f"{look.glyph} {look.word}", f"bold {INKS[look.ink].removeprefix('bold ')}"),
+        f"  {_in_one_line(message.detail)}" if message.detail else "",
+        (f"  {wait}" if wait else "", "$primary"),
+        "\n\n",
+        "\n".join(safe_lines(draft.text)),
+        "\n\n",
+    )
+    steps = [Content.assemble(("\n\nWhat is known", "$quiet"))]
+    for step in evidence:
+        seen = DELIVERY[step.state]
+        which = f" segment {step.segment}" if step.segment else ""
+        steps.append(
+            Content.assemble(
+                (f"{clock_millis(step.at)}  ", "$quiet"),
+                (f"{seen.glyph} {seen.word}{which}", INKS[seen.ink]),
+                (f"  {safe(step.source)}", "$quiet"),
+                f"  {_in_one_line(step.raw)}" if step.raw else "",
+            )
+        )
+    return head + facts(_pairs(message, imsi)) + Content("\n").join(steps)
+
+
+def _pairs(message: OutboxMessage, imsi: str) -> list[tuple[str, str]]:
+    """What is known of it beside its state, each with its name."""
+    draft = message.draft
+    port = "port chosen by the gateway" if message.port is None else f"port {message.port}"
+    if draft.pool:
+        port += f" of the set {draft.pool}"
+    waits = message.state is DeliveryState.ACCEPTED and message.deadline is not None
+    return [
+        ("To", draft.to),
+        ("Way", f"{draft.gateway}, {port}, by {draft.via.value.upper()}"),
+        ("SIM", f"IMSI {imsi}" if imsi else ""),
+        ("Sent by", message.operator),
+        ("Batch", "" if message.batch is None else str(message.batch)),
+        ("Again for", "" if draft.again_of is None else f"message {draft.again_of}"),
+        ("Parts", f"{message.parts} on the air" if message.parts > 1 else ""),
+        ("Queued", full_time(message.created_at)),
+        ("On the air", _time(message.sent_at)),
+        ("Delivered", _time(message.delivered_at)),
+        ("Result until", f"{_time(message.deadline)}, then it is unknown" if waits else ""),
+    ]
+
+
+def _time(at: float | None) -> str:
+    return "" if at is None else full_time(at)
+
+
+def _in_one_line(raw: str) -> str:
+    """A gateway's answer without its line ends and tabs, which say nothing."""
+    return safe(" ".join(raw.split()))

@@ -1,0 +1,276 @@
+"""The outbox: what was sent, how far it is known to have come, on whose word, and what waits for a person."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from console.domain.messages import OutboxMessage
+from console.ui.context.contact_names import known_name
+from console.ui.context.copying import CopyKeys
+from console.ui.context.correspondent import Correspondent, ThreadWanted
+from console.ui.context.lesson import Lesson
+from console.ui.context.lessons import of_outbox, of_search
+from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
+from console.ui.kit.explain import explained
+from console.ui.kit.format import content, count
+from console.ui.kit.list_pane import ListPane
+from console.ui.kit.paged_list import PagedList
+from console.ui.kit.pane import Pace
+from console.ui.outbox.decisions import Decisions, MessageKeys
+from console.ui.outbox.progress import count_cells, progress_cells
+from console.ui.outbox.search import FOUND, OutboxSearch
+from console.ui.rows.outbox_row import outbox_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.store import Store
+    from console.ui.context.gateways import Gateways
+    from console.ui.kit.format import Cells
+    from console.ui.outbox.sending_watch import Sending, SendingWatch
+
+
+class OutboxList(PagedList[OutboxMessage]):
+    """What was sent, newest on top."""
+
+    def __init__(self, store: Store, clock: Clock, gateways: Gateways) -> None:
+        super().__init__(id="outbox-list")
+        self._store = store
+        self._clock = clock
+        self._gateways = gateways
+        self.found: list[int] | None = None
+        """Ids of what was looked for, newest first; None while all of the outbox is shown."""
+        self.left_over: frozenset[int] = frozenset()
+        """Ids of messages that an earlier run left behind."""
+
+    def show_left_over(self, messages: Sequence[OutboxMessage]) -> bool:
+        """These were left behind by an earlier run. Whether they are others than before."""
+        before, self.left_over = self.left_over, frozenset(message.id for message in messages)
+        if self.left_over != before:
+            self.refresh_changed()
+        return self.left_over != before
+
+    def total(self) -> int:
+        return self._store.outbox_count() if self.found is None else len(self.found)
+
+    def fetch(self, first: int, count: int) -> list[OutboxMessage]:
+        if self.found is None:
+            return self._store.outbox_slice(first, count)
+        return self._store.outbox.messages(self.found[first : first + count])
+
+    def place_of(self, record: OutboxMessage) -> int:
+        if self.found is not None:
+            return bisect_left(self.found, -record.id, key=lambda found: -found)
+        return super().place_of(record)
+
+    def cells(self, record: OutboxMessage, width: int) -> Cells:
+        name = known_name(self._store.contacts, record.draft.to)
+        return outbox_cells(
+            record,
+            width,
+            self._clock.time(),
+            left_over=record.id in self.left_over,
+            name=name,
+            gateway=self._gateways.cells(record.draft.gateway),
+        )
+
+
+class SendingLines(Vertical):
+    """Above the list: what an earlier run left behind, and how far the newest batch has come. Not there while there is
+    neither.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="sending")
+        self._shown: object = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="left-over")
+        yield Static(id="progress")
+
+    def show(self, seen: Sending) -> None:
+        lines: list[Cells] = []
+        if seen.batches:
+            newest = seen.batches[0]
+            lines = [
+                progress_cells(newest, seen.rates.get(newest.id), waits=seen.waits(newest)),
+                count_cells(newest),
+            ]
+            if more := len(seen.batches) - 1:
+                lines[1].append((f"and {count(more)} more (b)", "quiet"))
+        if (seen.left_over_words, lines) == self._shown:
+            return
+        self._shown = (seen.left_over_words, lines)
+        left, progress = self.query_one("#left-over", Static), self.query_one("#progress", Static)
+        left.display, progress.display = bool(seen.left_over), bool(lines)
+        if seen.left_over:
+            left.update(Content(f"! {seen.left_over_words}: o goes on, D calls off"))
+        if lines:
+            progress.update(Content("\n").join([content(line) for line in lines]))
+        self.display = bool(lines or seen.left_over)
+
+
+class OutboxPane(MessageKeys, CopyKeys, ListPane):
+    """The list; Enter shows every step a message took."""
+
+    NAME = "outbox"
+    TITLE = "Outbox"
+    LIST = OutboxList
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("outbox")]
+
+    class Again(Message):
+        """The operator wants to write this message once more."""
+
+        def __init__(self, message: OutboxMessage) -> None:
+            self.message = message
+            super().__init__()
+
+    class AllAgain(Message):
+        """The operator wants to write to all these once more, who did not get it. They failed, and have one text."""
+
+        def __init__(self, messages: list[OutboxMessage]) -> None:
+            self.messages = messages
+            super().__init__()
+
+    def __init__(self, store: Store, clock: Clock, backend: Backend, watch: SendingWatch, gateways: Gateways) -> None:
+        super().__init__(id="outbox")
+        self._gateways = gateways
+        self._store = store
+        self._clock = clock
+        self._backend = backend
+        self._watch = watch
+        self.decisions = Decisions(self, backend)
+        self._pace = Pace()
+        self._search_pace = Pace(spacing=1.0, burst=2)
+        self._revision = -1
+        self._seen: Sending | None = None
+        self._ticked = 0.0
+
+    def compose(self) -> ComposeResult:
+        yield OutboxSearch(self._store)
+        yield SendingLines()
+        yield OutboxList(self._store, self._clock, self._gateways)
+        yield Lesson(id="outbox-empty")
+
+    # ---- staying true ---------------------------------------------------------------------------------------
+
+    @property
+    def behind(self) -> bool:
+        return self._store.revision != self._revision or self._watch.seen is not self._seen
+
+    def sync(self, now: float) -> None:
+        rows = self.query_one(OutboxList)
+        if self._watch.seen is not self._seen:
+            self._seen = self._watch.seen
+            self.query_one(SendingLines).show(self._seen)
+            if rows.show_left_over(self._seen.left_over):
+                self._revision = -1
+        revision, search = self._store.revision, self.query_one(OutboxSearch)
+        if revision != self._revision and not search.searching and self._pace.due(now):
+            if search.wanted.is_everything:
+                self._reload(None, revision)
+            elif self._search_pace.due(now):
+                search.look(sorted(rows.left_over))
+        elif not 0 <= now - self._ticked < 1:
+            self._ticked = now
+            rows.refresh_changed()  # how long results are still waited for
+
+    def _reload(self, found: list[int] | None, revision: int) -> None:
+        rows = self.query_one(OutboxList)
+        keys, wanted = keymap_of(self), self.query_one(OutboxSearch).wanted
+        rows.found = found
+        search_key = keys.name("outbox.search") if wanted.words else ""
+        filter_key = keys.name("outbox.filter") if wanted.filter.states else ""
+        rows.nothing = "" if found is None else of_search(search_key, wanted.gateway, filter_key)
+        rows.reload()
+        self._revision = revision
+        self.set_class(not rows.count and found is None, "-empty")
+        self.query_one(Lesson).teach(of_outbox(keys))
+        words = f"{count(rows.count)}{'+' if rows.count == FOUND else ''}" if rows.count or found is not None else ""
+        if found is not None:
+            words += f" of {count(self._store.outbox_count())}"
+        only = f"{wanted.gateway} only" if wanted.gateway else ""
+        self.entitle(only, words, wanted.filter.value, f"/{' '.join(wanted.words)}" if wanted.words else "")
+
+    def show_chosen(self) -> None:
+        """Show what went by the chosen gateway, or by all."""
+        self.query_one(OutboxSearch).stay_within(self._gateways.chosen)
+
+    def on_outbox_search_asked(self) -> None:
+        self.query_one(OutboxList).action_jump("top")
+        search = self.query_one(OutboxSearch)
+        with explained(self):
+            if search.wanted.is_everything:
+                self._reload(None, self._store.revision)
+            else:
+                search.look(sorted(self.query_one(OutboxList).left_over))
+
+    def on_outbox_search_found(self, event: OutboxSearch.Found) -> None:
+        with explained(self):
+            self._reload(event.ids, event.revision)
+
+    # ---- keys -----------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> OutboxMessage | None:
+        return self.query_one(OutboxList).selected
+
+    @property
+    def looked_at(self) -> list[OutboxMessage]:
+        return [] if self.chosen is None else [self.chosen]
+
+    def action_filter(self) -> None:
+        self.query_one(OutboxSearch).next_filter()
+
+    def on_row_list_chosen(self) -> None:
+        from console.ui.outbox.message_way import MessageScreen
+
+        if selected := self.chosen:
+            self.app.push_screen(
+                MessageScreen(selected, self._store, self._clock, self._backend, again=self._write_again)
+            )
+
+    def action_again(self) -> None:
+        if selected := self.chosen:
+            self._write_again(selected)
+
+    def action_thread(self) -> None:
+        if selected := self.chosen:
+            self.post_message(ThreadWanted(Correspondent.of(selected)))
+
+    def action_go_on(self) -> None:
+        with explained(self):
+            self.decisions.go_on(self._store.sending.left_over(), self._clock.time())
+
+    def action_drop_left(self) -> None:
+        with explained(self):
+            self.decisions.drop(self._store.sending.left_over(), self._clock.time())
+
+    def action_batches(self) -> None:
+        from console.ui.outbox.batches import BatchesScreen
+
+        screen = BatchesScreen(self._store, self._clock, self._backend, again=self._write_again, watch=self._watch)
+        self.app.push_screen(screen)
+
+    def action_audit(self) -> None:
+        from console.ui.outbox.audit import AuditScreen
+
+        self.app.push_screen(AuditScreen(self._store, self._clock))
+
+    def _write_again(self, *messages: OutboxMessage) -> None:
+        if len(messages) == 1:
+            self.post_message(self.Again(messages[0]))
+        else:
+            self.post_message(self.AllAgain(list(messages)))

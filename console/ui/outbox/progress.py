@@ -1,0 +1,152 @@
+"""How far a batch has come: numbers, and how they read. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from console.domain.messages import DeliveryState
+from console.domain.sending import Batch, BatchState
+from console.ui.kit.format import DELIVERY, Cells, Look, age, count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STATE: dict[BatchState, Look] = {
+    BatchState.RUNNING: Look("▶", "running", "busy"),
+    BatchState.PAUSED: Look("Ⅱ", "paused", "warn"),
+    BatchState.CANCELLED: Look("–", "called off", "quiet"),
+}
+
+WAITS = Look("!", "waits for your yes (o)", "warn")
+"""A batch of an earlier run, of which nothing leaves before somebody says so."""
+
+DONE = Look("✓", "done", "good")
+ENDED = Look("■", "ended", "plain")
+"""Nothing more of it will leave, and some of it failed or is unknown."""
+
+_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+_LEAVING = (DeliveryState.QUEUED, DeliveryState.SUBMITTING)
+_ON_AIR = (DeliveryState.SENT, DeliveryState.DELIVERED)
+_BAR = 16
+
+_WINDOW = 120.0
+"""Seconds over which the rate is taken: a pause an hour ago does not count."""
+
+_SPAN = 5.0
+"""Seconds that two looks must be apart to tell a rate."""
+
+
+def left(batch: Batch) -> int:
+    """Messages that have not left, or are just leaving."""
+    return sum(batch.counts.get(state, 0) for state in _LEAVING)
+
+
+def gone(batch: Batch) -> int:
+    """Messages that are out of the console, whatever became of them."""
+    return batch.total - left(batch)
+
+
+def is_finished(batch: Batch) -> bool:
+    """Whether nothing of it will leave any more."""
+    return left(batch) == 0
+
+
+def look_of(batch: Batch, *, waits: bool = False) -> Look:
+    """Its state as the operator sees it."""
+    if is_finished(batch) and batch.state is not BatchState.CANCELLED:
+        return ENDED if any(batch.counts.get(state) for state in _BADLY) else DONE
+    return WAITS if waits else STATE[batch.state]
+
+
+class Rate:
+    """How many messages of one batch leave in a minute, by what was seen of it lately."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def note(self, batch: Batch, now: float) -> None:
+        """This is how far it has come now. While it does not run there is no rate, and what was before is forgotten."""
+        if self._seen and now < self._seen[-1][0]:
+            self._seen.clear()
+        if batch.state is not BatchState.RUNNING:
+            self._seen.clear()
+            return
+        self._seen.append((now, gone(batch)))
+        while len(self._seen) > 2 and self._seen[1][0] <= now - _WINDOW:
+            self._seen.popleft()
+
+    def per_minute(self, batch: Batch) -> float | None:
+        """None while it can't be told. Before anything was seen for long enough: as it went so far."""
+        if not self._seen:
+            return None
+        (first, before), (last, after) = self._seen[0], self._seen[-1]
+        if last - first >= _SPAN:
+            return (after - before) / (last - first) * 60
+        if batch.first_at is not None and batch.last_at is not None and batch.last_at - batch.first_at >= _SPAN:
+            return gone(batch) / (batch.last_at - batch.first_at) * 60
+        return None
+
+
+def bar(share: float, width: int) -> str:
+    """`████░░░░`, full only when all is done."""
+    filled = int(share * width)
+    return "█" * filled + "░" * (width - filled)
+
+
+def bar_cells(batch: Batch, width: int = _BAR) -> Cells:
+    """The bar, and how many of how many are out."""
+    share = gone(batch) / batch.total if batch.total else 1.0
+    filled = bar(share, width).rstrip("░")
+    return [
+        (filled, "busy"),
+        ("░" * (width - len(filled)), "quiet"),
+        (f" {count(gone(batch))} of {count(batch.total)}", "plain"),
+    ]
+
+
+def progress_cells(batch: Batch, rate: float | None, *, waits: bool = False) -> Cells:
+    """`batch 7 ▶ running  ████░░ 420 of 1,000  31/min  19m left`."""
+    look = look_of(batch, waits=waits)
+    cells: Cells = [(f"batch {batch.id} ", "strong"), (f"{look.glyph} {look.word}  ", look.ink), *bar_cells(batch)]
+    if rate is not None and not waits:
+        cells.append((f"  {rate:,.0f}/min" if rate >= 1 or not rate else "  under 1/min", "quiet"))
+        if rate > 0:
+            cells.append((f"  {age(left(batch) / rate * 60)} left", "quiet"))
+    return cells
+
+
+def count_cells(batch: Batch) -> Cells:
+    """`✓ 400 sent  ✗ 3 failed  ? 2 unknown  ◔ 15 accepted  · 580 left`; what there is none of is not named."""
+    counts = batch.counts
+    shown: list[tuple[int, Look]] = [
+        (sum(counts.get(state, 0) for state in _ON_AIR), DELIVERY[DeliveryState.SENT]),
+        *(
+            (counts.get(state, 0), DELIVERY[state])
+            for state in (
+                DeliveryState.FAILED,
+                DeliveryState.UNKNOWN,
+                DeliveryState.ACCEPTED,
+                DeliveryState.SUBMITTING,
+                DeliveryState.CANCELLED,
+            )
+        ),
+        (counts.get(DeliveryState.QUEUED, 0), Look("·", "left", "quiet")),
+    ]
+    cells: Cells = []
+    for number, look in shown:
+        if number or look.word in {"sent", "left"}:
+            cells.append((f"{look.glyph} {count(number)} {look.word}  ", look.ink if number else "quiet"))
+    return cells
+
+
+def header_cells(batches: Sequence[Batch]) -> Cells:
+    """`batch 120/1,000`, for the first line of the screen; all that are under way together."""
+    if not batches:
+        return []
+    what = "batch" if len(batches) == 1 else f"{len(batches)} batches"
+    paused = all(batch.state is BatchState.PAUSED for batch in batches)
+    done, total = sum(map(gone, batches)), sum(batch.total for batch in batches)
+    words = f"  {what} {count(done)}/{count(total)}{' paused' if paused else ''}"
+    return [(words, "warn" if paused else "busy")]

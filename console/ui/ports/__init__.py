@@ -1,0 +1,1 @@
+"""GSM ports, at a glance and one by one."""

@@ -1,0 +1,240 @@
+"""What a person does to a port: refused with the reason, asked about, done, and what came of it told."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from console.errors import ConsoleError, OutcomeUnknown
+from console.protocol.openvox import port_acts
+from console.protocol.text.safe import safe, safe_lines
+from console.ui.kit.explain import explained
+from console.ui.ports.facts import state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
+
+    from textual.widget import Widget
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.protocol.openvox.port_acts import Power
+    from console.ui.ports.facts import PortFacts
+
+_POWERS: tuple[tuple[str, Power], ...] = (
+    ("Reset the module", "reset"),
+    ("Switch it off", "off"),
+    ("Switch it on", "on"),
+)
+_MEANS: dict[Power, str] = {
+    "reset": "What it is sending may be lost, and it is out of service until it has registered again.",
+    "off": "What it is sending may be lost, and it neither sends nor receives until it is switched on.",
+    "on": "It will register with the network.",
+}
+_LONG = 15.0
+"""Seconds that an answer stays on the screen."""
+
+
+class PortDecisions:
+    """The conversations behind the keys of a port. Each returns at once.
+
+    Whether anything may be changed here at all is asked before, where the key is taken (`console.ui.keys.actions`).
+    """
+
+    def __init__(self, widget: Widget, backend: Backend, clock: Clock) -> None:
+        """`widget` is any that stays on its screen for as long as these are in use."""
+        self._widget = widget
+        self._backend = backend
+        self._clock = clock
+
+    def power(self, facts: PortFacts) -> None:
+        """Let the operator choose between on, off and reset, ask again, and do it."""
+        from console.ui.kit.choose import ChooseScreen
+
+        if self._is_refused(facts):
+            return
+
+        def ask(what: Power | None) -> None:
+            if what is None:
+                return
+            state = state_of(facts, self._clock.time())
+            port = f"{_name(facts)} ({' '.join(f'{facts.port.report.operator} {state.words}'.split())})"
+            verb = "Reset" if what == "reset" else f"Switch {what}"
+            gateway, number = facts.key
+            self._confirm(
+                f"{verb} {port}? {_MEANS[what]}",
+                verb,
+                lambda: self._do(f"Power {what}, {_name(facts)}", lambda: self._backend.power(gateway, number, what)),
+            )
+
+        self._widget.app.push_screen(ChooseScreen(f"Power of {_name(facts)}", _POWERS), ask)
+
+    def at_command(self, facts: PortFacts) -> None:
+        """Ask for an AT command, ask whether it is meant, send it and show the module's answer."""
+        from console.ui.kit.ask import AskScreen
+
+        if self._is_refused(facts):
+            return
+        gateway, number = facts.key
+
+        def check(command: str | None) -> None:
+            if not command:
+                return
+            if command.upper().startswith("ATAT"):  # the AT that stood there, and the one that was typed
+                command = command[2:]
+            with explained(self._widget):
+                port_acts.at_line(number, command)
+                question = (
+                    f"Send {safe(command)} to the module in {_name(facts)}? It may change the module, or cost money."
+                )
+                title = f"{command} on {_name(facts)}"
+                self._confirm(
+                    question, "Send", lambda: self._do(title, lambda: self._backend.at(gateway, number, command))
+                )
+
+        remark = "Sent to the module as it is. It is in the audit, and everybody sees it on the gateway's page."
+        screen = AskScreen(f"AT command for {_name(facts)}", "AT", placeholder="AT+CSQ", remark=remark)
+        self._widget.app.push_screen(screen, check)
+
+    def lock_out(self, facts: PortFacts) -> None:
+        """Leave the port out of `auto` and sets from now on, or let it in again."""
+        name, locked = _name(facts), facts.locked_out
+        if locked:
+            assert facts.note is not None, "it is locked out"
+            question = f"Let {name} be chosen again? {facts.note.operator} left it out."
+        else:
+            question = f"Leave {name} out of auto and of sets of ports? Whoever names it may still send through it."
+        self._confirm(question, "Let in" if locked else "Leave out", lambda: self._keep(facts, locked=not locked))
+
+    def note_port(self, facts: PortFacts) -> None:
+        """Ask for a note to colleagues."""
+        from console.ui.kit.ask import AskScreen
+
+        def keep(note: str | None) -> None:
+            if note is not None:
+                self._run(self._keep_note(facts, note, facts.locked_out))
+
+        before = facts.note.note if facts.note is not None else ""
+        remark = f"Shown to everybody who works on this store, as by {self._backend.operator()}. Empty removes it."
+        self._widget.app.push_screen(AskScreen(f"Note on {_name(facts)}", before, remark=remark), keep)
+
+    def tell_none(self, wanted: str = "") -> None:
+        """There is no port to do it to; none that is looked for, where there are words for it."""
+        words = f"No port is {safe(wanted)}: esc in the search line shows all." if wanted else "No port is known yet."
+        self._widget.notify(words, severity="warning", markup=False)
+
+    # ---- how it goes on -------------------------------------------------------------------------------------
+
+    def _is_refused(self, facts: PortFacts) -> bool:
+        gateway = next((one for one in self._backend.gateways() if one.name == facts.gateway), None)
+        words = port_acts.refusal(gateway) if gateway is not None else f"there is no gateway {facts.gateway} any more"
+        if words:
+            self._widget.notify(f"Not possible: {safe(words)}.", severity="warning", markup=False)
+        return bool(words)
+
+    def _confirm(self, question: str, yes: str, act: Callable[[], None]) -> None:
+        from console.ui.kit.confirm import ConfirmScreen
+
+        def go(confirmed: bool | None) -> None:
+            if confirmed:
+                act()
+
+        self._widget.app.push_screen(ConfirmScreen(safe(question), yes=yes, no="Don't"), go)
+
+    def _keep(self, facts: PortFacts, *, locked: bool) -> None:
+        note = facts.note.note if facts.note is not None else ""
+        self._run(self._keep_note(facts, note, locked))
+
+    async def _keep_note(self, facts: PortFacts, note: str, locked: bool) -> None:
+        with explained(self._widget):
+            await asyncio.wrap_future(self._backend.note_port(*facts.key, note, locked))
+            words = "left out of auto" if locked else "may be chosen"
+            if locked != facts.locked_out:
+                self._tell(f"{_name(facts)} is {words} from now on.")
+            else:
+                self._tell(f"{_name(facts)}: {'noted' if note else 'the note is gone'}.")
+
+    def _do(self, title: str, act: Callable[[], Future[str]]) -> None:
+        self._run(self._done(title, act))
+
+    async def _done(self, title: str, act: Callable[[], Future[str]]) -> None:
+        try:
+            words = await asyncio.wrap_future(act())
+        except OutcomeUnknown as error:
+            self._show(title, f"? {error}\n{error.hint}")
+        except ConsoleError as error:
+            self._show(title, f"✗ Not done: {port_acts.error_words(error)}")
+        else:
+            self._show(title, words or "done, without a word")
+
+    def _show(self, title: str, words: str) -> None:
+        """Over the screen that it was asked on; in a toast where the operator has gone elsewhere."""
+        from console.ui.context.detail import DetailScreen
+
+        app = self._widget.app
+        lines = safe_lines(words)
+        if app.screen is self._widget.screen:
+            app.push_screen(DetailScreen(title, Content("\n".join(lines))))
+        else:
+            app.notify("\n".join([safe(title), *lines[:5]]), timeout=_LONG, markup=False)
+
+    def _tell(self, words: str) -> None:
+        self._widget.app.notify(safe(words), markup=False)
+
+    def _run(self, work: Coroutine[object, object, None]) -> None:
+        # The application's own work: a screen that is left takes its workers with it.
+        self._widget.app.run_worker(work, exit_on_error=False)
+
+
+class PortKeys:
+    """The keys that do something to one port, for whatever widget shows it."""
+
+    decisions: PortDecisions
+
+    @property
+    @abstractmethod
+    def chosen(self) -> PortFacts | None:
+        """The port that is meant; None where there is none."""
+
+    @property
+    def looked_for(self) -> str:
+        """The words that ports are looked for by; empty: all are shown."""
+        return ""
+
+    @abstractmethod
+    def ask_network(self, facts: PortFacts) -> None:
+        """Show what the network can be asked through the port."""
+
+    def action_ussd(self) -> None:
+        if facts := self._meant():
+            self.ask_network(facts)
+
+    def action_power_port(self) -> None:
+        if facts := self._meant():
+            self.decisions.power(facts)
+
+    def action_at_command(self) -> None:
+        if facts := self._meant():
+            self.decisions.at_command(facts)
+
+    def action_lock_out(self) -> None:
+        if facts := self._meant():
+            self.decisions.lock_out(facts)
+
+    def action_note_port(self) -> None:
+        if facts := self._meant():
+            self.decisions.note_port(facts)
+
+    def _meant(self) -> PortFacts | None:
+        facts = self.chosen
+        if facts is None:
+            self.decisions.tell_none(self.looked_for)
+        return facts
+
+
+def _name(facts: PortFacts) -> str:
+    return f"{facts.gateway} port {facts.port.port}"

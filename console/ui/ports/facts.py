@@ -1,0 +1,139 @@
+"""A port with all that is known of it, as the panels draw it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from console.domain.messages import PortCounts
+from console.domain.ports import PortHealth
+from console.protocol.text.safe import safe
+from console.store.ports.history import PortPast
+from console.ui.kit.format import HEALTH, age
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from console.domain.ports import PortNote, PortSnapshot
+    from console.domain.sending import SimUsage
+    from console.terminal.theme import Ink
+
+STALE_AFTER = 60.0
+"""Seconds after which a port's data is called old, whatever it says."""
+
+_NAMED = 4
+"""Ports that are named where only their number is told."""
+
+SUSPECT = 3
+"""Failures in a row from which they are worth a colour."""
+
+
+def looks(port: PortSnapshot, now: float, *, history: bool) -> object:
+    """What can be seen of a reading: as it was when the next one says the same. Ages are shown in tens of seconds,
+    `history` where there is a chart.
+    """
+    told_ago = None if port.read_at is None else int(now - port.read_at) // 10
+    return port.port, port.health, port.since, port.report, told_ago, port.signal_history if history else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PortFacts:
+    """What there is to show of one port."""
+
+    gateway: str
+    port: PortSnapshot
+    live: bool = True
+    """Whether the gateway's link is up: without it nothing is known to be still so."""
+    label: str = ""
+    """The gateway's name where there is more than one, else empty."""
+    label_ink: Ink = "plain"
+    """Tells it from other gateways."""
+    today: PortCounts = field(default_factory=PortCounts)
+    hour: PortCounts = field(default_factory=PortCounts)
+    past: PortPast = field(default_factory=PortPast)
+    note: PortNote | None = None
+    usage: SimUsage | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Gateway and port."""
+        return self.gateway, self.port.port
+
+    @property
+    def locked_out(self) -> bool:
+        return self.note is not None and self.note.locked_out
+
+    def is_old(self, now: float) -> bool:
+        """Whether what is known of it may no longer be so."""
+        read_at = self.port.read_at
+        return read_at is not None and (not self.live or now - read_at > STALE_AFTER)
+
+    @property
+    def in_service(self) -> bool:
+        """Whether it is known to be able to send and receive."""
+        return self.live and self.port.health in {PortHealth.READY, PortHealth.BUSY}
+
+
+def out_of_service(every: Iterable[PortFacts], *, several: bool) -> str:
+    """`out: 3, 8`: ports that are known not to be able to send, the first few by name; empty where there is none.
+    `several`: with their gateways.
+    """
+    names = [facts.key for facts in every if facts.live and not facts.in_service]
+    named = ", ".join(f"{gateway} {port}" if several else str(port) for gateway, port in names[:_NAMED])
+    further = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"out: {named}{further}" if names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of a port as it reads: never colour alone."""
+
+    glyph: str
+    words: str
+    ink: Ink
+
+
+def state_of(facts: PortFacts, now: float) -> State:
+    """Glyph and word, since when where it is not well, and how old where it is old. Words that this console does not
+    know are shown as they are.
+    """
+    port, look = facts.port, HEALTH[facts.port.health]
+    read_at = port.read_at
+    word = look.word
+    if port.health is PortHealth.UNKNOWN:
+        word = "not read yet" if read_at is None else safe(port.report.state) or "unknown"
+    if read_at is None:
+        return State(look.glyph, word, "quiet")
+    if facts.is_old(now):
+        return State("?", f"{age(now - read_at)} old: {word}", "quiet")
+    if port.health is not PortHealth.READY and now - port.since >= 10:
+        word += f" {age(now - port.since)}"
+    return State(look.glyph, word, look.ink)
+
+
+def ago(at: float | None, now: float) -> str:
+    """`4m`, `3h12m`; `-` for never, or longer ago than is looked back."""
+    return "-" if at is None else "now" if now - at < 10 else age(now - at)
+
+
+def share(used: int, limit: int | None) -> str:
+    """`7/100`, or `7` where any number may go."""
+    return str(used) if limit is None else f"{used}/{limit}"
+
+
+def usage_ink(usage: SimUsage) -> Ink:
+    """Bad when nothing is left, a warning when less than a tenth is."""
+    if usage.left is None:
+        return "plain"
+    limits = [limit for limit in (usage.daily_limit, usage.monthly_limit) if limit is not None]
+    return "bad" if usage.left == 0 else "warn" if usage.left * 10 < min(limits) else "plain"
+
+
+def counts_words(counts: PortCounts) -> str:
+    """`↓40 ↑12`."""
+    return f"↓{counts.received} ↑{counts.sent}"
+
+
+def trouble_count(counts: PortCounts) -> int:
+    """Failed, and of unknown fate."""
+    return counts.failed + counts.unknown

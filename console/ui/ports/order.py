@@ -1,0 +1,94 @@
+"""Which ports are shown, and in which order. Pure."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from console.domain.ports import PortHealth
+from console.ui.kit.format import HEALTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from console.ui.ports.facts import PortFacts
+
+HINT = "down, busy, ready, an operator, a port: 3 or 1-8"
+
+_RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
+
+_WORST_FIRST = (
+    PortHealth.DOWN,
+    PortHealth.BLOCKED,
+    PortHealth.NEEDS_PIN,
+    PortHealth.NO_SIM,
+    PortHealth.UNREGISTERED,
+    PortHealth.UNKNOWN,
+    PortHealth.STARTING,
+    PortHealth.OFF,
+    PortHealth.BUSY,
+    PortHealth.READY,
+)
+
+
+class Order(Enum):
+    """What the ports are sorted by. The value says it in the title."""
+
+    PORT = ""
+    STATE = "worst first"
+    SIGNAL = "weakest first"
+    TRAFFIC = "busiest first"
+
+    def next(self) -> Order:
+        """The one after this, in a circle."""
+        every = list(Order)
+        return every[(every.index(self) + 1) % len(every)]
+
+
+def sort_ports(every: Iterable[PortFacts], order: Order) -> list[PortFacts]:
+    """In this order; equals stay as they were, by gateway and number."""
+    match order:
+        case Order.PORT:
+            return list(every)
+        case Order.STATE:
+            return sorted(every, key=_badness)
+        case Order.SIGNAL:
+            return sorted(every, key=lambda facts: -1 if facts.port.report.signal is None else facts.port.report.signal)
+        case Order.TRAFFIC:
+            return sorted(every, key=lambda facts: -(facts.today.received + facts.today.sent))
+
+
+def _badness(facts: PortFacts) -> tuple[bool, int, float]:
+    """What was bad for longest comes first among equals. What is not known to be still so is bad."""
+    return facts.live, _WORST_FIRST.index(facts.port.health), facts.port.since
+
+
+def filter_ports(every: Iterable[PortFacts], words: str) -> list[PortFacts]:
+    """Those of which every word is true: a state (`down`: any that is out of service), a port or a range of ports, or a
+    piece of operator, gateway, IMSI or note.
+    """
+    wanted = words.casefold().split()
+    return [facts for facts in every if all(_fits(facts, word) for word in wanted)]
+
+
+def _fits(facts: PortFacts, word: str) -> bool:
+    match word:
+        case "down":
+            return not facts.in_service
+        case "busy":
+            return facts.live and facts.port.health is PortHealth.BUSY
+        case "ready":
+            return facts.live and facts.port.health is PortHealth.READY
+        case "locked":
+            return facts.locked_out
+    if number := _RANGE.fullmatch(word):
+        first = int(number[1])
+        return first <= facts.port.port <= int(number[2] or first)
+    report = facts.port.report
+    note = facts.note.note if facts.note is not None else ""
+    texts = (
+        *(report.operator, report.imsi, report.own_number, report.state, report.registration),
+        *(facts.gateway, note, HEALTH[facts.port.health].word),
+    )
+    return any(word in text.casefold() for text in texts)

@@ -1,0 +1,174 @@
+"""GSM ports at a glance: who can send, who can't, since when, and how old that knowledge is."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+from textual.widgets import Static
+
+from console.domain.link import LinkPhase
+from console.protocol.text.safe import safe
+from console.ui.context.lesson import Lesson
+from console.ui.context.lessons import of_ports, of_search
+from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
+from console.ui.kit.format import age, clock_time, content
+from console.ui.kit.list_pane import ListPane
+from console.ui.kit.pane import Pace
+from console.ui.ports.decisions import PortDecisions, PortKeys
+from console.ui.ports.facts import looks, out_of_service
+from console.ui.ports.grid import PortGrid
+from console.ui.ports.order import Order, filter_ports, sort_ports
+from console.ui.ports.search import PortSearch
+from console.ui.ports.table import heading
+from console.ui.ports.watch import PortWatch
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from console.domain.backend import Backend
+    from console.domain.clock import Clock
+    from console.store import Store
+    from console.ui.context.gateways import Gateways
+    from console.ui.ports.facts import PortFacts
+
+
+class PortsPane(PortKeys, ListPane):
+    """The frame around the grid; its height follows the number of ports."""
+
+    NAME = "ports"
+    TITLE = "Ports"
+    LIST = PortGrid
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("ports")]
+
+    class UssdWanted(Message):
+        """The operator wants to ask the network through the port under the cursor."""
+
+        def __init__(self, gateway: str, port: int) -> None:
+            self.gateway = gateway
+            self.port = port
+            super().__init__()
+
+    def __init__(self, backend: Backend, store: Store, clock: Clock, gateways: Gateways) -> None:
+        """`gateways` says whose ports are shown."""
+        super().__init__(id="ports")
+        self._gateways = gateways
+        self._pace = Pace()
+        self._watch = PortWatch(store)
+        self._order = Order.PORT
+        self._drawn: object = None
+        self._wanted: object = None
+        """What all that is drawn depends on: as it was drawn, and as it is by the last look."""
+        self._traffic: object = None
+        self._every: list[PortFacts] = []
+        """Of the gateways that are shown, whatever is looked for."""
+        self.decisions = PortDecisions(self, backend, clock)
+
+    def compose(self) -> ComposeResult:
+        yield PortSearch()
+        yield Static(id="ports-heading")
+        yield Lesson(id="ports-empty")
+        yield PortGrid()
+
+    @property
+    def _grid(self) -> PortGrid:
+        return self.query_one(PortGrid)
+
+    @property
+    def chosen(self) -> PortFacts | None:
+        return self._grid.selected
+
+    @property
+    def looked_for(self) -> str:
+        return self.query_one(PortSearch).value.strip()
+
+    def ask_network(self, facts: PortFacts) -> None:
+        self.post_message(self.UssdWanted(*facts.key))
+
+    @property
+    def behind(self) -> bool:
+        return self._wanted != self._drawn or self._watch.seen is not self._traffic
+
+    def sync(self, now: float) -> None:
+        gateways = self._gateways.shown()
+        if self._watch.is_due(now):
+            look = partial(self._watch.look, [gateway.name for gateway in self._gateways.all()], now)
+            self.run_worker(look, group="ports", thread=True, exit_on_error=False)
+        # What is shown depends on the records and, for ages, on the time in tens of seconds.
+        charts = self._grid.alone or self._grid.tiled
+        places = [
+            ([looks(port, now, history=charts) for port in gateway.ports], gateway.link.phase, gateway.usage)
+            for gateway in gateways
+        ]
+        wanted = self.query_one(PortSearch).value
+        self._traffic = self._watch.seen
+        self._wanted = (places, int(now) // 10, self._traffic, self._order, wanted)
+        if self._wanted == self._drawn or not self._pace.due(now):
+            return
+        self._drawn = self._wanted
+        self._every = every = self._watch.facts(self._gateways)
+        self._grid.nothing = of_search(keymap_of(self).name("ports.search")) if self.looked_for else ""
+        self._grid.show_ports(sort_ports(filter_ports(every, wanted), self._order), now)
+        self.set_class(not every, "-empty")
+        self.query_one(Lesson).teach("" if every else of_ports(gateways, keymap_of(self)))
+        self._show_heading()
+        self._retitle()
+
+    def _retitle(self) -> None:
+        every, arranged, now = self._every, self._grid.arranged, self._grid.now
+        gateways = self._gateways.shown()
+        ready = sum(facts.in_service for facts in every)
+        titles = [f"{ready} of {len(every)} in service"] if every else ["waiting for the gateway"]
+        if words := self.looked_for:
+            titles.append(f"{len(arranged.ports)} of {len(every)} are {safe(words)}")
+        if arranged.is_table and arranged.width:
+            last = len(arranged.pages)
+            titles.append(f"columns {min(arranged.page, last - 1) + 1} of {last} ←→")
+        titles.append(self._order.value)
+        titles.append(out_of_service(every, several=len(gateways) > 1))
+        down = [gateway for gateway in gateways if gateway.link.phase is not LinkPhase.UP and gateway.ports]
+        titles += [f"{gateway.name}: not known since {clock_time(gateway.link.since)}" for gateway in down]
+        reads = [facts.port.read_at for facts in every if facts.live and facts.port.read_at is not None]
+        titles += [f"read within {age(now - min(reads) + 10)}"] if reads else []
+        only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
+        self.entitle(only, *titles)
+
+    def _show_heading(self) -> None:
+        """The names of the columns, where there is a table of them."""
+        arranged = self._grid.arranged
+        names = self.query_one("#ports-heading", Static)
+        page = arranged.shown_page
+        names.display = bool(page)
+        if page:
+            names.update(content(heading(page, arranged.label)))
+
+    def _draw_anew(self) -> None:
+        self._drawn = None
+
+    def show_alone(self, alone: bool) -> None:
+        """Whether no other pane is on the screen."""
+        self._grid.show_as(alone=alone)
+        self._draw_anew()
+
+    def go_to(self, gateway: str, port: int) -> None:
+        """Put the cursor on a port, though other ones were looked for."""
+        if not self._grid.select(gateway, port):
+            line = self.query_one(PortSearch)
+            line.value, line.display = "", False
+            self._grid.show_ports(sort_ports(self._watch.facts(self._gateways), self._order), self._grid.now)
+            self._grid.select(gateway, port)
+
+    def on_port_grid_turned(self) -> None:
+        self._show_heading()
+        self._retitle()
+
+    def action_tiles(self) -> None:
+        self._grid.show_as(tiled=not self._grid.tiled)
+        self._show_heading()
+        self._retitle()
+
+    def action_order(self) -> None:
+        self._order = self._order.next()

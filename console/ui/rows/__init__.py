@@ -1,0 +1,1 @@
+"""How one message, alarm or log line reads."""

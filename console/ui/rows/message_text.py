@@ -1,0 +1,109 @@
+"""A received message as it is read: who, when, by which port; the text, or the bytes as received."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from console.domain.messages import CallbackKind
+from console.protocol.sms.joining import may_go_on
+from console.protocol.text.safe import safe, safe_lines
+from console.ui.kit.format import content, full_time
+
+if TYPE_CHECKING:
+    from console.domain.messages import InboxMessage
+    from console.ui.kit.format import Cells
+
+
+LONGEST = 20_000
+"""Characters or bytes of one message that are drawn: more than a hundred segments, and no burden on the screen."""
+
+
+_NAME = 80
+"""Characters of a number, port or time that are drawn."""
+
+
+def came_words(message: InboxMessage) -> str:
+    """`x2 ` for what came twice, `2/3, 1 missing ` or `3 parts ` for what came in pieces, `2 parts, more may follow `
+    where none of them is short as the last one is; else empty. `by AMI ` before it for what no callback brought first.
+    """
+    words = ["by AMI"] if message.by_ami else []
+    if message.missing:
+        words.append(f"{message.parts}/{message.parts + message.missing}, {message.missing} missing")
+    elif message.parts > 1:
+        open_end = may_go_on(message.callback.text, message.parts, message.raw)
+        words.append(f"{message.parts} parts{', more may follow' if open_end else ''}")
+    if message.copies > 1:
+        words.append(f"x{message.copies}")
+    return f"{' '.join(words)} " if words else ""
+
+
+def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Content:
+    """The message as the reader shows it. `called`: the name that the sender has here."""
+    callback = message.callback
+    if callback.kind is CallbackKind.GAP:
+        gap: Cells = [
+            ("Nobody listened", "strong"),
+            (f" from {full_time(message.since)} to {full_time(message.until)}.\n", "plain"),
+            ("What the gateway received then was not brought here, and it does not call twice. ", "plain"),
+            ("Its own inbox may have it, if SMS Local Stored is on.", "plain"),
+        ]
+        return content(gap)
+    name = f" ({_some(callback.port_name)})" if callback.port_name else ""
+    head: Cells = [
+        (f"{_some(called)}  " if called else "", "strong"),
+        (_some(callback.number) or "no sender", "strong"),
+        (f"  port {_some(callback.port) or '?'}{name}", "plain"),
+        (f"  {came_words(message)}".rstrip(), "busy"),
+    ]
+    if not callback.gateway_time:
+        head.append((f"  {full_time(message.received_at)}", "quiet"))
+    else:  # both times on a line of their own, which no screen breaks
+        head.append((f"\n{full_time(message.received_at)}", "quiet"))
+        head.append((f"  gateway says {_some(_told(callback.gateway_time, message.received_at))}", "quiet"))
+    if message.by_ami:
+        head.append((f"\n{_by_ami(message)}", "warn"))
+    shown = callback.text[:LONGEST]
+    more = f"\n… {len(callback.text) - LONGEST} characters more" if len(callback.text) > LONGEST else ""
+    if raw:
+        body = Content("\n").join([Content(line) for line in hex_lines(message.raw[:LONGEST])])
+    elif callback.kind is CallbackKind.UNREADABLE:
+        why: Cells = [
+            ("" if message.by_ami else "This call could not be read: ", "warn"),
+            (safe(callback.reason), "plain"),
+            ("\n", "plain"),
+        ]
+        body = content(why) + Content(safe(message.raw[:LONGEST].decode("utf-8", "backslashreplace")))
+    else:
+        body = Content("\n".join(safe_lines(shown)) + more)
+    return Content("\n").join([content(head), body])
+
+
+def _some(words: str) -> str:
+    """What is drawn of a name, port or time; `x` shows every byte."""
+    return safe(words) if len(words) <= _NAME else f"{safe(words[:_NAME])}… ({len(words)} characters)"
+
+
+def _told(gateway_time: str, received_at: float) -> str:
+    """The gateway's `2026/11/23 14:31:58`, without the day where it is the one that stands before it."""
+    day, _, time = gateway_time.partition(" ")
+    return time if time and day == f"{datetime.fromtimestamp(received_at).astimezone():%Y/%m/%d}" else gateway_time
+
+
+def _by_ami(message: InboxMessage) -> str:
+    """How it is known, for what a callback did not bring first. Repetitions are callbacks that came later."""
+    if message.parts + message.missing > 1:
+        return "AMI saw its first part before any callback brought it."
+    return "AMI saw it; a callback brought it late." if message.copies > 1 else "No callback brought it: AMI saw it."
+
+
+def hex_lines(raw: bytes) -> list[str]:
+    """`0000  47 45 54 20 … GET …`, sixteen bytes a line: 70 cells, as many as a dialog on 80 columns has."""
+    lines = []
+    for start in range(0, len(raw), 16):
+        piece = raw[start : start + 16]
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in piece)
+        lines.append(f"{start:04x}  {piece.hex(' '):<47} {shown}")
+    return lines

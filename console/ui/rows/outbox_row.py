@@ -1,0 +1,74 @@
+"""A message of the outbox on one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.domain.messages import DeliveryState, OutboxMessage
+from console.protocol.text.safe import safe, safe_lines
+from console.ui.kit.format import DELIVERY, Cells, fit, line_width, when
+
+if TYPE_CHECKING:
+    from console.domain.messages import Draft
+
+_ROOMY = 70
+"""Width from which a line also says by which way and port."""
+
+_TROUBLED = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
+_ON_AIR = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
+
+
+def outbox_cells(
+    message: OutboxMessage,
+    width: int,
+    now: float,
+    *,
+    left_over: bool = False,
+    name: str = "",
+    gateway: Cells | None = None,
+) -> Cells:
+    """Time, gateway, state, segments, recipient, way, and why or what. `left_over`: an earlier run queued it, and is
+    gone. `name` is what the recipient is called here, and stands for the number. `gateway` is the column that says
+    whose it is, if any.
+    """
+    look = DELIVERY[message.state]
+    ink = "warn" if left_over else look.ink
+    done = sum(state in _ON_AIR for state in message.segments)
+    parts = f" {done}/{len(message.segments)}" if len(message.segments) > 1 else ""
+    needs_a_person = left_over or message.state in _TROUBLED
+    cells: Cells = [
+        (f"{when(message.created_at, now)}  ", "quiet"),
+        *(gateway or []),
+        (f"{look.glyph} ", ink),
+        (fit(look.word + parts, 12), ink),
+        (f"{fit(safe((name or message.draft.to)[:40]), 14)}  ", "strong" if needs_a_person else "plain"),
+    ]
+    if width >= _ROOMY:
+        cells.append((f"{fit(way(message.draft, message.port), 7)} ", "quiet"))
+    if left_over:
+        cells.append(("waits for your yes (o)  ", "warn"))
+    elif waits := result_wait(message, now):
+        cells.append((f"{waits}  ", "busy"))
+    words = message.detail if message.state in _TROUBLED and message.detail else message.draft.text
+    text = " ".join(line for line in safe_lines(words[: 4 * width]) if line)
+    return [
+        *cells,
+        (fit(text, max(1, width - line_width(cells))), look.ink if message.state in _TROUBLED else "plain"),
+    ]
+
+
+def way(draft: Draft, port: int | None) -> str:
+    """`AMI 3`: the port it goes through where that is known, else the one or the set that was asked for."""
+    known = port if port is not None else draft.port
+    return f"{draft.via.value.upper()} {safe(draft.pool) if known is None else known}".rstrip()
+
+
+def result_wait(message: OutboxMessage, now: float) -> str:
+    """For how long the result of an ACCEPTED message is still waited for; empty where none is."""
+    if message.state is not DeliveryState.ACCEPTED or message.deadline is None:
+        return ""
+    left = message.deadline - now
+    if left <= 0:
+        return "result overdue"
+    # Rounded up, and coarser the further off it is, so that a screen at rest does not change each second.
+    return f"result in {-(-left // 10) * 10:.0f} s" if left <= 60 else f"result in {-(-left // 60):.0f} min"

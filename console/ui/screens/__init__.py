@@ -1,1 +1,0 @@
-"""The main screen, and what stands over it."""

@@ -1,0 +1,156 @@
+"""An answer in place: a line to type in, and below it by which way it goes and how it will be cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from console.domain.link import LinkPhase
+from console.domain.messages import Draft, Via
+from console.protocol.text.safe import safe
+from console.ui.compose.addressees import read_to
+from console.ui.compose.letter import Letter, lacking
+from console.ui.compose.preview import plan_line, price_words
+from console.ui.compose.send_off import send_off, trouble_told
+from console.ui.kit.format import content
+from console.ui.kit.safe_input import SafeInput
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widgets import Input
+
+    from console.config.records import SendingConfig
+    from console.domain.backend import Backend
+    from console.domain.link import GatewaySnapshot
+    from console.ui.context.correspondent import Correspondent
+    from console.ui.context.gateways import Gateways
+
+
+class ReplyInput(SafeInput):
+    """The line itself. Enter is the screen's: it sends."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "To the messages")]
+
+    class Left(Message):
+        """The operator is done with the line for now; what is in it stays."""
+
+    def __init__(self) -> None:
+        super().__init__(id="reply-text", placeholder="your answer; enter sends it")
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+
+class ReplyLine(Vertical):
+    """Sends by the rules of the form. A refused answer stays in the line, with the reason; a queued one leaves it."""
+
+    def __init__(self, backend: Backend, gateways: Gateways, rules: SendingConfig) -> None:
+        super().__init__(id="reply")
+        self._backend = backend
+        self._gateways = gateways
+        self._rules = rules
+        self._who: Correspondent | None = None
+        self._sending = False
+
+    def compose(self) -> ComposeResult:
+        yield ReplyInput()
+        yield Static(id="reply-way")
+
+    @property
+    def to(self) -> str:
+        """The number that was answered last; empty where none was."""
+        return "" if self._who is None else self._who.number
+
+    @property
+    def text(self) -> str:
+        """What was begun and not sent."""
+        return self._line.value
+
+    @property
+    def _line(self) -> ReplyInput:
+        return self.query_one(ReplyInput)
+
+    def begin(self, who: Correspondent, text: str = "") -> None:
+        """Answer somebody, by the gateway and port of `who`. What is in the line stays; `text` is for an empty one."""
+        self._who = who
+        self.display = True
+        if text and not self.text:
+            self._line.value = text
+            self._line.cursor_position = len(text)
+        self.screen.set_focus(self._line)
+        self._preview()
+
+    def put_away(self) -> str:
+        """Empty the line and hide it; what was in it."""
+        text = self.text
+        self._line.value = ""
+        self.display = False
+        return text
+
+    def send(self) -> None:
+        """Send what is in the line."""
+        if self._who is None or self._sending:
+            return
+        letter = self._letter(self._who)
+        if (lack := lacking(letter)) is not None:
+            self._say(lack.words)
+            return
+        self._sending = True
+        self._send(letter)
+
+    @work(exit_on_error=False)
+    async def _send(self, letter: Letter) -> None:
+        """What is safely in the outbox leaves the line; what is refused stays."""
+        gateway, above = self._gateway(letter.gateway), self._rules.confirm_above
+        words = None
+        try:
+            with trouble_told(self._say):
+                words = await send_off(self, self._backend, letter, gateway, confirm_above=above)
+            if words is not None and self.text == letter.text:
+                with self.prevent(ReplyInput.Changed):
+                    self._line.value = ""
+                self._preview()
+        finally:
+            self._sending = False
+
+    def _letter(self, who: Correspondent) -> Letter:
+        gateway = self._gateway(who.gateway)
+        by_ami = gateway is None or gateway.link.phase is not LinkPhase.STOPPED
+        reading = read_to(who.number, self._rules.default_region)
+        return Letter(who.gateway, Via.AMI if by_ami else Via.HTTP, who.port, self.text, reading)
+
+    def _gateway(self, name: str) -> GatewaySnapshot | None:
+        return next((gateway for gateway in self._gateways.all() if gateway.name == name), None)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._preview()
+
+    def _preview(self) -> None:
+        """By which way it goes, and how it will be cut there."""
+        if self._who is None:
+            return
+        letter = self._letter(self._who)
+        gateway = self._gateway(letter.gateway)
+        draft = Draft(letter.gateway, self._who.number, letter.text, self._who.port, letter.via)
+        planned = self._backend.plan(draft)
+        price = price_words(gateway, len(planned.segments)) if gateway and planned.text else ""
+        is_down = letter.via is Via.AMI and (gateway is None or gateway.link.phase is not LinkPhase.UP)
+        port = "any port" if self._who.port is None else f"port {self._who.port}"
+        way = content(
+            [
+                (f"{safe(letter.gateway)} ", self._gateways.ink(letter.gateway)),
+                (f"{port} by {letter.via.value.upper()}  ", "plain"),
+                ("AMI is down  " if is_down else "", "warn"),
+            ]
+        )
+        self.query_one("#reply-way", Static).update(way + plan_line(planned, 1, price))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#reply-way", Static).update(Content.assemble((safe(words), "$error")))

@@ -1,1 +1,0 @@
-"""What the panes are made of."""

@@ -1,0 +1,61 @@
+"""How the application ends: left while a screen is half made, and broken by a fault of its own."""
+
+from __future__ import annotations
+
+import sys
+from typing import ClassVar
+
+from textual.screen import Screen
+
+from console.terminal.app import TerminalApp
+from tests.support.terminal import Terminal
+
+
+class HalfMade(Screen[None]):
+    """Somebody leaves while it is being made, and what it looks for is gone by then."""
+
+    def on_mount(self) -> None:
+        self.app.exit()
+        self.query_one("#never")
+
+
+class HalfMadeApp(TerminalApp[None]):
+    SCREENS: ClassVar = {"half": HalfMade}
+
+    def on_mount(self) -> None:
+        self.push_screen("half")
+
+
+async def test_left_while_a_screen_is_half_made_it_ends_in_good_order() -> None:
+    app = HalfMadeApp()
+    await app.run_async(headless=True)
+    assert app.return_code == 0
+    assert app._exception is None
+
+
+BREAKS = """
+from console.terminal.app import TerminalApp
+
+class Breaking(TerminalApp[None]):
+    def on_key(self) -> None:
+        secret = "hunter2"
+        raise ValueError("no such sender: \\x1b]0;mine\\x07\\u202e")
+
+app = Breaking()
+app.run(mouse=False)
+raise SystemExit(app.return_code)
+"""
+
+
+def test_a_fault_tells_where_it_is_but_no_value_and_no_stranger_s_escape() -> None:
+    with Terminal([sys.executable, "-c", BREAKS], columns=120, rows=50) as terminal:
+        terminal.wait_for(lambda screen: b"\x1b[?1049h" in screen.raw)
+        terminal.type("x")
+        assert terminal.wait_for_exit() == 1
+        assert "in on_key" in terminal.text, terminal.text
+        assert "ValueError: no such sender: ␛]0;mine␇‹202E›" in terminal.text
+        assert "start it again" in terminal.text
+        assert b"hunter2" not in terminal.raw
+        assert b"]0;mine\x07" not in terminal.raw
+        assert terminal.modes_now == terminal.modes_before
+        assert terminal.raw.rindex(b"\x1b[?1049l") < terminal.raw.rindex(b"ValueError")

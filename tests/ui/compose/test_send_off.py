@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.config.records import SendingConfig
+from console.domain.sending import Remark
+from console.errors import CannotSend
+from console.ui.compose.pane import ComposePane
+from console.ui.compose.send_off import trouble_told
+from tests.support.operator import Operator, console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AGAIN = Remark("repetition", "The same text was written to this number 2 minutes ago: message 7 is sent [/x].")
+
+
+async def write(operator: Operator, to: str, text: str = "hi") -> None:
+    """The form filled in by keys, as far as Send."""
+    await operator.press("n")
+    await operator.types(to)
+    await operator.press("enter")
+    await operator.types(text)
+
+
+async def test_one_recipient_with_nothing_to_remark_goes_at_once(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await write(operator, "10086, 10086")
+        await operator.press("ctrl+t")
+        await operator.until(lambda: len(operator.backend.submitted) == 1)
+        await operator.sees("nothing written yet", "To    10086")
+
+
+async def test_one_recipient_with_a_remark_is_asked_about_and_enter_does_not_send(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        operator.backend.to_remark = (AGAIN,)
+        await write(operator, "10086")
+        await operator.press("ctrl+t")
+        await operator.sees("Send to 1 recipient?", "! repetition: The same text", "message 7 is sent [/x].")
+        await operator.press("enter")
+        await operator.sees("Nothing is sent yet: y sends all the same, esc goes back.")
+        await operator.press("escape")
+        await operator.sees("To    10086", "▌hi")
+        assert operator.backend.submitted == []
+        await operator.press("ctrl+t")
+        await operator.sees("y sends all the same")
+        await operator.press("y")
+        await operator.until(lambda: len(operator.backend.submitted) == 1)
+        await operator.sees("nothing written yet")
+
+
+async def test_y_is_not_asked_for_where_nothing_was_remarked(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await write(operator, "10086, 10010")
+        await operator.press("ctrl+t")
+        await operator.sees("enter sends")
+        await operator.press("y")
+        await operator.pilot.pause()
+        assert operator.backend.submitted == []
+        await operator.press("enter")
+        await operator.sees("2 messages queued, batch 1.")
+
+
+async def test_above_the_limit_the_number_is_typed(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24), sending=SendingConfig(confirm_above=2)) as operator:
+        await write(operator, "10086,10010,10000")
+        await operator.press("ctrl+t")
+        await operator.sees("Type 3 to confirm")
+        await operator.press("enter")
+        await operator.sees("Nothing is sent yet: type 3 first, the number of recipients.")
+        await operator.press("a", "4", "enter", "backspace", "3")
+        assert operator.backend.submitted == []
+        await operator.press("enter")
+        await operator.sees("3 messages queued, batch 1.")
+
+
+async def test_with_remarks_and_many_both_are_asked_for(tmp_path: Path) -> None:
+    async with console(tmp_path, sending=SendingConfig(confirm_above=1)) as operator:
+        operator.backend.to_remark = (AGAIN,)
+        await write(operator, "10086,10010")
+        await operator.press("ctrl+t")
+        await operator.sees("! repetition: 1 of 2: The same text")
+        await operator.press("y")
+        await operator.sees("Nothing is sent yet: type 2 first")
+        await operator.press("2", "enter")
+        await operator.sees("Nothing is sent yet: y sends all the same")
+        await operator.press("y")
+        await operator.sees("2 messages queued, batch 1.")
+
+
+async def test_going_back_leaves_the_draft_untouched(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await write(operator, "10086, 10010; abc", "words")
+        before = operator.app.screen.query_one(ComposePane).form.letter
+        await operator.press("ctrl+t")
+        await operator.sees("Send to 2 recipients?", '1 refused: "abc": letters can\'t be dialled')
+        await operator.press("escape")
+        await operator.sees("▌words")
+        assert operator.app.screen.query_one(ComposePane).form.letter == before
+        assert operator.backend.submitted == []
+
+
+async def test_one_recipient_beside_a_refused_entry_is_asked_about(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await write(operator, "10086, abc")
+        await operator.press("ctrl+t")
+        await operator.sees("Send to 1 recipient?", "1 refused")
+        await operator.press("enter")
+        await operator.sees("1 left out: abc.", "To    abc")
+        assert [draft.to for draft in operator.backend.submitted] == ["10086"]
+
+
+async def test_a_file_is_sent_with_each_their_own_text(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("number,name\n10086,Anna\n10010,Bert\nabc,Carl\n", encoding="utf-8")
+    async with console(tmp_path) as operator:
+        await write(operator, f"@{tmp_path}/list.csv", "Dear {name}")
+        await operator.press("ctrl+t")
+        await operator.sees("list.csv, 2 recipients", "First text", "Dear Anna", "1 refused: line 4")
+        await operator.press("enter")
+        await operator.sees("2 messages queued, batch 1. 1 left out: abc.", "number, several")
+        assert [(draft.to, draft.text) for draft in operator.backend.submitted] == [
+            ("10086", "Dear Anna"),
+            ("10010", "Dear Bert"),
+        ]
+        assert operator.backend.labels == ["list.csv"]
+
+
+async def test_a_field_that_one_recipient_lacks_stops_all_before_anything_is_queued(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("number,name\n10086,Anna\n10010,\n", encoding="utf-8")
+    async with console(tmp_path) as operator:
+        await write(operator, f"@{tmp_path}/list.csv", "Dear {name}")
+        await operator.press("ctrl+t")
+        await operator.until(lambda: operator.screen.count("The field {name} is blank for 10010.") == 2)
+        await operator.sees("▌Dear {name}")
+        assert operator.backend.submitted == []
+
+
+async def test_send_waits_for_a_file_that_is_still_being_read(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("10086\n10010\n", encoding="utf-8")
+    async with console(tmp_path) as operator:
+        await operator.press("3")
+        form = operator.app.screen.query_one(ComposePane).form
+        form.fill(f"@{tmp_path}/list.csv", "hi")
+        await operator.press("ctrl+t")
+        await operator.sees("Send to 2 recipients?")
+
+
+async def test_what_the_form_became_meanwhile_stays_and_nobody_gets_it_twice(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await write(operator, "10086, 10010")
+        form = operator.app.screen.query_one(ComposePane).form
+        sent = form.letter
+        form.fill("10010, 10000, Bob <10086>", "other words")
+        form.let_go(sent)
+        assert form.recipients.value == "10000"
+        assert form.area.text == "other words"
+
+
+def test_why_nothing_was_queued_is_said_with_what_to_do() -> None:
+    said: list[str] = []
+
+    def queue() -> None:
+        raise CannotSend("Port 3 is down.", hint="Choose another.")
+
+    with trouble_told(said.append):
+        queue()
+    assert said == ["Port 3 is down. Choose another."]
+
+
+def test_an_error_nobody_expected_is_said_too_and_goes_on() -> None:
+    said: list[str] = []
+    nothing: dict[str, int] = {}
+    with pytest.raises(KeyError), trouble_told(said.append):
+        nothing.pop("x")
+    assert said == ["KeyError: look into the outbox before you send again."]

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.domain.messages import Claim
+from console.store import Store
+from console.ui.context.claiming import claim_line
+from console.ui.kit.confirm import ConfirmScreen
+from tests.support.backend import NOON, OPERATOR
+from tests.support.operator import console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.operator import Operator
+
+BOB = "bob from 192.0.2.8"
+
+
+def claims(operator: Operator, entry: int) -> tuple[str, str] | None:
+    """Who looks after it, and who has done with it."""
+    claim = operator.store.claims.of([entry]).get(entry)
+    return None if claim is None else (claim.operator, claim.done_by)
+
+
+async def asked(operator: Operator) -> None:
+    await operator.until(lambda: isinstance(operator.app.screen, ConfirmScreen), "a question")
+
+
+def test_a_claim_in_words() -> None:
+    assert claim_line(Claim(1, BOB, NOON))[0][0].startswith("@bob from 192.0.2.8 looks after it since 2026-11-22")
+    assert claim_line(Claim(1, BOB, NOON, NOON, "eve\x1b[31m"))[0][0].startswith("✓ done by eve␛[31m, 2026-11-22")
+
+
+async def test_m_claims_and_lets_go(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        entry = operator.receives("help!")
+        await operator.sees("help!")
+        await operator.press("m")
+        await operator.sees("@alice help!", "@alice from 192.0.2.7 looks after it since")
+        assert claims(operator, entry) == (OPERATOR, "")
+        await operator.press("m")
+        await operator.until(lambda: "@alice" not in operator.screen)
+        assert claims(operator, entry) is None
+
+
+async def test_d_says_that_it_is_done_with_and_m_takes_it_up_again(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        entry = operator.receives("help!")
+        await operator.sees("help!")
+        await operator.press("d")
+        await operator.sees("✓ alice help!", "✓ done by alice from 192.0.2.7, 2026-11-22")
+        await operator.press("d")
+        await operator.sees("has done with")
+        await operator.press("m")
+        await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
+
+
+async def test_what_another_looks_after_is_asked_about_first(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        entry = operator.receives("help!")
+        operator.store.claims.claim(entry, BOB).result()
+        await operator.sees("@bob help!")
+        for key, words in (("m", "Take it over (y)"), ("d", "Done (y)")):
+            await operator.press(key)
+            await asked(operator)
+            await operator.sees(words)
+            await operator.press("n")
+            assert claims(operator, entry) == (BOB, "")
+        await operator.press("m")
+        await asked(operator)
+        await operator.press("y")
+        await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
+        assert operator.store.audit.newest(1)[0].detail == f"instead of {BOB}"
+
+
+async def test_what_another_has_done_with_is_asked_about_first(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        entry = operator.receives("help!")
+        operator.store.claims.done(entry, BOB).result()
+        await operator.sees("✓ bob help!")
+        await operator.press("m")
+        await operator.sees("has done with it. Take it up again?")
+        await operator.press("y")
+        await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
+
+
+async def test_who_was_faster_keeps_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        entry = operator.receives("help!")
+        operator.store.claims.claim(entry, BOB).result()
+        await operator.sees("@bob help!")
+        await operator.press("m")
+        await asked(operator)
+        operator.store.claims.release(entry, BOB).result()
+        operator.store.claims.claim(entry, "eve").result()
+        await operator.press("y")
+        await operator.sees("Nothing was changed: eve looks after it")
+        assert claims(operator, entry) == ("eve", "")
+
+
+async def test_what_another_console_does_is_seen_at_once(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        entry = operator.receives("help!")
+        await operator.sees("help!")
+        other = Store.open(tmp_path / "console.db", clock=operator.clock)
+        try:
+            other.claims.claim(entry, BOB).result()
+            await operator.sees("@bob help!")
+            other.claims.done(entry, BOB).result()
+            await operator.sees("✓ bob help!")
+            other.claims.release(entry, BOB).result()
+            await operator.until(lambda: "bob" not in operator.screen)
+        finally:
+            other.close()
+
+
+async def test_claims_are_searched_for(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        entries = [operator.receives(text) for text in ("one", "two", "three")]
+        operator.store.claims.claim(entries[0], "alice from 203.0.113.9").result()
+        operator.store.claims.claim(entries[1], BOB).result()
+        await operator.sees("@alice one", "@bob two")
+        await operator.press("slash")
+        await operator.types("is:mine")
+        await operator.sees("1 of 3")
+        await operator.press("escape", "slash")
+        await operator.types("is:open")
+        await operator.sees("1 of 3", "three")
+        operator.store.claims.claim(entries[2], BOB).result()
+        await operator.sees("0 of 3")
+
+
+async def test_nothing_is_claimed_where_nothing_may_be_changed(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.read_only_because = "you may look only"
+        entry = operator.receives("help!")
+        await operator.sees("help!")
+        for key in "md":
+            await operator.press(key)
+            await operator.sees("Read only: you may look only")
+        assert claims(operator, entry) is None
+
+
+async def test_there_is_nothing_to_look_after_in_a_gap(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.store.beat("receiver").result()
+        operator.clock.now += 3_600
+        gap = operator.store.open_gap_if_stale("receiver", 15).result()
+        assert gap is not None
+        await operator.sees("not listening")
+        await operator.press("m", "d")
+        await operator.sees("There is no message here to look after.")
+        assert claims(operator, gap) is None

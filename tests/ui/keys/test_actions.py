@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import re
+
+from console.ui.keys.actions import ACTIONS, PANES, TITLES, bindings, key_name
+from tests.support.terminal import REPOSITORY
+
+
+def test_ids_are_unique_and_every_scope_has_a_title() -> None:
+    ids = [action.id for actions in ACTIONS.values() for action in actions]
+    assert len(ids) == len(set(ids))
+    assert ACTIONS.keys() == TITLES.keys()
+
+
+def test_no_key_is_one_that_terminals_keep_for_themselves() -> None:
+    keys = {key for actions in ACTIONS.values() for action in actions for key in action.key.split(",")}
+    assert not {key for key in keys if re.fullmatch(r"f\d+|ctrl\+[sqzbamih]", key)}
+
+
+def test_no_key_means_two_things_in_one_place() -> None:
+    for scope in ("inbox", "compose", "outbox", "ami"):
+        keys = [
+            key for name in {"everywhere", "lists", scope} for action in ACTIONS[name] for key in action.key.split(",")
+        ]
+        assert len(keys) == len(set(keys)), scope
+
+
+def test_bindings_carry_id_and_help() -> None:
+    by_id = {binding.id: binding for binding in bindings("everywhere")}
+    assert by_id["app.zoom"].tooltip == "Give the whole screen to this pane, and back"
+    assert {f"pane.{name}" for name in PANES} <= by_id.keys()
+
+
+def test_keys_read_as_an_operator_knows_them() -> None:
+    assert [key_name(key) for key in ("question_mark", "ctrl+t", "escape", "G")] == ["?", "^t", "esc", "G"]
+
+
+def test_the_readme_has_the_same_keys() -> None:
+    table = ["| keys | what they do |", "|---|---|"]
+    for scope, actions in ACTIONS.items():
+        table.append(f"| **{TITLES[scope]}** | |")
+        for action in actions:
+            keys = " ".join(f"`{key_name(key)}`" for key in action.key.split(","))
+            table.append(f"| {keys} | {action.help} |")
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("<!-- keys -->\n")[2].partition("\n<!-- keys end -->")[0]
+    assert shown.splitlines() == table

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from console.config import Config, ReceiverConfig
+from console.errors import ConfigError
+from console.ui.keys.actions import ACTIONS
+from console.ui.keys.keymap import Keymap, check_keys
+
+
+def check(**keys: str) -> None:
+    """Ids with a blank instead of the dot."""
+    own = {name.replace("__", "."): key for name, key in keys.items()}
+    check_keys(Config((), ReceiverConfig(), Path("console.db"), path=Path("config.toml"), keys=own))
+
+
+def test_keys_of_ones_own_are_taken() -> None:
+    check()
+    check(inbox__reply="r,ctrl+r", list__down="down,j,i", thread__reply="e", inbox__thread="y", inbox__copy="Y")
+
+
+def test_two_may_change_places() -> None:
+    check(inbox__reply="u", inbox__unread="r")
+
+
+def test_every_table_has_room_for_its_own_keys() -> None:
+    own = {action.id: action.key for actions in ACTIONS.values() for action in actions if action.run}
+    check_keys(Config((), ReceiverConfig(), Path("console.db"), keys=own))
+
+
+@pytest.mark.parametrize(
+    ("keys", "words", "hint"),
+    [
+        ({"inbox__replie": "r"}, "keys.inbox.replie is no action", "Did you mean inbox.reply?"),
+        ({"nonsense": "r"}, "keys.nonsense is no action", "config keys"),
+        ({"compose__next": "n"}, "keys.compose.next is no action", ""),
+        ({"inbox__reply": "u"}, "keys.inbox.reply is u, which inbox.unread has already (Inbox: ", "inbox.unread"),
+        ({"inbox__reply": "z"}, "keys.inbox.reply is z, which app.zoom has already (Everywhere: ", "app.zoom"),
+        ({"app__zoom": "r"}, "keys.app.zoom is r, which inbox.reply has already", "inbox.reply"),
+        ({"outbox__search": "j"}, "keys.outbox.search is j, which list.down has already", "list.down"),
+        ({"compose__send": "s"}, "keys.compose.send is s, which is text", "ctrl+r"),
+        ({"ussd__ask": "question_mark"}, "keys.ussd.ask is ?, which is text", "ctrl+r"),
+    ],
+)
+def test_what_can_not_be_is_refused_with_file_and_key(keys: dict[str, str], words: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check(**keys)
+    assert str(caught.value).startswith(f"config.toml: {words}")
+    assert hint in caught.value.hint
+
+
+def test_keys_read_as_they_are_pressed() -> None:
+    keymap = Keymap({"inbox.reply": "comma,ctrl+r"})
+    assert keymap.name("inbox.reply") == ","
+    assert keymap.name("app.help") == "?"
+    reply = next(action for action in ACTIONS["inbox"] if action.id == "inbox.reply")
+    assert keymap.names(reply) == ", ^r"

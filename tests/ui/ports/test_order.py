@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from console.domain.messages import PortCounts
+from console.domain.ports import PortHealth as H
+from console.ui.ports.order import Order, filter_ports, sort_ports
+from tests.support.backend import NOON
+from tests.support.ports import known, noted
+
+EVERY = [
+    known(1),
+    known(2, H.BUSY, operator="Beeline", signal=3),
+    known(3, H.NO_SIM, operator="", signal=None),
+    replace(known(4, signal=31), live=False),
+    noted(known(12, H.DOWN, state="FLUX"), "Antenna", locked_out=True),
+]
+
+
+def shown(words: str) -> list[int]:
+    return [facts.port.port for facts in filter_ports(EVERY, words)]
+
+
+@pytest.mark.parametrize(
+    ("words", "ports"),
+    [
+        ("", [1, 2, 3, 4, 12]),
+        ("down", [3, 4, 12]),
+        ("DOWN", [3, 4, 12]),
+        ("busy", [2]),
+        ("ready", [1]),
+        ("locked", [12]),
+        ("beel", [2]),
+        ("sim", [3]),
+        ("antenna", [12]),
+        ("flux", [12]),
+        ("2", [2]),
+        ("2-4", [2, 3, 4]),
+        ("down 2-4", [3, 4]),
+        ("gw1 busy", [2]),
+        ("nothing", []),
+    ],
+)
+def test_every_word_must_be_true(words: str, ports: list[int]) -> None:
+    assert shown(words) == ports
+
+
+def ordered(order: Order) -> list[int]:
+    return [facts.port.port for facts in sort_ports(EVERY, order)]
+
+
+def test_orders() -> None:
+    assert ordered(Order.PORT) == [1, 2, 3, 4, 12]
+    assert ordered(Order.STATE) == [4, 12, 3, 2, 1]
+    assert ordered(Order.SIGNAL) == [3, 2, 1, 12, 4]
+    busiest = [replace(one, today=PortCounts(received=one.port.port)) for one in EVERY]
+    assert [one.port.port for one in sort_ports(busiest, Order.TRAFFIC)] == [12, 4, 3, 2, 1]
+
+
+def test_what_was_bad_for_longest_comes_first() -> None:
+    older = known(7, H.DOWN)
+    older = replace(older, port=replace(older.port, since=NOON - 9999))
+    assert [one.port.port for one in sort_ports([known(6, H.DOWN), older], Order.STATE)] == [7, 6]
+
+
+def test_orders_go_round() -> None:
+    order = Order.PORT
+    assert [order := order.next() for _ in Order] == [Order.STATE, Order.SIGNAL, Order.TRAFFIC, Order.PORT]

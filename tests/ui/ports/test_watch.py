@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.domain.messages import PortCounts
+from console.store import Store
+from console.ui.context.gateways import Gateways
+from console.ui.ports.watch import IDLE, SPACING, PortWatch, midnight
+from tests.support.backend import NOON, FakeBackend, FixedClock
+from tests.support.messages import sms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(tmp_path / "console.db", clock=FixedClock())
+    yield store
+    store.close()
+
+
+def test_it_looks_when_something_was_committed_and_else_now_and_then(store: Store) -> None:
+    watch = PortWatch(store)
+    assert watch.is_due(NOON)
+    watch.look(["gw1"], NOON)
+    assert not watch.is_due(NOON + SPACING)
+    assert watch.is_due(NOON + IDLE)
+    store.add_callback("gw1", sms("one", port="3"), b"").result(10)
+    assert not watch.is_due(NOON + SPACING - 0.1)
+    assert watch.is_due(NOON + SPACING)
+    assert watch.is_due(NOON - 1), "the clock was set back"
+
+
+def test_what_it_found_goes_with_the_ports(store: Store) -> None:
+    backend = FakeBackend(store, ports=4, gateways=2)
+    gateways, watch = Gateways(backend), PortWatch(store)
+    store.add_callback("gw2", sms("one", port="3"), b"").result(10)
+    store.port_notes.set("gw2", 3, "mind", True, "bob").result(10)
+    assert [facts.today for facts in watch.facts(gateways)] == [PortCounts()] * 8
+    watch.look(["gw1", "gw2"], NOON)
+    third = watch.facts(gateways)[6]
+    assert third.key == ("gw2", 3)
+    assert third.today == third.hour == PortCounts(received=1)
+    assert third.past.received_at == NOON
+    assert third.locked_out
+    assert third.label == "gw2"
+    gateways.choose("gw2")
+    assert [facts.label for facts in watch.facts(gateways)] == [""] * 4
+
+
+def test_a_store_that_can_not_be_read_leaves_what_is_known(store: Store) -> None:
+    watch = PortWatch(store)
+    store.add_callback("gw1", sms("one", port="3"), b"").result(10)
+    watch.look(["gw1"], NOON)
+    store.close()
+    watch.look(["gw1"], NOON + 60)
+    assert watch.seen["gw1"].today == {3: PortCounts(received=1)}
+
+
+def test_a_day_begins_at_the_local_midnight() -> None:
+    assert 0 <= NOON - midnight(NOON) < 86_400
+    assert midnight(midnight(NOON)) == midnight(NOON)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from console.domain.messages import Callback, CallbackKind, InboxMessage
+from console.ui.kit.format import full_time
+from console.ui.rows.message_text import came_words, hex_lines, read_message
+from tests.support.backend import NOON
+
+
+def test_hex_lines_hold_offset_bytes_and_characters() -> None:
+    assert hex_lines(b"GET /\xff" + b"0" * 16) == [
+        "0000  47 45 54 20 2f ff 30 30 30 30 30 30 30 30 30 30 GET /·0000000000",
+        "0010  30 30 30 30 30 30                               000000",
+    ]
+    assert hex_lines(b"") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "copies", "parts", "missing", "words"),
+    [
+        ("hello", 1, 1, 0, ""),
+        ("hello", 2, 1, 0, "x2 "),
+        ("x" * 153, 1, 1, 0, ""),
+        ("x" * 200, 1, 2, 0, "2 parts "),
+        ("x" * 306, 1, 2, 0, "2 parts, more may follow "),
+        ("ж" * 201, 3, 3, 0, "3 parts, more may follow x3 "),
+        ("x" * 306, 1, 2, 1, "2/3, 1 missing "),
+    ],
+)
+def test_in_which_words_it_came(text: str, copies: int, parts: int, missing: int, words: str) -> None:
+    callback = Callback(CallbackKind.SMS, "10086", text)
+    message = InboxMessage(1, "gw1", NOON, callback, b"num=1", read=False, copies=copies, parts=parts, missing=missing)
+    assert came_words(message) == words
+
+
+@pytest.mark.parametrize(
+    ("copies", "parts", "words", "line"),
+    [
+        (1, 1, "by AMI ", "No callback brought it: AMI saw it."),
+        (2, 1, "by AMI x2 ", "AMI saw it; a callback brought it late."),
+        (1, 2, "by AMI 2 parts ", "AMI saw its first part before any callback brought it."),
+    ],
+)
+def test_what_no_callback_brought_says_so(copies: int, parts: int, words: str, line: str) -> None:
+    callback = Callback(CallbackKind.SMS, "10086", "hello", "3")
+    raw = b"Event: Newexten\r\n\r\n"
+    message = InboxMessage(1, "gw1", NOON, callback, raw, read=False, copies=copies, parts=parts)
+    assert came_words(message) == words
+    head, told, text = read_message(message, raw=False).plain.splitlines()
+    assert (words.strip() in head, told, text) == (True, line, "hello")
+    assert "Event: Ne" in read_message(message, raw=True).plain
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("{day:%Y/%m/%d} 11:59:58", "gateway says 11:59:58"),
+        ("1999/12/31 11:59:58", "gateway says 1999/12/31 11:59:58"),
+        ("{day:%Y/%m/%d}", "gateway says {day:%Y/%m/%d}"),
+        ("noon", "gateway says noon"),
+    ],
+)
+def test_the_gateways_day_is_told_where_it_is_another_than_ours(said: str, shown: str) -> None:
+    day = datetime.fromtimestamp(NOON).astimezone()
+    callback = Callback(CallbackKind.SMS, "10086", "hello", "3", gateway_time=said.format(day=day))
+    message = InboxMessage(1, "gw1", NOON, callback, b"num=1", read=False)
+    who, when, text = read_message(message, raw=False).plain.splitlines()
+    assert who == "10086  port 3"
+    assert when == f"{full_time(NOON)}  {shown.format(day=day)}"
+    assert text == "hello"
+
+
+def test_a_line_without_a_text_tells_its_reason_and_no_call() -> None:
+    callback = Callback(CallbackKind.UNREADABLE, port="3", reason="AMI saw an SMS on port 3 \x1b[2J.")
+    message = InboxMessage(1, "gw1", NOON, callback, b"Event: Newexten\r\nContext: gsm-3\r\n\r\n", read=False)
+    shown = read_message(message, raw=False).plain
+    assert "AMI saw an SMS on port 3 ␛[2J." in shown
+    assert "Context: gsm-3" in shown
+    assert "call could not be read" not in shown
+
+
+def test_what_is_not_drawn_of_a_long_name_is_told() -> None:
+    callback = Callback(CallbackKind.SMS, "9" * 300, "hello", "3", "gsm-" + "x" * 76)
+    told = read_message(InboxMessage(1, "gw1", NOON, callback, b"", read=False), raw=False).plain
+    assert f"{'9' * 80}… (300 characters)" in told
+    assert f"(gsm-{'x' * 76})" in told
