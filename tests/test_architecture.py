@@ -55,7 +55,6 @@ NOT_FOR_THE_FIRST_FRAME = {
     "console.runtime.services",
     "console.runtime.headless",
     "console.runtime.plain",
-    "console.runtime.watching",
     "console.services.sending.sender",
     "console.services.receiving.receiver",
     "console.simulator.gateway",

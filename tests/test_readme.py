@@ -27,10 +27,9 @@ from console.config import (
     ReceiverConfig,
     SendingConfig,
     SimLimits,
-    alarms,
     parse,
     reader,
-    sending,
+    sections,
 )
 from console.errors import ConfigError, ConsoleError
 from console.ui.keys.keymap import check_keys
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-SNAPSHOTS = REPOSITORY / "tests" / "ui" / "__snapshots__"
+PICTURES = REPOSITORY / "tests" / "ui"
 TABLES = ("receiver", "inbox", "sending", "templates", "alarms", "ami_log", "keys", "gateways")
 """Tables of a configuration: keys of the file that are none themselves."""
 
@@ -74,7 +73,7 @@ def test_a_picture_comes_first_and_a_few_more_follow() -> None:
 def test_each_picture_is_one_of_those_that_the_tests_hold(picture: str) -> None:
     path = REPOSITORY / unquote(picture)
     assert path.is_file()
-    assert path.is_relative_to(SNAPSHOTS)
+    assert path.is_relative_to(PICTURES)
 
 
 def test_each_link_leads_somewhere() -> None:
@@ -99,10 +98,10 @@ PLACES = {
     "at the top": Place([key for key in reader._TOP if key not in TABLES], None, {}),
     "[receiver]": Place(reader._RECEIVER, ReceiverConfig, {}),
     "[inbox]": Place(reader._INBOX, InboxConfig, {}),
-    "[sending]": Place(sending._SENDING, SendingConfig, {}),
+    "[sending]": Place(sections._SENDING, SendingConfig, {}),
     "[templates]": Place(["any name"], None, {}),
-    "[alarms]": Place(alarms._ALARMS, AlarmConfig, {}),
-    "[ami_log]": Place(alarms._AMI_LOG, AmiLogConfig, {}),
+    "[alarms]": Place(sections._ALARMS, AlarmConfig, {}),
+    "[ami_log]": Place(sections._AMI_LOG, AmiLogConfig, {}),
     "[keys]": Place(["any action's id"], None, {}),
     "[[gateways]]": Place(
         [key for key in reader._GATEWAY if key not in {"ami", "http", "basic", "parameter_names", "sims", "port_sets"}],
@@ -113,8 +112,8 @@ PLACES = {
     "[gateways.http]": Place(reader._HTTP, HttpConfig, {"username": "u", "password": "p"}),
     "[gateways.basic]": Place(reader._BASIC, BasicConfig, {"username": "u", "password": "p"}),
     "[gateways.parameter_names]": Place(reader._MEANINGS, None, {}),
-    "[[gateways.sims]]": Place(sending._SIM, SimLimits, {"port": 1}),
-    "[[gateways.port_sets]]": Place(sending._PORT_SET, PortSet, {"name": "night", "ports": [1]}),
+    "[[gateways.sims]]": Place(sections._SIM, SimLimits, {"port": 1}),
+    "[[gateways.port_sets]]": Place(sections._PORT_SET, PortSet, {"name": "night", "ports": [1]}),
 }
 """Title of a part of the reference -> what the code knows of it."""
 

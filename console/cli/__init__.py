@@ -121,7 +121,7 @@ def run_console(arguments: argparse.Namespace) -> int:
 
     from console.cli.setup import is_missing, need_terminal, on_terminal, run_setup
     from console.config import default_path, load
-    from console.runtime import garbage, heap
+    from console.runtime import memory
 
     path, plain = arguments.config or default_path(), getattr(arguments, "plain", False)
     if is_missing(path) and on_terminal() and not plain:
@@ -129,8 +129,8 @@ def run_console(arguments: argparse.Namespace) -> int:
     config = load(arguments.config, os.environ)
     if not plain:
         need_terminal()
-    garbage.leave_for_now()
-    heap.keep_in_one_piece()
+    memory.leave_for_now()
+    memory.keep_in_one_piece()
     from console.runtime.console import run
 
     return run(

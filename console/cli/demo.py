@@ -61,13 +61,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     from console.cli.setup import need_terminal
-    from console.runtime import garbage, heap
+    from console.runtime import memory
 
     plain = getattr(arguments, "plain", False)
     if not plain:
         need_terminal()
-    garbage.leave_for_now()
-    heap.keep_in_one_piece()
+    memory.leave_for_now()
+    memory.keep_in_one_piece()
     from console.runtime.demo import DemoOptions, run_demo
 
     return run_demo(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from console.config.alarms import read_alarms, read_ami_log
 from console.config.keys import read_keys
 from console.config.records import (
     RESULT_WAIT,
@@ -25,7 +24,7 @@ from console.config.records import (
     Secret,
 )
 from console.config.secret_sources import Secrets, readable_by_others
-from console.config.sending import read_limits, read_port_sets, read_sending, read_sims
+from console.config.sections import read_alarms, read_ami_log, read_limits, read_port_sets, read_sending, read_sims
 from console.config.table import Table
 from console.errors import ConfigError
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
 from console.errors import ReadOnly
-from console.protocol.openvox.cli_lines import is_harmless
+from console.protocol.openvox.command_line import is_harmless
 from console.runtime.coming import Coming
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.runtime import garbage
+from console.runtime import memory
 from console.runtime.backend import ServicesBackend
 from console.runtime.coming import Coming
 from console.services.clock import SystemClock
@@ -96,7 +96,7 @@ def _stream(store: Store, coming: Coming, backend: ServicesBackend) -> int:
     from console.runtime.plain import stream
 
     coming.begin()
-    garbage.look_again()
+    memory.look_again()
     return stream(store, backend)
 
 
@@ -118,7 +118,7 @@ def show(
             begin()
             preload()
         finally:
-            garbage.look_again()
+            memory.look_again()
 
     if appearance is not None and appearance.slow:
         sources = replace(sources, line=LinePace(slow=True))

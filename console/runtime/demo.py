@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret
 from console.protocol.http.inbound import parse
-from console.runtime import garbage
+from console.runtime import memory
 from console.runtime.backend import ServicesBackend
 from console.runtime.coming import Coming
 from console.runtime.console import show
@@ -132,7 +132,7 @@ def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
             from console.runtime.plain import stream
 
             coming.begin()
-            garbage.look_again()
+            memory.look_again()
             return stream(store, backend, exit_after=options.exit_after)
         sources = Sources(store, log, backend, clock, label="demo")
         return show(sources, coming.begin, exit_after=options.exit_after, appearance=options.appearance).code

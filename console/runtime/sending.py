@@ -22,7 +22,7 @@ from console.services.gateway.link import AmiLink
 from console.services.ports.monitor import PortMonitor
 from console.services.receiving.keeper import GRACE as RECEIVER_GRACE
 from console.services.receiving.keeper import RECEIVER
-from console.services.sending.late_results import LateResults
+from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
 from console.store.ami.log import AmiLog
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
 from console.protocol.ami.events import read_event
-from console.runtime import heap
+from console.runtime import memory
 from console.runtime.loop_thread import LoopThread
 from console.runtime.supervisor import Supervisor
 from console.services.alarms.watch import AlarmWatch
@@ -26,9 +26,9 @@ from console.services.receiving.heard_sms import Overhearing
 from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
 from console.services.retention import Retention
-from console.services.sending.late_results import LateResults
+from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
-from console.services.sending.status_check import StatusCheck
+from console.services.sending.status import StatusCheck
 
 if TYPE_CHECKING:
     import socket
@@ -134,7 +134,7 @@ class Services:
             "retention": self._retention.run,
             "alarms": self._alarms.run,
             "port samples": self._port_sampler.run,
-            "heap": heap.keep_trimmed,
+            "heap": memory.keep_trimmed,
         }
         for name, gateway in self._gateways.items():
             if gateway.link is not None and gateway.monitor is not None:

@@ -51,7 +51,7 @@ def _lines(findings: Sequence[Finding]) -> list[CheckLine]:
 
 def ask(path: Path, appearance: Appearance | None = None) -> SetupEnding:
     """Ask on the terminal, until it was written or left. `path` is where the configuration will be."""
-    from console.ui.setup.app import SetupApp
+    from console.ui.setup.screen import SetupApp
 
     app = SetupApp(Setup(Checks(SystemClock()), path, secrets.token_urlsafe(_TOKEN_BYTES)), appearance=appearance)
     return app.run(mouse=False) or SetupEnding()

@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from console.domain.contacts import Contact
 from console.errors import ConsoleError
 from console.protocol.sms.numbers import correspondent
 from console.protocol.sms.recipients import Rejected, read_csv
@@ -19,6 +18,17 @@ if TYPE_CHECKING:
 
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a number belongs to, as somebody here wrote it down."""
+
+    number: str
+    """As it was given; two writings of a number are the same by `console.protocol.sms.numbers`."""
+    name: str
+    """May come out of a file from elsewhere."""
+
 
 LONGEST_NAME = 80
 """Characters."""

@@ -7,18 +7,19 @@ import os
 import signal
 import threading
 import traceback
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App
+from textual.cache import LRUCache
+from textual.css.stylesheet import Stylesheet
 from textual.events import Key, Paste
 
 from console.protocol.text.safe import safe_lines
 from console.terminal.clipboard import osc52, pasteable
 from console.terminal.driver import ConsoleDriver
-from console.terminal.frame_hold import FrameHold
 from console.terminal.line_pace import LinePace
-from console.terminal.stylesheet import ThriftyStylesheet
 from console.terminal.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 from console.terminal.typeahead import KeyPassed, Typeahead
 
@@ -26,8 +27,72 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.events import Event
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from console.terminal.appearance import Appearance
+
+
+_KEPT = 1024
+"""Sources whose rules are kept; Textual's own 64 are fewer than there are, and then none is found again."""
+
+
+class ThriftyStylesheet(Stylesheet):
+    """`reparse` costs what is new."""
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._parse_cache = LRUCache(_KEPT)
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        if variables != self._variables:
+            super().set_variables(variables)
+
+    def reparse(self) -> None:
+        """What has been parsed with these variables is taken as it is. Raises what `parse` raises."""
+        self.parse()
+
+
+LONGEST = 2.0
+"""Seconds after which one frame is drawn all the same."""
+
+
+class FrameHold:
+    """Of one application; on its event loop."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._held: ExitStack | None = None
+        self._timer: Timer | None = None
+        self._missed = False
+
+    @property
+    def is_held(self) -> bool:
+        return self._held is not None
+
+    def hold(self) -> None:
+        """Draw nothing until `release`."""
+        if self._held is None:
+            self._held = ExitStack()
+            self._held.enter_context(self._app.batch_update())
+            self._timer = self._app.set_timer(LONGEST, self.release)
+
+    def miss(self) -> None:
+        """A whole screen was to be drawn in the meantime, and will not be drawn again by itself."""
+        self._missed = self._missed or self.is_held
+
+    def release(self) -> None:
+        """Draw whatever has changed since `hold`."""
+        if self._held is None:
+            return
+        if self._timer is not None:
+            self._timer.stop()
+        self._held.close()
+        self._held, missed, self._missed = None, self._missed, False
+        if missed:
+            self._app.screen.refresh(layout=True)
+        # Screens draw when they are idle; this one may have been so already.
+        self._app.screen.check_idle()
+
 
 Result = TypeVar("Result")
 

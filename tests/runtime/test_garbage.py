@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import gc
 
-from console.runtime import garbage
+from console.runtime import memory
 
 
 def test_it_is_looked_for_again_but_not_among_what_there_is() -> None:
     try:
-        garbage.leave_for_now()
+        memory.leave_for_now()
         assert not gc.isenabled()
-        garbage.look_again()
+        memory.look_again()
         assert gc.isenabled()
         assert gc.get_freeze_count() > 0
     finally:

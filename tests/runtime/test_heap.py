@@ -14,9 +14,9 @@ from tests.support.terminal import REPOSITORY
 
 THREADS_ALLOCATE = """
 import sys, threading
-from console.runtime import heap
+from console.runtime import memory
 if sys.argv[1] == "one":
-    assert heap.keep_in_one_piece()
+    assert memory.keep_in_one_piece()
 held = []
 meet = threading.Barrier(6)
 def allocate():
@@ -32,8 +32,8 @@ ctypes.CDLL(None).malloc_stats()
 
 HOLES = """
 import asyncio
-from console.runtime import heap
-heap.keep_in_one_piece()
+from console.runtime import memory
+memory.keep_in_one_piece()
 def megabytes():
     return int(open("/proc/self/statm").read().split()[1]) * 4096 // 2**20
 held = [bytes(8000) for _ in range(8000)]
@@ -43,7 +43,7 @@ naps = iter([None])
 async def sleep(seconds):
     next(naps)
 async def trim():
-    await heap.keep_trimmed(sleep=sleep)
+    await memory.keep_trimmed(sleep=sleep)
 try:
     asyncio.run(trim())
 except RuntimeError:
@@ -52,9 +52,9 @@ except RuntimeError:
 
 LARGE_PIECES = """
 import ctypes, sys
-from console.runtime import heap
+from console.runtime import memory
 if sys.argv[1] == "told":
-    assert heap.keep_in_one_piece()
+    assert memory.keep_in_one_piece()
 class Told(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd")] + [
         (name, ctypes.c_size_t) for name in ("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")]

@@ -12,7 +12,7 @@ from console.config import AmiConfig, Config, GatewayConfig, ReceiverConfig, Sec
 from console.config.records import AlarmConfig, SimLimits
 from console.domain.link import LinkPhase, ReceiverStatus
 from console.domain.messages import DeliveryState, Evidence
-from console.runtime.watching import Watching
+from console.runtime.headless import Watching
 from console.services.clock import SystemClock
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions

@@ -22,7 +22,7 @@ from console.domain.sending import BatchState
 from console.runtime.backend import ServicesBackend
 from console.runtime.services import Services
 from console.services.clock import SystemClock
-from console.services.sending.late_results import LateResults
+from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
 from console.simulator.gateway import Gateway
 from console.simulator.options import ALL_READ_CLASSES, RealPace, SimulatorOptions

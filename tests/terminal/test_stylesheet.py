@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.terminal.stylesheet import ThriftyStylesheet
+from console.terminal.app import ThriftyStylesheet
 
 RED, BLUE = {"ink": "#ff0000"}, {"ink": "#0000ff"}
 

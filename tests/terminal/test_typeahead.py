@@ -13,9 +13,9 @@ from textual.widgets import Static
 
 from console.errors import ConsoleError
 from console.terminal.app import TerminalApp
-from console.ui.kit.ask import AskScreen
+from console.ui.kit.dialogs import AskScreen
+from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.live import LiveScreen
-from console.ui.kit.safe_input import SafeInput
 from tests.support.operator import console
 
 if TYPE_CHECKING:

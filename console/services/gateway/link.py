@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from console.domain.ami import AmiKind
 from console.domain.link import Flow, LinkPhase, LinkStatus
-from console.errors import ConsoleError, LoginRefused, NotConnected, OutcomeUnknown
+from console.errors import ActionRefused, ConsoleError, LoginRefused, NotConnected, OutcomeUnknown
+from console.protocol.ami import rights as ami_rights
 from console.protocol.rules.backoff import Backoff
 from console.services.gateway.client import AmiClient
-from console.services.gateway.self_check import AmiSelfCheck
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +31,73 @@ if TYPE_CHECKING:
     from console.domain.rights import AccountRights
     from console.services.gateway.client import OpenConnection
     from console.store.ami.log import AmiLog
+
+
+class AmiSelfCheck:
+    """One account's. `rights` is a snapshot that any thread may read; the rest belongs to the link's loop."""
+
+    def __init__(
+        self,
+        username: str,
+        clock: Clock,
+        *,
+        command: Callable[[str], Awaitable[tuple[str, ...]]],
+        note: Callable[[str], None],
+    ) -> None:
+        """`command` runs a line on the session (raises GatewayError); `note` takes what an operator should
+        know, a line at a time, when it is not what the login before had.
+        """
+        self.rights: AccountRights | None = None
+        self._username = username
+        self._clock = clock
+        self._command = command
+        self._note = note
+        self._booted = asyncio.Event()
+        """FullyBooted came on the present connection."""
+        self._noted: tuple[str, ...] = ()
+
+    def begin(self) -> None:
+        """A new connection is being made: nothing has come on it yet."""
+        self._booted.clear()
+
+    def heard(self, event: AmiMessage) -> None:
+        """An event came."""
+        if not self._booted.is_set() and event.name == "FullyBooted":
+            self._booted.set()
+
+    async def run(self, banner: str) -> None:
+        """Check now; and again should FullyBooted come behind the answer: a gateway that is still starting
+        answers, but with nothing. Meant to be cancelled when the session ends.
+        """
+        await self._check(banner)
+        if not self._booted.is_set():
+            await self._booted.wait()
+            await self._check(banner)
+
+    async def _check(self, banner: str) -> None:
+        output: tuple[str, ...] | None = None
+        refused = ""
+        try:
+            if ami_rights.may_ask(banner):
+                output = await self._command(ami_rights.question(self._username))
+        except ActionRefused as error:
+            refused = str(error)
+        except ConsoleError:
+            return
+        now, booted = self._clock.time(), self._booted.is_set()
+        self.rights = ami_rights.assess(self._username, now, output=output, refused=refused, booted=booted)
+        self._tell(self.rights)
+
+    def _tell(self, rights: AccountRights) -> None:
+        lines = [f"AMI account: {finding}" for finding in rights.findings]
+        if lines:
+            lines.append(f"AMI account: ask for, in manager.conf: {'  '.join(rights.manager_conf)}")
+        elif self._noted:
+            lines.append("AMI account: nothing is missing any more")
+        if rights.findings != self._noted:
+            self._noted = rights.findings
+            for line in lines:
+                self._note(line)
 
 
 _PATIENCE = 1.0

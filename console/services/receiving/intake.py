@@ -10,12 +10,12 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from console.domain.link import RefusedRequest
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.http.access import Denial, Gates, within
 from console.protocol.http.inbound import parse, query_of
 from console.protocol.http.request import Incoming, Refused, Request, Unreadable
 from console.services.receiving.counts import ReceiverCounts
-from console.services.receiving.refusals import Refusals, Unkept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,38 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.services.receiving.callers import Caller, Callers
     from console.services.receiving.connection import Exchange
+
+
+KEPT = 50
+"""Pairs of address and reason."""
+
+
+class Refusals:
+    """Counts requests that were turned away. The same address with the same reason is one entry, so that a flood
+    hides nobody else.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._found: dict[tuple[str, str], RefusedRequest] = {}
+        self.total = 0
+        self.recent: tuple[RefusedRequest, ...] = ()
+        """The last ones, oldest first. Replaced as a whole: any thread may read it."""
+
+    def note(self, address: str, reason: str) -> None:
+        """Count one."""
+        self.total += 1
+        before = self._found.pop((address, reason), None)
+        count = before.count + 1 if before is not None else 1
+        if len(self._found) >= KEPT:
+            del self._found[next(iter(self._found))]
+        self._found[address, reason] = RefusedRequest(self._clock.time(), address, reason, count)
+        self.recent = tuple(self._found.values())
+
+
+class Unkept(Refusals):
+    """Counts, in the same way, callbacks that were welcome and that the store could not commit."""
+
 
 PAGES = frozenset({b"/healthz", b"/metrics"})
 """Targets that are no callbacks: these have no parameters."""

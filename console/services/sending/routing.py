@@ -8,21 +8,62 @@ after another failed is left alone for a while: a dead port is always idle, and 
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from console.domain.messages import DeliveryState, Via
+from console.domain.sending import Remark
 from console.errors import StoreError
 from console.protocol.rules import port_choice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from console.config import GatewayConfig, PortSet
     from console.domain.clock import Clock
     from console.domain.messages import Draft, OutboxMessage
-    from console.domain.ports import PortSnapshot
+    from console.domain.ports import PortNote, PortSnapshot
     from console.services.sending.sims import Sims
+
+
+GUARD = "locked out"
+
+
+class Notes(Protocol):
+    """What is asked of the store."""
+
+    def of(self, gateway: str) -> Mapping[int, PortNote]: ...
+
+
+class Lockouts:
+    """From any thread. Where the store can't be read, as it was read last."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._known: dict[str, Mapping[int, PortNote]] = {}
+
+    def of(self, gateway: str) -> Callable[[], Collection[int]]:
+        """What tells the ports of a gateway that are locked out, whenever it is asked."""
+        return partial(self._ports, gateway)
+
+    def remarks(self, draft: Draft) -> list[Remark]:
+        """That the draft names a port which is locked out, by whom, and their note."""
+        note = self._read(draft.gateway).get(draft.port or 0)
+        if note is None or not note.locked_out:
+            return []
+        why = f": {note.note}" if note.note else ""
+        return [Remark(GUARD, f"Port {note.port} was left out of auto by {note.operator}{why}")]
+
+    def _ports(self, gateway: str) -> Collection[int]:
+        return frozenset(port for port, note in self._read(gateway).items() if note.locked_out)
+
+    def _read(self, gateway: str) -> Mapping[int, PortNote]:
+        with suppress(StoreError):
+            self._known[gateway] = self._notes.of(gateway)
+        return self._known.get(gateway, {})
+
 
 PORT_FAILURES = 3
 """Failures in a row on one port after which messages that may choose take other ports."""

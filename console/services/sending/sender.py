@@ -17,13 +17,12 @@ from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMe
 from console.errors import ConsoleError
 from console.protocol.sms.guards import remarks
 from console.services.gateway.client import AmiClient
-from console.services.sending.ami_results import AmiResults
 from console.services.sending.carrier import Carrier
 from console.services.sending.dispatcher import Dispatcher
 from console.services.sending.drafting import Drafting, Ports
-from console.services.sending.lockouts import Lockouts
 from console.services.sending.outbox import Outbox, OutboxStore
-from console.services.sending.routing import Routing
+from console.services.sending.results import AmiResults
+from console.services.sending.routing import Lockouts, Routing
 from console.services.sending.sims import Sims
 
 if TYPE_CHECKING:

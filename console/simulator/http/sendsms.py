@@ -8,11 +8,10 @@ import asyncio
 import hmac
 import json
 import random
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote_to_bytes
 
-from console.simulator.http import reports
-from console.simulator.http.reports import HttpRecord
 from console.simulator.http.web import HttpReply
 from console.simulator.options import Pace, SimulatorOptions, gateway_time
 from console.simulator.radio.queue import QueuedSms, SmsQueue
@@ -22,6 +21,77 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from console.simulator.radio.network import Network
+
+
+Shape = Literal["JSON", "String", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRecord:
+    """What became of one recipient."""
+
+    port: str
+    phonenumber: str
+    time: str
+    id: str
+    result: str
+
+
+def _new_report(shape: Shape, escaped: str, records: Sequence[HttpRecord], *, message_line: bool = True) -> str:
+    """The 2019 shapes; records count from 1. With reports off the bare words stand side by side."""
+    if shape == "no":
+        return "".join(record.result for record in records)
+    if shape == "String":
+        head = f"message:{escaped}\n\n" if message_line else ""
+        return head + "".join(_new_text(number, record) for number, record in enumerate(records, start=1))
+    shown = ",\n".join(_new_json(number, record) for number, record in enumerate(records, start=1))
+    return f'\t{{\n\t\t"message":"{escaped}",\n\t\t"report":[{{\n{shown}\n\t\t}}]\n\t}}'
+
+
+def _old_report(shape: Shape, text: str, records: Sequence[HttpRecord]) -> str:
+    """The 2014 shapes: one line of JSON counting from 0 with nothing escaped, or text; no ids.
+
+    Reports off: nothing.
+    """
+    if shape == "no":
+        return ""
+    if shape == "String":
+        rows = "".join(
+            f"port: {record.port}\nphonenumber: {record.phonenumber}\ntime: {record.time}\nresult: {record.result}\n"
+            for record in records
+        )
+        return f"message: {text}\nrecord start\n{rows}record end\n"
+    shown = ",".join(
+        f'"{number}":[{{"port":"{record.port}","phonenumber":"{record.phonenumber}",'
+        f'"time":"{record.time}","result":"{record.result}"}}]'
+        for number, record in enumerate(records)
+    )
+    return f'{{"message":"{text}","report":[{{{shown}}}]}}'
+
+
+def _new_json(number: int, record: HttpRecord) -> str:
+    return (
+        f'\t\t\t"{number}":[{{\n'
+        f'\t\t\t\t"port":"{record.port}",\n'
+        f'\t\t\t\t"phonenumber":"{record.phonenumber}",\n'
+        f'\t\t\t\t"time":"{record.time}",\n'
+        f'\t\t\t\t"id":"{record.id}",\n'
+        f'\t\t\t\t"result":"{record.result}"\n'
+        "\t\t\t}]"
+    )
+
+
+def _new_text(number: int, record: HttpRecord) -> str:
+    return (
+        f"--record {number} start--\n"
+        f"port: {record.port}\n"
+        f"phonenumber: {record.phonenumber}\n"
+        f"time: {record.time}\n"
+        f"id: {record.id}\n"
+        f"result: {record.result}\n"
+        f"--record {number} end--\n\n"
+    )
+
 
 MESSAGE_LIMIT = 1000
 """Bytes of escaped UTF-8 that the 2019 CGI takes."""
@@ -103,7 +173,7 @@ class SendSms:
                 id_,
                 "message too long",
             )
-            return HttpReply(reports.new(shape, text, [record], message_line=False))
+            return HttpReply(_new_report(shape, text, [record], message_line=False))
         wanted = [_atoi(port) for port in parameters.get("port", "").split(",") if port]
         records = []
         for index, number in enumerate(numbers):
@@ -114,7 +184,7 @@ class SendSms:
                 continue
             self._queue.push(QueuedSms(port, number, text, id_))
             records.append(HttpRecord(str(port), number, self._now(), id_, "sending"))
-        return HttpReply(reports.new(shape, text, records))
+        return HttpReply(_new_report(shape, text, records))
 
     async def _send_2014(self, parameters: dict[str, str], numbers: Sequence[str]) -> HttpReply:
         """Send and wait for each result, `timeout` seconds in all (20 when 0 or absent)."""
@@ -128,7 +198,7 @@ class SendSms:
             word = await self._result_2014(QueuedSms(port, number, parameters["message"], ""), timeout)
             records.append(HttpRecord(f"gsm-1.{port}", number, self._now(), "", word))
         shape = self._shape(parameters, no_known=True)
-        return HttpReply(reports.old(shape, parameters["message"], records))
+        return HttpReply(_old_report(shape, parameters["message"], records))
 
     async def _result_2014(self, sms: QueuedSms, wait: float) -> str:
         work = asyncio.ensure_future(self._queue.send(sms))
@@ -148,7 +218,7 @@ class SendSms:
         self._rng.shuffle(ready)
         return min(ready, key=self._queue.waiting, default=None)
 
-    def _shape(self, parameters: dict[str, str], *, no_known: bool = False) -> reports.Shape:
+    def _shape(self, parameters: dict[str, str], *, no_known: bool = False) -> Shape:
         asked = parameters.get("report", "").lower()
         if asked == "json":
             return "JSON"

@@ -11,15 +11,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.errors import CannotSend, ConsoleError
-from console.protocol.openvox.cli_completion import Completion, complete
-from console.protocol.openvox.cli_lines import caution, check_line, is_harmless
+from console.protocol.openvox.command_line import Completion, caution, check_line, complete, is_harmless
 from console.protocol.text.safe import safe
 from console.protocol.text.terminal import MOST_LINES, Line, render
 from console.ui.keys.actions import bindings
 from console.ui.kit.explain import explained, refused
+from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, content
 from console.ui.kit.row_list import RowList
-from console.ui.kit.safe_input import SafeInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -208,7 +207,7 @@ class CommandPanel(Vertical):
 
     def run_line(self) -> None:
         """Run it, after a question unless it is known to do no harm."""
-        from console.ui.kit.confirm import ConfirmScreen
+        from console.ui.kit.dialogs import ConfirmScreen
 
         if self._awaited:
             self._hint([("One command at a time: the answer to the last one is awaited.", "warn")])

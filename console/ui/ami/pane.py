@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 from textual.widgets import Input
 
 from console.domain.link import MARK, Flow, LinkPhase, LogRecord
+from console.protocol.ami.log_query import LogQuery, parse_log_query
+from console.protocol.ami.log_record import write_record
 from console.protocol.ami.log_text import text_line
+from console.store.ami.files import write_private
 from console.ui.ami.command_line import CommandPanel
 from console.ui.ami.list import AmiList
-from console.ui.ami.search import AmiSearch
-from console.ui.context.copying import offer
+from console.ui.context.copying import ask_file, offer
 from console.ui.context.gateway_chips import LINK
-from console.ui.context.lesson import Lesson
-from console.ui.context.lessons import of_ami
+from console.ui.context.lessons import Lesson, of_ami
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.format import age, count
-from console.ui.kit.list_pane import ListPane
-from console.ui.kit.pane import Pace
+from console.ui.kit.filter_line import FilterLine
+from console.ui.kit.format import age, count, plural
+from console.ui.kit.pane import ListPane, Pace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
+    from console.domain.link import LogRecord
     from console.store import Store
     from console.store.ami.log import AmiLog
     from console.ui.context.gateways import Gateways
     from console.ui.kit.row_list import RowList
+
+
+class AmiSearch(FilterLine):
+    """Words and filters. Enter goes to what was found, and the line stays; Esc clears it."""
+
+    class Asked(Message):
+        """Something else is asked for."""
+
+        def __init__(self, query: LogQuery) -> None:
+            self.query = query
+            super().__init__()
+
+    def __init__(self) -> None:
+        hint = "words, event:SMS*, port:3, dir:in, gw:NAME, is:mark, /regex/ (first 2,000 characters), -event:VarSet"
+        super().__init__(id="ami-search", placeholder=hint)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Asked(parse_log_query(event.value)))
 
 
 class AmiPane(ListPane):
@@ -138,7 +164,7 @@ class AmiPane(ListPane):
     # ---- marks, times, files --------------------------------------------------------------------------------
 
     def action_mark(self) -> None:
-        from console.ui.kit.ask import AskScreen
+        from console.ui.kit.dialogs import AskScreen
 
         def mark(words: str | None) -> None:
             if words is not None:
@@ -160,7 +186,6 @@ class AmiPane(ListPane):
             offer(self, text_line(record), "The line")
 
     def action_write(self) -> None:
-        from console.ui.ami.export import ask_where
 
         ask_where(self, self._list.found.all(), self._clock.time())
 
@@ -175,7 +200,7 @@ class AmiPane(ListPane):
         self._list.follow()
 
     def action_command(self) -> None:
-        from console.ui.kit.choose import ChooseScreen
+        from console.ui.kit.dialogs import ChooseScreen
 
         names = [one.name for one in self._backend.gateways() if one.link.phase is not LinkPhase.STOPPED]
         if not names:
@@ -199,3 +224,31 @@ class AmiPane(ListPane):
     def on_command_panel_left(self) -> None:
         self.remove_class("-command", "-answered")
         self.focus_list()
+
+
+def default_name(now: float) -> str:
+    """A name that was hardly given before."""
+    return f"ami-{datetime.fromtimestamp(now).astimezone():%Y%m%d-%H%M%S}.txt"
+
+
+def forms() -> str:
+    """What may be named, for whoever is asked."""
+    return (
+        f"In {Path.cwd()}, unless another directory is named.\n"
+        "Text, a line a record, times in UTC; JSON lines if it is named .jsonl. Secrets are masked."
+    )
+
+
+def write_log(path: Path, records: Sequence[LogRecord]) -> int:
+    """Write them; how many lines that were. Nothing is written over. Raises ConsoleError."""
+    form = write_record if path.suffix.lower() in {".json", ".jsonl"} else text_line
+    return write_private(path, (form(record) for record in records))
+
+
+def ask_where(widget: Widget, records: Sequence[LogRecord], now: float) -> None:
+    """Ask for the name of a new file, then write the records into it."""
+
+    def write(path: Path) -> str:
+        return f"{plural(write_log(path, records), 'line')} written to {path}"
+
+    ask_file(widget, f"Write {plural(len(records), 'line')} to", default_name(now), forms(), write)

@@ -87,7 +87,7 @@ class MainScreen(PanesScreen):
             self._sources.backend.reconnect(gateway.name)
 
     def action_quit(self) -> None:
-        from console.ui.kit.confirm import ConfirmScreen
+        from console.ui.kit.dialogs import ConfirmScreen
 
         if isinstance(self.app.screen, ConfirmScreen):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,32 +12,92 @@ from textual.containers import Container
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from console.errors import ConsoleError
 from console.terminal.app import TerminalApp
 from console.ui.alarms.notices import AlarmNotices
 from console.ui.app.header import HeaderLine, TroubleLine
-from console.ui.app.rounds import Rounds
-from console.ui.app.tab_line import TabLine
 from console.ui.context.gateways import Gateways
 from console.ui.inbox.pane import InboxPane
 from console.ui.keys.actions import PANES, bindings
 from console.ui.keys.key_bar import KeyBar
-from console.ui.keys.keymap import takes_text
+from console.ui.keys.keymap import keymap_of, takes_text
 from console.ui.kit.choice import Choice
+from console.ui.kit.format import Cells, content
 from console.ui.kit.pane import Pane, pane_title
 from console.ui.outbox.sending_watch import SendingWatch
-from console.ui.ports.strip import PortStrip
+from console.ui.ports.grid import PortStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from textual import events
-    from textual.app import ComposeResult
+    from textual.app import ComposeResult, RenderResult
     from textual.binding import BindingType
     from textual.notifications import SeverityLevel
 
+    from console.terminal.theme import Ink
     from console.ui.context.sources import Sources
+
+
+SHARE = 0.004
+"""Seconds of work after which the rest of a round is put off."""
+
+PAUSE = 0.02
+"""Seconds until it goes on: what was done is drawn in between, and keys are acted on."""
+
+
+class Rounds:
+    """One round at a time."""
+
+    def __init__(
+        self,
+        parts: Callable[[], Iterable[Callable[[], None]]],
+        later: Callable[[float, Callable[[], None]], object],
+        *,
+        elapsed: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """`parts` are what a round is made of, in its order; `later` calls after so many seconds."""
+        self._parts = parts
+        self._later = later
+        self._elapsed = elapsed
+        self._rest: Iterator[Callable[[], None]] | None = None
+
+    def go(self) -> bool:
+        """Begin a round, unless the last one is still under way; whether it was begun."""
+        if self._rest is not None:
+            return False
+        self._rest = iter(self._parts())
+        self._go_on()
+        return True
+
+    def _go_on(self) -> None:
+        assert self._rest is not None, "a round is under way"
+        end = self._elapsed() + SHARE
+        for part in self._rest:
+            part()
+            if self._elapsed() >= end:
+                self._later(PAUSE, self._go_on)
+                return
+        self._rest = None
+
+
+class TabLine(Widget):
+    """Tells which pane has the screen: `active`."""
+
+    DEFAULT_CSS = "TabLine { height: 1; }"
+
+    active: reactive[str] = reactive(PANES[0])
+
+    def render(self) -> RenderResult:
+        cells: Cells = [(" ", "plain")]
+        keys = keymap_of(self)
+        for name in PANES:
+            ink: Ink = "strong" if name == self.active else "quiet"
+            cells += [(f"{keys.name(f'pane.{name}')} ", "key"), (f"{pane_title(name)}  ", ink)]
+        return content(cells)
+
 
 FRAME = 0.1
 """Seconds between two looks at what changed."""

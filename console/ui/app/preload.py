@@ -7,7 +7,6 @@ from importlib import import_module
 UNDER_A_KEY = (
     "console.protocol.sms.codes",
     "console.ui.alarms.screen",
-    "console.ui.ami.export",
     "console.ui.app.help",
     "console.ui.app.palette",
     "console.ui.compose.recipients",
@@ -16,9 +15,7 @@ UNDER_A_KEY = (
     "console.ui.compose.templates",
     "console.ui.context.detail",
     "console.ui.inbox.views",
-    "console.ui.kit.ask",
-    "console.ui.kit.choose",
-    "console.ui.kit.confirm",
+    "console.ui.kit.dialogs",
     "console.ui.outbox.audit",
     "console.ui.outbox.batch",
     "console.ui.outbox.batches",

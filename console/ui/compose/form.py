@@ -4,30 +4,131 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.text import Text
 from textual import on
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from console.domain.messages import Via
 from console.protocol.text.safe import safe
-from console.ui.compose.again_line import AgainLine
-from console.ui.compose.drafts import KeptDrafts
-from console.ui.compose.letter import Letter
+from console.ui.compose.letter import Letter, again_words
 from console.ui.compose.recipient_field import RecipientField
 from console.ui.compose.route_choice import RouteChoice
-from console.ui.compose.segment_area import SegmentArea
 from console.ui.context.gateways import Gateways
 from console.ui.kit.choice import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rich.style import Style
     from textual.app import ComposeResult
     from textual.widget import Widget
 
     from console.domain.backend import Backend
     from console.domain.link import GatewaySnapshot
     from console.domain.messages import OutboxMessage
+    from console.domain.plan import SegmentPlan
+    from console.protocol.sms.recipients import Recipient
     from console.ui.compose.letter import Route
+
+
+TINTS = ("segment--odd", "segment--even")
+
+
+class SegmentArea(TextArea):
+    """A `TextArea` that shows where a message will be cut, in the text itself."""
+
+    COMPONENT_CLASSES = {*TextArea.COMPONENT_CLASSES, *TINTS}  # noqa: RUF012 - Textual's type
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(
+            id=id,
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            compact=True,
+        )
+        self.cursor_blink = False
+        self._cuts: list[int] = []
+
+    def show_plan(self, plan: SegmentPlan) -> None:
+        """Tint the text by this plan's segments; a single segment needs no tint, nor does a text with other words than
+        those that were planned.
+        """
+        cuts, at = [], 0
+        for segment in plan.segments[:-1] if plan.text == self.text else ():
+            at += len(segment.text)
+            cuts.append(at)
+        if cuts != self._cuts:
+            self._cuts = cuts
+            self._line_cache.clear()
+            self.refresh()
+
+    def get_line(self, line_index: int) -> Text:
+        """One line of the text, safe to show, tinted."""
+        raw = self.document.get_line(line_index)
+        # One mark a character, so that columns and cursor stay true.
+        line = Text("".join((safe(char) or "╎")[0] for char in raw), end="", no_wrap=True)
+        if not self._cuts:
+            return line
+        start = self.document.get_index_from_location((line_index, 0))  # type: ignore[attr-defined]
+        for number, (begin, end) in enumerate(zip([0, *self._cuts], [*self._cuts, start + len(raw)], strict=True)):
+            if begin < start + len(raw) and end > start:
+                line.stylize(self._tint(number), max(0, begin - start), end - start)
+        return line
+
+    def _tint(self, number: int) -> Style:
+        return self.get_component_rich_style(TINTS[number % 2], partial=True)
+
+
+class AgainLine(Static):
+    """A warning as long as one of these messages would go to the same recipient again; else nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(id="again")
+        self.display = False
+        self.messages: Mapping[str, OutboxMessage] = {}
+        """Recipient -> the message that goes to them once more."""
+
+    def warn(self, messages: Mapping[str, OutboxMessage], recipients: Iterable[Recipient]) -> None:
+        """It is these from now on that go once more."""
+        self.messages = messages
+        self.tell(recipients)
+
+    def forget(self) -> None:
+        """Nothing goes once more."""
+        self.warn({}, ())
+
+    def tell(self, recipients: Iterable[Recipient]) -> None:
+        """Warn about those among `recipients`."""
+        if not self.messages and not self.display:
+            return
+        again = [self.messages[each.number] for each in recipients if each.number in self.messages]
+        warnings = [words for message in again if (words := again_words(message))]
+        more = f" And {len(warnings) - 1} more like it." if len(warnings) > 1 else ""
+        self.display = bool(warnings)
+        self.update(Content.assemble((f"! {safe(warnings[0])}{more}" if warnings else "", "bold $warning")))
+
+
+class KeptDrafts:
+    """Texts by what stood in To; of several to the same the last comes back first."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, list[str]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._texts.values()))
+
+    def keep(self, to: str, text: str) -> None:
+        self._texts.setdefault(to, []).append(text)
+
+    def take(self, to: str) -> str:
+        """The text kept last for `to`, which is not kept any more; empty when there is none."""
+        texts = self._texts.get(to)
+        return texts.pop() if texts else ""
 
 
 class Form(Vertical):

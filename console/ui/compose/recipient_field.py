@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from console.ui.compose.addressees import Reading, is_read_aside, read_to, reading_line
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.safe_input import SafeInput
+from console.ui.kit.filter_line import SafeInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable

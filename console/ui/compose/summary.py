@@ -15,8 +15,8 @@ from console.ui.compose.addressees import people_words, refusals
 from console.ui.compose.preview import price_words
 from console.ui.compose.route_choice import ports_words
 from console.ui.keys.actions import bindings
+from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import count, plural
-from console.ui.kit.safe_input import SafeInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -82,7 +82,7 @@ class Claiming:
         return user_of(operator) == user_of(self._backend.operator())
 
     def _ask(self, question: str, yes: str, act: Callable[[], Future[Claim | None]]) -> None:
-        from console.ui.kit.confirm import ConfirmScreen
+        from console.ui.kit.dialogs import ConfirmScreen
 
         def go(confirmed: bool | None) -> None:
             if confirmed:

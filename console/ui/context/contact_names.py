@@ -29,7 +29,7 @@ def known_name(contacts: ContactsReader, number: str) -> str:
 
 def ask_name(widget: Widget, contacts: Contacts, number: str) -> None:
     """Ask what to call a number, and keep it. Trouble is told by `widget`."""
-    from console.ui.kit.ask import AskScreen
+    from console.ui.kit.dialogs import AskScreen
 
     if not number.strip():
         widget.notify("There is no number here to name.", severity="warning")

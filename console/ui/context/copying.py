@@ -117,7 +117,7 @@ def ask_file(
     """Ask for the name of a new file, `name` to begin with, and `write` it aside: a disk may be slow. That returns
     what to tell then, or raises ConsoleError; in which case it is asked for again, with what was typed and the reason.
     """
-    from console.ui.kit.ask import AskScreen
+    from console.ui.kit.dialogs import AskScreen
 
     app = widget.app
 

@@ -34,7 +34,7 @@ class InboxViews:
 
     def keep(self) -> None:
         """Give what is looked for a name."""
-        from console.ui.kit.ask import AskScreen
+        from console.ui.kit.dialogs import AskScreen
 
         line = self._line
         if line.wanted.is_empty:

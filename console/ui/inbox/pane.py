@@ -2,44 +2,105 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
 from console.domain.messages import CallbackKind, InboxMessage
-from console.ui.context.claiming import Claiming, ClaimKeys
+from console.errors import ConsoleError
+from console.protocol.text.search_query import SearchQuery
+from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
 from console.ui.context.contact_names import ask_name, known_name
 from console.ui.context.copying import CopyKeys
 from console.ui.context.correspondent import Correspondent, ThreadWanted
-from console.ui.context.lesson import InboxLesson
-from console.ui.context.lessons import of_search
-from console.ui.inbox.all_read import mark_all_read
+from console.ui.context.lessons import InboxLesson, of_search
 from console.ui.inbox.inbox_views import InboxViews
 from console.ui.inbox.list import InboxList
-from console.ui.inbox.reader import Reader
 from console.ui.inbox.search_line import FOUND, SearchLine
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
-from console.ui.kit.format import content, count
-from console.ui.kit.list_pane import ListPane
-from console.ui.kit.pane import Pace
+from console.ui.kit.format import content, count, plural
+from console.ui.kit.pane import ListPane, Pace
 from console.ui.rows.inbox_row import TIME_WIDTHS, heading
+from console.ui.rows.message_text import read_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.domain.messages import Claim
+    from console.domain.messages import Claim, InboxMessage
     from console.store import Store
     from console.ui.context.gateways import Gateways
     from console.ui.context.lessons import PageValues
+
+
+AT_ONCE = 1_000
+"""Messages that one write marks as read."""
+
+
+def mark_all_read(widget: Widget, store: Store, gateway: str) -> None:
+    """Mark the messages of this gateway; of all, where it is empty. Returns at once; a toast tells how many, or why
+    not, when it is done.
+    """
+
+    def go() -> None:
+        try:
+            marked = _mark(store, gateway)
+        except ConsoleError as error:
+            widget.app.call_from_thread(widget.notify, str(error), severity="error", markup=False)
+        else:
+            if marked:
+                widget.app.call_from_thread(widget.notify, f"{plural(marked, 'message')} marked as read.")
+
+    widget.run_worker(go, group="all-read", thread=True, exit_on_error=False)
+
+
+def _mark(store: Store, gateway: str) -> int:
+    """Of one gateway there may be many: they are many small writes, so that callbacks get in between."""
+    if not gateway:
+        unread = store.unread_count()
+        store.mark_all_read().result()
+        return unread
+    ids, marked = store.search_ids(SearchQuery(read=False, within=gateway)), 0
+    while some := list(islice(ids, AT_ONCE)):
+        store.mark_read(some).result()
+        marked += len(some)
+    return marked
+
+
+class Reader(VerticalScroll):
+    """One message, whole: who, when, through which port; the text, or the raw bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(id="reader")
+        self.can_focus = False
+        self._shown: object = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="reader-text")
+
+    def show(self, message: InboxMessage | None, *, raw: bool, called: str, claim: Claim | None, of: Content) -> None:
+        """`called` is the sender's name here, `of` names the gateway where there is more than one."""
+        if (message, raw, called, claim, of) == self._shown:
+            return
+        self._shown = (message, raw, called, claim, of)
+        lines = [content(claim_line(claim))] if claim else []
+        if message:
+            lines.append(of + read_message(message, raw=raw, called=called))
+        text, widget = Content("\n").join(lines), self.query_one(Static)
+        widget.update(text, layout=text.get_height({}, widget.size.width or 1) != widget.size.height)
+        self.scroll_home(animate=False)
+
 
 _ROOMY = 100
 """Cells from which the pane has room for seconds in both times."""

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from console.domain.views import ALL_MESSAGES, View, is_built_in
 from console.protocol.text.safe import safe
 from console.ui.keys.actions import bindings
-from console.ui.kit.confirm import ConfirmScreen
+from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
 from console.ui.kit.format import Cells, fit
 from console.ui.kit.row_list import RowList

@@ -6,8 +6,21 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widgets import Input
 
-from console.ui.kit.safe_input import SafeInput
+from console.protocol.text.safe import safe
+
+
+class SafeInput(Input):
+    """One line; what is pasted may come from anywhere. The cursor does not blink: each blink goes over the wire."""
+
+    def __init__(self, *, id: str, placeholder: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, compact=True, placeholder=placeholder, select_on_focus=False)
+        self.cursor_blink = False
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Whatever comes in by key or paste comes through here."""
+        super().replace(safe(text), start, end)
 
 
 class FilterLine(SafeInput):

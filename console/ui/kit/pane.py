@@ -10,10 +10,13 @@ from textual.reactive import reactive
 
 from console.protocol.text.safe import safe
 from console.ui.keys.keymap import keymap_of
+from console.ui.kit.filter_line import FilterLine
 from console.ui.kit.format import content
+from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
     from textual.widget import Widget
+
 
 BUSY_SPACING = 0.25
 """Seconds between two repaints of a list that never stops changing: what a slow line bears."""
@@ -89,3 +92,27 @@ class Pace:
             return False
         self._left -= 1
         return True
+
+
+class ListPane(Pane):
+    """A subclass composes a list of type `LIST` and one `FilterLine`."""
+
+    LIST: ClassVar[type[RowList]] = RowList
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the line letters are text, so the keys of this pane rest."""
+        focused = self.screen.focused
+        return not (isinstance(focused, FilterLine) and focused.parent is self)
+
+    def focus_first(self) -> None:
+        self.focus_list()
+
+    def focus_list(self) -> None:
+        """Go to the rows."""
+        self.give_focus(self.query_one(self.LIST))
+
+    def action_search(self) -> None:
+        self.query_one(FilterLine).open()
+
+    def on_filter_line_left(self) -> None:
+        self.focus_list()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
 from textual import events, on
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -13,12 +15,48 @@ from textual.strip import Strip
 
 from console.terminal.theme import INKS
 from console.ui.keys.actions import bindings
-from console.ui.kit.cell_strips import CellStrips
 
 if TYPE_CHECKING:
+    from rich.style import Style
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from console.ui.kit.format import Cells
+
+
+class CellStrips:
+    """Draws for one widget, which has a component class `ink--…` for each ink."""
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._inks: dict[str, Style] = {}
+
+    def forget_inks(self) -> None:
+        """The style sheet or the theme may be another."""
+        self._inks.clear()
+
+    def strip(self, cells: Cells, width: int, base: Style) -> Strip:
+        """These cells on `base`, cut or filled up to `width` terminal cells."""
+        segments: list[Segment] = []
+        free = width
+        for text, ink in cells:
+            size = cell_len(text)
+            if size > free:
+                text, size = set_cell_size(text, free), free
+            segments.append(Segment(text, base + self._ink(ink)))
+            free -= size
+            if free <= 0:
+                break
+        if free > 0:
+            # In one piece with the text, which a terminal that draws it wider may then run into.
+            last, style, _ = segments.pop() if segments else Segment("", base)
+            segments.append(Segment(last + " " * free, style))
+        return Strip(segments, width)
+
+    def _ink(self, ink: str) -> Style:
+        if (style := self._inks.get(ink)) is None:
+            style = self._inks[ink] = self._widget.get_component_rich_style(f"ink--{ink}", partial=True)
+        return style
 
 
 class Span(NamedTuple):

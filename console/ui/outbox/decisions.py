@@ -68,7 +68,7 @@ class Decisions:
 
     def mark(self, message: OutboxMessage) -> None:
         """Let the operator say what became of an UNKNOWN message."""
-        from console.ui.kit.choose import ChooseScreen
+        from console.ui.kit.dialogs import ChooseScreen
 
         if message.state is not DeliveryState.UNKNOWN:
             word = DELIVERY[message.state].word
@@ -149,7 +149,7 @@ class Decisions:
     def _confirm(
         self, question: str, yes: str, no: str, act: Callable[[], Future[A]], done: Callable[[A], str]
     ) -> None:
-        from console.ui.kit.confirm import ConfirmScreen
+        from console.ui.kit.dialogs import ConfirmScreen
 
         def go(confirmed: bool | None) -> None:
             if confirmed:

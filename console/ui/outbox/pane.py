@@ -14,15 +14,13 @@ from console.domain.messages import OutboxMessage
 from console.ui.context.contact_names import known_name
 from console.ui.context.copying import CopyKeys
 from console.ui.context.correspondent import Correspondent, ThreadWanted
-from console.ui.context.lesson import Lesson
-from console.ui.context.lessons import of_outbox, of_search
+from console.ui.context.lessons import Lesson, of_outbox, of_search
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
 from console.ui.kit.format import content, count
-from console.ui.kit.list_pane import ListPane
 from console.ui.kit.paged_list import PagedList
-from console.ui.kit.pane import Pace
+from console.ui.kit.pane import ListPane, Pace
 from console.ui.outbox.decisions import Decisions, MessageKeys
 from console.ui.outbox.progress import count_cells, progress_cells
 from console.ui.outbox.search import FOUND, OutboxSearch

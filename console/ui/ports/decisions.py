@@ -53,7 +53,7 @@ class PortDecisions:
 
     def power(self, facts: PortFacts) -> None:
         """Let the operator choose between on, off and reset, ask again, and do it."""
-        from console.ui.kit.choose import ChooseScreen
+        from console.ui.kit.dialogs import ChooseScreen
 
         if self._is_refused(facts):
             return
@@ -75,7 +75,7 @@ class PortDecisions:
 
     def at_command(self, facts: PortFacts) -> None:
         """Ask for an AT command, ask whether it is meant, send it and show the module's answer."""
-        from console.ui.kit.ask import AskScreen
+        from console.ui.kit.dialogs import AskScreen
 
         if self._is_refused(facts):
             return
@@ -112,7 +112,7 @@ class PortDecisions:
 
     def note_port(self, facts: PortFacts) -> None:
         """Ask for a note to colleagues."""
-        from console.ui.kit.ask import AskScreen
+        from console.ui.kit.dialogs import AskScreen
 
         def keep(note: str | None) -> None:
             if note is not None:
@@ -137,7 +137,7 @@ class PortDecisions:
         return bool(words)
 
     def _confirm(self, question: str, yes: str, act: Callable[[], None]) -> None:
-        from console.ui.kit.confirm import ConfirmScreen
+        from console.ui.kit.dialogs import ConfirmScreen
 
         def go(confirmed: bool | None) -> None:
             if confirmed:

@@ -10,18 +10,16 @@ from textual.widgets import Static
 
 from console.domain.link import LinkPhase
 from console.protocol.text.safe import safe
-from console.ui.context.lesson import Lesson
-from console.ui.context.lessons import of_ports, of_search
+from console.ui.context.lessons import Lesson, of_ports, of_search
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
+from console.ui.kit.filter_line import FilterLine
 from console.ui.kit.format import age, clock_time, content
-from console.ui.kit.list_pane import ListPane
-from console.ui.kit.pane import Pace
+from console.ui.kit.pane import ListPane, Pace
 from console.ui.ports.decisions import PortDecisions, PortKeys
 from console.ui.ports.facts import looks, out_of_service
 from console.ui.ports.grid import PortGrid
-from console.ui.ports.order import Order, filter_ports, sort_ports
-from console.ui.ports.search import PortSearch
+from console.ui.ports.order import HINT, Order, filter_ports, sort_ports
 from console.ui.ports.table import heading
 from console.ui.ports.watch import PortWatch
 
@@ -34,6 +32,13 @@ if TYPE_CHECKING:
     from console.store import Store
     from console.ui.context.gateways import Gateways
     from console.ui.ports.facts import PortFacts
+
+
+class PortSearch(FilterLine):
+    """Words. Enter goes to what they leave, and the line stays; Esc clears it."""
+
+    def __init__(self) -> None:
+        super().__init__(id="ports-search", placeholder=HINT)
 
 
 class PortsPane(PortKeys, ListPane):

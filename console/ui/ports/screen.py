@@ -17,9 +17,8 @@ from console.ui.context.contact_names import known_name
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
 from console.ui.kit.format import Cells, content
-from console.ui.ports.book import PortBook, read_book
+from console.ui.ports.book import PortBook, PortEvents, read_book
 from console.ui.ports.decisions import PortDecisions, PortKeys
-from console.ui.ports.events import PortEvents
 from console.ui.ports.facts import state_of
 from console.ui.ports.sections import (
     SECTIONS,

@@ -17,10 +17,10 @@ from console.errors import ConsoleError
 from console.protocol.openvox.ussd import check_code
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.actions import bindings
-from console.ui.kit.confirm import ConfirmScreen
+from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
+from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, Look, age, clock_time, content, when
-from console.ui.kit.safe_input import SafeInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

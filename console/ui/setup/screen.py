@@ -15,10 +15,11 @@ from console.config.writer import as_toml, write_private
 from console.errors import ConfigError, ConsoleError
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
+from console.terminal.app import TerminalApp
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
+from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, content
-from console.ui.kit.safe_input import SafeInput
 from console.ui.setup.steps import STEPS, Answers, Field, Step, initial_answers, matters, needs_test, read, values
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.config import Config
+    from console.terminal.appearance import Appearance
     from console.terminal.theme import Ink
+
 
 _HEADER = """\
 # gsm-console configuration, as it was set up on the screen.
@@ -324,3 +327,24 @@ def _finding(line: CheckLine) -> list[Cells]:
     glyph, ink = _LOOKS[line.verdict]
     found: list[Cells] = [[(f"{glyph} {line.subject}  ", ink), (safe(redact(line.words)), "plain")]]
     return [*found, [("  ", "plain"), (safe(redact(line.hint)), "quiet")]] if line.hint else found
+
+
+class SetupApp(TerminalApp[SetupEnding]):
+    """Returns how it was left; None where it was ended from outside."""
+
+    TITLE = "gsm-console"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, setup: Setup, *, theme: str | None = None, appearance: Appearance | None = None) -> None:
+        super().__init__(theme=theme, appearance=appearance)
+        self._setup = setup
+
+    def get_default_screen(self) -> SetupScreen:
+        return SetupScreen(self._setup)
+
+    def on_setup_screen_ended(self, event: SetupScreen.Ended) -> None:
+        self.exit(event.ending)
+
+    def action_help_quit(self) -> None:
+        """ctrl+c is what many hands do to get out; nothing was written."""
+        self.exit(SetupEnding())

@@ -18,8 +18,8 @@ from console.ui.compose.addressees import read_to
 from console.ui.compose.letter import Letter, lacking
 from console.ui.compose.preview import plan_line, price_words
 from console.ui.compose.send_off import send_off, trouble_told
+from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import content
-from console.ui.kit.safe_input import SafeInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

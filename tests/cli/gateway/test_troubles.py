@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.cli.gateway.troubles import TROUBLES, Troubles, parse_order, trouble_help
+from console.cli.gateway.simulate import TROUBLES, Troubles, parse_order, trouble_help
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from tests.support.receiving import until

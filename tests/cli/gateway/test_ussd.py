@@ -17,7 +17,7 @@ from console.domain.ussd import UssdState
 from console.errors import ConfigError
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
-from console.simulator.radio.ussd import MENU
+from console.simulator.radio.driver import MENU
 from console.store import Store
 from tests.support.backend import FixedClock
 

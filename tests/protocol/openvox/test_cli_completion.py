@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.protocol.openvox.cli_completion import FORMS, complete
+from console.protocol.openvox.command_line import FORMS, complete
 
 PORTS = (1, 2, 12)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.protocol.text.slow_regex import MOST_REPETITIONS, repetitions, why_slow
+from console.protocol.ami.log_query import MOST_REPETITIONS, repetitions, why_slow
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import asyncio
 from console.domain.rights import Holding
 from console.errors import ActionRefused, NotConnected, OutcomeUnknown
 from console.protocol.ami.frames import AmiBlock, AmiFramer
-from console.services.gateway.self_check import AmiSelfCheck
+from console.services.gateway.link import AmiSelfCheck
 from tests.support.ami_server import ALL_ALLOWED, OLD_BANNER
 from tests.support.backend import NOON, FixedClock
 from tests.support.waiting import until

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.services.ports.schedule import SPAN_LIST, StatusSchedule
+from console.services.ports.monitor import SPAN_LIST, StatusSchedule
 
 PERIOD = 10.0
 

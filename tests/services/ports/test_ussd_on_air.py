@@ -12,7 +12,7 @@ from console.services.clock import SystemClock
 from console.services.ports.ussd import BUSY_PAUSE, UssdService
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
-from console.simulator.radio.ussd import MENU, UNICODE
+from console.simulator.radio.driver import MENU, UNICODE
 from console.store import Store
 from console.store.ami.log import AmiLog
 from tests.simulator.support import StillPace

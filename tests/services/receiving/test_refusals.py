@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.services.receiving.refusals import KEPT, Refusals, Unkept
+from console.services.receiving.intake import KEPT, Refusals, Unkept
 from tests.support.backend import NOON, FixedClock
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Evidence
-from console.services.sending.late_results import LOOK, LateResults
+from console.services.sending.results import LOOK, LateResults
 from console.store import Store
 from tests.support.backend import NOON, FixedClock
 from tests.support.messages import draft

@@ -12,7 +12,7 @@ from console.domain.messages import DeliveryState as S
 from console.domain.messages import Draft, Via
 from console.domain.ports import PortHealth, PortNote
 from console.errors import CannotSend, StoreError
-from console.services.sending.lockouts import Lockouts
+from console.services.sending.routing import Lockouts
 from tests.support.backend import NOON
 from tests.support.sending import GATEWAY, FakeAmi, FakeSendsms, Sending, by_ami, by_http, running, snapshot
 

@@ -11,7 +11,7 @@ import pytest
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Evidence, OutboxMessage
 from console.errors import CannotSend, NotConnected
-from console.services.sending.status_check import SOURCE, StatusCheck
+from console.services.sending.status import SOURCE, StatusCheck
 from console.store import Store
 from tests.support.backend import NOON, FixedClock
 from tests.support.messages import NUMBER, draft

@@ -14,7 +14,7 @@ from console.config import GatewayConfig, HttpConfig, Secret
 from console.domain.messages import DeliveryState
 from console.errors import ActionRefused, CannotSend, GatewayError, NotConnected
 from console.protocol.http import send as http_send
-from console.services.sending.status_query import ANSWER_LIMIT, StatusQuery
+from console.services.sending.status import ANSWER_LIMIT, StatusQuery
 from console.simulator.gateway import Gateway
 from console.simulator.options import ParameterNames, SimulatorOptions
 from tests.support.sending import FakeSendsms

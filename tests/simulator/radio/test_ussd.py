@@ -9,7 +9,7 @@ from console.domain.ussd import UssdState
 from console.protocol.openvox.ussd import Verdict, read_verdict
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
-from console.simulator.radio.ussd import MENU, UNICODE, Response, UssdDesk
+from console.simulator.radio.driver import MENU, UNICODE, Response, UssdDesk
 from tests.simulator.support import FastPace, StillPace, eventually, probe
 
 QUICK = SimulatorOptions(sync_delay=0, login_delay=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.store.inbox.recent import Noted, Recent
+from console.store.inbox.entries import Noted, Recent
 
 
 def noted(entry: int, *, content: int = 0, sender: int = 0, at: float = 0.0, fills: bool = True) -> Noted:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.errors import ConsoleError
-from console.ui.ami.export import default_name, forms, write_log
+from console.ui.ami.pane import default_name, forms, write_log
 from tests.support.ami_records import SENT, heard, note
 from tests.support.backend import NOON
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from console.domain.link import MARK, Flow
 from console.protocol.ami.log_query import parse_log_query
 from console.store.ami.log import AmiLog
-from console.ui.ami import rows as ami_rows
-from console.ui.ami.rows import SLICE, AmiRows
+from console.ui.ami import list as ami_list
+from console.ui.ami.list import SLICE, AmiRows
 from tests.support.backend import NOON
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def test_what_the_log_drops_stays_here_until_it_is_let_go() -> None:
 
 
 def test_no_more_than_so_many_are_held_and_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ami_rows, "MOST_HELD", 20)
+    monkeypatch.setattr(ami_list, "MOST_HELD", 20)
     log = filled(15)
     rows = AmiRows(log, Ticking())
     rows.advance()

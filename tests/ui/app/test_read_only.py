@@ -16,13 +16,12 @@ from console.protocol.sms.recipients import read_recipients
 from console.store.outbox.messages import Order
 from console.ui.app.main import MainScreen
 from console.ui.compose.addressees import Reading
+from console.ui.compose.form import SegmentArea
 from console.ui.compose.letter import Letter
 from console.ui.compose.pane import ComposePane
-from console.ui.compose.segment_area import SegmentArea
 from console.ui.compose.summary import Summary, SummaryScreen
 from console.ui.keys.actions import ACTIONS, CHANGING
-from console.ui.kit.ask import AskScreen
-from console.ui.kit.confirm import ConfirmScreen
+from console.ui.kit.dialogs import AskScreen, ConfirmScreen
 from tests.support.backend import NOON, FakeBackend
 from tests.support.operator import Operator, console
 

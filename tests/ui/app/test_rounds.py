@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.ui.app.rounds import PAUSE, SHARE, Rounds
+from console.ui.app.panes import PAUSE, SHARE, Rounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from console.ui.compose.drafts import KeptDrafts
+from console.ui.compose.form import KeptDrafts
 
 
 def test_each_draft_comes_back_to_whom_it_was_written_the_last_first() -> None:

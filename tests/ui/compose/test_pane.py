@@ -8,8 +8,8 @@ import pytest
 from console.domain.messages import Draft, Via
 from console.domain.ports import PortHealth
 from console.protocol.sms.segments import plan
+from console.ui.compose.form import SegmentArea
 from console.ui.compose.preview import plan_line, segment_lines
-from console.ui.compose.segment_area import SegmentArea
 from tests.support.operator import console
 
 if TYPE_CHECKING:

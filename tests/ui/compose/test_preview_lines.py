@@ -3,8 +3,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+from console.ui.compose.form import SegmentArea
 from console.ui.compose.preview_lines import PreviewLines
-from console.ui.compose.segment_area import SegmentArea
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:

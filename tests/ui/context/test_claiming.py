@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from console.domain.messages import Claim
 from console.store import Store
 from console.ui.context.claiming import claim_line
-from console.ui.kit.confirm import ConfirmScreen
+from console.ui.kit.dialogs import ConfirmScreen
 from tests.support.backend import NOON, OPERATOR
 from tests.support.operator import console
 

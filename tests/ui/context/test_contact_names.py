@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.store import Store
 from console.ui.context.contact_names import known_name
-from console.ui.kit.ask import AskScreen
+from console.ui.kit.dialogs import AskScreen
 from console.ui.thread.screen import ThreadScreen
 from tests.support.backend import FixedClock
 from tests.support.messages import draft

@@ -14,7 +14,7 @@ from console.ui.compose.pane import ComposePane
 from console.ui.compose.summary import SummaryScreen
 from console.ui.context.gateways import ALL, Gateways
 from console.ui.inbox.list import InboxList
-from console.ui.kit.confirm import ConfirmScreen
+from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.thread.screen import ThreadScreen
 from tests.support.backend import NOON, FakeBackend
 from tests.support.operator import console

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from console.ui.kit.ask import AskScreen
+from console.ui.kit.dialogs import AskScreen
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ import pytest
 from rich.style import Style
 from textual.app import App
 
-from console.ui.kit.cell_strips import CellStrips
-from console.ui.kit.row_list import RowList
+from console.ui.kit.row_list import CellStrips, RowList
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.ui.kit.choose import ChooseScreen
+from console.ui.kit.dialogs import ChooseScreen
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.ui.kit.format import line_width
-from console.ui.ports.arrangement import PortArrangement, PortCells
+from console.ui.ports.grid import PortArrangement, PortCells
 from tests.support.backend import NOON
 from tests.support.ports import known
 

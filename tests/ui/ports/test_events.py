@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from console.domain.link import Flow
 from console.protocol.ami.frames import AmiFramer
 from console.store.ami.log import AmiLog
-from console.ui.ports.events import KEPT, PortEvents
+from console.ui.ports.book import KEPT, PortEvents
 from tests.support.backend import NOON
 
 if TYPE_CHECKING:

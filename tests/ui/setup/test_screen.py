@@ -10,8 +10,7 @@ from textual.widgets import Input
 
 from console.config import load
 from console.terminal.theme import DARK
-from console.ui.setup.app import SetupApp
-from console.ui.setup.screen import CheckLine, Setup, SetupEnding, SetupScreen
+from console.ui.setup.screen import CheckLine, Setup, SetupApp, SetupEnding, SetupScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.terminal.theme import DARK
-from console.ui.setup.app import SetupApp
-from console.ui.setup.screen import CheckLine, Setup
+from console.ui.setup.screen import CheckLine, Setup, SetupApp
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -9,7 +9,7 @@ from textual import events
 
 from console.domain.link import LinkPhase, LinkStatus
 from console.domain.sending import Remark
-from console.ui.compose.segment_area import SegmentArea
+from console.ui.compose.form import SegmentArea
 from console.ui.compose.summary import SummaryScreen
 from console.ui.thread.reply_line import ReplyInput
 from console.ui.thread.screen import ThreadScreen

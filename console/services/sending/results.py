@@ -1,7 +1,8 @@
-"""What AMI events tell about messages of ours: `SMSSendStatus` by its id, `SMSStatusReport` by number."""
+"""What AMI says later of messages that were sent: kept as evidence, or told that it came too late."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from console.domain.facts import DeliveryReport, SendStatus
@@ -10,11 +11,13 @@ from console.protocol.ami.events import read_event
 from console.store.outbox.wire_id import WireId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
 
     from console.domain.ami import AmiMessage
+    from console.domain.clock import Clock
     from console.services.sending.outbox import Outbox, OutboxStore
+    from console.store.outbox.sending import SendingBook
 
 
 class AmiResults:
@@ -58,3 +61,30 @@ class AmiResults:
             cause=report.cause,
         )
         self._watch(self._store.add_callback(gateway, callback, raw))
+
+
+LOOK = 1.0
+"""Seconds between two looks, each one small read."""
+
+
+class LateResults:
+    """No answer outlives its wait unnoticed. A result that comes later still settles the message."""
+
+    def __init__(
+        self,
+        sending: SendingBook,
+        clock: Clock,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._sending = sending
+        self._clock = clock
+        self._sleep = sleep
+
+    async def run(self) -> None:
+        """Look until cancelled. Raises StoreError."""
+        while True:
+            deadline = self._sending.next_deadline()
+            if deadline is not None and deadline <= self._clock.time():
+                await asyncio.wrap_future(self._sending.expire())
+            await self._sleep(LOOK)

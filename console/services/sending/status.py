@@ -1,19 +1,26 @@
-"""Asks a gateway's `/smsstatus` what became of a message. A question changes nothing, so it may be asked again."""
+"""Asking a gateway's `/smsstatus` what became of a message."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Protocol
 
-from console.errors import ActionRefused, GatewayError, NotConnected
+from console.errors import ActionRefused, CannotSend, GatewayError, NotConnected
 from console.protocol.http.status import build_query, read_status
 from console.protocol.openvox.commands import check_destination, check_id
 from console.services.gateway.http import error_words, new_client, page_address, read_body, time_limit
+from console.services.sending.outbox import Outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import httpx
 
     from console.config import GatewayConfig, HttpConfig
+    from console.domain.clock import Clock
     from console.protocol.http.status import SmsStatus
+    from console.services.sending.outbox import OutboxStore
+
 
 ANSWER_LIMIT = 64 * 1024
 """Bytes read of an answer; a row of the gateway's outbox has a few hundred."""
@@ -74,3 +81,58 @@ class StatusQuery:
         if len(body) > ANSWER_LIMIT:
             raise GatewayError(f"{self._name} answered /smsstatus with more than {ANSWER_LIMIT} bytes.")
         return response.status_code, body
+
+
+SOURCE = "smsstatus"
+"""Who says so, in the evidence."""
+
+
+class Asking(Protocol):
+    """`StatusQuery`, as this needs it."""
+
+    async def ask(self, number: str, wire_id: str) -> SmsStatus: ...
+
+
+class StatusCheck:
+    """Belongs to the services' event loop."""
+
+    def __init__(
+        self,
+        gateways: Sequence[GatewayConfig],
+        store: OutboxStore,
+        clock: Clock,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._store = store
+        self._outbox = Outbox(store, clock)
+        self._queries = {
+            gateway.name: StatusQuery(gateway, gateway.http, transport=transport)
+            for gateway in gateways
+            if gateway.http is not None
+        }
+
+    async def ask(self, message_id: int) -> str:
+        """What the gateway says of the message, in words for the operator. Where it names the message's own id, that is
+        kept as evidence and moves it as any word of the gateway does.
+
+        Raises CannotSend where there is nothing to ask about, what `StatusQuery` raises, and StoreError.
+        """
+        message = await asyncio.to_thread(self._store.outbox_message, message_id)
+        if message is None:
+            raise CannotSend(f"There is no message {message_id} in the outbox.", hint="It may have been removed.")
+        query = self._queries.get(message.draft.gateway)
+        if query is None:
+            raise CannotSend(
+                f"Gateway {message.draft.gateway} has no HTTP interface in the configuration.",
+                hint="Add [gateways.http], or look into the outbox on the gateway's own pages.",
+            )
+        words: list[str] = []
+        several = len(message.segments) > 1
+        for number in range(1, len(message.segments) + 1) if several else (0,):
+            wire_id = await asyncio.to_thread(self._store.wire_id, message_id, number)
+            status = await query.ask(message.draft.to, wire_id)
+            words.append(f"segment {number}: {status.words}" if several else status.words)
+            if status.state is not None:
+                await self._outbox.record(message_id, number, status.state, SOURCE, status.words)
+        return " ".join(dict.fromkeys(words))

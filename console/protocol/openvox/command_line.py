@@ -1,8 +1,4 @@
-"""Completion of the gateway's command line: which words may come next, and which arguments a command takes.
-
-The commands are those that the gateway's own programs and pages use. A command that is not here can be typed all the
-same.
-"""
+"""The gateway's command line: which lines can be sent, which do harm, which words may come next."""
 
 from __future__ import annotations
 
@@ -10,8 +6,62 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from console.errors import CannotSend
+from console.protocol.openvox.commands import MAX_LINE_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+_HEADER_BYTES = len("Command: ")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_SHOW = re.compile(r"(?:[a-z][a-z0-9_-]* )?show(?: .*)?|(?:core show )?help(?: .*)?|gsm power stat \d+", re.IGNORECASE)
+
+_CAUTIONS = (
+    (
+        re.compile(r"gsm send (?:sync ?)?c?sms\b|gsm send pdu\b", re.IGNORECASE),
+        "It goes past the outbox: its fate is not followed. The form (n) sends it properly.",
+    ),
+    (re.compile(r"gsm send ussd\b", re.IGNORECASE), "It may cost money, and is kept in no history."),
+    (
+        re.compile(r"gsm power\b", re.IGNORECASE),
+        "A port that is off receives and sends nothing; what it is just sending may be lost.",
+    ),
+    (
+        re.compile(r"(?:core|extra)?\s*(?:stop|restart|reload|shutdown)\b|module |reboot\b", re.IGNORECASE),
+        "The gateway may be away for a while. What is called or sent meanwhile is lost.",
+    ),
+)
+
+
+def check_line(line: str) -> str:
+    """The line without blanks around it. Raises CannotSend where it can't travel by AMI."""
+    line = line.strip()
+    if not line:
+        raise CannotSend("There is no command to run.", hint="Type one, such as core show version.")
+    if _CONTROL.search(line):
+        raise CannotSend("A control character can't travel in a command.", hint="Take it out; type it as plain text.")
+    size = _HEADER_BYTES + len(line.encode())
+    if size > MAX_LINE_BYTES:
+        raise CannotSend(
+            f"The command is {size} bytes long and AMI takes lines of {MAX_LINE_BYTES}.", hint="Shorten it."
+        )
+    return line
+
+
+def is_harmless(line: str) -> bool:
+    """Whether a line is known to only look: `… show …`, `help`, `gsm power stat`. Whatever is not known may do harm.
+
+    Words in quotes or with a backslash are not looked through: such a line is not known.
+    """
+    return '"' not in line and "\\" not in line and _SHOW.fullmatch(" ".join(line.split())) is not None
+
+
+def caution(line: str) -> str:
+    """What to beware of, in words; empty where nothing is known."""
+    words = " ".join(line.split())
+    return next((why for pattern, why in _CAUTIONS if pattern.match(words)), "")
+
 
 FORMS = (
     "gsm show spans",

@@ -1,18 +1,27 @@
-"""The C heap is kept small: one arena for all threads, large pieces apart from it, and what lies free is given back.
-
-glibc would make an arena for each thread, each of them half empty. Once a large piece was freed it would take the next
-ones from within the heap: each read of a socket asks for 256 KiB and keeps a few bytes of them, and holes are left.
-"""
+"""Memory and Python's garbage collector, as a program needs them that draws first and then runs for weeks."""
 
 from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+
+def leave_for_now() -> None:
+    """From now on look for none. Whoever calls it sees to it that `look_again` is called."""
+    gc.disable()
+
+
+def look_again() -> None:
+    """Look for it as ever, but no more among what there is by now."""
+    gc.freeze()
+    gc.enable()
+
 
 _M_ARENA_MAX = -8
 _M_MMAP_THRESHOLD = -3
