@@ -64,7 +64,7 @@ class SegmentArea(TextArea):
             cuts.append(at)
         if cuts != self._cuts:
             self._cuts = cuts
-            self._line_cache.clear()
+            self.notify_style_update()  # forgets the lines as they were drawn
             self.refresh()
 
     def get_line(self, line_index: int) -> Text:
