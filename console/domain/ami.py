@@ -14,6 +14,8 @@ class AmiKind(StrEnum):
     EVENT = "event"
     OTHER = "other"
     """A block that begins with neither `Response:` nor `Event:`; kept as it came."""
+    TEXT = "text"
+    """A block that a stranger may have written, in the text of an SMS: kept as it came, and never acted on."""
 
 
 class AmiMessage(Protocol):
@@ -23,8 +25,13 @@ class AmiMessage(Protocol):
     def kind(self) -> AmiKind: ...
 
     @property
+    def complete(self) -> bool:
+        """False when it was not received whole: the stream ended in it, it was too long, or a text cut it."""
+        ...
+
+    @property
     def name(self) -> str:
-        """The banner line; the Response word; the Event's name; empty for OTHER."""
+        """The banner line; the Response word; the Event's name; empty for OTHER and TEXT."""
         ...
 
     @property

@@ -4,9 +4,8 @@ A gateway runs extension `sms` on a channel of its own for each SMS, and each st
 steps hold depends on its settings: at least `NoOp`, `SMS In`; at most the encoded values of the callback. Yeastar tells
 of each part in one event, `ReceivedSMS`.
 
-The text of an SMS stands raw in one of the steps. A line break in it ends the event on the wire (Asterisk 1.8 escapes
-nothing), and what follows may be written to look like an event. So a step that names a channel we follow, and not its
-Uniqueid, was cut by a text; calls that begin in the same burst are doubted, and never become an SMS of the inbox.
+What may be the text of a stranger (`console.protocol.ami.doubt`) is never read for its values. Where it looks like an
+SMS it is kept as one doubtful entry without sender and port, for as long as that waits for a callback whose text it is.
 """
 
 from __future__ import annotations
@@ -17,9 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from console.domain.ami import AmiKind
 from console.domain.facts import HeardSms, SmsPart, SmsStep
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.ami.events import SmsSteps, read_event
+from console.protocol.ami.frames import AmiBlock
 from console.protocol.ami.heard_sms import Overheard
 from console.protocol.http.inbound import parse
 
@@ -27,18 +28,18 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from console.domain.ami import AmiMessage
+    from console.domain.facts import Fact
 
 MOST_BYTES = 65_536
 """Bytes of events kept for one SMS. Its steps take some three thousand."""
-
-_BURST = 1.0
-"""Seconds within which all that one event's bytes hold has been read."""
 
 _REMEMBERED = 256
 """SMS done with that are still remembered, as what may explain a callback."""
 
 _STEPS = frozenset({"NoOp", "Set", "System"})
-_RECEIVE_COMMAND = re.compile(r'(?:lua\s+)?"?[^\s"]*(?:sms_receive(?:\.lua)?|process_sms)"?\s')
+_OPENS = ("Privilege", "Channel", "Priority")
+"""Headers that every server writes; a step that lacks one begins nothing."""
+_RECEIVE_COMMAND = re.compile(r'(?:cd\s+\S+\s+&&\s+)?(?:lua\s+)?"?[^\s"]*(?:sms_receive(?:\.lua)?|process_sms)"?\s')
 _TELLING = ("phonenumber", "port", "message", "time")
 """Values by which a callback is told from all others."""
 _VARIABLES = frozenset({*_TELLING, "portname", "imsi"})
@@ -54,7 +55,8 @@ class _Call:
     channel: str
     port: int | None
     at: float
-    doubted: bool = False
+    doubted: tuple[bytes, ...] = ()
+    """The first blocks of what may be texts of strangers; all there is of it then."""
     sms: HeardSms | None = None
     encoded: dict[str, str] = field(default_factory=dict)
     """Variables that were set, as they stood in the event."""
@@ -85,11 +87,18 @@ class SmsCalls:
         self._steps = SmsSteps()
         self._calls: dict[str, _Call] = {}
         self._done: deque[Overheard] = deque(maxlen=_REMEMBERED)
-        self._in_a_text_until = float("-inf")
         self._parts = 0
+        self._doubted = ""
+        """Key of what waits now of strangers' texts that look like an SMS."""
+        self._in_text = False
+        self._cut = ""
+        """Key of the SMS whose text goes on in what is heard next."""
 
     def hear(self, message: AmiMessage, at: float) -> str:
         """Take an event heard at `at` (Unix seconds UTC). The key of a new SMS if it tells of one, else empty."""
+        if message.kind is AmiKind.TEXT:
+            return self._text(message, at)
+        self._in_text, self._cut = False, ""
         match read_event(message):
             case SmsStep() as step if step.application in _STEPS:
                 return self._step(step, message, at)
@@ -109,11 +118,12 @@ class SmsCalls:
         exact = is_sms and (call.is_encoded or (call.sms is not None and call.sms.exact))
         tells = is_sms and call.is_encoded and all(name in call.encoded for name in _TELLING)
         encoded = tuple(call.encoded[name].encode() for name in _TELLING) if tells else ()
-        return Overheard(call.id, call.at, callback, bytes(call.raw), exact, encoded)
+        return Overheard(call.id, call.at, callback, bytes(call.raw), exact, encoded, call.doubted)
 
     def others(self, key: str) -> tuple[Overheard, ...]:
         """All further SMS, those lately done with among them."""
-        return (*self._done, *(self.heard(other) for other in self._calls if other != key))
+        every = (*self._done, *(self.heard(other) for other in self._calls if other != key))
+        return tuple(other for other in every if not other.doubted)
 
     def done(self, heard: Overheard, key: str) -> None:
         """It need not be followed any more."""
@@ -122,51 +132,65 @@ class SmsCalls:
 
     def _step(self, step: SmsStep, message: AmiMessage, at: float) -> str:
         channel = message.get("Channel")
-        call = self._calls.get(step.call)
-        if call is None and step.application != "NoOp" and (cut := self._running_on(channel, at)) is not None:
-            cut.keep(message.raw)
-            cut.shows_text = True
-            self._in_a_text_until = at + _BURST
-            return ""
+        if message.complete:
+            key = step.call
+        else:
+            # Its id is missing, or the stranger's. Where no other step was heard the link came up in the middle.
+            key = self._cut = next((key for key in reversed(self._calls) if self._calls[key].channel == channel), "")
         opened = ""
-        if call is None:
-            opened = step.call or f"{channel} {at} {len(self._calls)}"
-            call = self._calls[opened] = _Call(step.call, channel, step.port, at, doubted=at < self._in_a_text_until)
-        elif not call.doubted:
-            self._in_a_text_until = float("-inf")
-        self._take(call, step, message)
+        if key not in self._calls:
+            if not all(map(message.get, _OPENS)):
+                return ""
+            key = opened = key or f"{channel} {at} {len(self._calls)}"
+            self._calls[key] = _Call(step.call if message.complete else "", channel, step.port, at)
+        call = self._calls[key]
+        if message.complete:
+            self._take(call, step, message)
+        else:
+            self._cut, call.shows_text = key, True
+            call.keep(_without_url(step, message.raw))
         return opened
 
-    def _running_on(self, channel: str, at: float) -> _Call | None:
-        """The call that has just begun on a channel."""
-        if not channel:
-            return None
-        newest = next((call for call in reversed(self._calls.values()) if call.channel == channel), None)
-        return newest if newest is not None and at - newest.at <= _BURST else None
+    def _text(self, message: AmiMessage, at: float) -> str:
+        """The key of a doubtful entry, if a text looks like an SMS and none waits yet: a stranger makes one at most."""
+        begins, self._in_text = not self._in_text, True
+        fact = read_event(AmiBlock(AmiKind.EVENT, message.raw))
+        raw = _without_url(fact, message.raw)
+        if (cut := self._calls.get(self._cut)) is not None:
+            cut.keep(raw)
+        opened = ""
+        if self._doubted not in self._calls:
+            if not isinstance(fact, SmsStep | SmsPart):
+                return ""
+            self._parts += 1
+            opened = self._doubted = f"text {self._parts}"
+            self._calls[opened] = _Call("", "", None, at)
+            begins = True
+        call = self._calls[self._doubted]
+        call.keep(raw)
+        if begins:
+            call.doubted = (*call.doubted, message.raw)
+        return opened
 
     def _take(self, call: _Call, step: SmsStep, message: AmiMessage) -> None:
-        """The command that calls the operator's server is not kept: its URL may hold a token."""
         name = step.variable.lower()
-        if step.application == "Set" and name in _VARIABLES:
-            call.encoded[name] = message.get("AppData").partition("=")[2]
+        if step.application == "Set":
+            if name in _VARIABLES:
+                call.encoded[name] = message.get("AppData").partition("=")[2]
+                call.keep(message.raw)
             call.shows_text |= name == "message"
-            call.keep(message.raw)
-        elif step.application == "System" and _RECEIVE_COMMAND.match(step.value):
-            call.shows_text = True
-            call.keep(message.raw)
-        elif step.application == "NoOp":
-            call.keep(message.raw)
-        elif not call.raw:
-            # The link came up in the middle; the event up to what it says is evidence enough.
-            call.keep(message.raw.partition(b"\r\nAppData:")[0] + b"\r\n\r\n")
+        else:
+            call.shows_text |= step.application == "System" and _RECEIVE_COMMAND.match(step.value) is not None
+            call.keep(_without_url(step, message.raw))
         call.note(self._steps.add(step))
 
     def _part(self, part: SmsPart, message: AmiMessage, at: float) -> str:
         """Its id is not taken for a call's: whether it is used twice, nobody says."""
         self._parts += 1
         key = f"part {self._parts}"
-        call = self._calls[key] = _Call("", "", part.port, at, doubted=at < self._in_a_text_until)
-        call.sms = HeardSms(part.port, part.sender, part.text, part.time, "", exact=True)
+        call = self._calls[key] = _Call("", "", part.port, at)
+        if message.complete:
+            call.sms = HeardSms(part.port, part.sender, part.text, part.time, "", exact=True)
         call.shows_text = True
         call.keep(message.raw)
         return key
@@ -191,12 +215,19 @@ class SmsCalls:
         return replace(callback, id=call.id, port=callback.port or str(port or ""), reason=reason)
 
     def _reason(self, call: _Call, port: int | None) -> str:
-        where = f"port {port}" if port is not None else "a port that it did not name"
         moment = datetime.fromtimestamp(call.at, UTC).astimezone(self._zone).strftime("%H:%M:%S")
         if call.doubted:
             return (
-                f"AMI showed what looks like an SMS on {where} at {moment}. It stands behind a line break in the text "
-                "of another SMS, so its sender may have made it up."
+                f"AMI showed what looks like an SMS at {moment}. It stands behind an empty line in the text of another "
+                "SMS, so its sender may have made it up."
             )
+        where = f"port {port}" if port is not None else "a port that it did not name"
         rest = "what AMI showed of it is below" if call.shows_text else "its text is only on the gateway"
         return f"AMI saw an SMS on {where} at {moment} that no callback brought; {rest}."
+
+
+def _without_url(fact: Fact | None, raw: bytes) -> bytes:
+    """The block, or of the command that calls the operator's server what stands before it: its URL may hold a token."""
+    if isinstance(fact, SmsStep) and fact.application == "System" and not _RECEIVE_COMMAND.match(fact.value):
+        return raw.partition(b"\r\nAppData:")[0] + b"\r\n\r\n"
+    return raw

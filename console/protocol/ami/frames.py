@@ -19,8 +19,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from console.domain.ami import AmiKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_MESSAGE = 1024 * 1024
 """Most bytes of one message. A longer one is handed out as its first MAX_MESSAGE bytes with `complete` False,
@@ -66,12 +70,12 @@ class AmiBlock:
     raw: bytes
     """Whole, with the line ends and the empty line that close it."""
     complete: bool = True
-    """False when the stream ended inside it, or when it passed MAX_MESSAGE and was cut there."""
+    """False when the stream ended inside it, when it passed MAX_MESSAGE and was cut there, or when a text cut it."""
 
     @property
     def name(self) -> str:
-        """The banner line; the Response word; the Event's name; empty for OTHER."""
-        if self.kind is AmiKind.OTHER:
+        """The banner line; the Response word; the Event's name; empty for OTHER and TEXT."""
+        if self.kind in (AmiKind.OTHER, AmiKind.TEXT):
             return ""
         line = self.raw.partition(_LINE_END)[0]
         return _text(line) if self.kind is AmiKind.BANNER else _value(line.partition(b":")[2])
@@ -129,8 +133,12 @@ class AmiBlock:
 class AmiFramer:
     """Cuts one connection's bytes into messages. Feed it what was read; close it when the stream ends."""
 
-    def __init__(self, *, max_message: int = MAX_MESSAGE) -> None:
+    def __init__(self, *, max_message: int = MAX_MESSAGE, awaits: Callable[[str], bool] = lambda _: True) -> None:
+        """`awaits` tells whether an ActionID (empty: none) may be answered now. An old-form Command answer that nobody
+        awaits is a block like any other: it may stand in the text of an SMS, and its end mark might never come.
+        """
         self._max = max(max_message, 64)
+        self._awaits = awaits
         self._buffer = bytearray()
         self._awaited = b"\n"
         """Until these bytes stand in the buffer, at `_searched` or behind, no message is complete."""
@@ -210,7 +218,10 @@ class AmiFramer:
             return kind, _LINE_END, at
         if kind is AmiKind.RESPONSE and _OLD_COMMAND.match(line):
             body = _body_start(data, at, final=oversized)
-            return (kind, _OUTPUT_END, body) if body >= 0 else (kind, b"\n", len(data))
+            if body < 0:
+                return kind, b"\n", len(data)
+            action_id = AmiBlock(kind, data[at:body]).get("ActionID")
+            return (kind, _OUTPUT_END, body) if self._awaits(action_id) else (kind, _BLOCK_END, at)
         return kind, _BLOCK_END, at
 
     def _kind(self, line: bytes) -> AmiKind:

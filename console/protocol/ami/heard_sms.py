@@ -42,6 +42,8 @@ class Overheard:
     exact: bool = False
     encoded: tuple[bytes, ...] = ()
     """Number, port, text and time of an exact one, as they stand in the callback's URL; empty where not known."""
+    doubted: tuple[bytes, ...] = ()
+    """It may be the text of strangers: how each of those texts begins behind its first empty line."""
 
     @property
     def is_nameless(self) -> bool:
@@ -71,6 +73,9 @@ def is_kept(heard: Overheard, came: Sequence[Came], others: Sequence[Overheard] 
     `came` is what is in the inbox of its gateway from around that time. `others` are further SMS heard there then:
     what brought one of them did not bring this one. They are not looked at for an exact one.
     """
+    if heard.doubted:
+        texts = [_words(row.callback.text) for row in came if row.callback.kind is CallbackKind.SMS]
+        return all(any(piece in text for text in texts) for piece in map(_beginning, heard.doubted))
     if any(row.by_ami and _is_same(heard, row) for row in came):
         return True
     called = [row for row in came if not row.by_ami]
@@ -82,6 +87,17 @@ def is_kept(heard: Overheard, came: Sequence[Came], others: Sequence[Overheard] 
     if heard.is_nameless:
         return _is_nearest(heard, agreeing, others)
     return _is_alike(heard, agreeing, others)
+
+
+def _beginning(block: bytes) -> str:
+    """What a block has of a text, but for its last two lines: the rest of the true event may stand there."""
+    lines = block.decode("utf-8", "backslashreplace").strip().splitlines()
+    return _words(" ".join(lines[:-2] or lines[:1]))
+
+
+def _words(text: str) -> str:
+    """Without white space and the backslashes by which the driver escapes."""
+    return "".join(text.replace("\\", "").split())
 
 
 def _is_same(heard: Overheard, row: Came) -> bool:

@@ -28,7 +28,7 @@ def write_record(record: LogRecord) -> str:
     message = record.message
     if message is not None:
         fields["kind"] = message.kind.value
-        if not getattr(message, "complete", True):
+        if not message.complete:
             fields["cut"] = True
         fields["raw"] = redact(message.raw.decode("utf-8", _BYTES))
     if record.text:

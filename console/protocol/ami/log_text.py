@@ -66,8 +66,9 @@ def summary(message: AmiMessage) -> tuple[str, str]:
         lines = [line for line in message.output if line.strip()]
         more = f"  (+{len(lines) - 1} lines)" if len(lines) > 1 else ""
         return message.name, (lines[0][:_MOST] if lines else "no output") + more
-    if message.kind is AmiKind.OTHER:
-        return "?", message.raw[:_MOST].decode("utf-8", "backslashreplace").replace("\r\n", " · ")
+    if message.kind in (AmiKind.OTHER, AmiKind.TEXT):
+        name = "?" if message.kind is AmiKind.OTHER else "text of an SMS"
+        return name, message.raw[:_MOST].decode("utf-8", "backslashreplace").replace("\r\n", " · ")
     if message.get("AppData").startswith(SMS_TEXT):
         text = decode_percent(message.get("AppData").removeprefix(SMS_TEXT))
         return "SMS received", f"{message.get('Context')} · {text}"

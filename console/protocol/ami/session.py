@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from console.domain.ami import AmiKind
 from console.domain.facts import Shutdown
 from console.errors import CannotSend, NotConnected
+from console.protocol.ami.doubt import Doubt
 from console.protocol.ami.events import read_event
 from console.protocol.ami.frames import AmiFramer
 
@@ -36,8 +37,10 @@ MAX_HEADERS = 128
 
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_()/-]*")
 _FORBIDDEN = re.compile(r"[\r\n\0]")
-_TEMPORARY = ("shutting down", "already in use")
-"""Refusals of a login that have nothing to do with the account: trying again later makes sense."""
+_TEMPORARY = ("shutting down", "already in use", "invalid/unknown command")
+"""Refusals of a login that have nothing to do with the account: trying again later makes sense. A stopping Asterisk 1.8
+knows no action any more, Login included, for some five seconds.
+"""
 
 
 class SessionPhase(StrEnum):
@@ -126,7 +129,8 @@ class AmiSession:
         self._secret = secret
         self._events = events
         self._prefix = id_prefix
-        self._framer = AmiFramer()
+        self._framer = AmiFramer(awaits=self._awaits)
+        self._doubt = Doubt()
         self._count = 0
         self._open: dict[str, bool] = {}
         """ActionIDs not yet answered, oldest first -> somebody still waits for it."""
@@ -136,7 +140,8 @@ class AmiSession:
 
     def receive(self, data: bytes) -> list[Occurrence]:
         """Bytes as they came from the server."""
-        return [occurrence for message in self._framer.feed(data) for occurrence in self._take(message)]
+        blocks = self._framer.feed(data)
+        return [occurrence for block in blocks for occurrence in self._take(self._doubt.judge(block, self._open))]
 
     def end(self) -> list[Occurrence]:
         """The stream is over. An unfinished message is told, but answers nothing."""
@@ -196,16 +201,18 @@ class AmiSession:
 
     def _answer(self, message: AmiBlock) -> list[Occurrence]:
         action_id = message.get("ActionID")
-        if action_id in self._open:
-            self._echoes = True
-        elif action_id or self._echoes or not self._open:
+        if not self._awaits(action_id):
             return []
-        else:
-            action_id = next(iter(self._open))
+        self._echoes |= bool(action_id)
+        action_id = action_id or next(iter(self._open))
         awaited = self._close_until(action_id)
         if self.phase in {SessionPhase.CHALLENGING, SessionPhase.LOGGING_IN}:
             return self._log_in(message)
         return [Answered(action_id, message)] if awaited else []
+
+    def _awaits(self, action_id: str) -> bool:
+        """Whether an answer with this ActionID, or without one, may come now."""
+        return action_id in self._open if action_id else bool(self._open) and not self._echoes
 
     def _close_until(self, action_id: str) -> bool:
         """This action is answered. What was given up before it will not be: answers come in order."""

@@ -80,7 +80,7 @@ class AmiLog:
         `text`.
         """
         kind = None if message is None else message.kind
-        head = _Head(gateway, flow, session, kind, getattr(message, "complete", True))
+        head = _Head(gateway, flow, session, kind, message is None or message.complete)
         said = text if message is None else message.raw
         with self._lock:
             seq = self._last + 1

@@ -74,7 +74,8 @@ def test_without_sms_received_there_is_only_that_there_was_one() -> None:
 
 
 def test_a_port_that_is_not_named_is_not_guessed() -> None:
-    event = AmiBlock(AmiKind.EVENT, b"Event: Newexten\r\nContext: x\r\nExtension: sms\r\nApplication: NoOp\r\n\r\n")
+    head = b"Event: Newexten\r\nPrivilege: dialplan,all\r\nChannel: x\r\nContext: x\r\n"
+    event = AmiBlock(AmiKind.EVENT, head + b"Extension: sms\r\nPriority: 1\r\nApplication: NoOp\r\n\r\n")
     it = only(event)
     assert it.callback.reason.startswith("AMI saw an SMS on a port that it did not name at 12:00:00")
     assert it.call == ""
@@ -145,7 +146,8 @@ def test_yeastar_s_parts_are_exact() -> None:
 
 
 def test_what_is_kept_of_one_sms_has_a_limit() -> None:
-    noise = b"Event: Newexten\r\nExtension: sms\r\nApplication: NoOp\r\nUniqueid: 1.1\r\nAppData: " + b"x" * 20_000
+    head = b"Event: Newexten\r\nPrivilege: dialplan,all\r\nChannel: EXTRA/5-1\r\nPriority: 1\r\nUniqueid: 1.1\r\n"
+    noise = head + b"Extension: sms\r\nApplication: NoOp\r\nAppData: " + b"x" * 20_000
     it = only(*[AmiBlock(AmiKind.EVENT, noise + b"\r\n\r\n")] * 10)
     assert len(it.raw) == MOST_BYTES
 
