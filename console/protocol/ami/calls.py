@@ -44,7 +44,6 @@ _TELLING = ("phonenumber", "port", "message", "time")
 """Values by which a callback is told from all others."""
 _VARIABLES = frozenset({*_TELLING, "portname", "imsi"})
 _ENCODED = re.compile(r"[A-Za-z0-9_.!~*'()%-]*")
-_SIGNED = re.compile(r"%[Ff]{6}(?=[89A-Fa-f][0-9A-Fa-f])")
 
 
 @dataclass(slots=True)
@@ -203,7 +202,7 @@ class SmsCalls:
             callback = Callback(CallbackKind.UNREADABLE)
         elif call.is_encoded:
             # Read as the callback would be, so that one that comes later is the same in every character.
-            query = "&".join(f"{name}={_SIGNED.sub('%', value)}" for name, value in call.encoded.items())
+            query = "&".join(f"{name}={value}" for name, value in call.encoded.items())
             callback = parse(query.encode(), charset=self._charset)
         elif sms is not None and (sms.number or sms.text):
             callback = Callback(

@@ -10,6 +10,7 @@ import re
 from collections import OrderedDict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
 from console.domain.ami import AmiKind, AmiMessage
 from console.domain.facts import (
@@ -26,13 +27,13 @@ from console.domain.facts import (
     SmsStep,
 )
 from console.domain.messages import DeliveryState
+from console.protocol.text import octets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _PORT = re.compile(r"(?:gsm-)?(?:1\.)?([1-9]\d{0,3})", re.IGNORECASE)
 _CALL_CHANNEL = re.compile(r"EXTRA/([1-9]\d{0,3})-.*", re.IGNORECASE)
-_ESCAPE = re.compile(r"%(?:[Ff]{6}([89A-Fa-f][0-9A-Fa-f])|([0-9A-Fa-f]{2}))")
 _URIENCODED = re.compile(r"(?:[A-Za-z0-9_.!~*'()-]|%(?:[Ff]{6})?[0-9A-Fa-f]{2})*")
 _RAW_VARIABLES = frozenset({"smssrc", "smstime", "smstxt", "smsoritxt", "smsc", "simimsi"})
 _RECEIVE_COMMAND = re.compile(
@@ -55,17 +56,10 @@ def read_event(message: AmiMessage) -> Fact | None:
 def decode_percent(text: str) -> str:
     """Undo Asterisk's `URIENCODE`, once. A byte order mark in front is taken off.
 
-    Asterisk 1.8 writes bytes from 0x80 as negative numbers, `%FFFFFFC3` for `%C3`; both spellings are read.
-    What is no escape stays, and bytes that are no UTF-8 show as `\\xe9`.
+    Asterisk 1.8 writes bytes from 0x80 as negative numbers, `%FFFFFFC3` for `%C3`; both spellings are read. What is no
+    escape stays. Bytes are read as `console.protocol.text.octets` says.
     """
-    decoded = bytearray()
-    at = 0
-    for match in _ESCAPE.finditer(text):
-        decoded += text[at : match.start()].encode("utf-8", "surrogatepass")
-        decoded.append(int(match[1] or match[2], 16))
-        at = match.end()
-    decoded += text[at:].encode("utf-8", "surrogatepass")
-    return decoded.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
+    return octets.read(unquote_to_bytes(octets.unsigned(text.encode("utf-8", "surrogatepass"))))
 
 
 class SmsSteps:

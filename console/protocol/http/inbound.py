@@ -8,7 +8,8 @@ configuration before them. Values are decoded once, from the bytes:
   are pasted into the URL as they are: there a `+` is a plus sign.
 * A number that begins with a space before digits lost its plus sign on the way; it gets it back. Nothing else
   does.
-* Charsets are tried in this order: the one that the callback names, the one declared for the gateway, UTF-8.
+* Charsets are tried in this order: the one that the callback names, the one declared for the gateway, UTF-8. Where
+  none is named or declared, what is no UTF-8 is Latin-1, as the driver writes it (`console.protocol.text.octets`).
   Bytes that none of them can read are written out as `\\xE9`, so that they can be seen.
 * One byte order mark at the start of a value is taken off. UTF-8's says that the value is UTF-8, whatever was
   declared; UTF-16's says which byte comes first, and without one the high byte does (RFC 2781 4.3).
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from console.domain.messages import Callback, CallbackKind, DeliveryState
+from console.protocol.text import octets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,13 +45,14 @@ _NAMES_BY_MEANING: dict[str, tuple[str, ...]] = {
         "from",
         "sender",
         "src",
+        "srcnum",
         "originator",
         "msisdn",
         "mobile",
         "callerid",
         "caller",
     ),
-    "text": ("message", "text", "msg", "content", "body", "sms", "smstext"),
+    "text": ("message", "text", "msg", "content", "body", "sms", "smstext", "smscontent"),
     "port": ("port", "span", "channel", "gsmport", "gsmspan"),
     "port_name": ("portname", "port_name", "spanname"),
     "time": ("time", "datetime", "date", "timestamp", "recvtime", "smstime"),
@@ -100,6 +103,8 @@ _WORDS = frozenset({"text", "port_name"})
 
 _TYPES = {"sms-status-result": CallbackKind.RESULT, "sms-status-report": CallbackKind.REPORT}
 _LOST_PLUS = re.compile(r" +(?=\d)")
+_NAME_OF_SEVEN = re.compile(r"(?=[^@]*[^\d+@])[^@]{7}@")
+"""A name of seven characters fills 49 of 56 bits; the driver reads the seven that are left as an eighth, `@`."""
 _PATH_OR_URL = re.compile(rb"/|https?://", re.IGNORECASE)
 _PORT = re.compile(r"(?:gsm-1\.)?(\d{1,4})", re.IGNORECASE)
 _UNTOUCHED = "key"
@@ -253,9 +258,9 @@ def _decode(value: bytes, *, plus: bool, charsets: Sequence[str] = _UTF8_ALONE, 
     if plus:
         value = value.replace(b"+", b" ")
     if b"%" in value:
-        value = unquote_to_bytes(value)
+        value = unquote_to_bytes(octets.unsigned(value))
     if charsets is _UTF8_ALONE:
-        return value.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
+        return octets.read(value)
     if is_figure and value.isascii() and b"\0" not in value:
         return value.decode("ascii")
     if value.startswith(_UTF8_MARK):
@@ -276,7 +281,8 @@ def _in_order(value: bytes, charset: str) -> str:
 
 
 def _number(text: str) -> str:
-    return _LOST_PLUS.sub("+", text, count=1).strip() if text[:1] == " " else text.strip()
+    text = _LOST_PLUS.sub("+", text, count=1).strip() if text[:1] == " " else text.strip()
+    return text[:-1] if _NAME_OF_SEVEN.fullmatch(text) else text
 
 
 def _why_unreadable(pairs: Sequence[_Pair], fields: Mapping[str, str]) -> str:

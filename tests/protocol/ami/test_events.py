@@ -195,7 +195,8 @@ def test_what_is_no_known_event_is_no_fact() -> None:
         ("%ffffffe4%ffffffb8%ffffffad!", "中!"),
         ("100% sure %", "100% sure %"),
         ("%2541", "%41"),
-        ("%E9", "\\xe9"),
+        ("%E9", "é"),
+        ("%FFFFFFE9x%FFe", "éx€"),
         ("", ""),
     ],
 )

@@ -119,7 +119,14 @@ def test_numbers(written: bytes, number: str) -> None:
         (b"100%", "100%"),
         (b"%EF%BB%BFhello", "hello"),
         (b"%EF%BB%BF%EF%BB%BFhello", "\ufeffhello"),
-        (b"caf%E9", "caf\\xe9"),
+        (b"caf%E9", "café"),
+        (b"Gr%FC%DFe", "Grüße"),
+        (b"5 %FFe", "5 €"),
+        (b"caf%FFFFFFC3%FFFFFFA9", "café"),
+        (b"%fFFfFFE4%B8", "ä¸"),
+        (b"%E4%90", "\\xe4\\x90"),
+        (b"%E4%B8%AD%E4%B8", "中\\xe4\\xb8"),  # cut in a character
+        (b"%EF%BB%BFhi", "hi"),
         ("сырой".encode(), "сырой"),
         (b"a%00b", "a\0b"),
         (b"%ED%A0%80", "\\xed\\xa0\\x80"),  # a lone surrogate is no UTF-8
@@ -140,7 +147,7 @@ def test_a_charset_that_the_callback_names() -> None:
 @pytest.mark.parametrize(
     ("charset", "written", "text"),
     [
-        ("utf-8", b"caf%E9", "caf\\xe9"),
+        ("utf-8", b"caf%E9", "café"),
         ("iso-8859-1", b"caf%E9", "café"),
         ("iso-8859-1", b"%C3%A9", "Ã©"),  # what is declared comes before UTF-8
         ("windows-1251", b"%CF%F0%E8%E2%E5%F2", "Привет"),
@@ -313,3 +320,23 @@ def test_any_number_comes_through_however_it_is_written(number: str, manner: str
     written = quote(number) if manner == "quoted" else number
     assert parse(f"num={written}&message=x".encode()).number == number
     assert parse(f"num={written}&message=&type=SMS-Status-Result&id=a&".encode()).number == number
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"Beeline@", "Beeline"),
+        (b"MegaFon@", "MegaFon"),
+        (b"+123456@", "+123456@"),
+        (b"1234567@", "1234567@"),
+        (b"Bee@", "Bee@"),
+        (b"a@bcdef@", "a@bcdef@"),
+    ],
+)
+def test_a_name_of_seven_characters_loses_the_eighth_that_nobody_wrote(written: bytes, read: str) -> None:
+    assert parse(b"/sms?phonenumber=" + written + b"&message=hi").number == read
+
+
+def test_names_of_parameters_that_gateways_of_other_vendors_use() -> None:
+    callback = parse(b"/sms?srcnum=%2B491&smscontent=hi&recvtime=2026-01-01&num=x")
+    assert (callback.number, callback.text, callback.gateway_time) == ("+491", "hi", "2026-01-01")

@@ -1,0 +1,33 @@
+"""Octets of the gateway's driver into text, where nobody said which charset they are in.
+
+The driver (chan_extra 2.0.8, libgsmat) writes a UCS-2 text as UTF-8 behind a byte order mark, and one of the GSM 7-bit
+alphabet as Latin-1 without: `ü` is FC. The euro sign, which Latin-1 has not, is FF and `e`; FF is in no UTF-8.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SIGNED = re.compile(rb"%[Ff]{6}(?=[89A-Fa-f][0-9A-Fa-f])")
+_CONTROL = re.compile(rb"[\x80-\x9f]")
+_EURO = "\xffe"
+
+
+def unsigned(value: bytes) -> bytes:
+    """`%C3` for `%FFFFFFC3`: Asterisk on some processors writes octets from 0x80 as negative numbers."""
+    return _SIGNED.sub(b"%", value) if b"%FFFFFF" in value.upper() else value
+
+
+def read(value: bytes) -> str:
+    """UTF-8 with or without its mark; else Latin-1, one character an octet.
+
+    Where only an octet here or there is no UTF-8 (it was cut), or Latin-1 would read a control (the driver writes
+    none), those octets show as `\\xe4`.
+    """
+    try:
+        return value.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        text = value.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
+    if not text.isascii() or _CONTROL.search(value):
+        return text
+    return value.decode("latin-1").replace(_EURO, "€")
