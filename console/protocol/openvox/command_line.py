@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HEADER_BYTES = len("Command: ")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_SHOW = re.compile(r"(?:[a-z][a-z0-9_-]* )?show(?: .*)?|(?:core show )?help(?: .*)?|gsm power stat \d+", re.IGNORECASE)
+_SHOW = re.compile(r"(?:[a-z][a-z0-9_-]* )?show(?: .*)?|(?:core show )?help(?: .*)?", re.IGNORECASE)
 
 _CAUTIONS = (
     (
@@ -23,6 +23,10 @@ _CAUTIONS = (
         "It goes past the outbox: its fate is not followed. The form (n) sends it properly.",
     ),
     (re.compile(r"gsm send ussd\b", re.IGNORECASE), "It may cost money, and is kept in no history."),
+    (
+        re.compile(r"gsm power stat\b", re.IGNORECASE),
+        "The driver may hang the port in it (it locks twice): the port then needs a restart of the gateway.",
+    ),
     (
         re.compile(r"gsm power\b", re.IGNORECASE),
         "A port that is off receives and sends nothing; what it is just sending may be lost.",
@@ -50,7 +54,7 @@ def check_line(line: str) -> str:
 
 
 def is_harmless(line: str) -> bool:
-    """Whether a line is known to only look: `… show …`, `help`, `gsm power stat`. Whatever is not known may do harm.
+    """Whether a line is known to only look: `… show …`, `help`. Whatever is not known may do harm.
 
     Words in quotes or with a backslash are not looked through: such a line is not known.
     """
@@ -70,7 +74,7 @@ FORMS = (
     "gsm show statistics outbound|inbound",
     "gsm show valid operator <port> <MCC+MNC>",
     "gsm power on|off <port>|all",
-    "gsm power reset|stat <port>",
+    "gsm power reset <port>",
     "gsm send sms <port> <number> <text>",
     "gsm send sync sms <port> <number> <text> <timeout,s> [0|1,flash] [id]",
     "gsm send sync csms <port> <number> <text> <flag,10-99> <parts> <part> <timeout,s> [0|1,flash] [id]",

@@ -31,6 +31,7 @@ __all__ = [
     "check_id",
     "flag_from",
     "health",
+    "is_refusal",
     "power",
     "quote",
     "read_at_answer",
@@ -178,8 +179,11 @@ def show_span(port: int) -> str:
     return _line("gsm show span", _port(port))
 
 
-def power(action: Literal["on", "off", "reset", "stat"], port: int | Literal["all"]) -> str:
-    """`gsm power`: `all` goes with on and off only. What the gateway answers differs; show it as it is."""
+def power(action: Literal["on", "off", "reset"], port: int | Literal["all"]) -> str:
+    """`gsm power`: `all` goes with on and off only. What the gateway answers differs; show it as it is.
+
+    `gsm power stat` is never sent: chan_extra 2.0.8 locks one mutex twice in it, and may hang the port.
+    """
     if port == "all":
         if action not in {"on", "off"}:
             raise CannotSend(f"Power {action} needs one port.", hint="Choose a port.")
@@ -252,8 +256,16 @@ class SendAnswer(StrEnum):
     """None of the words, or words that contradict each other: the message may or may not have been sent."""
 
 
-_NOT_RUN = re.compile(r"\s*(?:No such command '|Usage:)")
-_COMPLAINT = re.compile(rf"{_NOT_RUN.pattern}|\s*Command '")
+_NOT_RUN = re.compile(
+    r"\s*(?:No such (?:command '|span\b)|Usage:|Invalid span '|No (?:GSM|dchannel) running on span|"
+    r"(?:Destination number|SMS message) too (?:short|long)|Only support ASCII|Send concatenated SMS can't|"
+    r"Encode pdu error|GSM modem is not in ready state|Not sending AT Command)",
+    re.IGNORECASE,
+)
+"""How Asterisk and the driver (chan_extra 2.0.8) begin when they refuse a command before anything of it is done."""
+_FAILED_WHOLE = re.compile(r"\s*Command '.*' failed\.\s*", re.DOTALL)
+_COMPLAINT = re.compile(r"\s*(?:No such command '|Usage:|Command ')")
+_OUTCOME = re.compile(r"\bSMS TO PHONE\b")
 _SUCCESS = re.compile(r"\bSUCCESS(?:FULLY)?\b")
 _FAILED = re.compile(r"\bFAIL(?:ED|URE)?\b")
 _USING = re.compile(r"\bWAS USING\b")
@@ -266,14 +278,21 @@ def read_send_answer(output: Sequence[str]) -> SendAnswer:
     complaints, though, which repeat the command and so the text; a command it refused was not carried out.
     """
     words = "\n".join(line for line in output if not _COMPLAINT.match(line))
-    if not words.strip() and any(_NOT_RUN.match(line) for line in output):
-        return SendAnswer.FAILED
     if _SUCCESS.search(words):
         contradicted = _FAILED.search(words) or _USING.search(words)
         return SendAnswer.UNREADABLE if contradicted else SendAnswer.SUCCESSFULLY
     if _FAILED.search(words):
         return SendAnswer.FAILED
-    return SendAnswer.USING if _USING.search(words) else SendAnswer.UNREADABLE
+    if _USING.search(words):
+        return SendAnswer.USING
+    # Behind a line of the outcome, such as TIMEOUT, the driver may still send it.
+    return SendAnswer.FAILED if is_refusal(output) and not _OUTCOME.search(words) else SendAnswer.UNREADABLE
+
+
+def is_refusal(output: Sequence[str]) -> bool:
+    """Whether the answer to a command of ours says that nothing of it was done."""
+    spoken = [line for line in output if line.strip()]
+    return bool(spoken) and (_NOT_RUN.match(spoken[0]) or _FAILED_WHOLE.fullmatch(spoken[-1])) is not None
 
 
 class UssdKind(StrEnum):

@@ -89,7 +89,7 @@ def read_at(output: Sequence[str]) -> Verdict:
         case AtKind.NOT_READY:
             return Verdict(f"{words}\nthe module is not ready: nothing was asked")
         case AtKind.UNREADABLE:
-            return Verdict(words or "the gateway said nothing", known=False)
+            return Verdict(words or "the gateway said nothing", known=gsm_commands.is_refusal(output))
         case _:
             return Verdict(words)
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from console.domain.ports import PortHealth, SpanReport
+from console.protocol.text.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ _TEXT_FIELDS = {
 def read_spans(output: Sequence[str]) -> tuple[tuple[int, str], ...]:
     """(port, status words) for each line `GSM span 1: Power on, Provisioned, Up, ...`; others are skipped."""
     found = (_SPAN.match(line) for line in output)
-    return tuple((int(match[1]), match[2].strip()) for match in found if match)
+    return tuple((int(match[1]), redact(match[2].strip())) for match in found if match)
 
 
 def read_span(output: Sequence[str]) -> SpanReport:
@@ -51,7 +52,8 @@ def read_span(output: Sequence[str]) -> SpanReport:
     values: dict[str, Any] = {}
     other: list[tuple[str, str]] = []
     for line in output:
-        name, colon, value = (part.strip() for part in line.partition(":"))
+        # The driver writes the PIN itself into the status: `Pin (1234) Error`.
+        name, colon, value = (part.strip() for part in redact(line).partition(":"))
         field, meaning = _field(name.lower(), value)
         if colon and field and field not in values:
             values[field] = meaning
@@ -79,6 +81,10 @@ def _within(value: str, most: int) -> int | None:
 _NEEDS_PIN = {"SIM PIN REQ", "SIM PUK REQ", "UIM PIN REQ", "UIM PUK REQ"}
 _NO_SIM = {"SIM READY REQ", "UIM READY REQ"}
 _STARTING = {
+    "CFUN FULL",
+    "CFUN MINI",
+    "POWER RESTART",
+    "WAIT READY",
     "INIT",
     "UP",
     "SET ECHO",
@@ -105,7 +111,8 @@ _STARTING = {
 }
 _BUSY = ("CALL", "RING", "HANGUP", "SMS", "SEND", "SENT", "USSD", "ANSWER", "RECIEVE")
 _BUSY_WHOLE = {"CLIP", "AT MODE", "PHONE CHECK"}
-_UNREGISTERED = ("not registered", "unregistered", "searching", "registration denied")
+_UNREGISTERED = ("not registered", "unregistered", "un registered", "searching", "registration denied")
+_PIN_ERROR = re.compile(r"\bpin \([^)]*\) error")
 
 
 def health(report: SpanReport) -> PortHealth:
@@ -117,11 +124,11 @@ def health(report: SpanReport) -> PortHealth:
     status = report.status.lower()
     words = {word.strip() for word in status.split(",")}
     state = report.state.strip().upper()
-    if "power off" in status:
+    if "power off" in status or "module off" in status:
         return PortHealth.OFF
     if "undetected sim" in status or state in _NO_SIM:
         return PortHealth.NO_SIM
-    if state in _NEEDS_PIN:
+    if state in _NEEDS_PIN or _PIN_ERROR.search(status):
         return PortHealth.NEEDS_PIN
     if any(word.startswith("block") for word in words):
         return PortHealth.BLOCKED

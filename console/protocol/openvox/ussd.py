@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.ussd import UssdState
 from console.errors import CannotSend
-from console.protocol.openvox.commands import UssdAnswer, UssdKind, read_ussd_answer
+from console.protocol.openvox.commands import UssdAnswer, UssdKind, is_refusal, read_ussd_answer
+from console.protocol.sms.gsm7 import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +18,9 @@ LONGEST = 182
 """Characters of a USSD string: 160 octets, seven bits each (3GPP TS 23.038 5)."""
 
 _CODE = re.compile(r"[0-9*#+]+")
-_SECRET = re.compile(r"\*{1,2}0[345]")
+_SECRET = re.compile(r"\*\*0(?:42?|52?)\*|\*{1,2}03\*")
 """Changes a PIN, a PUK or the password of call barring, and carries them (3GPP TS 22.030 6.5.4, 6.6)."""
 
-_REFUSED = re.compile(r"\s*(?:No such command '|No such span\b|Usage:)")
 _TIMED_OUT = re.compile(r"time[\s_-]*out|timed[\s_-]*out", re.IGNORECASE)
 
 _NEEDS_REPLY = 1
@@ -28,6 +29,10 @@ _NOT_ANSWERED = {3, 5}
 """Somebody else replied; the network took too long. What became of the request is not known."""
 
 _LANGUAGE_THEN_UCS2 = 0x11
+
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+_FEWEST_DIGITS = 8
+_WORDS = re.compile(r"[A-Za-z0-9]{2}")
 
 
 class Verdict(NamedTuple):
@@ -76,7 +81,7 @@ def read_verdict(output: Sequence[str]) -> Verdict:
         # A module that waited in vain may have asked all the same.
         late = _TIMED_OUT.search(answer.text)
         return Verdict(UssdState.UNKNOWN if late else UssdState.FAILED, answer.text)
-    if _REFUSED.match(answer.text):
+    if is_refusal(output):
         return Verdict(UssdState.FAILED, answer.text)
     return Verdict(UssdState.UNKNOWN, answer.text or "the answer was empty")
 
@@ -90,18 +95,48 @@ def _state_of(answer: UssdAnswer) -> UssdState:
 
 
 def text_of(answer: UssdAnswer) -> str:
-    """The network's text. Where its coding scheme says UCS-2, a module hands on hexadecimal digits: they are read,
-    when all of them can be; else the text stays as it came.
+    """The network's text. A module may hand on its octets as hexadecimal digits, with whatever coding scheme: they are
+    read by trial, and unless the scheme says how, the digits stand below in brackets. Digits alone stay digits.
     """
     text = answer.text.strip()
-    if answer.code is None or not _is_ucs2(answer.code):
+    digits = "".join(text.strip("\"'").split())
+    if len(digits) < _FEWEST_DIGITS or not _HEX.fullmatch(digits):
         return text
-    try:
-        octets = bytes.fromhex("".join(text.split()))
-        # The language stands in front, in the first two octets.
-        return octets[2 if answer.code == _LANGUAGE_THEN_UCS2 else 0 :].decode("utf-16-be")
-    except ValueError:
-        return text
+    octets = bytes.fromhex(digits[: len(digits) // 2 * 2])
+    declared = answer.code is not None and _is_ucs2(answer.code)
+    # The language stands in front, in the first two octets.
+    read = _ucs2(octets[2:] if answer.code == _LANGUAGE_THEN_UCS2 else octets)
+    if digits.isdecimal():
+        return read if read.isascii() and read.isprintable() and len(digits) % 4 == 0 else text
+    if declared and len(digits) % 4 == 0:
+        return read
+    if not declared and _is_ascii(octets):
+        read = octets.decode("ascii")
+    elif not (declared or _is_one_script(read)):
+        read = next(filter(_is_plain, (unpacked(octets), octets.decode("latin-1"))), "")
+    return f"{read}\n[{digits}]" if read else text
+
+
+def _ucs2(octets: bytes) -> str:
+    """Without a last character that was cut."""
+    return octets[: len(octets) // 2 * 2].decode("utf-16-be", "ignore")
+
+
+def _is_ascii(octets: bytes) -> bool:
+    """Whether they are a text of one octet a character. Two characters of UCS-2 might look so by chance, four not."""
+    return len(octets) >= _FEWEST_DIGITS and octets.isascii() and octets.decode("ascii").isprintable()
+
+
+def _is_one_script(text: str) -> bool:
+    """Whether it looks like a text that somebody wrote: letters of one script, beside ASCII."""
+    foreign = {unicodedata.name(char, "?").split()[0] for char in text if not char.isascii() and char.isalpha()}
+    written = all(char.isprintable() or char in "\r\n\t" for char in text)
+    return len(text) > 1 and written and len(foreign) <= 1
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is of the letters, figures and signs that networks write in."""
+    return bool(text) and all(char.isprintable() or char in "\r\n" for char in text) and _WORDS.search(text) is not None
 
 
 def _is_ucs2(scheme: int) -> bool:

@@ -52,3 +52,16 @@ def is_gsm7(text: str) -> bool:
 def septets(text: str) -> int:
     """Septets of a text that `is_gsm7`."""
     return len(text) + len(ESCAPED.findall(text))
+
+
+def unpacked(octets: bytes) -> str:
+    """The text of septets packed into octets (3GPP TS 23.038 6.1.2.1); without the CR or `@` that fills the last."""
+    number = int.from_bytes(octets, "little")
+    codes = [number >> 7 * place & 0x7F for place in range(len(octets) * 8 // 7)]
+    if len(octets) % 7 == 0 and codes[-1:] in ([0x0D], [0x00]):
+        codes.pop()
+    text, escaped = "", False
+    for code in codes:
+        text += EXTENSION.get(code, BASIC[code]) if escaped else "" if code == 0x1B else BASIC[code]
+        escaped = code == 0x1B and not escaped
+    return text

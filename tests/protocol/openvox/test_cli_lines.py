@@ -17,7 +17,6 @@ from console.protocol.openvox.command_line import caution, check_line, is_harmle
         "core show help",
         "help",
         "show channels",
-        "gsm power stat 3",
     ],
 )
 def test_what_only_looks_is_harmless(line: str) -> None:
@@ -28,6 +27,7 @@ def test_what_only_looks_is_harmless(line: str) -> None:
     "line",
     [
         "gsm power off 3",
+        "gsm power stat 3",
         "gsm power stat 3 off",
         "gsm power reset 3",
         "core stop now",

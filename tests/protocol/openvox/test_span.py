@@ -185,6 +185,14 @@ HOME = "Registered (Home network)"
         ("Power on, Provisioned, Down, Active", "", "INIT 1", PortHealth.STARTING),
         ("Power on, Provisioned, Down, Active", HOME, "READY", PortHealth.DOWN),
         (UP, "", "DOWN", PortHealth.DOWN),
+        (UP, "", "CFUN FULL", PortHealth.STARTING),
+        (UP, "", "CFUN MINI", PortHealth.STARTING),
+        (UP, "", "POWER RESTART", PortHealth.STARTING),
+        (UP, "", "WAIT READY", PortHealth.STARTING),
+        ("Power on, Provisioned, Pin (1234) Error, Active, Standard", HOME, "READY", PortHealth.NEEDS_PIN),
+        ("Power on, Provisioned, Pin (***) Error, Active, Standard", HOME, "READY", PortHealth.NEEDS_PIN),
+        (UP, "Un Registered", "READY", PortHealth.UNREGISTERED),
+        ("Module Off, Provisioned", HOME, "READY", PortHealth.OFF),
         (UP, "", "SIM PIN REQ", PortHealth.NEEDS_PIN),
         (UP, "", "UIM PUK REQ", PortHealth.NEEDS_PIN),
         (UP, "", "SIM READY REQ", PortHealth.NO_SIM),
@@ -207,3 +215,9 @@ def test_any_output_is_read(output: list[str]) -> None:
     report = read_span(output)
     assert health(report) in PortHealth
     assert all(port >= 0 for port, _ in read_spans(output))
+
+
+def test_a_pin_in_the_status_goes_no_further() -> None:
+    status = "Power on, Provisioned, Pin (1234) Error, Active, Standard"
+    assert "1234" not in read_span([f"Status: {status}"]).status
+    assert read_spans([f"GSM span 3: {status}"]) == ((3, status.replace("1234", "***")),)

@@ -8,6 +8,7 @@ from console.domain.ussd import UssdState
 from console.errors import CannotSend
 from console.protocol.openvox.commands import ussd
 from console.protocol.openvox.ussd import LONGEST, Verdict, check_code, read_verdict
+from console.protocol.sms.gsm7 import BASIC
 from tests.support.texts import hard_texts
 
 
@@ -15,8 +16,14 @@ def received(text: str, *, response: int = 0, code: int = 15) -> list[str]:
     return f"1:Recive USSD on span 2,responses:{response},code:{code}\nText:{text}".split("\n")
 
 
+def packed(text: str) -> bytes:
+    """Septets in octets, by the standard's own words (3GPP TS 23.038 6.1.2.1.1)."""
+    bits = "".join(f"{BASIC.index(char):07b}"[::-1] for char in text)
+    return bytes(int(bits[i : i + 8][::-1], 2) for i in range(0, len(bits), 8))
+
+
 class TestCodes:
-    @pytest.mark.parametrize("code", ["*100#", "#06#", "1", "+861", "*#31#", "**21*+8613632919026#"])
+    @pytest.mark.parametrize("code", ["*100#", "#06#", "1", "+861", "*#31#", "**21*+861#", "*044#", "*031#", "*0500#"])
     def test_codes_are_digits_and_signs(self, code: str) -> None:
         assert check_code(f" {code} ", menu=False) == code
 
@@ -109,6 +116,26 @@ class TestTexts:
     def test_what_is_not_all_ucs2_stays_as_it_came(self, text: str) -> None:
         assert read_verdict(received(text, code=72)).text == text
 
-    @pytest.mark.parametrize("code", [15, 0, 0x44, 0xF4, 1])
-    def test_digits_of_another_coding_are_digits(self, code: int) -> None:
-        assert read_verdict(received("4F59989D", code=code)).text == "4F59989D"
+    @pytest.mark.parametrize("code", [15, 0, 0x44, 8, 0xF4])
+    def test_hexadecimal_digits_are_read_by_trial_whatever_the_scheme_says(self, code: int) -> None:
+        for text, octets in (
+            ("余额 12.50", "余额 12.50".encode("utf-16-be")),
+            ("Баланс: 5", "Баланс: 5".encode("utf-16-be")),
+            ("Your balance: 5.00", packed("Your balance: 5.00")),
+            ("Ihr Guthaben: 5 EUR", b"Ihr Guthaben: 5 EUR"),
+        ):
+            digits = octets.hex().upper()
+            assert read_verdict(received(digits, code=code)).text == f"{text}\n[{digits}]"
+
+    @pytest.mark.parametrize(("digits", "text"), [('"042F0020043F"', "Я п"), ("042F0020043F04", "Я п")])
+    def test_quotes_and_a_character_that_was_cut(self, digits: str, text: str) -> None:
+        plain = digits.strip('"')
+        assert read_verdict(received(digits, code=15)).text == f"{text}\n[{plain}]"
+
+    @pytest.mark.parametrize("code", [15, 72])
+    @pytest.mark.parametrize("text", ["995555123456", "12345678", "00000000", "1234", "BALANCE", "DEAD BEEF!"])
+    def test_digits_are_digits_and_words_are_words(self, text: str, code: int) -> None:
+        assert read_verdict(received(text, code=code)).text == text
+
+    def test_digits_in_ucs2_are_all_decimal(self) -> None:
+        assert read_verdict(received("00310032", code=72)).text == "12"

@@ -58,3 +58,11 @@ def test_ascii_inside_the_alphabet() -> None:
     printable = {chr(code) for code in range(0x20, 0x7F)}
     assert inside == (printable - {"`"}) | {"\n", "\r", "\f"}
     assert gsm7.OUTSIDE_ASCII.search("é")
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [("d4f29c0e", "Test"), ("e8329bfd06", "hello"), ("31d98c56b3dd1a", "1234567"), ("9b32", "€"), ("", "")],
+)
+def test_packed_septets(octets: str, text: str) -> None:
+    assert gsm7.unpacked(bytes.fromhex(octets)) == text

@@ -20,6 +20,12 @@ from console.protocol.text.redact import redact
         ("http://h:8080/sms/gw1/short?num=1", "http://h:8080/sms/gw1/short?num=1"),
         ('Command: gsm send at 1 "AT+CPIN=\\"1234\\""', 'Command: gsm send at 1 "AT+CPIN=***'),
         ("Command: gsm show spans", "Command: gsm show spans"),
+        ("Status: Power on, Provisioned, Pin (1234) Error, Up", "Status: Power on, Provisioned, Pin (***) Error, Up"),
+        ("Status: Puk (12345678) Error", "Status: Puk (***) Error"),
+        ("Last send AT: AT+CPIN2=1234", "Last send AT: AT+CPIN2=***"),
+        ('AT^CARDLOCK="1234567890"', "AT^CARDLOCK=***"),
+        ("ATD**04*1234*4321*4321#;", "ATD**04****#;"),
+        ("ATD*031#;", "ATD*031#;"),
         (
             'Command: gsm send sync sms 2 10086 "my key: none" 30',
             'Command: gsm send sync sms 2 10086 "my key: none" 30',
