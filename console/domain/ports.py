@@ -101,3 +101,30 @@ class PortSnapshot:
     """Signal readings, oldest first, bounded."""
     raw: str = ""
     """The gateway's own words, whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortPast:
+    """What a port did in the last fourteen days. Times are Unix seconds UTC, None where there was none."""
+
+    received_at: float | None = None
+    """When the last SMS came in."""
+    sent_at: float | None = None
+    """When the last message was queued that is known to be on the air."""
+    failures: int = 0
+    """Messages that failed since then, in a row and by one SIM."""
+    failed_imsi: str = ""
+    """The SIM by which these went; empty where it was not known."""
+    usable_at: float | None = None
+    """When it last certainly worked."""
+    usual_pause: float | None = None
+    """Median of the seconds between two inbound SMS; None: too few came lately to speak of a habit."""
+    long_pause: float = 0.0
+    """A pause that it made often enough, too, to be a habit: the third-longest of them, in seconds."""
+
+    def failures_of(self, imsi: str) -> int:
+        """The failures that the SIM which is in the port now has to answer for: none where another one failed. A SIM
+        that is not known is taken for the same.
+        """
+        replaced = self.failed_imsi and imsi and self.failed_imsi != imsi
+        return 0 if replaced else self.failures

@@ -62,7 +62,7 @@ class Watching:
         self._supervisor = Supervisor()
         self._gateways = [self._gateway(gateway, store) for gateway in config.gateways]
         self.alarms = AlarmWatch(
-            config, store.alarms, store.port_habits, clock, gateways=self.gateways, receiver=receiver
+            config, store.alarms, store.port_history, clock, gateways=self.gateways, receiver=receiver
         )
         ports = {gateway.config.name: partial(_ports, gateway) for gateway in self._gateways}
         self._port_sampler = PortSampler(ports, store.port_samples, clock)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.domain.alarms import AlarmKind, Condition, Place, PortPast
+from console.domain.alarms import AlarmKind, Condition, Place
 from console.domain.link import LinkPhase
-from console.domain.ports import PortHealth
+from console.domain.ports import PortHealth, PortPast
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -281,10 +281,10 @@ class AlarmRules:
 
     def _silence(self, where: tuple[str, int], past: PortPast, receiver: ReceiverStatus, now: float) -> _Finding:
         factor = self._thresholds.silent_factor
-        if not factor or past.usual_pause is None or past.last_inbound is None:
+        if not factor or past.usual_pause is None or past.received_at is None:
             return _WELL
         limit = max(SILENT_FOR, factor * past.usual_pause, past.long_pause)
-        silent = now - past.last_inbound
+        silent = now - past.received_at
         if silent <= limit:
             return _WELL
         # What came while nobody received, or the port was out of service, is not known.
@@ -313,13 +313,12 @@ def _link(gateway: GatewaySnapshot, thresholds: AlarmConfig) -> _Finding:
 
 
 def _failures(port: PortSnapshot, past: PortPast, thresholds: AlarmConfig) -> _Finding:
-    limit = thresholds.failures
-    replaced = bool(past.failed_imsi and port.report.imsi and past.failed_imsi != port.report.imsi)
-    if not limit or past.failed < limit or replaced:
+    limit, failures = thresholds.failures, past.failures_of(port.report.imsi)
+    if not limit or failures < limit:
         return _WELL
     if port.health not in _IN_SERVICE:
         return _UNCLEAR
-    words = f"{past.failed} sends in a row failed though it is registered: the SIM may be blocked"
+    words = f"{failures} sends in a row failed though it is registered: the SIM may be blocked"
     return _Finding(_Verdict.BAD, words)
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.domain.messages import PortCounts
-from console.domain.ports import PortHealth
+from console.domain.ports import PortHealth, PortPast
 from console.protocol.text.safe import safe
-from console.store.ports.history import PortPast
 from console.ui.kit.format import HEALTH, age
 
 if TYPE_CHECKING:
@@ -67,6 +66,11 @@ class PortFacts:
         """Whether what is known of it may no longer be so."""
         read_at = self.port.read_at
         return read_at is not None and (not self.live or now - read_at > STALE_AFTER)
+
+    @property
+    def failures(self) -> int:
+        """Messages in a row that failed by its SIM."""
+        return self.past.failures_of(self.port.report.imsi)
 
     @property
     def in_service(self) -> bool:

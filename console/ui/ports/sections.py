@@ -122,8 +122,8 @@ def _sim(facts: PortFacts) -> Content:
 
 def _traffic(facts: PortFacts, now: float) -> Content:
     past = facts.past
-    failures = f"{past.failures} in a row" if past.failures else "none since the last good one"
-    if past.failures >= SUSPECT:
+    failures = f"{facts.failures} in a row" if facts.failures else "none since the last good one"
+    if facts.failures >= SUSPECT:
         failures += ": is the SIM blocked, or out of money?"
     return _lines(
         [

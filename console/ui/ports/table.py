@@ -61,7 +61,7 @@ def _history(facts: PortFacts, now: float) -> tuple[str, Ink]:
 
 
 def _failures(facts: PortFacts) -> tuple[str, Ink]:
-    failures = facts.past.failures
+    failures = facts.failures
     return str(failures), "bad" if failures >= SUSPECT else "warn" if failures else "quiet"
 
 

@@ -78,8 +78,8 @@ def _traffic(facts: PortFacts, width: int) -> Cells:
 def _beside(facts: PortFacts) -> Cells:
     if facts.locked_out:
         return [("  ⊘ locked out", "warn")]
-    if facts.past.failures >= SUSPECT:
-        return [(f"  {facts.past.failures} in a row", "bad")]
+    if facts.failures >= SUSPECT:
+        return [(f"  {facts.failures} in a row", "bad")]
     if facts.usage is not None:
         usage = facts.usage
         monthly = usage.daily_limit is None

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.config.records import PortSet, SimLimits
-from console.domain.alarms import AlarmKind, Condition, PortPast
+from console.domain.alarms import AlarmKind, Condition
 from console.domain.link import LinkPhase, LinkStatus, ReceiverStatus
-from console.domain.ports import PortHealth
+from console.domain.ports import PortHealth, PortPast
 from console.protocol.rules.alarms import REMEMBERED, STARTING_FOR
 from tests.support.alarms import DOWN, GATEWAY, NO_SIM, UP, Watched
 from tests.support.backend import NOON, port
 
-HABIT = PortPast(last_inbound=NOON, usual_pause=60.0, long_pause=300.0)
+HABIT = PortPast(received_at=NOON, usual_pause=60.0, long_pause=300.0)
 
 
 def test_where_all_is_well_nothing_holds() -> None:
@@ -260,7 +260,7 @@ def test_no_condition_is_raised_and_cleared_at_once_and_each_is_held_once(
     for health, signal, phase, failed, fresh, seconds in steps:
         watched.becomes(3, health, signal=signal)
         watched.link = LinkStatus(phase, watched.now) if phase is not watched.link.phase else watched.link
-        watched.past = {("gw1", 3): replace(HABIT, failed=failed)}
+        watched.past = {("gw1", 3): replace(HABIT, failures=failed)}
         watched.fresh = fresh
         held = watched.conditions(seconds)
         places = [condition.place for condition in held]
@@ -280,7 +280,7 @@ def test_once_all_is_well_everything_clears_exactly_once(
     for health, signal, phase, failed, fresh, seconds in steps:
         watched.becomes(3, health, signal=signal)
         watched.link, watched.fresh = LinkStatus(phase, watched.now), fresh
-        watched.past = {("gw1", 3): PortPast(failed=failed)}
+        watched.past = {("gw1", 3): PortPast(failures=failed)}
         watched.conditions(seconds)
     watched.fresh, watched.past = True, {}
     watched.link = LinkStatus(LinkPhase.UP, watched.now)
