@@ -66,7 +66,8 @@ tcp_port = 8080
 # silent_factor = 5
 # Share of a SIM's limit from which it is near.
 # limit_share = 0.9
-# Age in seconds from which what is known of a port is old.
+# Age in seconds from which what is known of a port is old, to the alarm, the screen and the choice of a port; at least
+# six times status_period.
 # stale_seconds = 120
 # Seconds that the AMI link or the receiver is down.
 # down_seconds = 15

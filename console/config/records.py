@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Literal
 
+from console.domain.ports import STALE_AFTER
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -232,8 +234,10 @@ class AlarmConfig:
     """A port that has brought nothing for so many times its usual pause is silent; 0: no such alarm."""
     limit_share: float = 0.9
     """Share of a SIM's limit from which it is near."""
-    stale_seconds: float = 120.0
-    """Age from which what is known of a port is old."""
+    stale_seconds: float = STALE_AFTER
+    """Age from which what is known of a port is old: to the alarm, on the screen and for the choice of a port alike, so
+    that nothing is taken for fresh which is called old elsewhere. Six rounds of `status_period` at least.
+    """
     down_seconds: float = 15.0
     """Seconds that the AMI link or the receiver is down before that is an alarm."""
     repeat_minutes: float = 15.0

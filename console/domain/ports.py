@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+STALE_AFTER = 120.0
+"""Seconds for which a reading counts, where nothing else is said: three rounds of questions at their slowest, by
+default, so that a port which missed one is not called old.
+"""
+
 
 class PortHealth(StrEnum):
     """One word an operator understands, drawn from Status, Network Status and State together."""
@@ -101,6 +106,12 @@ class PortSnapshot:
     """Signal readings, oldest first, bounded."""
     raw: str = ""
     """The gateway's own words, whole."""
+    fresh_for: float = STALE_AFTER
+    """Seconds for which the reading counts."""
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether what the port said last still counts; `now` is Unix seconds UTC."""
+        return self.read_at is not None and now - self.read_at <= self.fresh_for
 
 
 @dataclass(frozen=True, slots=True)

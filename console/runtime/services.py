@@ -93,13 +93,13 @@ class Services:
         self._status_check = StatusCheck(config.gateways, store, clock)
         for name, gateway in self._gateways.items():
             if gateway.config.ami is not None:
-                self._watch(name, gateway, log)
+                self._watch(name, gateway, log, config.alarms.stale_seconds)
         self._journal = AmiJournal(config, log, clock)
         self._cli = CliCommands(config.gateways, store.audit, clock, operator=operator, log=log)
         self._supervisor = Supervisor()
         self._loop = LoopThread("services")
 
-    def _watch(self, name: str, gateway: _Gateway, log: AmiLog) -> None:
+    def _watch(self, name: str, gateway: _Gateway, log: AmiLog, stale_seconds: float) -> None:
         link = AmiLink(
             gateway.config,
             log,
@@ -108,7 +108,7 @@ class Services:
             on_up=lambda: self._on_up(name),
         )
         gateway.link = link
-        gateway.monitor = PortMonitor(gateway.config, link, self._clock)
+        gateway.monitor = PortMonitor(gateway.config, link, self._clock, stale_seconds=stale_seconds)
 
     # ---- life -----------------------------------------------------------------------------------------------
 

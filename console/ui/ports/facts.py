@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from console.domain.sending import SimUsage
     from console.terminal.theme import Ink
 
-STALE_AFTER = 60.0
-"""Seconds after which a port's data is called old, whatever it says."""
-
 _NAMED = 4
 """Ports that are named where only their number is told."""
 
@@ -28,11 +25,12 @@ SUSPECT = 3
 
 
 def looks(port: PortSnapshot, now: float, *, history: bool) -> object:
-    """What can be seen of a reading: as it was when the next one says the same. Ages are shown in tens of seconds,
-    `history` where there is a chart.
+    """What can be seen of a reading: as it was when the next one says the same. Ages are shown in tens of seconds, that
+    it is old at once; `history` where there is a chart.
     """
     told_ago = None if port.read_at is None else int(now - port.read_at) // 10
-    return port.port, port.health, port.since, port.report, told_ago, port.signal_history if history else ()
+    fresh = port.is_fresh(now)
+    return port.port, port.health, port.since, port.report, told_ago, fresh, port.signal_history if history else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,7 @@ class PortFacts:
 
     def is_old(self, now: float) -> bool:
         """Whether what is known of it may no longer be so."""
-        read_at = self.port.read_at
-        return read_at is not None and (not self.live or now - read_at > STALE_AFTER)
+        return self.port.read_at is not None and not (self.live and self.port.is_fresh(now))
 
     @property
     def failures(self) -> int:

@@ -179,15 +179,6 @@ def test_ports_that_say_nothing_though_the_link_is_up_are_one_alarm() -> None:
     assert watched.after(1) == ["no_sim 3"]
 
 
-def test_a_slow_round_of_questions_is_no_old_data() -> None:
-    assert GATEWAY.ami is not None
-    watched = Watched(gateway=replace(GATEWAY, ami=replace(GATEWAY.ami, status_period=60.0)))
-    watched.after()
-    watched.fresh = False
-    assert watched.after(350) == []
-    assert watched.after(11) == ["stale 0"]
-
-
 def test_what_lasts_is_measured_anew_after_a_time_in_which_nothing_was_known() -> None:
     watched = Watched()
     watched.after()
