@@ -60,7 +60,8 @@ tcp_port = 8080
 # Signal, 0 to 31, below which it is low, and for how many seconds.
 # low_signal = 5
 # low_signal_seconds = 600
-# Sends in a row that fail on a registered port: the SIM may be blocked. 0: never.
+# Sends in a row that fail on a registered port: the SIM may be blocked. The screen marks the port, and messages that
+# may choose take other ones for a while. 0: no alarm; for the rest it is 3.
 # failures = 3
 # A port that has brought nothing for so many times its usual pause. 0: never.
 # silent_factor = 5

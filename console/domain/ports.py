@@ -10,6 +10,9 @@ STALE_AFTER = 120.0
 default, so that a port which missed one is not called old.
 """
 
+SUSPECT_AFTER = 3
+"""Failures in a row from which a port is suspect, where nothing else is said."""
+
 
 class PortHealth(StrEnum):
     """One word an operator understands, drawn from Status, Network Status and State together."""

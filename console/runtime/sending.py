@@ -134,7 +134,14 @@ class Sending:
             self._link = AmiLink(gateway, log, clock, on_event=self._on_event, on_up=self._on_up)
             self._monitor = PortMonitor(gateway, self._link, clock, stale_seconds=alarms.stale_seconds)
         self.sender = Sender(
-            [gateway], store, clock, ports=lambda _: self.ports, operator=operator, rules=rules, log=log
+            [gateway],
+            store,
+            clock,
+            ports=lambda _: self.ports,
+            operator=operator,
+            rules=rules,
+            suspect_after=alarms.suspect_after,
+            log=log,
         )
 
     @property

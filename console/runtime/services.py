@@ -67,13 +67,21 @@ class Services:
         self._clock = clock
         self._store = store
         self._started_at = clock.time()
+        self._suspect_after = config.alarms.suspect_after
         self._gateways = {gateway.name: _Gateway(gateway) for gateway in config.gateways}
         receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
         receiver.pages = Monitoring(receiver, store, links=self._links_up)
         self._receiver = ReceiverKeeper(receiver, store, clock)
         self._retention = Retention(config.inbox, store)
         self.sender = Sender(
-            config.gateways, store, clock, ports=self._ports, operator=operator, rules=config.sending, log=log
+            config.gateways,
+            store,
+            clock,
+            ports=self._ports,
+            operator=operator,
+            rules=config.sending,
+            suspect_after=self._suspect_after,
+            log=log,
         )
         self.ussd = UssdService(
             config.gateways, store.ussd, clock, operator=operator, port_lock=self.sender.port_lock, log=log
@@ -159,6 +167,7 @@ class Services:
                 tuple((one.name, one.words) for one in gateway.config.port_sets),
                 self.sender.usage(name),
                 self.sender.http_trouble(name),
+                self._suspect_after,
             )
             for name, gateway in self._gateways.items()
         )

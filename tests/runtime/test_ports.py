@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.config import AlarmConfig, AmiConfig, Config, GatewayConfig, ReceiverConfig, Secret
-from console.domain.ports import PortHealth
+from console.domain.ports import SUSPECT_AFTER, PortHealth
 from console.errors import CannotSend, ConsoleError
 from console.runtime.backend import ServicesBackend
 from console.runtime.loop_thread import LoopThread
@@ -105,9 +105,13 @@ def test_a_port_that_the_box_does_not_have(tmp_path: Path, gateway: Gateway) -> 
             backend.power("gw9", 1, "on").result(WITHIN)
 
 
-def test_when_a_port_is_old_is_configured(tmp_path: Path, gateway: Gateway) -> None:
-    with running(tmp_path, gateway, alarms=AlarmConfig(stale_seconds=300)) as (backend, _):
+@pytest.mark.parametrize(("failures", "suspect_after"), [(5, 5), (0, SUSPECT_AFTER)])
+def test_when_a_port_is_old_or_suspect_is_configured(
+    tmp_path: Path, gateway: Gateway, failures: int, suspect_after: int
+) -> None:
+    with running(tmp_path, gateway, alarms=AlarmConfig(stale_seconds=300, failures=failures)) as (backend, _):
         until(lambda: len(backend.gateways()[0].ports) == 2)
+        assert backend.gateways()[0].suspect_after == suspect_after
         assert {port.fresh_for for port in backend.gateways()[0].ports} == {300}
 
 

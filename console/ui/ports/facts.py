@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.domain.messages import PortCounts
-from console.domain.ports import PortHealth, PortPast
+from console.domain.ports import SUSPECT_AFTER, PortHealth, PortPast
 from console.protocol.text.safe import safe
 from console.ui.kit.format import HEALTH, age
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 _NAMED = 4
 """Ports that are named where only their number is told."""
-
-SUSPECT = 3
-"""Failures in a row from which they are worth a colour."""
 
 
 def looks(port: PortSnapshot, now: float, *, history: bool) -> object:
@@ -50,6 +47,8 @@ class PortFacts:
     past: PortPast = field(default_factory=PortPast)
     note: PortNote | None = None
     usage: SimUsage | None = None
+    suspect_after: int = SUSPECT_AFTER
+    """Failures in a row from which it is suspect."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -68,6 +67,11 @@ class PortFacts:
     def failures(self) -> int:
         """Messages in a row that failed by its SIM."""
         return self.past.failures_of(self.port.report.imsi)
+
+    @property
+    def suspect(self) -> bool:
+        """Whether so many failed that they are worth a colour."""
+        return self.failures >= self.suspect_after
 
     @property
     def in_service(self) -> bool:

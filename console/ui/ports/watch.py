@@ -106,6 +106,7 @@ def facts_of(
         past=traffic.past.get(number, _NO_PAST),
         note=traffic.notes.get(number),
         usage=gateway.usage.get(number),
+        suspect_after=gateway.suspect_after,
     )
 
 

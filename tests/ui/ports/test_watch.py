@@ -8,10 +8,11 @@ import pytest
 from console.config.records import AlarmConfig
 from console.domain.alarms import AlarmKind
 from console.domain.messages import DeliveryState, Evidence, PortCounts
+from console.domain.ports import SUSPECT_AFTER, PortPast
 from console.protocol.rules.alarms import AlarmRules, Facts
 from console.store import Store
 from console.ui.context.gateways import Gateways
-from console.ui.ports.watch import IDLE, SPACING, PortWatch, midnight
+from console.ui.ports.watch import IDLE, SPACING, PortWatch, Traffic, facts_of, midnight
 from tests.support.alarms import GATEWAY, RECEIVING
 from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.messages import draft, sms
@@ -55,6 +56,19 @@ def test_what_it_found_goes_with_the_ports(store: Store) -> None:
     assert third.label == "gw2"
     gateways.choose("gw2")
     assert [facts.label for facts in watch.facts(gateways)] == [""] * 4
+
+
+@pytest.mark.parametrize(("failures", "raised", "marked"), [(2, True, True), (4, False, False), (0, False, True)])
+def test_the_screen_marks_a_port_when_the_alarm_is_raised_and_still_where_nobody_wants_the_alarm(
+    store: Store, failures: int, raised: bool, marked: bool
+) -> None:
+    backend, alarms = FakeBackend(store, ports=1), AlarmConfig(failures=failures)
+    box = replace(backend.snapshots[0], suspect_after=alarms.suspect_after)
+    past = PortPast(failures=SUSPECT_AFTER)
+    rules = AlarmRules(alarms, [GATEWAY])
+    found = rules.update(Facts([box], RECEIVING, {("gw1", 1): past}), NOON)
+    assert any(one.kind is AlarmKind.FAILURES for one in found) is raised
+    assert facts_of(box, box.ports[0], Traffic(past={1: past})).suspect is marked
 
 
 @pytest.mark.parametrize(("sent_by_the_new_one", "count"), [(0, 0), (1, 1)])
