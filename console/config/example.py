@@ -60,13 +60,15 @@ tcp_port = 8080
 # Signal, 0 to 31, below which it is low, and for how many seconds.
 # low_signal = 5
 # low_signal_seconds = 600
-# Sends in a row that fail on a registered port: the SIM may be blocked. 0: never.
+# Sends in a row that fail on a registered port: the SIM may be blocked. The screen marks the port, and messages that
+# may choose take other ones for a while. 0: no alarm; for the rest it is 3.
 # failures = 3
 # A port that has brought nothing for so many times its usual pause. 0: never.
 # silent_factor = 5
 # Share of a SIM's limit from which it is near.
 # limit_share = 0.9
-# Age in seconds from which what is known of a port is old.
+# Age in seconds from which what is known of a port is old, to the alarm, the screen and the choice of a port; at least
+# six times status_period.
 # stale_seconds = 120
 # Seconds that the AMI link or the receiver is down.
 # down_seconds = 15

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Literal
 
+from console.domain.ports import STALE_AFTER, SUSPECT_AFTER
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -226,14 +228,18 @@ class AlarmConfig:
     """Signal (0 to 31) below which it is low."""
     low_signal_seconds: float = 600.0
     """Seconds for which it is low before that is an alarm."""
-    failures: int = 3
-    """Sends in a row that fail on a registered port; 0: no such alarm."""
+    failures: int = SUSPECT_AFTER
+    """Sends in a row that fail on a registered port, from which it is suspect: to the alarm, on the screen and for the
+    choice of a port alike. 0: no such alarm; the other two go by the default then, see `suspect_after`.
+    """
     silent_factor: float = 5.0
     """A port that has brought nothing for so many times its usual pause is silent; 0: no such alarm."""
     limit_share: float = 0.9
     """Share of a SIM's limit from which it is near."""
-    stale_seconds: float = 120.0
-    """Age from which what is known of a port is old."""
+    stale_seconds: float = STALE_AFTER
+    """Age from which what is known of a port is old: to the alarm, on the screen and for the choice of a port alike, so
+    that nothing is taken for fresh which is called old elsewhere. Six rounds of `status_period` at least.
+    """
     down_seconds: float = 15.0
     """Seconds that the AMI link or the receiver is down before that is an alarm."""
     repeat_minutes: float = 15.0
@@ -245,6 +251,13 @@ class AlarmConfig:
     and as JSON on standard input, never through a shell. Empty: none."""
     command_timeout: float = 10.0
     """Seconds after which it is killed."""
+
+    @property
+    def suspect_after(self) -> int:
+        """Failures in a row from which the screen marks a port, and messages that may choose take other ones for a
+        while. Never 0: a dead port loses messages, whether or not anybody wants the alarm.
+        """
+        return self.failures or SUSPECT_AFTER
 
 
 @dataclass(frozen=True, slots=True)

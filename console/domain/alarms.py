@@ -99,21 +99,3 @@ class Alarm:
         if not self.is_open or self.acknowledged_at is not None or period <= 0 or until - self.raised_at < period:
             return False
         return (until - self.raised_at) // period > (after - self.raised_at) // period
-
-
-@dataclass(frozen=True, slots=True)
-class PortPast:
-    """What the store knows of a port that alarms rest on: the last seven days."""
-
-    failed: int = 0
-    """Messages in a row that failed, since the last that was sent."""
-    failed_imsi: str = ""
-    """The SIM by which the newest of them went; empty where it was not known."""
-    last_inbound: float | None = None
-    """When the last SMS came, Unix seconds UTC; None: none did."""
-    usual_pause: float | None = None
-    """Median of the seconds between two inbound SMS; None: too few came to speak of a habit."""
-    long_pause: float = 0.0
-    """A pause that it made often enough, too, to be a habit: the third-longest of them, in seconds."""
-    usable_at: float | None = None
-    """When it last certainly worked, Unix seconds UTC; None: not in these days."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from console.domain.ports import SUSPECT_AFTER
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -116,6 +118,8 @@ class GatewaySnapshot:
     usage: Mapping[int, SimUsage] = field(default_factory=dict)
     """By port, what went by its SIM where that is limited."""
     http_trouble: HttpTrouble | None = None
+    suspect_after: int = SUSPECT_AFTER
+    """Failures in a row from which a port of it is suspect."""
 
 
 class Flow(StrEnum):

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+STALE_AFTER = 120.0
+"""Seconds for which a reading counts, where nothing else is said: three rounds of questions at their slowest, by
+default, so that a port which missed one is not called old.
+"""
+
+SUSPECT_AFTER = 3
+"""Failures in a row from which a port is suspect, where nothing else is said."""
+
 
 class PortHealth(StrEnum):
     """One word an operator understands, drawn from Status, Network Status and State together."""
@@ -101,3 +109,36 @@ class PortSnapshot:
     """Signal readings, oldest first, bounded."""
     raw: str = ""
     """The gateway's own words, whole."""
+    fresh_for: float = STALE_AFTER
+    """Seconds for which the reading counts."""
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether what the port said last still counts; `now` is Unix seconds UTC."""
+        return self.read_at is not None and now - self.read_at <= self.fresh_for
+
+
+@dataclass(frozen=True, slots=True)
+class PortPast:
+    """What a port did in the last fourteen days. Times are Unix seconds UTC, None where there was none."""
+
+    received_at: float | None = None
+    """When the last SMS came in."""
+    sent_at: float | None = None
+    """When the last message was queued that is known to be on the air."""
+    failures: int = 0
+    """Messages that failed since then, in a row and by one SIM."""
+    failed_imsi: str = ""
+    """The SIM by which these went; empty where it was not known."""
+    usable_at: float | None = None
+    """When it last certainly worked."""
+    usual_pause: float | None = None
+    """Median of the seconds between two inbound SMS; None: too few came lately to speak of a habit."""
+    long_pause: float = 0.0
+    """A pause that it made often enough, too, to be a habit: the third-longest of them, in seconds."""
+
+    def failures_of(self, imsi: str) -> int:
+        """The failures that the SIM which is in the port now has to answer for: none where another one failed. A SIM
+        that is not known is taken for the same.
+        """
+        replaced = self.failed_imsi and imsi and self.failed_imsi != imsi
+        return 0 if replaced else self.failures

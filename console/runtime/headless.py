@@ -60,14 +60,14 @@ class Watching:
         self._clock = clock
         self._started_at = clock.time()
         self._supervisor = Supervisor()
-        self._gateways = [self._gateway(gateway, store) for gateway in config.gateways]
+        self._gateways = [self._gateway(gateway, store, config.alarms.stale_seconds) for gateway in config.gateways]
         self.alarms = AlarmWatch(
-            config, store.alarms, store.port_habits, clock, gateways=self.gateways, receiver=receiver
+            config, store.alarms, store.port_history, clock, gateways=self.gateways, receiver=receiver
         )
         ports = {gateway.config.name: partial(_ports, gateway) for gateway in self._gateways}
         self._port_sampler = PortSampler(ports, store.port_samples, clock)
 
-    def _gateway(self, config: GatewayConfig, store: Store) -> _Gateway:
+    def _gateway(self, config: GatewayConfig, store: Store, stale_seconds: float) -> _Gateway:
         gateway = _Gateway(config, Sims(config, store.sending, self._clock, lambda: _ports(gateway)))
         if config.ami is not None:
             gateway.link = AmiLink(
@@ -77,7 +77,7 @@ class Watching:
                 on_event=lambda message: _on_event(gateway, message),
                 on_up=lambda: _poke(gateway, None),
             )
-            gateway.monitor = PortMonitor(config, gateway.link, self._clock)
+            gateway.monitor = PortMonitor(config, gateway.link, self._clock, stale_seconds=stale_seconds)
         return gateway
 
     @property

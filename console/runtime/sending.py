@@ -29,7 +29,7 @@ from console.store.ami.log import AmiLog
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
-    from console.config import GatewayConfig, SendingConfig
+    from console.config import AlarmConfig, GatewayConfig, SendingConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
     from console.domain.messages import Draft
@@ -110,8 +110,16 @@ class Sending:
     """Sends through one gateway. Everything belongs to one event loop."""
 
     def __init__(
-        self, gateway: GatewayConfig, rules: SendingConfig, store: Store, clock: Clock, *, operator: str
+        self,
+        gateway: GatewayConfig,
+        rules: SendingConfig,
+        store: Store,
+        clock: Clock,
+        *,
+        operator: str,
+        alarms: AlarmConfig,
     ) -> None:
+        """`alarms` says when a port is old, or suspect."""
         log = AmiLog()
         self._gateway = gateway
         self._store = store
@@ -124,9 +132,16 @@ class Sending:
         self._monitor: PortMonitor | None = None
         if gateway.ami is not None:
             self._link = AmiLink(gateway, log, clock, on_event=self._on_event, on_up=self._on_up)
-            self._monitor = PortMonitor(gateway, self._link, clock)
+            self._monitor = PortMonitor(gateway, self._link, clock, stale_seconds=alarms.stale_seconds)
         self.sender = Sender(
-            [gateway], store, clock, ports=lambda _: self.ports, operator=operator, rules=rules, log=log
+            [gateway],
+            store,
+            clock,
+            ports=lambda _: self.ports,
+            operator=operator,
+            rules=rules,
+            suspect_after=alarms.suspect_after,
+            log=log,
         )
 
     @property

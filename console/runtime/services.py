@@ -67,13 +67,21 @@ class Services:
         self._clock = clock
         self._store = store
         self._started_at = clock.time()
+        self._suspect_after = config.alarms.suspect_after
         self._gateways = {gateway.name: _Gateway(gateway) for gateway in config.gateways}
         receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
         receiver.pages = Monitoring(receiver, store, links=self._links_up)
         self._receiver = ReceiverKeeper(receiver, store, clock)
         self._retention = Retention(config.inbox, store)
         self.sender = Sender(
-            config.gateways, store, clock, ports=self._ports, operator=operator, rules=config.sending, log=log
+            config.gateways,
+            store,
+            clock,
+            ports=self._ports,
+            operator=operator,
+            rules=config.sending,
+            suspect_after=self._suspect_after,
+            log=log,
         )
         self.ussd = UssdService(
             config.gateways, store.ussd, clock, operator=operator, port_lock=self.sender.port_lock, log=log
@@ -88,18 +96,18 @@ class Services:
         self._late_results = LateResults(store.sending, clock)
         self._overhearing = Overhearing(config.gateways, store.heard, clock)
         self._alarms = AlarmWatch(
-            config, store.alarms, store.port_habits, clock, gateways=self.gateways, receiver=self.receiver
+            config, store.alarms, store.port_history, clock, gateways=self.gateways, receiver=self.receiver
         )
         self._status_check = StatusCheck(config.gateways, store, clock)
         for name, gateway in self._gateways.items():
             if gateway.config.ami is not None:
-                self._watch(name, gateway, log)
+                self._watch(name, gateway, log, config.alarms.stale_seconds)
         self._journal = AmiJournal(config, log, clock)
         self._cli = CliCommands(config.gateways, store.audit, clock, operator=operator, log=log)
         self._supervisor = Supervisor()
         self._loop = LoopThread("services")
 
-    def _watch(self, name: str, gateway: _Gateway, log: AmiLog) -> None:
+    def _watch(self, name: str, gateway: _Gateway, log: AmiLog, stale_seconds: float) -> None:
         link = AmiLink(
             gateway.config,
             log,
@@ -108,7 +116,7 @@ class Services:
             on_up=lambda: self._on_up(name),
         )
         gateway.link = link
-        gateway.monitor = PortMonitor(gateway.config, link, self._clock)
+        gateway.monitor = PortMonitor(gateway.config, link, self._clock, stale_seconds=stale_seconds)
 
     # ---- life -----------------------------------------------------------------------------------------------
 
@@ -159,6 +167,7 @@ class Services:
                 tuple((one.name, one.words) for one in gateway.config.port_sets),
                 self.sender.usage(name),
                 self.sender.http_trouble(name),
+                self._suspect_after,
             )
             for name, gateway in self._gateways.items()
         )

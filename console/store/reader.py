@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.domain.messages import DeliveryState, Evidence, InboxMessage, OutboxMessage, PortCounts
+from console.domain.messages import DeliveryState, Evidence, InboxMessage, OutboxMessage
 from console.errors import StoreError
 from console.store import presence
 from console.store.alarms import AlarmsReader
@@ -19,8 +19,6 @@ from console.store.inbox.views import ViewsReader
 from console.store.outbox import messages as outbox
 from console.store.outbox.reader import OutboxReader
 from console.store.outbox.wire_id import LONGEST, WireId
-from console.store.ports.habits import PortHabits
-from console.store.ports.tally import PortTally
 from console.store.ussd import UssdReader
 
 if TYPE_CHECKING:
@@ -46,11 +44,8 @@ class Reader(InboxReader):
         self.path = path
         self._connections = Connections(path, busy_timeout=busy_timeout)
         super().__init__(self._connections.rows)
-        self._port_tally = PortTally(self._rows)
         self.alarms = AlarmsReader(self._rows)
         """What is and was wrong."""
-        self.port_habits = PortHabits(self._rows)
-        """What the last days say of each port."""
         self.audit = AuditReader(self._rows)
         """Who did what."""
         self.claims = ClaimsReader(self._rows)
@@ -134,13 +129,6 @@ class Reader(InboxReader):
         """All that became known of a message, in the order it was learnt."""
         rows = self._rows(_EVIDENCE, (message_id,))
         return [Evidence(row[0], row[1], row[2], DeliveryState(row[3]), row[4], row[5]) for row in rows]
-
-    def port_counts(self, gateway: str, since: float) -> dict[int, PortCounts]:
-        """SMS through each port of a gateway since the start of the minute of `since` (Unix seconds UTC).
-
-        Ports without any are left out.
-        """
-        return self._port_tally.counts(gateway, since)
 
     def presence(self, role: str) -> Presence | None:
         """The last sign of life in a role: of one that has it, else of the one that had it last."""

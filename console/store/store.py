@@ -92,7 +92,7 @@ class Store(Reader):
         self.port_samples = PortSamples(self._rows, self._writer.submit)
         """How each port was."""
         self.port_history = PortHistory(self._rows, clock)
-        """What went through each port."""
+        """What went through each port, and what its last days say of it."""
 
     @classmethod
     def open(

@@ -76,12 +76,13 @@ def main() -> None:
         store = Store.open(path, clock=SystemClock())
         history = store.port_history
         print(f"  {f'{arguments.rows:,} messages each way':44}{'first ms':>12}{'then ms':>12}")
-        timed("last in, last sent, failures in a row", lambda: history.past("gw1"))
+        timed("what the last days say", lambda: history.past("gw1"))
+        timed("habits", lambda: history.learn_habits("gw1"))
         timed("24 hours", lambda: history.counts("gw1", hour_edges(now)))
         timed("14 days", lambda: history.counts("gw1", day_edges(now)))
         timed("the newest 50 in and out of a port", lambda: _newest(store))
-        timed("today by port", lambda: store.port_counts("gw1", day_edges(now)[-2]))
-        timed("the last hour by port", lambda: store.port_counts("gw1", now - 3600))
+        timed("today by port", lambda: history.counts("gw1", (day_edges(now)[-2], now + 60)))
+        timed("the last hour by port", lambda: history.counts("gw1", (now - 3600, now + 60)))
         timed("everything of a port", lambda: read_book(store, "gw1", 3, now))
         store.close()
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.config import AmiConfig, Config, GatewayConfig, ReceiverConfig, Secret
-from console.domain.ports import PortHealth
+from console.config import AlarmConfig, AmiConfig, Config, GatewayConfig, ReceiverConfig, Secret
+from console.domain.ports import SUSPECT_AFTER, PortHealth
 from console.errors import CannotSend, ConsoleError
 from console.runtime.backend import ServicesBackend
 from console.runtime.loop_thread import LoopThread
@@ -29,7 +29,9 @@ WITHIN = 30.0
 
 
 @contextmanager
-def running(folder: Path, gateway: Gateway) -> Iterator[tuple[ServicesBackend, Store]]:
+def running(
+    folder: Path, gateway: Gateway, *, alarms: AlarmConfig | None = None
+) -> Iterator[tuple[ServicesBackend, Store]]:
     clock = SystemClock()
     store = Store.open(folder / "console.db", clock=clock)
     host, tcp_port = gateway.ami_address
@@ -37,6 +39,7 @@ def running(folder: Path, gateway: Gateway) -> Iterator[tuple[ServicesBackend, S
         gateways=(GatewayConfig("gw1", host, ami=AmiConfig("admin", Secret("admin"), tcp_port=tcp_port)),),
         receiver=ReceiverConfig("127.0.0.1", 0),
         database=store.path,
+        alarms=alarms or AlarmConfig(),
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         services = Services(config, store, AmiLog(), clock, listener=listener, operator="alice")
@@ -100,6 +103,16 @@ def test_a_port_that_the_box_does_not_have(tmp_path: Path, gateway: Gateway) -> 
             backend.at("gw1", 9, "AT").result(WITHIN)
         with pytest.raises(CannotSend, match="no gateway named"):
             backend.power("gw9", 1, "on").result(WITHIN)
+
+
+@pytest.mark.parametrize(("failures", "suspect_after"), [(5, 5), (0, SUSPECT_AFTER)])
+def test_when_a_port_is_old_or_suspect_is_configured(
+    tmp_path: Path, gateway: Gateway, failures: int, suspect_after: int
+) -> None:
+    with running(tmp_path, gateway, alarms=AlarmConfig(stale_seconds=300, failures=failures)) as (backend, _):
+        until(lambda: len(backend.gateways()[0].ports) == 2)
+        assert backend.gateways()[0].suspect_after == suspect_after
+        assert {port.fresh_for for port in backend.gateways()[0].ports} == {300}
 
 
 def test_a_note_is_kept_under_the_operators_name(tmp_path: Path, gateway: Gateway) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.config import AmiConfig, GatewayConfig, HttpConfig, Secret
-from console.config.records import SendingConfig
+from console.config.records import AlarmConfig, SendingConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.sending import BatchState
 from console.errors import CannotSend, NotConnected, StoreError
@@ -48,7 +48,7 @@ def config(gateway: Gateway | None = None, **changes: object) -> GatewayConfig:
 
 
 def sending_by(gateway: GatewayConfig, store: Store) -> Sending:
-    return Sending(gateway, SendingConfig(), store, SystemClock(), operator="alice")
+    return Sending(gateway, SendingConfig(), store, SystemClock(), operator="alice", alarms=AlarmConfig())
 
 
 class Unreadable(Store):

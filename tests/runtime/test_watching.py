@@ -62,11 +62,11 @@ async def test_it_knows_the_ports_and_what_went_by_their_sims(store: Store) -> N
     async with Gateway(BOX) as gateway:
         ami = AmiConfig("admin", Secret("admin"), gateway.ami_address[1])
         box = GatewayConfig("gw1", "127.0.0.1", ami, sims={2: SimLimits(daily=1)})
-        async with running(store, box) as watching:
+        async with running(store, box, alarms=AlarmConfig(down_seconds=0, stale_seconds=300)) as watching:
             await until(lambda: kinds(store) == {"limit_near"}, within=60)
             (known,) = watching.gateways()
             assert known.link.phase is LinkPhase.UP
-            assert [port.port for port in known.ports] == [1, 2, 3]
+            assert [(port.port, port.fresh_for) for port in known.ports] == [(1, 300), (2, 300), (3, 300)]
             assert watching.trouble == ""
 
 

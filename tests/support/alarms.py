@@ -15,8 +15,7 @@ from tests.support.backend import NOON, port
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from console.domain.alarms import PortPast
-    from console.domain.ports import PortHealth, PortSnapshot
+    from console.domain.ports import PortHealth, PortPast, PortSnapshot
 
 GATEWAY = GatewayConfig("gw1", "192.0.2.10", AmiConfig("admin", Secret("s")))
 UP = LinkStatus(LinkPhase.UP, NOON - 86_400)

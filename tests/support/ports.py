@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.domain.messages import PortCounts
-from console.domain.ports import PortHealth, PortNote
+from console.domain.ports import PortHealth, PortNote, PortPast
 from console.domain.sending import SimUsage
-from console.store.ports.history import PortPast
 from console.ui.ports.facts import PortFacts
 from tests.support.backend import NOON, port
 

@@ -126,7 +126,7 @@ async def _run(args: argparse.Namespace, config: Config, request: Request, opera
 
     clock = SystemClock()
     with _store(config, clock, dry_run=args.dry_run) as store:
-        sending = Sending(request.gateway, config.sending, store, clock, operator=operator)
+        sending = Sending(request.gateway, config.sending, store, clock, operator=operator, alarms=config.alarms)
         async with sending.running(look_only=args.dry_run):
             preview = await _preview(args, config, request, sending)
             _warn(caution_lines(preview))

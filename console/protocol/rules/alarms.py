@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.domain.alarms import AlarmKind, Condition, Place, PortPast
+from console.domain.alarms import AlarmKind, Condition, Place
 from console.domain.link import LinkPhase
-from console.domain.ports import PortHealth
+from console.domain.ports import PortHealth, PortPast
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -32,10 +32,6 @@ SILENT_FOR = 600.0
 
 REMEMBERED = 7 * 86_400.0
 """Seconds after which a port that worked once is an empty slot like the others."""
-
-_ROUNDS = 6
-"""Rounds of status questions, at the usual pace, that may go by before what is known of a port is old: the pace goes
-down to a quarter while nothing changes."""
 
 _IN_SERVICE = frozenset({PortHealth.READY, PortHealth.BUSY})
 
@@ -173,37 +169,14 @@ class AlarmRules:
             if link.phase is not LinkPhase.UP:
                 self._forget_what_turns(name, ())
                 return
-        fresh = {port.port for port in gateway.ports if self._is_fresh(gateway, port, now)}
+        fresh = {port.port for port in gateway.ports if _is_fresh(gateway, port, now)}
         self._forget_what_turns(name, fresh)
         if asked:
-            self._judge((AlarmKind.STALE, name, 0), self._stale(gateway, fresh, now), now)
+            self._judge((AlarmKind.STALE, name, 0), _stale(gateway, fresh, now), now)
         for port in gateway.ports:
             if port.port in fresh:
                 self._look_at_port(gateway, port, facts.past.get((name, port.port), PortPast()), now)
         self._look_for_silence(gateway, fresh, facts, now)
-
-    def _is_fresh(self, gateway: GatewaySnapshot, port: PortSnapshot, now: float) -> bool:
-        """Whether what is known of a port was said since the link came up, and not long ago."""
-        read_at = port.read_at
-        return read_at is not None and read_at >= gateway.link.since and now - read_at <= self._old_after(gateway)
-
-    def _old_after(self, gateway: GatewaySnapshot) -> float:
-        ami = self._gateways[gateway.name].ami
-        return max(self._thresholds.stale_seconds, _ROUNDS * ami.status_period if ami is not None else 0.0)
-
-    def _stale(self, gateway: GatewaySnapshot, fresh: set[int], now: float) -> _Finding:
-        """Ports that say nothing though the link is up: one alarm for all of them."""
-        limit = self._old_after(gateway)
-        old = [
-            port
-            for port in gateway.ports
-            if port.port not in fresh and now - max(port.read_at or 0.0, gateway.link.since) > limit
-        ]
-        if old:
-            ports = ", ".join(str(port.port) for port in old)
-            words = f"{len(old)} of {len(gateway.ports)} ports do not answer though AMI is up: {ports}"
-            return _Finding(_Verdict.BAD, words)
-        return _WELL if gateway.ports and len(fresh) == len(gateway.ports) else _UNCLEAR
 
     # ---- ports ----------------------------------------------------------------------------------------------
 
@@ -281,10 +254,10 @@ class AlarmRules:
 
     def _silence(self, where: tuple[str, int], past: PortPast, receiver: ReceiverStatus, now: float) -> _Finding:
         factor = self._thresholds.silent_factor
-        if not factor or past.usual_pause is None or past.last_inbound is None:
+        if not factor or past.usual_pause is None or past.received_at is None:
             return _WELL
         limit = max(SILENT_FOR, factor * past.usual_pause, past.long_pause)
-        silent = now - past.last_inbound
+        silent = now - past.received_at
         if silent <= limit:
             return _WELL
         # What came while nobody received, or the port was out of service, is not known.
@@ -312,14 +285,32 @@ def _link(gateway: GatewaySnapshot, thresholds: AlarmConfig) -> _Finding:
     return _Finding(_Verdict.BAD, f"{refused}{reason}", rises=thresholds.down_seconds)
 
 
+def _is_fresh(gateway: GatewaySnapshot, port: PortSnapshot, now: float) -> bool:
+    """Whether what is known of a port was said since the link came up, and not long ago."""
+    return port.is_fresh(now) and (port.read_at or 0.0) >= gateway.link.since
+
+
+def _stale(gateway: GatewaySnapshot, fresh: set[int], now: float) -> _Finding:
+    """Ports that say nothing though the link is up: one alarm for all of them."""
+    old = [
+        port
+        for port in gateway.ports
+        if port.port not in fresh and now - max(port.read_at or 0.0, gateway.link.since) > port.fresh_for
+    ]
+    if old:
+        ports = ", ".join(str(port.port) for port in old)
+        words = f"{len(old)} of {len(gateway.ports)} ports do not answer though AMI is up: {ports}"
+        return _Finding(_Verdict.BAD, words)
+    return _WELL if gateway.ports and len(fresh) == len(gateway.ports) else _UNCLEAR
+
+
 def _failures(port: PortSnapshot, past: PortPast, thresholds: AlarmConfig) -> _Finding:
-    limit = thresholds.failures
-    replaced = bool(past.failed_imsi and port.report.imsi and past.failed_imsi != port.report.imsi)
-    if not limit or past.failed < limit or replaced:
+    limit, failures = thresholds.failures, past.failures_of(port.report.imsi)
+    if not limit or failures < limit:
         return _WELL
     if port.health not in _IN_SERVICE:
         return _UNCLEAR
-    words = f"{past.failed} sends in a row failed though it is registered: the SIM may be blocked"
+    words = f"{failures} sends in a row failed though it is registered: the SIM may be blocked"
     return _Finding(_Verdict.BAD, words)
 
 

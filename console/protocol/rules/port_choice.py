@@ -11,24 +11,16 @@ if TYPE_CHECKING:
 
     from console.domain.ports import PortSnapshot
 
-FRESH = 120.0
-"""Seconds for which what a port said of itself decides. Older news may no longer be true."""
-
 _USELESS = frozenset({PortHealth.NO_SIM, PortHealth.NEEDS_PIN, PortHealth.BLOCKED, PortHealth.OFF, PortHealth.DOWN})
 
 Refusal = str
 """Why a port can't take a message, in words; empty when it can."""
 
 
-def is_fresh(snapshot: PortSnapshot, now: float) -> bool:
-    """Whether what the port said last still counts; `now` is Unix seconds UTC."""
-    return snapshot.read_at is not None and now - snapshot.read_at <= FRESH
-
-
 def refusal(port: int, snapshots: Sequence[PortSnapshot], now: float) -> Refusal:
     """Why a named port can't send: it said so a moment ago. What is not known forbids nothing."""
     for snapshot in snapshots:
-        if snapshot.port == port and is_fresh(snapshot, now) and snapshot.health in _USELESS:
+        if snapshot.port == port and snapshot.is_fresh(now) and snapshot.health in _USELESS:
             return f"Port {port} can't send: {snapshot.health}."
     return ""
 
@@ -38,7 +30,7 @@ def usable(snapshots: Sequence[PortSnapshot], now: float, ours: Collection[int] 
     return [
         snapshot.port
         for snapshot in snapshots
-        if is_fresh(snapshot, now)
+        if snapshot.is_fresh(now)
         and (snapshot.health is PortHealth.READY or (snapshot.health is PortHealth.BUSY and snapshot.port in ours))
     ]
 

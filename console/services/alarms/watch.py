@@ -12,13 +12,14 @@ from console.protocol.rules.alarms import AlarmRules, Facts
 from console.services.alarms.hook import AlarmHook
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from console.config import Config
-    from console.domain.alarms import Alarm, Condition, Place, PortPast
+    from console.domain.alarms import Alarm, Condition, Place
     from console.domain.clock import Clock
     from console.domain.link import GatewaySnapshot, ReceiverStatus
+    from console.domain.ports import PortPast
 
 PERIOD = 1.0
 """Seconds between two looks."""
@@ -34,10 +35,11 @@ class AlarmStore(Protocol):
     def leave_watch(self) -> Future[None]: ...
 
 
-class Past(Protocol):
-    """What the watch needs of `store.port_habits`."""
+class History(Protocol):
+    """What the watch needs of `store.port_history`."""
 
-    def pasts(self, gateway: str, ports: Iterable[int], now: float) -> dict[int, PortPast]: ...
+    def learn_habits(self, gateway: str) -> None: ...
+    def past(self, gateway: str) -> Mapping[int, PortPast]: ...
 
 
 class AlarmWatch:
@@ -47,7 +49,7 @@ class AlarmWatch:
         self,
         config: Config,
         alarms: AlarmStore,
-        past: Past,
+        history: History,
         clock: Clock,
         *,
         gateways: Callable[[], Sequence[GatewaySnapshot]],
@@ -60,7 +62,7 @@ class AlarmWatch:
         """Whether it is this process that raises and clears."""
         self._config = config
         self._alarms = alarms
-        self._past = past
+        self._history = history
         self._clock = clock
         self._gateways = gateways
         self._receiver = receiver
@@ -109,8 +111,8 @@ class AlarmWatch:
             return
         found: dict[tuple[str, int], PortPast] = {}
         for gateway in self._gateways():
-            ports = [port.port for port in gateway.ports]
-            pasts = await asyncio.to_thread(self._past.pasts, gateway.name, ports, self._clock.time())
+            await asyncio.to_thread(self._history.learn_habits, gateway.name)
+            pasts = await asyncio.to_thread(self._history.past, gateway.name)
             found.update(((gateway.name, port), past) for port, past in pasts.items())
         self._known_past = found
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from console.domain.ports import PortHealth, PortSnapshot, SpanReport
+from console.domain.ports import STALE_AFTER, PortHealth, PortSnapshot, SpanReport
 from console.errors import ConsoleError, OutcomeUnknown
 from console.protocol.openvox import commands
 
@@ -133,6 +133,9 @@ SIGNAL_READINGS = 60
 
 _WITHOUT_AMI = 10.0
 
+_FRESH_ROUNDS = 6
+"""Rounds at the usual pace for which a reading counts at least: the slowest pace is a quarter of it."""
+
 
 class CommandLink(Protocol):
     """What the monitor needs of the AMI link."""
@@ -150,12 +153,16 @@ class PortMonitor:
     to the services' event loop.
     """
 
-    def __init__(self, gateway: GatewayConfig, link: CommandLink, clock: Clock) -> None:
+    def __init__(
+        self, gateway: GatewayConfig, link: CommandLink, clock: Clock, *, stale_seconds: float = STALE_AFTER
+    ) -> None:
+        """A reading is old after `stale_seconds`, or later where rounds take longer."""
         self.ports: tuple[PortSnapshot, ...] = ()
         self.revision = 0
         self._link = link
         self._clock = clock
         period = gateway.ami.status_period if gateway.ami is not None else _WITHOUT_AMI
+        self._fresh_for = max(stale_seconds, _FRESH_ROUNDS * period)
         self._schedule = StatusSchedule(period, clock.monotonic())
         self._poked = asyncio.Event()
         self._listed: dict[int, str] = {}
@@ -208,7 +215,8 @@ class PortMonitor:
         known = {snapshot.port: snapshot for snapshot in self.ports}
         now = self._clock.time()
         self._publish(
-            known.get(port) or PortSnapshot(port, PortHealth.UNKNOWN, now, None, SpanReport(status=status))
+            known.get(port)
+            or PortSnapshot(port, PortHealth.UNKNOWN, now, None, SpanReport(status=status), fresh_for=self._fresh_for)
             for port, status in sorted(spans.items())
         )
         monotonic = self._clock.monotonic()
@@ -238,6 +246,7 @@ class PortMonitor:
             report=report,
             signal_history=(*before.signal_history, report.signal)[-SIGNAL_READINGS:],
             raw=raw,
+            fresh_for=self._fresh_for,
         )
         self._publish(after if snapshot.port == port else snapshot for snapshot in self.ports)
         return before.read_at is None or _steady(report) != _steady(before.report)

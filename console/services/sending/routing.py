@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from console.domain.messages import DeliveryState, Via
+from console.domain.ports import SUSPECT_AFTER
 from console.domain.sending import Remark
 from console.errors import StoreError
 from console.protocol.rules import port_choice
@@ -65,11 +66,8 @@ class Lockouts:
         return self._known.get(gateway, {})
 
 
-PORT_FAILURES = 3
-"""Failures in a row on one port after which messages that may choose take other ports."""
-
 PORT_REST = 60.0
-"""Seconds until it is tried again."""
+"""Seconds until a suspect port is tried again."""
 
 
 class Route(NamedTuple):
@@ -105,13 +103,17 @@ class Routing:
         *,
         ports: Callable[[], Sequence[PortSnapshot]],
         locked: Callable[[], Collection[int]] = tuple,
+        suspect_after: int = SUSPECT_AFTER,
     ) -> None:
-        """`ports()` are as last heard, `locked()` those that people left out of `auto`; both from any thread."""
+        """`ports()` are as last heard, `locked()` those that people left out of `auto`; both from any thread. After
+        `suspect_after` failures in a row on one port, messages that may choose take other ports.
+        """
         self._gateway = gateway
         self._sims = sims
         self._clock = clock
         self._ports = ports
         self._locked = locked
+        self._suspect_after = suspect_after
         self._load: Counter[int] = Counter()
         """Messages that each port was given in this run."""
         self._last_of_set: dict[str, int] = {}
@@ -210,7 +212,7 @@ class Routing:
                 self._sims.take_back(port, message.parts)  # nothing of it left
             case DeliveryState.FAILED:
                 self._failed[port] += 1
-                if self._failed[port] >= PORT_FAILURES:
+                if self._failed[port] >= self._suspect_after:
                     self._avoided_until[port] = self._clock.monotonic() + PORT_REST
             case _:
                 self._failed[port] = 0

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMessage
+from console.domain.ports import SUSPECT_AFTER
 from console.errors import ConsoleError
 from console.protocol.sms.guards import remarks
 from console.services.gateway.client import AmiClient
@@ -57,13 +58,14 @@ class Sender:
         ports: Ports,
         operator: str = "",
         rules: SendingConfig | None = None,
+        suspect_after: int = SUSPECT_AFTER,
         connect: Connect = AmiClient.connect,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         log: AmiLog | None = None,
     ) -> None:
-        """`ports(name)` are a gateway's ports as last heard; `operator` is who sends; `log` gets what goes to and fro
-        on the AMI sessions that send.
+        """`ports(name)` are a gateway's ports as last heard; `operator` is who sends; a port is left alone after
+        `suspect_after` failures in a row; `log` gets what goes to and fro on the AMI sessions that send.
         """
         self._store = store
         self._clock = clock
@@ -82,7 +84,9 @@ class Sender:
             name = gateway.name
             mine = partial(ports, name)
             sims = self._sims[name] = Sims(gateway, store.sending, clock, mine)
-            routing = routings[name] = Routing(gateway, sims, clock, ports=mine, locked=self._lockouts.of(name))
+            locked = self._lockouts.of(name)
+            routing = Routing(gateway, sims, clock, ports=mine, locked=locked, suspect_after=suspect_after)
+            routings[name] = routing
             self._dispatchers[name] = Dispatcher(gateway, self._carrier, routing, sleep=sleep, random=random.random)
         self._drafting = Drafting(gateways, routings, ports, store.sending)
 

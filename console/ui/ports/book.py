@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from console.domain.ami import AmiKind
 from console.domain.link import Flow
 from console.domain.messages import InboxMessage, OutboxMessage, PortCounts
+from console.domain.ports import PortPast
 from console.protocol.ami.events import read_event
 from console.protocol.ami.routine import Routine
-from console.store.ports.history import PortPast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.domain.messages import PortCounts
-from console.domain.ports import PortHealth
+from console.domain.ports import SUSPECT_AFTER, PortHealth, PortPast
 from console.protocol.text.safe import safe
-from console.store.ports.history import PortPast
 from console.ui.kit.format import HEALTH, age
 
 if TYPE_CHECKING:
@@ -18,22 +17,17 @@ if TYPE_CHECKING:
     from console.domain.sending import SimUsage
     from console.terminal.theme import Ink
 
-STALE_AFTER = 60.0
-"""Seconds after which a port's data is called old, whatever it says."""
-
 _NAMED = 4
 """Ports that are named where only their number is told."""
 
-SUSPECT = 3
-"""Failures in a row from which they are worth a colour."""
-
 
 def looks(port: PortSnapshot, now: float, *, history: bool) -> object:
-    """What can be seen of a reading: as it was when the next one says the same. Ages are shown in tens of seconds,
-    `history` where there is a chart.
+    """What can be seen of a reading: as it was when the next one says the same. Ages are shown in tens of seconds, that
+    it is old at once; `history` where there is a chart.
     """
     told_ago = None if port.read_at is None else int(now - port.read_at) // 10
-    return port.port, port.health, port.since, port.report, told_ago, port.signal_history if history else ()
+    fresh = port.is_fresh(now)
+    return port.port, port.health, port.since, port.report, told_ago, fresh, port.signal_history if history else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,8 @@ class PortFacts:
     past: PortPast = field(default_factory=PortPast)
     note: PortNote | None = None
     usage: SimUsage | None = None
+    suspect_after: int = SUSPECT_AFTER
+    """Failures in a row from which it is suspect."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -65,8 +61,17 @@ class PortFacts:
 
     def is_old(self, now: float) -> bool:
         """Whether what is known of it may no longer be so."""
-        read_at = self.port.read_at
-        return read_at is not None and (not self.live or now - read_at > STALE_AFTER)
+        return self.port.read_at is not None and not (self.live and self.port.is_fresh(now))
+
+    @property
+    def failures(self) -> int:
+        """Messages in a row that failed by its SIM."""
+        return self.past.failures_of(self.port.report.imsi)
+
+    @property
+    def suspect(self) -> bool:
+        """Whether so many failed that they are worth a colour."""
+        return self.failures >= self.suspect_after
 
     @property
     def in_service(self) -> bool:

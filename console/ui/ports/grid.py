@@ -123,7 +123,7 @@ class PortCells:
     """A port as it is drawn among the others. A tile of the same facts is not made again."""
 
     def __init__(self) -> None:
-        self._tiles: dict[tuple[str, int], tuple[PortFacts, int, int, float, list[Cells]]] = {}
+        self._tiles: dict[tuple[str, int], tuple[PortFacts, int, int, float, bool, list[Cells]]] = {}
         """What each tile looks like, with what it was drawn of."""
 
     def keep(self, ports: Sequence[PortFacts]) -> None:
@@ -138,12 +138,12 @@ class PortCells:
             return [(" " * pad, "plain"), *port_cells(facts, width - pad, now)]
         # Ages are shown in tens of seconds: within them a tile of the same facts looks the same.
         tall = among.tall
-        made_of = (facts, width, tall, now // 10)
+        made_of = (facts, width, tall, now // 10, facts.is_old(now))
         known = self._tiles.get(facts.key)
-        if known is None or known[:4] != made_of:
+        if known is None or known[:5] != made_of:
             known = (*made_of, tile_lines(facts, width, tall, now))
             self._tiles[facts.key] = known
-        return known[4][line]
+        return known[5][line]
 
 
 class PortGrid(RowList):

@@ -11,7 +11,7 @@ from console.domain.link import LinkPhase
 from console.domain.ports import PortHealth
 from console.protocol.text.safe import safe
 from console.ui.kit.format import HEALTH, age, dbm, fit, line_width, signal_bars, signal_ink
-from console.ui.ports.facts import STALE_AFTER, PortFacts, state_of, trouble_count
+from console.ui.ports.facts import PortFacts, state_of, trouble_count
 
 if TYPE_CHECKING:
     from console.domain.link import GatewaySnapshot
@@ -92,7 +92,7 @@ def strip_cells(gateways: tuple[GatewaySnapshot, ...], width: int, now: float) -
         if several:
             cells.append((f"{safe(gateway.name)} ", "plain"))
         for port in gateway.ports:
-            old = gateway.link.phase is not LinkPhase.UP or port.read_at is None or now - port.read_at > STALE_AFTER
+            old = gateway.link.phase is not LinkPhase.UP or not port.is_fresh(now)
             look = HEALTH[port.health]
             marked.append((f"{gateway.name}:{port.port}" if several else str(port.port), look, old))
             cells += [(f"{port.port}", "quiet"), (f"{'?' if old else look.glyph} ", "quiet" if old else look.ink)]

@@ -105,7 +105,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
         self._read_if_due(now)
         width = self.query_one("#port-body").size.width
         # Ages are in tens of seconds.
-        ages = int(now) // 10
+        ages = (int(now) // 10, self._facts.is_old(now))
         state = (self._facts, self._book, self._records, self._section, self._by_day, ages, width, self._trouble)
         if state == self._drawn:
             return

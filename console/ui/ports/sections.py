@@ -13,7 +13,7 @@ from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.kit.chart import axis, columns
 from console.ui.kit.format import age, clock_time, content, count, dbm, full_time, signal_bars
-from console.ui.ports.facts import SUSPECT, PortFacts, ago, counts_words, share, state_of
+from console.ui.ports.facts import PortFacts, ago, counts_words, share, state_of
 from console.ui.rows.ami_line import log_cells
 from console.ui.rows.inbox_row import inbox_cells
 from console.ui.rows.outbox_row import outbox_cells
@@ -122,8 +122,8 @@ def _sim(facts: PortFacts) -> Content:
 
 def _traffic(facts: PortFacts, now: float) -> Content:
     past = facts.past
-    failures = f"{past.failures} in a row" if past.failures else "none since the last good one"
-    if past.failures >= SUSPECT:
+    failures = f"{facts.failures} in a row" if facts.failures else "none since the last good one"
+    if facts.suspect:
         failures += ": is the SIM blocked, or out of money?"
     return _lines(
         [

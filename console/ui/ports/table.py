@@ -9,7 +9,7 @@ from console.protocol.text.safe import safe
 from console.terminal.theme import Ink
 from console.ui.kit.chart import spark
 from console.ui.kit.format import age, dbm, fit, signal_bars, signal_ink
-from console.ui.ports.facts import SUSPECT, PortFacts, ago, counts_words, share, state_of, trouble_count, usage_ink
+from console.ui.ports.facts import PortFacts, ago, counts_words, share, state_of, trouble_count, usage_ink
 from console.ui.ports.row import label_cells, label_width, port_cells
 from console.ui.ports.tile import HIGHEST_SIGNAL
 
@@ -61,8 +61,7 @@ def _history(facts: PortFacts, now: float) -> tuple[str, Ink]:
 
 
 def _failures(facts: PortFacts) -> tuple[str, Ink]:
-    failures = facts.past.failures
-    return str(failures), "bad" if failures >= SUSPECT else "warn" if failures else "quiet"
+    return str(facts.failures), "bad" if facts.suspect else "warn" if facts.failures else "quiet"
 
 
 def _counted(counts: PortCounts) -> tuple[str, Ink]:

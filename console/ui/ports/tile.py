@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from console.protocol.text.safe import safe
 from console.ui.kit.chart import spark
 from console.ui.kit.format import dbm, fit, line_width, signal_bars, signal_ink
-from console.ui.ports.facts import SUSPECT, PortFacts, ago, counts_words, share, state_of, trouble_count, usage_ink
+from console.ui.ports.facts import PortFacts, ago, counts_words, share, state_of, trouble_count, usage_ink
 from console.ui.ports.row import label_cells, label_width
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def _traffic(facts: PortFacts, width: int) -> Cells:
 def _beside(facts: PortFacts) -> Cells:
     if facts.locked_out:
         return [("  ⊘ locked out", "warn")]
-    if facts.past.failures >= SUSPECT:
-        return [(f"  {facts.past.failures} in a row", "bad")]
+    if facts.suspect:
+        return [(f"  {facts.failures} in a row", "bad")]
     if facts.usage is not None:
         usage = facts.usage
         monthly = usage.daily_limit is None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import LinkPhase
 from console.domain.messages import PortCounts
+from console.domain.ports import PortPast
 from console.errors import ConsoleError
-from console.store.ports.history import PortPast
 from console.ui.ports.facts import PortFacts
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def facts_of(
         past=traffic.past.get(number, _NO_PAST),
         note=traffic.notes.get(number),
         usage=gateway.usage.get(number),
+        suspect_after=gateway.suspect_after,
     )
 
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from console.config.records import AlarmConfig
-from console.domain.alarms import AlarmKind, Condition, PortPast
+from console.domain.alarms import AlarmKind, Condition
 from console.domain.link import LinkPhase, LinkStatus
-from console.domain.ports import PortHealth
+from console.domain.ports import PortHealth, PortPast
 from console.domain.sending import SimUsage
 from console.protocol.rules.alarms import CLEAR_AFTER, SILENT_FOR
 from tests.support.alarms import GATEWAY, Watched
 from tests.support.backend import NOON, port
 
-HABIT = PortPast(last_inbound=NOON, usual_pause=60.0, long_pause=300.0)
+HABIT = PortPast(received_at=NOON, usual_pause=60.0, long_pause=300.0)
 
 
 # ---- signal -------------------------------------------------------------------------------------------------
@@ -66,9 +66,9 @@ def test_a_low_signal_is_not_told_beside_a_port_that_is_out_of_service() -> None
 
 def test_failures_in_a_row_on_a_registered_port_are_a_suspect_sim_until_one_is_sent() -> None:
     watched = Watched()
-    watched.past = {("gw1", 3): PortPast(failed=2)}
+    watched.past = {("gw1", 3): PortPast(failures=2)}
     assert watched.after() == []
-    watched.past = {("gw1", 3): PortPast(failed=3)}
+    watched.past = {("gw1", 3): PortPast(failures=3)}
     (suspect,) = watched.conditions()
     assert (suspect.kind, suspect.port) == (AlarmKind.FAILURES, 3)
     assert suspect.words.startswith("3 sends in a row failed")
@@ -78,13 +78,13 @@ def test_failures_in_a_row_on_a_registered_port_are_a_suspect_sim_until_one_is_s
 
 def test_failures_of_a_port_out_of_service_say_nothing_of_its_sim() -> None:
     watched = Watched(port(3, PortHealth.UNREGISTERED))
-    watched.past = {("gw1", 3): PortPast(failed=9)}
+    watched.past = {("gw1", 3): PortPast(failures=9)}
     assert watched.after() == []
 
 
 def test_another_sim_has_not_failed() -> None:
     watched = Watched(port(3, imsi="460001"))
-    watched.past = {("gw1", 3): PortPast(failed=5, failed_imsi="460001")}
+    watched.past = {("gw1", 3): PortPast(failures=5, failed_imsi="460001")}
     assert watched.after() == ["failures 3"]
     watched.becomes(3, PortHealth.READY, imsi="460002")
     assert watched.after() == []
@@ -93,7 +93,7 @@ def test_another_sim_has_not_failed() -> None:
 def test_no_such_alarm_where_the_threshold_is_nought() -> None:
     watched = Watched(thresholds=AlarmConfig(failures=0, silent_factor=0, low_signal=0))
     watched.becomes(3, PortHealth.READY, signal=0)
-    watched.past = {("gw1", 3): replace(HABIT, failed=99)}
+    watched.past = {("gw1", 3): replace(HABIT, failures=99)}
     assert watched.after() == watched.after(86_400) == []
 
 
@@ -129,7 +129,7 @@ def test_a_port_is_silent_against_its_own_habit() -> None:
     assert watched.after(SILENT_FOR) == []
     (silent,) = watched.conditions(1)
     assert (silent.kind, silent.words) == (AlarmKind.SILENT, "no SMS for 10 min; usually there is one every 60 s")
-    watched.past = {("gw1", 3): replace(HABIT, last_inbound=watched.now)}
+    watched.past = {("gw1", 3): replace(HABIT, received_at=watched.now)}
     assert watched.after() == []
 
 
@@ -138,20 +138,20 @@ def test_a_port_is_silent_against_its_own_habit() -> None:
 )
 def test_how_long_it_may_be_silent(pause: float, long_pause: float, limit: float) -> None:
     watched = Watched()
-    watched.past = {("gw1", 3): PortPast(last_inbound=NOON, usual_pause=pause, long_pause=long_pause)}
+    watched.past = {("gw1", 3): PortPast(received_at=NOON, usual_pause=pause, long_pause=long_pause)}
     assert watched.after(limit) == []
     assert watched.after(1) == ["silent 3"]
 
 
 def test_without_a_habit_there_is_none_to_break() -> None:
     watched = Watched()
-    watched.past = {("gw1", 3): PortPast(last_inbound=NOON)}
+    watched.past = {("gw1", 3): PortPast(received_at=NOON)}
     assert watched.after(86_400) == []
 
 
 def test_a_time_in_which_nobody_received_is_no_silence() -> None:
     watched = Watched()
-    watched.past = {("gw1", 3): replace(HABIT, last_inbound=NOON - 7200)}
+    watched.past = {("gw1", 3): replace(HABIT, received_at=NOON - 7200)}
     watched.receiver = replace(watched.receiver, since=NOON)
     assert watched.after(SILENT_FOR) == []
     watched.receiver = replace(watched.receiver, listening=False)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.ports import PortHealth
-from console.protocol.rules.port_choice import FRESH, least_loaded, next_in_turn, refusal, usable
+from console.domain.ports import STALE_AFTER, PortHealth
+from console.protocol.rules.port_choice import least_loaded, next_in_turn, refusal, usable
 from tests.support.backend import NOON
 from tests.support.sending import snapshot
 
@@ -28,7 +28,7 @@ def test_what_may_pass_is_not_refused(health: PortHealth) -> None:
 
 
 def test_old_news_and_news_of_others_forbid_nothing() -> None:
-    assert refusal(1, [snapshot(1, PortHealth.NO_SIM, read_at=NOON - FRESH - 1)], NOON) == ""
+    assert refusal(1, [snapshot(1, PortHealth.NO_SIM, read_at=NOON - STALE_AFTER - 1)], NOON) == ""
     assert refusal(1, [snapshot(1, PortHealth.NO_SIM, read_at=None)], NOON) == ""
     assert refusal(1, [snapshot(2, PortHealth.NO_SIM)], NOON) == ""
 
@@ -36,7 +36,7 @@ def test_old_news_and_news_of_others_forbid_nothing() -> None:
 def test_usable_are_the_ready_ones_of_now() -> None:
     ports = [
         snapshot(1, PortHealth.READY),
-        snapshot(2, PortHealth.READY, read_at=NOON - FRESH - 1),
+        snapshot(2, PortHealth.READY, read_at=NOON - STALE_AFTER - 1),
         snapshot(3, PortHealth.READY, read_at=None),
         snapshot(4, PortHealth.UNREGISTERED),
         snapshot(5, PortHealth.BUSY),

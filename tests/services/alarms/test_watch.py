@@ -24,11 +24,12 @@ from tests.support.backend import FakeBackend
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from console.domain.alarms import Alarm, PortPast
+    from console.domain.alarms import Alarm
     from console.domain.link import GatewaySnapshot
+    from console.domain.ports import PortPast
 
 
 class Told(AlarmHook):
@@ -56,7 +57,7 @@ class Process:
         self.watch = AlarmWatch(
             config,
             self.store.alarms,
-            self.store.port_habits,
+            self.store.port_history,
             pace,
             gateways=self.gateways,
             receiver=self.backend.receiver,
@@ -254,19 +255,22 @@ class SlowPast:
     def __init__(self) -> None:
         self.asked = 0
 
-    def pasts(self, gateway: str, ports: Iterable[int], now: float) -> dict[int, PortPast]:
+    def learn_habits(self, gateway: str) -> None:
+        """None to learn."""
+
+    def past(self, gateway: str) -> dict[int, PortPast]:
         self.asked += 1
         raise StoreError("the database is locked")
 
 
 async def test_nothing_is_judged_before_the_past_is_known(process: Process, pace: StillPace) -> None:
     process.store.alarms.raise_(NO_SIM).result(10)
-    known, slow = process.watch._past, SlowPast()
-    process.watch._past = slow
+    known, slow = process.watch._history, SlowPast()
+    process.watch._history = slow
     async with process.working():
         await seconds(pace, 5)
         assert (process.open, slow.asked > 1) == ([("no_sim", 3)], True)
-        process.watch._past = known
+        process.watch._history = known
         await seconds(pace, 2)
         assert process.open == []
 

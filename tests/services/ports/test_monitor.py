@@ -6,6 +6,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from console.config import AmiConfig, GatewayConfig, Secret
 from console.domain.ports import PortHealth, PortSnapshot
 from console.errors import ActionRefused, NotConnected, OutcomeUnknown
@@ -70,9 +72,9 @@ class FakeLink:
         return self.lines.count(f"gsm show span {port}")
 
 
-def monitor(link: FakeLink, clock: FixedClock) -> PortMonitor:
-    ami = AmiConfig(username="admin", secret=Secret("s"))
-    return PortMonitor(GatewayConfig("gw1", "192.0.2.10", ami=ami), link, clock)
+def monitor(link: FakeLink, clock: FixedClock, *, period: float = 10.0, stale_seconds: float = 120.0) -> PortMonitor:
+    ami = AmiConfig(username="admin", secret=Secret("s"), status_period=period)
+    return PortMonitor(GatewayConfig("gw1", "192.0.2.10", ami=ami), link, clock, stale_seconds=stale_seconds)
 
 
 @asynccontextmanager
@@ -114,6 +116,20 @@ async def test_a_port_is_listed_before_it_is_read() -> None:
         [port] = subject.ports
         assert (port.health, port.read_at) == (PortHealth.UNKNOWN, None)
         assert port.report.status.startswith("Power on")
+
+
+@pytest.mark.parametrize(
+    ("period", "stale_seconds", "seconds"), [(10, 120, 120), (10, 600, 600), (10, 5, 60), (60, 120, 360)]
+)
+async def test_a_reading_counts_as_long_as_configured_and_while_rounds_last(
+    period: float, stale_seconds: float, seconds: float
+) -> None:
+    link, clock = FakeLink(1), FixedClock()
+    subject = monitor(link, clock, period=period, stale_seconds=stale_seconds)
+    async with running(subject):
+        await until(lambda: bool(subject.ports) and subject.ports[0].read_at == NOON)
+    assert subject.ports[0].is_fresh(NOON + seconds)
+    assert not subject.ports[0].is_fresh(NOON + seconds + 1)
 
 
 async def test_with_nothing_to_ask_it_waits() -> None:

@@ -12,11 +12,11 @@ import pytest
 from console.config import PortSet, SimLimits
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Draft, Via
-from console.domain.ports import PortHealth
+from console.domain.ports import SUSPECT_AFTER, PortHealth
 from console.domain.sending import BatchState
 from console.errors import CannotSend, NotConnected
 from console.services.sending.dispatcher import STREAK
-from console.services.sending.routing import PORT_FAILURES, PORT_REST
+from console.services.sending.routing import PORT_REST
 from console.store import Store
 from console.store.outbox.sending import GRACE
 from tests.support.backend import FixedClock
@@ -254,7 +254,7 @@ async def test_a_port_on_which_all_fails_is_left_alone_while_others_can_send(sen
     sending.ami.answer_to = lambda line: NOT_SENT if line.split()[4] == "1" else SENT
     batch = await sending.submit_all(*many(20))
     await until(lambda: S.QUEUED not in sending.states(batch) and S.SUBMITTING not in sending.states(batch))
-    assert sending.states(batch) == {S.FAILED: PORT_FAILURES, S.SENT: 20 - PORT_FAILURES}
+    assert sending.states(batch) == {S.FAILED: SUSPECT_AFTER, S.SENT: 20 - SUSPECT_AFTER}
     sending.ami.answer_to = None
     sending.clock.now += PORT_REST
     sending.ami.lines.clear()

@@ -10,9 +10,9 @@ import pytest
 from console.config import PortSet, SimLimits
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Draft, OutboxMessage
-from console.domain.ports import PortHealth
+from console.domain.ports import SUSPECT_AFTER, PortHealth
 from console.errors import StoreError
-from console.services.sending.routing import PORT_FAILURES, PORT_REST, NoWay, Route, Routing, Wait
+from console.services.sending.routing import PORT_REST, NoWay, Route, Routing, Wait
 from console.services.sending.sims import Sims
 from tests.support.backend import NOON, FixedClock
 from tests.support.sending import GATEWAY, by_ami, by_http, snapshot
@@ -42,12 +42,24 @@ class Past:
 class Ways:
     """The routing of one gateway, and what it looks at."""
 
-    def __init__(self, gateway: GatewayConfig = GATEWAY, locked_out: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        gateway: GatewayConfig = GATEWAY,
+        locked_out: Collection[int] = (),
+        suspect_after: int = SUSPECT_AFTER,
+    ) -> None:
         self.ports: list[PortSnapshot] = [snapshot(port, PortHealth.READY) for port in (1, 2, 3)]
         self.past = Past()
         self.clock = FixedClock()
         sims = Sims(gateway, self.past, self.clock, lambda: self.ports)
-        self.routing = Routing(gateway, sims, self.clock, ports=lambda: self.ports, locked=lambda: locked_out)
+        self.routing = Routing(
+            gateway,
+            sims,
+            self.clock,
+            ports=lambda: self.ports,
+            locked=lambda: locked_out,
+            suspect_after=suspect_after,
+        )
 
     def leave(self, draft: Draft = ANY, state: S | None = None, *, parts: int = 1) -> int | None:
         """One leaves, and comes to that state; None: it is under way still. The port it took."""
@@ -165,12 +177,15 @@ async def test_where_what_went_can_t_be_told_nothing_may_leave_that_a_limit_woul
     assert await free.routing.refresh()
 
 
-def test_a_port_on_which_one_after_another_failed_is_left_alone_for_a_while() -> None:
-    ways = Ways()
-    for _ in range(PORT_FAILURES):
-        ways.leave(by_ami(port=1), S.FAILED)
+@pytest.mark.parametrize("failures", [1, SUSPECT_AFTER, 5])
+def test_a_port_on_which_one_after_another_failed_is_left_alone_for_a_while(failures: int) -> None:
+    ways = Ways(suspect_after=failures)
     ways.ports = ways.ports[:2]
-    for _ in range(PORT_FAILURES + 1):
+    for _ in range(failures - 1):
+        ways.leave(by_ami(port=1), S.FAILED)
+        ways.leave(by_ami(port=2), S.SENT)
+    assert ways.leave(ANY, S.FAILED) == 1, "one less is none too many"
+    for _ in range(failures + 1):
         assert ways.leave(ANY, S.SENT) == 2, "though more went through it"
     ways.clock.now += PORT_REST
     assert ways.leave(ANY, S.SENT) == 1
@@ -178,10 +193,10 @@ def test_a_port_on_which_one_after_another_failed_is_left_alone_for_a_while() ->
 
 def test_one_that_went_well_between_makes_a_port_good_again() -> None:
     ways = Ways()
-    for state in (*[S.FAILED] * (PORT_FAILURES - 1), S.ACCEPTED, S.FAILED, S.CANCELLED):
+    for state in (*[S.FAILED] * (SUSPECT_AFTER - 1), S.ACCEPTED, S.FAILED, S.CANCELLED):
         ways.leave(by_ami(port=1), state)
     for port in (2, 3):
-        for _ in range(PORT_FAILURES + 3):
+        for _ in range(SUSPECT_AFTER + 3):
             ways.leave(by_ami(port=port), S.SENT)
     assert ways.leave() == 1
 
@@ -189,6 +204,6 @@ def test_one_that_went_well_between_makes_a_port_good_again() -> None:
 def test_where_all_ports_fail_they_are_taken_all_the_same() -> None:
     ways = Ways()
     for port in (1, 2, 3):
-        for _ in range(PORT_FAILURES):
+        for _ in range(SUSPECT_AFTER):
             ways.leave(by_ami(port=port), S.FAILED)
     assert ways.leave() == 1

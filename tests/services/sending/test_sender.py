@@ -9,9 +9,8 @@ import pytest
 
 from console.config import GatewayConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
-from console.domain.ports import PortHealth
+from console.domain.ports import STALE_AFTER, PortHealth
 from console.errors import CannotSend
-from console.protocol.rules.port_choice import FRESH
 from console.services.sending.sender import Sender
 from console.store import Store
 from tests.support.backend import NOON, FixedClock
@@ -117,7 +116,7 @@ async def test_a_port_that_just_said_it_can_t_send_is_refused(sending: Sending) 
         await sending.submit(by_http(port=1))
 
 
-@pytest.mark.parametrize("read_at", [None, NOON - FRESH - 1])
+@pytest.mark.parametrize("read_at", [None, NOON - STALE_AFTER - 1])
 async def test_old_news_of_a_port_forbids_nothing(sending: Sending, read_at: float | None) -> None:
     sending.ports = [snapshot(1, PortHealth.NO_SIM, read_at=read_at)]
     assert (await sending.send(by_ami(port=1))).state is DeliveryState.SENT

@@ -32,7 +32,8 @@ store.close()
 
 
 def test_another_process_is_noticed_at_once_and_everything_is_right(store: Store, path: Path) -> None:
-    assert store.port_counts("gw1", 0) == {}
+    minute = [NOON, NOON + 60]
+    assert store.port_history.counts("gw1", minute) == [{}]
     delays = []
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -50,7 +51,7 @@ def test_another_process_is_noticed_at_once_and_everything_is_right(store: Store
             delays.append(time.monotonic() - started)
             assert store.inbox_count() == store.unread_count() == number
             assert store.inbox_slice(0, 1)[0].callback.text == f"message {number}"
-            assert store.port_counts("gw1", 0) == {3: PortCounts(received=number)}
+            assert store.port_history.counts("gw1", minute) == [{3: PortCounts(received=number)}]
             store.add_callback("gw1", sms(f"message {number}"), b"again").result(10)
             assert store.inbox_count() == number
         process.stdin.close()

@@ -8,7 +8,8 @@ from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.domain.sending import SimUsage
 from console.ui.ports.facts import PortFacts, ago, looks, out_of_service, share, state_of, trouble_count, usage_ink
-from tests.support.backend import NOON
+from tests.support.alarms import Watched
+from tests.support.backend import NOON, port
 from tests.support.ports import known, noted
 
 
@@ -23,6 +24,16 @@ def test_what_is_old_says_how_old_and_is_neither_good_nor_bad() -> None:
     cut = replace(known(), live=False)
     assert state_of(cut, NOON).words == "0s old: ready"
     assert not cut.in_service
+
+
+@pytest.mark.parametrize("seconds", [30.0, 360.0])
+def test_a_reading_is_old_to_the_alarm_when_it_is_to_the_screen(seconds: float) -> None:
+    watched = Watched(replace(port(3), fresh_for=seconds))
+    watched.after()
+    watched.fresh = False
+    for later, old in ((seconds, False), (1, True)):
+        assert watched.after(later) == (["stale 0"] if old else [])
+        assert PortFacts("gw1", watched.ports[3]).is_old(watched.now) is old
 
 
 def test_words_that_nobody_knows_are_shown_as_they_are_and_act_on_nothing() -> None:
@@ -78,6 +89,7 @@ def test_of_a_port_that_is_not_known_now_nothing_is_said() -> None:
         ({"read_at": NOON + 4}, True, True),
         ({"read_at": NOON - 61}, False, False),
         ({"read_at": None}, False, False),
+        ({"fresh_for": 4.0}, False, False),
         ({"health": PortHealth.BUSY}, False, False),
         ({"since": NOON}, False, False),
         ({"report": SpanReport(state="x")}, False, False),

@@ -79,6 +79,12 @@ def test_a_strip_too_long_for_the_screen_counts_and_names_what_is_not_well() -> 
     assert both == " 88 ports  ● 86 ready ○ 2 no SIM (gw1:7 gw2:31)"
 
 
+def test_a_strip_marks_what_is_old() -> None:
+    box = gateway("gw1", 2)
+    box = replace(box, ports=(replace(box.ports[0], fresh_for=2.0), box.ports[1]))
+    assert strip(box) == " 1? 2● "
+
+
 def test_a_strip_names_the_gateways_where_there_are_several() -> None:
     assert strip(gateway("gw1", 3), gateway("gw2", 2)) == " gw1 1● 2● 3● gw2 1● 2● "
     assert strip(gateway("gw1", 3)) == " 1● 2● 3● "

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.ports import PortHealth, PortSnapshot, SpanReport
+from console.domain.ports import PortHealth, PortPast, PortSnapshot, SpanReport
 from console.domain.sending import SimUsage
-from console.store.ports.history import PortPast
 from console.ui.kit.format import line_width
 from console.ui.ports.facts import PortFacts
 from console.ui.ports.tile import LOWEST, NARROWEST, TALLEST, tile_lines
