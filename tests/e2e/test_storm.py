@@ -50,7 +50,7 @@ def test_a_storm_of_events_holds_up_no_key_and_loses_no_message(tmp_path: Path) 
         terminal.wait_for(f"Inbox  {SMS} ")
         terminal.type("5")
         for number in NUMBERS:
-            terminal.wait_for(shows(rf"sent +{re.escape(number)}"))
+            terminal.wait_for(shows(rf"(sent|delivered) +{re.escape(number)}"))
         terminal.type("2", "j", "j", "enter")
         terminal.wait_for("gw1 port 3 ")
         terminal.type("esc")

@@ -69,13 +69,13 @@ def _out(it: Bench, states: dict[S, int], total: int) -> int:
 
 async def killed(folder: Path, via: Via) -> Tally:
     """SIGKILL in the middle of a batch. Then a new run: nothing goes on by itself, and after a yes the rest does."""
-    async with Gateway(options_for(SLOW, 9), pace=QuickPace()) as gateway:
+    async with Gateway(options_for(SLOW, 9), pace=(pace := QuickPace())) as gateway:
         tcp_ports = gateway.ami_address[1], gateway.http_address[1]
         config = config_for(folder, *tcp_ports, SLOW)
         batch = await _kill_in_the_middle(gateway, config.database, via)
         store = Store.open(config.database, clock=SystemClock())
         services = QuickServices(config, store, AmiLog(), SystemClock())
-        it = Bench(gateway, store, services)
+        it = Bench(gateway, pace, store, services)
         it.batches.append(batch)
         before = await asyncio.to_thread(it.states)
         assert before[S.SUBMITTING] > 0 or via is Via.HTTP, "it was killed while something was leaving"
