@@ -114,6 +114,7 @@ def call(address: str, target: str) -> int:
         return error.code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_receives_until_told_to_stop(tmp_path: Path, how: signal.Signals) -> None:
     database = tmp_path / "new" / "console.db"
@@ -134,6 +135,7 @@ def test_it_receives_until_told_to_stop(tmp_path: Path, how: signal.Signals) -> 
     store.close()
 
 
+@pytest.mark.slow
 def test_signals_that_came_ignored_do_not_stop_it(tmp_path: Path) -> None:
     ignoring = (signal.SIGINT, signal.SIGHUP)
     with receiving("--listen", "127.0.0.1:0", "--database", tmp_path / "x.db", ignoring=ignoring) as (process, _):
@@ -144,6 +146,7 @@ def test_signals_that_came_ignored_do_not_stop_it(tmp_path: Path) -> None:
         assert process.wait(30) == 0
 
 
+@pytest.mark.slow
 def test_who_is_turned_away_is_logged_without_a_secret(tmp_path: Path) -> None:
     path = written(tmp_path)
     with receiving("--config", path, "--listen", "127.0.0.1:0") as (process, address):
@@ -158,6 +161,7 @@ def test_who_is_turned_away_is_logged_without_a_secret(tmp_path: Path) -> None:
     assert log.strip().endswith("WARNING refused 127.0.0.1: It carries no valid token of gw1.")
 
 
+@pytest.mark.slow
 def test_an_address_that_is_taken_is_exit_code_4(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         command = [sys.executable, "-m", "console", "receive", "--database", str(tmp_path / "x.db"), "--listen"]
