@@ -101,7 +101,6 @@ def test_what_is_typed_before_it_is_there_is_not_lost() -> None:
         assert "no number" not in terminal.text
         terminal.type("esc")
         terminal.wait_for(is_whole)
-        leave(terminal)
 
 
 def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
@@ -272,7 +271,6 @@ def test_without_colours_states_are_words_and_glyphs() -> None:
     with Terminal.console(*QUIET, columns=120, rows=40, NO_COLOR="1") as terminal:
         terminal.wait_for("● ready")
         terminal.wait_for("○ no SIM")
-        leave(terminal)
 
 
 @pytest.fixture
