@@ -1,11 +1,12 @@
 """For every test: one time zone, and colours, so that what is shown does not depend on where it runs; wild inputs that
-are the same in every run; programs that are compiled once, however often they are started.
+are the same in every run; programs that are compiled once, however often they are started, and that heed signals.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -20,6 +21,11 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     # Whoever wants no bytecode beside the sources has it elsewhere: a hundred consoles are started.
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache/bytecode")
     sys.dont_write_bytecode = False
+
+for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Python's own, which it puts back in a child
+    if signal.getsignal(number) is signal.SIG_IGN:
+        # As under nohup: what is ignored is handed on to every program that is started, what is handled is not.
+        signal.signal(number, lambda _number, _frame: None)
 
 # A machine that is busy is no failure: no example has a time limit.
 settings.register_profile("suite", deadline=None, derandomize=True)

@@ -27,9 +27,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "receive",
         help="receive without a screen, for systemd or a container",
         description="Receive the gateways' calls without a screen. A console on the same database shows the inbox "
-        "live beside it. Prints a line with READY and the address, logs to standard error, stops on SIGTERM or "
-        "SIGINT. With --listen and --database it needs no configuration file; the usual one is read if it is there. "
-        "Under systemd (Type=notify) it says when it is ready.",
+        "live beside it. Prints a line with READY and the address, logs to standard error, stops on SIGTERM, and on "
+        "SIGINT or SIGHUP unless they came ignored, as from nohup. With --listen and --database it needs no "
+        "configuration file; the usual one is read if it is there. Under systemd (Type=notify) it says when it is "
+        "ready.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )

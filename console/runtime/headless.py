@@ -21,6 +21,7 @@ from console.errors import StoreError
 from console.protocol.ami.events import read_event
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
+from console.runtime import signals
 from console.runtime.supervisor import Supervisor
 from console.services.alarms.watch import AlarmWatch
 from console.services.clock import SystemClock
@@ -153,10 +154,10 @@ class Leaving(Protocol):
 
 
 def stay(services: Leaving) -> None:
-    """Go on until another process wants to receive, or SIGTERM or SIGINT comes. From the main thread."""
+    """Go on until another process wants to receive, or a signal ends it. From the main thread."""
     ended = threading.Event()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in signals.that_end():
         signal.signal(number, lambda _number, _frame: ended.set())
     with contextlib.suppress(OSError):
         sys.stderr.write(
@@ -169,7 +170,7 @@ def stay(services: Leaving) -> None:
 
 
 def receive(config: Config) -> int:
-    """Receive until SIGTERM, SIGINT or SIGHUP; returns the exit code. Raises StoreError, ListenError.
+    """Receive until a signal ends it; returns the exit code. Raises StoreError, ListenError.
 
     Prints `READY HOST:PORT` once it listens. What is worth knowing goes to standard error, a line each.
     """
@@ -207,7 +208,7 @@ async def _receive(config: Config, store: Store, clock: Clock) -> None:
     receiver.pages = Monitoring(receiver, store)
     keeper = ReceiverKeeper(receiver, store, clock, patience=PATIENCE)
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in signals.that_end():
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     for warning in config.warnings:
         _logger.warning("%s", warning)

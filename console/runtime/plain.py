@@ -16,6 +16,7 @@ from console.domain.ports import PortHealth
 from console.errors import StoreError
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
+from console.runtime import signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,9 +166,9 @@ def alarm_line(alarm: Alarm, *, over: bool = False) -> str:
 
 
 def stream(store: Store, backend: Backend, *, exit_after: float | None = None) -> int:
-    """Print what happens until SIGINT, SIGTERM or SIGHUP comes or nobody reads; 0. From the main thread."""
+    """Print what happens until a signal ends it or nobody reads; 0. From the main thread."""
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in signals.that_end():
         signal.signal(number, lambda _number, _frame: ended.set())
     if exit_after is not None:
         threading.Timer(exit_after, ended.set).start()

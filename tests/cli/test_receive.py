@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.error import HTTPError
 
@@ -21,8 +22,7 @@ from console.store import Store
 from tests.support.backend import FixedClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
 GATEWAY = """
 database = "kept.db"
@@ -81,10 +81,16 @@ def test_an_address_that_is_none(address: str) -> None:
 
 
 @contextmanager
-def receiving(*words: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The program, and the address it listens on."""
+def receiving(*words: object, ignoring: Sequence[signal.Signals] = ()) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The program, and the address it listens on. It is started with these signals ignored, as by nohup."""
     command = [sys.executable, "-m", "console", "receive", *map(str, words)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: [signal.signal(number, signal.SIG_IGN) for number in ignoring],
+    )
     try:
         ready, _, address = _stream(process.stdout).readline().partition(" ")
         assert ready == "READY"
@@ -108,6 +114,7 @@ def call(address: str, target: str) -> int:
         return error.code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_receives_until_told_to_stop(tmp_path: Path, how: signal.Signals) -> None:
     database = tmp_path / "new" / "console.db"
@@ -128,6 +135,18 @@ def test_it_receives_until_told_to_stop(tmp_path: Path, how: signal.Signals) -> 
     store.close()
 
 
+@pytest.mark.slow
+def test_signals_that_came_ignored_do_not_stop_it(tmp_path: Path) -> None:
+    ignoring = (signal.SIGINT, signal.SIGHUP)
+    with receiving("--listen", "127.0.0.1:0", "--database", tmp_path / "x.db", ignoring=ignoring) as (process, _):
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
+        assert all(ignored >> number - 1 & 1 for number in ignoring)
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.slow
 def test_who_is_turned_away_is_logged_without_a_secret(tmp_path: Path) -> None:
     path = written(tmp_path)
     with receiving("--config", path, "--listen", "127.0.0.1:0") as (process, address):
@@ -142,6 +161,7 @@ def test_who_is_turned_away_is_logged_without_a_secret(tmp_path: Path) -> None:
     assert log.strip().endswith("WARNING refused 127.0.0.1: It carries no valid token of gw1.")
 
 
+@pytest.mark.slow
 def test_an_address_that_is_taken_is_exit_code_4(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         command = [sys.executable, "-m", "console", "receive", "--database", str(tmp_path / "x.db"), "--listen"]

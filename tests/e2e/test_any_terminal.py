@@ -25,6 +25,9 @@ QUIET = ("demo", "--rate", "0")
 EMPTY = (*QUIET, "--size", "0")
 """No wide characters: pyte stumbles over one that resizing cut in two."""
 
+STOPS = 5
+"""So often it is stopped: more than threads come and go by themselves."""
+
 STARTED = re.compile(rb"pid (\d+)")
 SHELL = """
 import subprocess, sys
@@ -72,15 +75,22 @@ def is_whole(terminal: Terminal) -> bool:
     )
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(60, 20), (80, 24), (132, 43), (200, 60)])
-def test_every_size_shows_the_inbox_and_the_way_out(columns: int, rows: int) -> None:
-    with Terminal.console(*QUIET, columns=columns, rows=rows) as terminal:
-        terminal.wait_for(lambda screen: "Inbox" in screen.text and "Open" in screen.lines[-1])
-        terminal.type("?")
-        terminal.wait_for("Keys here")
-        terminal.type("esc")
-        terminal.wait_for(lambda screen: "Keys here" not in screen.text)  # esc and q in one piece would be alt and q
+@pytest.mark.parametrize(("at_first", "later"), [((60, 20), (80, 24)), ((200, 60), (132, 43))])
+def test_every_size_shows_the_inbox_and_the_way_out(at_first: tuple[int, int], later: tuple[int, int]) -> None:
+    with Terminal.console(*QUIET, columns=at_first[0], rows=at_first[1]) as terminal:
+        shows_the_inbox_and_help(terminal)
+        terminal.screen.reset()
+        terminal.resize(*later)
+        shows_the_inbox_and_help(terminal)
         leave(terminal)
+
+
+def shows_the_inbox_and_help(terminal: Terminal) -> None:
+    terminal.wait_for(lambda screen: "Inbox" in screen.text and "Open" in screen.lines[-1])
+    terminal.type("?")
+    terminal.wait_for("Keys here")
+    terminal.type("esc")
+    terminal.wait_for(lambda screen: "Keys here" not in screen.text)  # esc and q in one piece would be alt and q
 
 
 def test_what_is_typed_before_it_is_there_is_not_lost() -> None:
@@ -91,7 +101,6 @@ def test_what_is_typed_before_it_is_there_is_not_lost() -> None:
         assert "no number" not in terminal.text
         terminal.type("esc")
         terminal.wait_for(is_whole)
-        leave(terminal)
 
 
 def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
@@ -101,15 +110,11 @@ def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
             terminal.resize(columns, rows)
         terminal.resize(120, 40)
         terminal.wait_for(is_whole)
-        leave(terminal)
-
-
-def test_shrinking_and_growing_back_at_once_redraws_what_was_cut() -> None:
-    with Terminal.console(*EMPTY, columns=120, rows=40) as terminal:
-        terminal.wait_for("of 8 in service")
+        # Shrunk and grown at once, so that it is the size it was: what was cut is drawn anew.
         terminal.resize(30, 10)
         terminal.resize(120, 40)
-        terminal.wait_for(lambda screen: "╮" in screen.lines[1] and "╰" in screen.lines[-2])
+        terminal.wait_for(lambda screen: is_whole(screen) and "╮" in screen.lines[1])
+        leave(terminal)
 
 
 def test_suspended_it_gives_the_terminal_back_and_resumed_it_draws_all_anew() -> None:
@@ -124,21 +129,17 @@ def test_suspended_it_gives_the_terminal_back_and_resumed_it_draws_all_anew() ->
             os.kill(pid, signal.SIGCONT)
             terminal.wait_for(is_whole)
             terminal.wait_for("The console was stopped for ")
-        leave(terminal)
 
-
-def test_stopped_without_being_asked_it_takes_the_terminal_again_and_has_one_reader() -> None:
-    with below_a_shell(*EMPTY) as terminal:
-        terminal.wait_for(is_whole)
-        threads = threads_of(pid_of(terminal))
-        for _ in range(8):
+        # Without being asked it takes the terminal again, and has one reader.
+        threads = threads_of(pid)
+        for _ in range(STOPS):
             pid = stop(terminal, signal.SIGSTOP)
             terminal.put_modes_back()  # as a shell does
             terminal.screen.reset()
             os.kill(pid, signal.SIGCONT)
             terminal.wait_for(is_whole)
             terminal.wait_for(lambda screen: screen.modes_now != screen.modes_before)
-        assert threads_of(pid) < threads + 8
+        assert threads_of(pid) < threads + STOPS
         terminal.type("n")
         terminal.wait_for("number, several with commas")
         terminal.type(*"+8613632919026")
@@ -220,13 +221,6 @@ def test_without_a_terminal_on_every_side_it_says_so_and_draws_nothing(
     assert b"\x1b[?1049h" not in terminal.raw
 
 
-def test_bytes_that_are_no_utf8_end_nothing() -> None:
-    with Terminal.console(*QUIET) as terminal:
-        terminal.wait_for("receiving")
-        os.write(terminal._master, b"\xff\xe9\xfe\x80")
-        leave(terminal)
-
-
 NO_UTF8 = {"LANG": "C", "LC_ALL": "", "LC_CTYPE": ""}
 STUBBORN = {**NO_UTF8, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 """Python left without its own way to UTF-8 in such a locale."""
@@ -265,10 +259,11 @@ def test_ascii_can_be_asked_for_and_refused() -> None:
         terminal.wait_for("╭─ Inbox")
 
 
-@pytest.mark.parametrize("words", [("--slow",), ("--theme", "colourblind"), ("--theme", "light")])
-def test_looks_that_were_asked_for(words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", [("--slow", "--theme", "colourblind"), ("--theme", "light")])
+def test_looks_that_were_asked_for_and_bytes_that_are_no_utf8_end_nothing(words: tuple[str, ...]) -> None:
     with Terminal.console(*QUIET, *words) as terminal:
         terminal.wait_for("receiving")
+        os.write(terminal._master, b"\xff\xe9\xfe\x80")
         leave(terminal)
 
 
@@ -276,15 +271,14 @@ def test_without_colours_states_are_words_and_glyphs() -> None:
     with Terminal.console(*QUIET, columns=120, rows=40, NO_COLOR="1") as terminal:
         terminal.wait_for("● ready")
         terminal.wait_for("○ no SIM")
-        leave(terminal)
 
 
 @pytest.fixture
-def tmux(tmp_path: Path) -> Iterator[list[str]]:
-    """`tmux` with a server of its own."""
+def tmux() -> Iterator[list[str]]:
+    """`tmux` with a server of its own, whose socket is where tmux puts them: its path must be short."""
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
-    command = ["tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
+    command = ["tmux", "-L", f"gsm-console-{os.getpid()}", "-f", "/dev/null"]
     yield command
     subprocess.run([*command, "kill-server"], check=False, capture_output=True)
 

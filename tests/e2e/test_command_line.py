@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
+from console.cli import main
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
 from tests.support.stories import leave, left_the_form
-from tests.support.terminal import REPOSITORY, Terminal
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
 
-def test_coloured_output_is_shown_in_our_colours_and_survives_a_restart(tmp_path: Path) -> None:
+
+def test_coloured_output_is_shown_in_our_colours_and_survives_a_restart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with GatewayProcess("--ports", "2", "--coloured", receiver_tcp_port=free_tcp_port()) as gateway:
         config = str(gateway.configuration(tmp_path))
         with Terminal.console("--config", config, columns=120, rows=40) as terminal:
@@ -56,11 +59,8 @@ def test_coloured_output_is_shown_in_our_colours_and_survives_a_restart(tmp_path
             terminal.type("'")
             terminal.wait_for("◆ port 2 is off now")
             terminal.wait_for("── earlier, until ")
-    command = [sys.executable, "-m", "console", "log", "--config", config, "--grep", '"gsm power"']
-    shown = subprocess.run(command, check=True, capture_output=True, text=True, cwd=REPOSITORY).stdout
-    assert "-> Command (send)  gsm power off 2" in shown
-    audit = [sys.executable, "-m", "console", "audit", "--config", config]
-    assert (
-        "command  gw1  gsm power off 2"
-        in subprocess.run(audit, check=True, capture_output=True, text=True, cwd=REPOSITORY).stdout
-    )
+    capsys.readouterr()
+    assert main(["log", "--config", config, "--grep", '"gsm power"']) == 0
+    assert "-> Command (send)  gsm power off 2" in capsys.readouterr().out
+    assert main(["audit", "--config", config]) == 0
+    assert "command  gw1  gsm power off 2" in capsys.readouterr().out

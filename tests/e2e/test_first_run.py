@@ -72,7 +72,7 @@ def test_one_key_goes_to_the_demo_and_nothing_is_left_behind(tmp_path: Path) -> 
 def test_setup_leaves_a_configuration_alone(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("mine")
-    with Terminal.console("--config", str(path), "setup") as terminal:
+    with Terminal.console("--config", str(path), "setup", columns=200) as terminal:  # the path stands before it
         assert terminal.wait_for_exit() == 2
         assert "already a configuration" in terminal.text
     assert path.read_text() == "mine"

@@ -67,37 +67,16 @@ def hostile() -> Iterator[HostileGateway]:
         yield gateway
 
 
-def test_a_hostile_gateway_acts_on_nothing_in_ports_ussd_and_alarms(tmp_path: Path, hostile: HostileGateway) -> None:
+def test_a_hostile_gateway_acts_on_nothing_in_log_command_line_ports_ussd_and_alarms(
+    tmp_path: Path, hostile: HostileGateway
+) -> None:
     config = str(hostile.configuration(tmp_path, free_tcp_port(), alarms="unregistered_seconds = 0"))
     with Terminal.console("--config", config, columns=120, rows=40) as terminal:
         terminal.wait_for("1 of 1 in service")
-        terminal.type("2")
-        terminal.wait_for("U USSD")
-        terminal.type("enter")
-        terminal.wait_for("1 Facts")
-        for section in "23451":
-            terminal.type(section)
-        terminal.type("esc")
-        gone(terminal, "1 Facts")
-        terminal.type("U")
-        terminal.wait_for("Nothing was asked")
-        terminal.type("*100#", "enter")
-        terminal.wait_for("It may cost money")
-        terminal.type("y")
-        terminal.wait_for("✓ answered")
-        terminal.type("esc")
-        gone(terminal, "✓ answered")
-        for command in (PASTED, "+CSQ"):
-            take(terminal, "AT command for", "a", command, "enter")
-            terminal.wait_for("Don't (n)")
-            terminal.type("y")
-            terminal.wait_for("esc closes")
-            terminal.type("esc")
-            gone(terminal, "esc closes")
-        take(terminal, "Note on", "N", PASTED, "enter")
-        terminal.wait_for(": noted.")
-        take(terminal, "Note on", "N", "esc")
-        look(terminal, "1 Facts", "enter")
+        in_log_and_command_line(terminal)
+        terminal.type("z")
+        terminal.wait_for("1 of 1 in service")
+        in_ports_and_ussd(terminal)
         hostile.lose_network()
         terminal.wait_for("0 of 1 in service")
         look(terminal, "Acknowledge", "l")
@@ -107,37 +86,61 @@ def test_a_hostile_gateway_acts_on_nothing_in_ports_ussd_and_alarms(tmp_path: Pa
         leave(terminal)
 
 
-def test_a_hostile_gateway_acts_on_nothing_in_the_ami_log_and_the_command_line(
-    tmp_path: Path, hostile: HostileGateway
-) -> None:
-    config = str(hostile.configuration(tmp_path, free_tcp_port()))
-    with Terminal.console("--config", config, columns=120, rows=40) as terminal:
-        terminal.wait_for("1 of 1 in service")
-        terminal.type("4")
-        terminal.wait_for("f Follow")
-        terminal.type("p", "z")
-        gone(terminal, "in service")  # it has the whole screen
-        terminal.type("k", "k")
-        terminal.wait_for("Strange")
-        terminal.type("/", "Strange", "enter")
-        terminal.wait_for("1 of")
-        look(terminal, "As received", "enter")
+def in_log_and_command_line(terminal: Terminal) -> None:
+    terminal.type("4")
+    terminal.wait_for("f Follow")
+    terminal.type("p", "z")
+    gone(terminal, "in service")  # it has the whole screen
+    terminal.type("k", "k")
+    terminal.wait_for("Strange")
+    terminal.type("/", "Strange", "enter")
+    terminal.wait_for("1 of")
+    look(terminal, "As received", "enter")
+    terminal.type("y")
+    terminal.wait_for("The line")
+    look(terminal, "AMI accounts", "a")
+    take(terminal, "Mark in the AMI log", "m", PASTED, "enter")
+    terminal.type("c")
+    terminal.wait_for("gw1> ")
+    terminal.type("core show help", "enter")
+    terminal.wait_for("gw1> core show help")
+    terminal.type(PASTED, "esc")
+    terminal.wait_for("f Follow")
+    terminal.type("/", PASTED, "enter")
+    terminal.wait_for("1 of")
+    terminal.type("/", "esc")
+    gone(terminal, "1 of")
+    write_nowhere(terminal)
+
+
+def in_ports_and_ussd(terminal: Terminal) -> None:
+    terminal.type("2")
+    terminal.wait_for("U USSD")
+    terminal.type("enter")
+    terminal.wait_for("1 Facts")
+    for section in "23451":
+        terminal.type(section)
+    terminal.type("esc")
+    gone(terminal, "1 Facts")
+    terminal.type("U")
+    terminal.wait_for("Nothing was asked")
+    terminal.type("*100#", "enter")
+    terminal.wait_for("It may cost money")
+    terminal.type("y")
+    terminal.wait_for("✓ answered")
+    terminal.type("esc")
+    gone(terminal, "✓ answered")
+    for command in (PASTED, "+CSQ"):
+        take(terminal, "AT command for", "a", command, "enter")
+        terminal.wait_for("Don't (n)")
         terminal.type("y")
-        terminal.wait_for("The line")
-        look(terminal, "AMI accounts", "a")
-        take(terminal, "Mark in the AMI log", "m", PASTED, "enter")
-        terminal.type("c")
-        terminal.wait_for("gw1> ")
-        terminal.type("core show help", "enter")
-        terminal.wait_for("gw1> core show help")
-        terminal.type(PASTED, "esc")
-        terminal.wait_for("f Follow")
-        terminal.type("/", PASTED, "enter")
-        terminal.wait_for("1 of")
-        terminal.type("/", "esc")
-        gone(terminal, "1 of")
-        write_nowhere(terminal)
-        leave(terminal)
+        terminal.wait_for("esc closes")
+        terminal.type("esc")
+        gone(terminal, "esc closes")
+    take(terminal, "Note on", "N", PASTED, "enter")
+    terminal.wait_for(": noted.")
+    take(terminal, "Note on", "N", "esc")
+    look(terminal, "1 Facts", "enter")
 
 
 def test_hostile_gateways_act_on_nothing_side_by_side(tmp_path: Path, hostile: HostileGateway) -> None:
@@ -174,37 +177,91 @@ def test_hostile_gateways_act_on_nothing_side_by_side(tmp_path: Path, hostile: H
         leave(terminal)
 
 
-def test_a_batch_from_a_hostile_list_acts_on_nothing(tmp_path: Path, hostile: HostileGateway) -> None:
+def test_a_hostile_list_and_what_is_pasted_act_on_nothing_in_batch_form_outbox_and_audit(
+    tmp_path: Path, hostile: HostileGateway
+) -> None:
     config = str(hostile.configuration(tmp_path, free_tcp_port()))
-    listed = tmp_path / "[red]l[@click=app.quit].csv"
-    listed.write_text(f"number,name\n+8613632919026,{NASTY}\n+8613632919027,[red]{NASTY}\n", encoding="utf-8")
     with Terminal.console("--config", config, columns=120, rows=40) as terminal:
         terminal.wait_for("1 of 1 in service")
-        terminal.type("n", f"\x1b[200~@{listed}\x1b[201~")
-        terminal.wait_for("2 recipients")
-        terminal.type("enter", f"\x1b[200~Dear {{name}} {NASTY.replace(chr(27), '')}\x1b[201~")
-        terminal.wait_for("segment")
-        terminal.type("ctrl+t")
-        terminal.wait_for("Send to 2 recipients")
-        terminal.wait_for("enter sends")
-        terminal.type("enter")
-        gone(terminal, "Send to 2 recipients")
-        terminal.type("esc")
+        batch_from_a_list(terminal, tmp_path / "[red]l[@click=app.quit].csv")
+        terminal.type("1")
         terminal.wait_for(left_the_form)
-        terminal.type("5")
-        terminal.wait_for("Outbox  2")
-        terminal.type("b")
-        terminal.wait_for("2 of 2")
-        terminal.type("enter")
-        terminal.wait_for("Batch 1")
-        look(terminal, "What is known", "down", "enter")
-        terminal.type("esc")
-        gone(terminal, "Batch 1")
-        terminal.wait_for("queued 2")
-        terminal.type("esc")
-        gone(terminal, "queued 2")
-        look(terminal, "Audit", "A")
+        pasted_into_the_form(terminal, tmp_path / "list.csv")
+        pasted_into_the_outbox(terminal)
         leave(terminal)
+
+
+def batch_from_a_list(terminal: Terminal, listed: Path) -> None:
+    listed.write_text(f"number,name\n+8613632919026,{NASTY}\n+8613632919027,[red]{NASTY}\n", encoding="utf-8")
+    terminal.type("n", f"\x1b[200~@{listed}\x1b[201~")
+    terminal.wait_for("2 recipients")
+    terminal.type("enter", f"\x1b[200~Dear {{name}} {NASTY.replace(chr(27), '')}\x1b[201~")
+    terminal.wait_for("segment")
+    terminal.type("ctrl+t")
+    terminal.wait_for("Send to 2 recipients")
+    terminal.wait_for("enter sends")
+    terminal.type("enter")
+    gone(terminal, "Send to 2 recipients")
+    terminal.type("esc")
+    terminal.wait_for(left_the_form)
+    terminal.type("5")
+    terminal.wait_for("Outbox  2")
+    terminal.type("b")
+    terminal.wait_for("2 of 2")
+    terminal.type("enter")
+    terminal.wait_for("Batch 1")
+    look(terminal, "What is known", "down", "enter")
+    terminal.type("esc")
+    gone(terminal, "Batch 1")
+    terminal.wait_for("queued 2")
+    terminal.type("esc")
+    gone(terminal, "queued 2")
+    look(terminal, "Audit", "A")
+
+
+def pasted_into_the_form(terminal: Terminal, listed: Path) -> None:
+    no_file = f"/nowhere/list[red]\u202e{chr(0x9B)}.csv"
+    listed.write_text(f"number,na{NASTY}me\n+8613632919026,{NASTY}\nno number {NASTY},x\n", encoding="utf-8")
+    terminal.type("n", f"\x1b[200~@{no_file}\x1b[201~")
+    terminal.wait_for("No such file")
+    terminal.type("\x15")  # ctrl+u
+    terminal.wait_for("number, several with commas")
+    terminal.type(f"\x1b[200~@{listed}\x1b[201~")
+    terminal.wait_for("1 refused")
+    terminal.type("\x0c")  # ctrl+l
+    terminal.wait_for("→ line 2")
+    terminal.type("esc")
+    gone(terminal, "→ line 2")
+    terminal.type("\x19")  # ctrl+y
+    terminal.wait_for("Templates")
+    terminal.type("enter")
+    gone(terminal, "Templates")
+    terminal.type("esc")
+    terminal.wait_for(left_the_form)
+    terminal.type("n", NUMBER, "enter", PASTED)
+    terminal.wait_for("[red]")
+    terminal.type("\x0f")  # ctrl+o
+    terminal.wait_for("On the wire")
+    terminal.type("esc")
+    gone(terminal, "On the wire")
+    terminal.type("ctrl+t")
+    terminal.wait_for("Outbox  3")
+    terminal.type("esc")
+    terminal.wait_for(left_the_form)
+
+
+def pasted_into_the_outbox(terminal: Terminal) -> None:
+    terminal.type("5")
+    terminal.type("enter")
+    terminal.wait_for("What is known")
+    terminal.type("esc")
+    gone(terminal, "What is known")
+    terminal.type("/", PASTED, "enter")
+    terminal.wait_for("0 of 3")
+    terminal.type("/", "esc")
+    gone(terminal, "0 of 3")
+    look(terminal, "Audit", "A")
+    look(terminal, "Refused since the start", "!")
 
 
 def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
@@ -239,52 +296,4 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
         terminal.type("esc")
         terminal.wait_for(left_the_form)
         write_nowhere(terminal)
-        leave(terminal)
-
-
-def test_what_an_operator_is_made_to_paste_acts_on_nothing_in_form_outbox_and_audit(
-    tmp_path: Path, hostile: HostileGateway
-) -> None:
-    config = str(hostile.configuration(tmp_path, free_tcp_port()))
-    listed, no_file = tmp_path / "list.csv", f"/nowhere/list[red]\u202e{chr(0x9B)}.csv"
-    listed.write_text(f"number,na{NASTY}me\n+8613632919026,{NASTY}\nno number {NASTY},x\n", encoding="utf-8")
-    with Terminal.console("--config", config, columns=120, rows=40) as terminal:
-        terminal.wait_for("1 of 1 in service")
-        terminal.type("n", f"\x1b[200~@{no_file}\x1b[201~")
-        terminal.wait_for("No such file")
-        terminal.type("\x15")  # ctrl+u
-        terminal.wait_for("number, several with commas")
-        terminal.type(f"\x1b[200~@{listed}\x1b[201~")
-        terminal.wait_for("1 refused")
-        terminal.type("\x0c")  # ctrl+l
-        terminal.wait_for("→ line 2")
-        terminal.type("esc")
-        gone(terminal, "→ line 2")
-        terminal.type("\x19")  # ctrl+y
-        terminal.wait_for("Templates")
-        terminal.type("enter")
-        gone(terminal, "Templates")
-        terminal.type("esc")
-        terminal.wait_for(left_the_form)
-        terminal.type("n", NUMBER, "enter", PASTED)
-        terminal.wait_for("[red]")
-        terminal.type("\x0f")  # ctrl+o
-        terminal.wait_for("On the wire")
-        terminal.type("esc")
-        gone(terminal, "On the wire")
-        terminal.type("ctrl+t")
-        terminal.wait_for("Outbox  1")
-        terminal.type("esc")
-        terminal.wait_for(left_the_form)
-        terminal.type("5")
-        terminal.type("enter")
-        terminal.wait_for("What is known")
-        terminal.type("esc")
-        gone(terminal, "What is known")
-        terminal.type("/", PASTED, "enter")
-        terminal.wait_for("0 of 1")
-        terminal.type("/", "esc")
-        gone(terminal, "0 of 1")
-        look(terminal, "Audit", "A")
-        look(terminal, "Refused since the start", "!")
         leave(terminal)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PING_PERIOD = 1.0
 TIMES = "answer_timeout = 1.0\nconnect_timeout = 2.0"
 RULES = "[alarms]\ndown_seconds = 0.5\nunregistered_seconds = 600.0\n"
-AWAY = 6
+AWAY = 3
 """Seconds for which it is silent, at least."""
 SLACK = 3.0
 """Seconds by which a busy machine may be late."""

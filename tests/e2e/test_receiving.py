@@ -19,6 +19,7 @@ from tests.support.backend import FixedClock
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
 from tests.support.stories import call
 from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
+from tests.support.waiting import LOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 LIVE = 0.3
 """Seconds within which a console beside the receiver is to show a message."""
 GOES_ON = 1.0
-"""Seconds by which a console that is to end with its terminal has ended."""
+"""Seconds for which it is looked at what a console without a screen needs."""
 
 
 @contextmanager
@@ -55,6 +56,15 @@ def wait_for_owner(database: Path, pid: int) -> None:
     deadline = time.monotonic() + DEADLINE
     while owner(database) != pid:
         assert time.monotonic() < deadline, f"{owner(database)} receives, not {pid}"
+        time.sleep(LOOK)
+
+
+def wait_until_it_goes_on(pid: int) -> None:
+    """Without a screen: it has let go of its terminal."""
+    deadline = time.monotonic() + DEADLINE
+    while Path(f"/proc/{pid}/fd/0").readlink() != Path(os.devnull):
+        assert time.monotonic() < deadline, f"{pid} holds its terminal"
+        time.sleep(LOOK)
 
 
 def seconds_of_processor(pid: int) -> float:
@@ -93,8 +103,7 @@ def test_a_dropped_line_loses_nothing(tmp_path: Path, *, controlling: bool) -> N
             first.wait_for("● receiving")
             pid = first.process.pid
             first.hang_up()
-            with pytest.raises(subprocess.TimeoutExpired):
-                first.process.wait(GOES_ON)
+            wait_until_it_goes_on(pid)
             assert call(tcp_port, "nobody-looked") == 200
             used = seconds_of_processor(pid)
             with pytest.raises(subprocess.TimeoutExpired):
@@ -141,8 +150,7 @@ def test_a_signal_ends_what_goes_on_without_a_screen(tmp_path: Path, how: signal
         with Terminal.console("--config", config) as terminal:
             terminal.wait_for("● receiving")
             terminal.hang_up()
-            with pytest.raises(subprocess.TimeoutExpired):
-                terminal.process.wait(GOES_ON)
+            wait_until_it_goes_on(terminal.process.pid)
             terminal.process.send_signal(how)
             assert terminal.process.wait(DEADLINE) == 0
         assert owner(tmp_path / "console.db") == 0

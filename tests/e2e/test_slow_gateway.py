@@ -38,7 +38,7 @@ def test_a_send_that_is_answered_too_late_is_unknown_and_goes_out_once(tmp_path:
 
         # The answer is there now, and nobody waits for it any more: what follows is another message.
         send_and_look(terminal, SECOND)
-        terminal.wait_for(shows(rf"sent +{re.escape(SECOND)}"))
+        terminal.wait_for(shows(rf"(sent|delivered) +{re.escape(SECOND)}"))
         terminal.wait_for(shows(rf"\? unknown +{re.escape(FIRST)}"))
         terminal.type("j", "enter")
         terminal.wait_for("What is known")

@@ -17,7 +17,9 @@ GAP = re.compile(r"─ AMI down \d\d:\d\d:\d\d – \d\d:\d\d:\d\d")
 LONG = "Dear customer, your parcel has arrived at the station. " * 4
 
 
-def test_an_sms_arrives_is_read_and_survives_a_restart(tmp_path: Path) -> None:
+def test_an_sms_arrives_is_read_and_survives_a_restart_and_a_long_one_is_previewed_and_sent_as_csms(
+    tmp_path: Path,
+) -> None:
     with GatewayProcess("--ports", "4", receiver_tcp_port=free_tcp_port()) as gateway:
         config = str(gateway.configuration(tmp_path))
         with Terminal.console("--config", config) as terminal:
@@ -31,23 +33,19 @@ def test_an_sms_arrives_is_read_and_survives_a_restart(tmp_path: Path) -> None:
             terminal.type("esc")
             terminal.wait_for(lambda screen: "As received" not in screen.text and "1 unread" not in screen.text)
             leave(terminal)
-        with Terminal.console("--config", config) as terminal:
+        with Terminal.console("--config", config, columns=120, rows=40) as terminal:
             terminal.wait_for("Your code is 4711")
+            terminal.wait_for("4 of 4 in service")
             assert "unread" not in terminal.text
-
-
-def test_a_long_message_is_previewed_sent_as_csms_and_its_result_shown(tmp_path: Path) -> None:
-    with console_on_gateway(tmp_path, "--ports", "4", rows=40) as (_, terminal):
-        terminal.wait_for("4 of 4 in service")
-        terminal.type("n", "+8613632919026", "enter", LONG)
-        terminal.wait_for("GSM-7 · 2 segments · 84 left")
-        terminal.type("ctrl+t")
-        terminal.wait_for(lambda screen: "2/2" in screen.text or "delivered" in screen.text)
-        terminal.type("esc")
-        terminal.wait_for(left_the_form)  # esc and a digit in one piece would be alt and the digit
-        terminal.type("5", "enter")
-        terminal.wait_for("SEND CONCATENATED SMS TO PHONE")
-        terminal.wait_for("✓ sent segment 2")
+            terminal.type("n", "+8613632919026", "enter", f"\x1b[200~{LONG}\x1b[201~")  # pasted
+            terminal.wait_for("GSM-7 · 2 segments · 84 left")
+            terminal.type("ctrl+t")
+            terminal.wait_for(lambda screen: "2/2" in screen.text or "delivered" in screen.text)
+            terminal.type("esc")
+            terminal.wait_for(left_the_form)  # esc and a digit in one piece would be alt and the digit
+            terminal.type("5", "enter")
+            terminal.wait_for("SEND CONCATENATED SMS TO PHONE")
+            terminal.wait_for("✓ sent segment 2")
 
 
 def test_the_link_is_cut_and_comes_back_with_the_gap_in_sight(tmp_path: Path) -> None:
@@ -62,22 +60,32 @@ def test_the_link_is_cut_and_comes_back_with_the_gap_in_sight(tmp_path: Path) ->
         terminal.wait_for(lambda screen: GAP.search(screen.text) is not None and "gw1 ● up" in screen.text)
 
 
-def test_the_demo_runs_and_leaves_by_itself() -> None:
+def test_the_demo_leaves_by_itself() -> None:
     with Terminal.console("demo", "--exit-after", "2", "--seed", "7", "--ports", "6", "--rate", "5") as terminal:
-        terminal.wait_for("gsm-console demo")
-        terminal.wait_for("unread")
         assert terminal.wait_for_exit() == 0
         assert terminal.modes_now == terminal.modes_before
+        assert b"\x1b[?1049h" in terminal.raw
 
 
-def test_sigterm_and_a_hangup_leave_the_terminal_as_it_was() -> None:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        with Terminal.console("demo", "--rate", "1") as terminal:
-            terminal.wait_for("receiving")
-            terminal.process.send_signal(number)
-            assert terminal.wait_for_exit() == 0
-            assert terminal.modes_now == terminal.modes_before
-            assert b"\x1b[?1049l" in terminal.raw
+def test_a_hangup_leaves_the_terminal_as_it_was() -> None:
+    with Terminal.console("demo", "--rate", "5") as terminal:
+        terminal.wait_for("unread")
+        ends_by(terminal, signal.SIGHUP)
+
+
+def test_sigterm_does_so_too_and_sixteen_colours_still_tell_good_from_bad() -> None:
+    with Terminal.console("demo", "--rate", "0", TERM="xterm-16color", COLORTERM="") as terminal:
+        terminal.wait_for("1●")
+        assert re.search(rb"\x1b\[(?:\d+;)*32[;m]", terminal.raw)
+        ends_by(terminal, signal.SIGTERM)
+        assert b"38;2;" not in terminal.raw
+
+
+def ends_by(terminal: Terminal, number: signal.Signals) -> None:
+    terminal.process.send_signal(number)
+    assert terminal.wait_for_exit() == 0
+    assert terminal.modes_now == terminal.modes_before
+    assert b"\x1b[?1049l" in terminal.raw
 
 
 def test_a_dropped_line_ends_the_console_and_spins_nothing() -> None:
@@ -92,10 +100,3 @@ def test_a_dead_terminal_is_noticed_even_where_no_signal_comes() -> None:
         terminal.wait_for("receiving")
         terminal.hang_up()
         assert terminal.process.wait(DEADLINE) == 0
-
-
-def test_sixteen_colours_still_tell_good_from_bad() -> None:
-    with Terminal.console("demo", "--rate", "0", TERM="xterm-16color", COLORTERM="") as terminal:
-        terminal.wait_for("1●")
-        assert re.search(rb"\x1b\[(?:\d+;)*32[;m]", terminal.raw)
-        assert b"38;2;" not in terminal.raw

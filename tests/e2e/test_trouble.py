@@ -33,7 +33,7 @@ async def test_what_the_console_says_is_what_was_on_the_air(case: Case, tmp_path
 
 
 @pytest.mark.parametrize("via", Via)
-async def test_a_thousand_recipients_while_the_link_flaps(via: Via, tmp_path: Path, rows: list[Row]) -> None:
+async def test_a_long_list_while_the_link_flaps(via: Via, tmp_path: Path, rows: list[Row]) -> None:
     rows.append(Row(f"{via.value.upper()}: {FLAPS}", await flapping(tmp_path, via)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -67,7 +68,8 @@ def test_a_line_of_the_log_is_one_line_without_secrets_or_controls() -> None:
 
 @pytest.mark.parametrize("abstract", [False, True])
 def test_the_service_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, abstract: bool) -> None:
-    name = f"gsm-console-test-{tmp_path.name}" if abstract else str(tmp_path / "notify")
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    name = f"gsm-console-test-{os.getpid()}" if abstract else "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(f"\0{name}" if abstract else name)
         manager.settimeout(10)

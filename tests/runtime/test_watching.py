@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 BOX = SimulatorOptions(ports=3, login_delay=0)
 
 

@@ -79,6 +79,7 @@ def test_reading_marks(store: Store) -> None:
     assert (store.unread_count(), store.newest_unread_position()) == (0, None)
 
 
+@pytest.mark.slow
 def test_marking_a_large_inbox_read_takes_many_writes(store: Store) -> None:
     count = 2 * MARKED_AT_ONCE + 1
     fill(store, count)

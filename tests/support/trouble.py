@@ -62,10 +62,16 @@ async def quickly(seconds: float) -> None:
 
 
 class QuickPace(RealPace):
-    """Real time, in which pauses are short."""
+    """Real time, in which pauses are short; none ends while it is held."""
+
+    def __init__(self) -> None:
+        self._goes_on = asyncio.Event()
+        self._goes_on.set()
+        self.hold, self.release = self._goes_on.clear, self._goes_on.set
 
     async def sleep(self, seconds: float) -> None:
         await quickly(seconds)
+        await self._goes_on.wait()
 
 
 class QuickServices(Services):
@@ -117,8 +123,10 @@ class Tally:
 class Bench:
     """A console at work on a gateway. The services have a thread of their own; the gateway is the test's loop's."""
 
-    def __init__(self, gateway: Gateway, store: Store, services: Services) -> None:
+    def __init__(self, gateway: Gateway, pace: QuickPace, store: Store, services: Services) -> None:
+        """`pace` is the gateway's."""
         self.gateway = gateway
+        self.pace = pace
         self.store = store
         self.services = services
         self.backend = ServicesBackend(services, operator=OPERATOR)
@@ -223,13 +231,13 @@ async def bench(folder: Path, setting: Setting) -> AsyncIterator[Bench]:
     """Gateway, store and services, until the block ends."""
     listener = socket.create_server(("127.0.0.1", 0))
     options = options_for(setting, listener.getsockname()[1])
-    async with Gateway(options, pace=QuickPace()) as gateway:
+    async with Gateway(options, pace=(pace := QuickPace())) as gateway:
         config = config_for(folder, gateway.ami_address[1], gateway.http_address[1], setting)
         store = Store.open(config.database, clock=SystemClock())
         services = QuickServices(config, store, AmiLog(), SystemClock(), listener=listener)
         services.start()
         try:
-            yield Bench(gateway, store, services)
+            yield Bench(gateway, pace, store, services)
         finally:
             gateway.release_answers()
             gateway.release_http()

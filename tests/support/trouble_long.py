@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 FLAPS = "a list while the AMI link flaps"
 KILLED = "killed in a batch, then a yes"
 
-RECIPIENTS = {Via.AMI: 1_000, Via.HTTP: 200}
-EVERY = 50
+RECIPIENTS = {Via.AMI: 400, Via.HTTP: 120}
+EVERY = 20
 """SMS on the air between two cuts."""
 
 LEFT = 60
@@ -45,7 +45,7 @@ SLOW = Setting(sync_delay=2, result_wait=0.5)
 
 
 async def flapping(folder: Path, via: Via) -> Tally:
-    """Every fifty SMS the AMI link is cut, by turns at once, with connections refused for a while, and half-open."""
+    """Every twenty SMS the AMI link is cut, by turns at once, with connections refused for a while, and half-open."""
     async with bench(folder, Setting()) as it:
         await it.ready()
         total = RECIPIENTS[via]
@@ -69,13 +69,13 @@ def _out(it: Bench, states: dict[S, int], total: int) -> int:
 
 async def killed(folder: Path, via: Via) -> Tally:
     """SIGKILL in the middle of a batch. Then a new run: nothing goes on by itself, and after a yes the rest does."""
-    async with Gateway(options_for(SLOW, 9), pace=QuickPace()) as gateway:
+    async with Gateway(options_for(SLOW, 9), pace=(pace := QuickPace())) as gateway:
         tcp_ports = gateway.ami_address[1], gateway.http_address[1]
         config = config_for(folder, *tcp_ports, SLOW)
         batch = await _kill_in_the_middle(gateway, config.database, via)
         store = Store.open(config.database, clock=SystemClock())
         services = QuickServices(config, store, AmiLog(), SystemClock())
-        it = Bench(gateway, store, services)
+        it = Bench(gateway, pace, store, services)
         it.batches.append(batch)
         before = await asyncio.to_thread(it.states)
         assert before[S.SUBMITTING] > 0 or via is Via.HTTP, "it was killed while something was leaving"
@@ -108,7 +108,7 @@ async def _nothing_goes_on_by_itself(it: Bench, waiting: int, via: Via) -> None:
 async def _kill_in_the_middle(gateway: Gateway, database: Path, via: Via) -> int:
     """Run a console that sends a batch, and kill it; the batch's id."""
     tcp_ports = gateway.ami_address[1], gateway.http_address[1]
-    arguments = [str(database), *map(str, tcp_ports), via.value, str(LEFT if via is Via.AMI else 3 * LEFT)]
+    arguments = [str(database), *map(str, tcp_ports), via.value, str(LEFT if via is Via.AMI else 2 * LEFT)]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.support.sender_process", *arguments, stdout=asyncio.subprocess.PIPE
     )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pyte
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -135,7 +135,6 @@ pieces = st.tuples(st.integers(1, ROWS), st.integers(1, COLUMNS - 16), st.sample
 
 
 @given(st.lists(st.lists(pieces, max_size=5), max_size=8))
-@settings(max_examples=300, deadline=None)
 def test_the_terminal_shows_the_same(sequence: list[list[tuple[int, int, str, str]]]) -> None:
     whole, lean, frames = pyte.Screen(COLUMNS, ROWS), pyte.Screen(COLUMNS, ROWS), LeanFrames()
     streams = pyte.Stream(whole), pyte.Stream(lean)

@@ -56,8 +56,9 @@ class Asking(TerminalApp[None]):
         await self.released.wait()
 
 
-def burst(app: TerminalApp[None], *keys: str | events.Paste) -> None:
-    """As one packet of the terminal brings them."""
+def burst(app: TerminalApp[None], *keys: str | events.Paste, longest: float = 20.0) -> None:
+    """As one packet of the terminal brings them. A busy machine takes its time with each, up to so many seconds."""
+    app.typeahead.longest = longest
     for key in keys:
         app.post_message(events.Key(key, key if len(key) == 1 else None) if isinstance(key, str) else key)
 
@@ -110,9 +111,9 @@ async def test_a_key_whose_end_is_never_told_is_not_waited_for_beyond_the_limit(
         app.screen.set_focus(deaf)
         release = asyncio.Event()
         deaf.call_later(release.wait)  # its queue stands still
-        burst(app, "a", "b", "c")
+        burst(app, "a", "b", "c", longest=0.1)
         app.set_focus(None)
-        burst(app, "x")
+        burst(app, "x", longest=0.1)
         loop = asyncio.get_running_loop()
         end = loop.time() + 20
         while not app.counted:
@@ -161,7 +162,6 @@ class Slow(LiveScreen[str]):
 async def test_a_key_waits_for_what_a_screen_reads_first(tmp_path: Path, error: ConsoleError | None) -> None:
     async with console(tmp_path) as operator:
         screen = Slow(operator.store, operator.clock, error)
-        operator.app.typeahead.longest = 20
         operator.app.push_screen(screen)
         burst(operator.app, "f12", "x")
         await operator.pilot.pause()

@@ -278,15 +278,14 @@ def _classes(words: str | None, default: frozenset[str]) -> frozenset[str]:
 async def _serve(options: SimulatorOptions, at_first: Sequence[Order], *, orders: bool) -> None:
     import asyncio
     import json
-    import signal
 
+    from console.runtime import signals
     from console.services.receiving.listening import joined
     from console.simulator.gateway import Gateway
 
     stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stopped.set)
+    for number in signals.that_end():
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with Gateway(options) as gateway:
         troubles = Troubles(gateway)
         for order in at_first:
@@ -299,7 +298,7 @@ async def _serve(options: SimulatorOptions, at_first: Sequence[Order], *, orders
             "seed": options.seed,
         }
         print(json.dumps(ready), flush=True)
-        obeying = loop.create_task(_obey(gateway, troubles)) if orders else None
+        obeying = asyncio.create_task(_obey(gateway, troubles)) if orders else None
         await stopped.wait()
         if obeying is not None:
             obeying.cancel()

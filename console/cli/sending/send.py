@@ -178,14 +178,14 @@ def _refuse(preview: Preview, *, dry_run: bool) -> int:
 
 async def _send(args: argparse.Namespace, request: Request, sending: Sending) -> int:
     import asyncio
-    import signal
 
     from console.cli.sending.report import closing_lines, code_of, message_fields, outcome_words
+    from console.runtime import signals
     from console.runtime.sending import NOT_LEFT, UNTIL_DELIVERED, UNTIL_SENT, Ending
 
     until = NOT_LEFT if args.no_wait else UNTIL_DELIVERED if args.wait == "delivered" else UNTIL_SENT
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in signals.that_end():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     if not args.no_wait and not sending.hears_results():
         _warn(["nobody is there to hear results: no AMI link is up, and neither a console nor `receive` runs"])

@@ -116,6 +116,7 @@ def test_what_is_no_time_is_refused(words: str) -> None:
         log.moment(words, NOW)
 
 
+@pytest.mark.slow
 def test_following_prints_what_comes_and_ends_with_its_reader(folder: Path) -> None:
     command = [sys.executable, "-m", "console", "log", "--directory", str(folder), "--follow", "--since", "2026-11-01"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "TZ": "UTC"}) as process:

@@ -53,6 +53,7 @@ async def simulated(*words: str) -> AsyncIterator[tuple[asyncio.subprocess.Proce
             await process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_it_serves_until_told_to_stop(how: signal.Signals) -> None:
     async with simulated("--rate", "5", "--seed", "3", "--ports", "2", "--password", "s3cret") as (
@@ -75,6 +76,7 @@ async def test_it_serves_until_told_to_stop(how: signal.Signals) -> None:
         assert (process.returncode, output) == (0, b"")
 
 
+@pytest.mark.slow
 async def test_trouble_and_rights_to_order() -> None:
     async with simulated(
         *("--rate", "0", "--read-classes", "dialplan", "--write-classes", ""),
@@ -91,6 +93,7 @@ async def test_trouble_and_rights_to_order() -> None:
         await writer.wait_closed()
 
 
+@pytest.mark.slow
 async def test_orders_are_carried_out_and_answered_or_refused() -> None:
     async with simulated("--rate", "0", "--ports", "2", "--orders") as (process, ready):
         assert process.stdin is not None
@@ -116,6 +119,7 @@ async def test_orders_are_carried_out_and_answered_or_refused() -> None:
         assert await process.wait() == 0
 
 
+@pytest.mark.slow
 async def test_an_address_that_is_taken(capfd: pytest.CaptureFixture[str]) -> None:
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     async with server:

@@ -300,6 +300,7 @@ def follow(path: Path, *argv: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY)
 
 
+@pytest.mark.slow
 def test_what_another_process_commits_comes_at_once(path: Path, store: Store) -> None:
     delays = []
     with follow(path, "--json", "--limit", "1") as process:
@@ -320,6 +321,7 @@ def test_what_another_process_commits_comes_at_once(path: Path, store: Store) ->
     assert sorted(delays)[len(delays) // 2] < 0.3
 
 
+@pytest.mark.slow
 def test_only_what_is_searched_for_is_followed(path: Path, store: Store) -> None:
     with follow(path, "--json", "--search", "port:7 新") as process:
         assert process.stdout is not None
@@ -330,6 +332,7 @@ def test_only_what_is_searched_for_is_followed(path: Path, store: Store) -> None
         process.terminate()
 
 
+@pytest.mark.slow
 def test_it_ends_when_nobody_reads(path: Path) -> None:
     with follow(path) as process:
         assert process.stdout is not None
@@ -340,6 +343,7 @@ def test_it_ends_when_nobody_reads(path: Path) -> None:
         assert process.stderr.read() == ""
 
 
+@pytest.mark.slow
 def test_a_pipe_that_closes_early_is_no_error(path: Path, store: Store) -> None:
     for number in range(3_000):
         write = store.add_callback("gw1", text_sms(f"{number} " + "x" * 100), b"")

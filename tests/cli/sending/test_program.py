@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from console.simulator.gateway import Gateway
 
+pytestmark = pytest.mark.slow
+
 
 @asynccontextmanager
 async def running(shell: Shell, *words: str) -> AsyncIterator[tuple[Process, Store]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from console.cli.sending import segments
 from console.protocol.sms.segments import plan
@@ -101,8 +102,7 @@ def test_what_is_not_utf_8_is_refused(run: Any, args: list[str], stdin: bytes, w
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("path", ["3gpp", "ami", "http"])
-@given(text=any_text | hard_texts)
+@given(path=st.sampled_from(["3gpp", "ami", "http"]), text=any_text | hard_texts)
 def test_nothing_printed_acts_on_a_terminal(path: SplitPath, text: str) -> None:
     made = plan(text, path)
     for line in [*segments.report(made), segments.as_json(made)]:

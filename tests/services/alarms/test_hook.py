@@ -190,6 +190,7 @@ async def test_no_more_than_two_run_at_once_and_none_outlives_the_watch(tmp_path
     assert len(files(tmp_path)) == AT_ONCE
 
 
+@pytest.mark.slow
 async def test_a_storm_is_cut_off_and_said(tmp_path: Path) -> None:
     clock = FixedClock()
     subject = hook(*python(WRITE, tmp_path), clock=clock)

@@ -294,6 +294,7 @@ async def test_nothing_is_sent_again_after_a_reconnect() -> None:
         assert [action.get("command") for action in server.peers[1].actions] == [None, None, "gsm show spans"]
 
 
+@pytest.mark.slow
 async def test_a_storm_of_events_leaves_the_session_standing() -> None:
     async def script(peer: Peer) -> None:
         await peer.log_in()

@@ -207,6 +207,7 @@ async def test_an_answer_that_takes_long_is_not_taken_for_silence() -> None:
         assert (console.ups, console.phase) == (1, LinkPhase.UP)
 
 
+@pytest.mark.slow
 async def test_a_storm_loses_nothing_and_the_ping_is_answered() -> None:
     async with Gateway(QUICK) as gateway, connected(Console(gateway, ping_period=0.3)) as console:
         await console.settled()

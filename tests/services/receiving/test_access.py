@@ -138,6 +138,7 @@ async def test_a_result_for_an_id_that_was_not_issued_moves_nothing(store: Store
     assert store.unmatched_count() == len(forged)
 
 
+@pytest.mark.slow
 async def test_a_flood_from_one_address_waits_and_the_others_do_not(clock: FixedClock) -> None:
     store = SlowStore()
     async with receiving(store, clock) as receiver:

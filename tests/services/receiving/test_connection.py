@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from console.services.receiving.connection import IDLE_TIME, LINGER_TIME, REQUEST_TIME
 from tests.support.receiving import Caller, SlowStore, caller_is_known, receiving, until
 
@@ -63,6 +65,7 @@ async def test_a_half_closed_caller_gets_its_answer(clock: FixedClock) -> None:
         caller.close()
 
 
+@pytest.mark.slow
 async def test_a_flood_on_one_connection_is_read_no_faster_than_it_is_answered(clock: FixedClock) -> None:
     store = SlowStore()
     async with receiving(store, clock) as receiver:

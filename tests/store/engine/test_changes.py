@@ -7,6 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from console.domain.messages import DeliveryState, Evidence, PortCounts
 from console.store import Store
 from tests.support.backend import NOON
@@ -31,6 +33,7 @@ store.close()
 """
 
 
+@pytest.mark.slow
 def test_another_process_is_noticed_at_once_and_everything_is_right(store: Store, path: Path) -> None:
     minute = [NOON, NOON + 60]
     assert store.port_history.counts("gw1", minute) == [{}]

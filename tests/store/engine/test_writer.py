@@ -227,6 +227,7 @@ def test_a_quiet_write_is_no_change(path: Path, writer: Writer, commits: Commits
     assert lines(path) == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_writes_that_never_pause_leave_some_time(path: Path, writer: Writer, commits: Commits) -> None:
     assert commits.used.acquire(timeout=10)
     commits.to_do = 1

@@ -117,7 +117,7 @@ def test_a_text_that_grows_is_found_by_all_of_it(inbox: Inbox, again: bool) -> N
     inbox.connection.execute("INSERT INTO gram (gram) VALUES ('integrity-check')")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(
     st.lists(st.text(st.sampled_from("abАБ麒麟ー 1"), min_size=1, max_size=8), max_size=12),
     st.text(st.sampled_from("abАБ麒麟ー1"), min_size=1, max_size=4),
