@@ -99,15 +99,14 @@ def run_path(args: argparse.Namespace) -> int:
 
 def run_keys(args: argparse.Namespace) -> int:  # noqa: ARG001
     """Print `[keys]` as it is without a configuration: TOML, with what each action does as a remark."""
-    from console.ui.keys.actions import ACTIONS, TITLES
+    from console.ui.keys.actions import REBINDABLE, TITLES
 
     print("[keys]")
-    for scope, actions in ACTIONS.items():
+    for scope, actions in REBINDABLE.items():
         print(f"# {TITLES[scope]}")
         for action in actions:
-            if action.run:
-                setting = f'"{action.id}" = "{action.key}"'
-                print(f"{setting:41} # {action.help}")
+            setting = f'"{action.id}" = "{action.key}"'
+            print(f"{setting:41} # {action.help}")
     return 0
 
 

@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "setup",
         help="set up the first gateway on the screen, step by step",
         description="Set up the first gateway, step by step: asks for its address and accounts, tries them out, says "
-        "what to enter on its own pages, writes the configuration (readable by you only, never over another file) and "
+        "what to type on its own pages, writes the configuration (readable by you only, never over another file) and "
         "opens the console on it. `gsm-console` without a configuration does the same. Nothing is sent.",
         epilog=EXAMPLES,
         formatter_class=HelpText,

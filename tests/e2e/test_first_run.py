@@ -32,7 +32,7 @@ def test_from_an_empty_home_to_an_inbox_that_shows_a_message(tmp_path: Path) -> 
         terminal.wait_for("Put it right")
         terminal.type("admin", "enter")
         terminal.wait_for("2 GSM ports")
-        terminal.wait_for("Enter goes on.")
+        terminal.wait_for("enter goes on.")
         terminal.type("enter")
         terminal.wait_for("3 of 4")
         terminal.type("enter", gateway.http.rpartition(":")[2], "enter", "smsuser", "enter", "smspwd", "enter")

@@ -192,7 +192,7 @@ def test_a_hostile_gateway_acts_on_nothing_while_it_is_set_up(tmp_path: Path) ->
         terminal.type("enter", "127.0.0.1", "enter")
         terminal.wait_for("2 of 4")
         terminal.type(str(gateway.ami_tcp_port), "enter", "admin", "enter", "admin", "enter")
-        terminal.wait_for("Enter goes on.")
+        terminal.wait_for("enter goes on.")
         terminal.type("enter")
         terminal.wait_for("3 of 4")
         terminal.type("enter", str(gateway.http_tcp_port), "enter", "smsuser", "enter", "smspwd", "enter")

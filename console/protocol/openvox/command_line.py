@@ -20,7 +20,7 @@ _SHOW = re.compile(r"(?:[a-z][a-z0-9_-]* )?show(?: .*)?|(?:core show )?help(?: .
 _CAUTIONS = (
     (
         re.compile(r"gsm send (?:sync ?)?c?sms\b|gsm send pdu\b", re.IGNORECASE),
-        "It goes past the outbox: its fate is not followed. The form (n) sends it properly.",
+        "It goes past the outbox: its fate is not followed. The form sends it properly.",
     ),
     (re.compile(r"gsm send ussd\b", re.IGNORECASE), "It may cost money, and is kept in no history."),
     (

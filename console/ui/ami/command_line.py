@@ -15,6 +15,7 @@ from console.protocol.openvox.command_line import Completion, caution, check_lin
 from console.protocol.text.safe import safe
 from console.protocol.text.terminal import MOST_LINES, Line, render
 from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained, refused
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, content
@@ -87,9 +88,6 @@ def grid_cells(line: Line) -> Cells:
     return [(safe(run.text), run_ink(run.colour, bold=run.bold)) for run in line]
 
 
-_HINT = "such as core show version   tab completes, ↑ recalls, esc closes"
-
-
 class CommandOutput(RowList):
     """What was run and what came of it, oldest first; bounded."""
 
@@ -122,7 +120,9 @@ class CommandLine(SafeInput):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("command")]
 
     def __init__(self, panel: CommandPanel) -> None:
-        super().__init__(id="command-line", placeholder=_HINT)
+        complete, earlier, leave = map(keymap_of(panel).name, ("command.complete", "command.earlier", "command.leave"))
+        hint = f"such as core show version   {complete} completes, {earlier} recalls, {leave} closes"
+        super().__init__(id="command-line", placeholder=hint)
         self._panel = panel
 
     def action_run_line(self) -> None:

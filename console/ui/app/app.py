@@ -31,7 +31,7 @@ class ConsoleApp(TerminalApp[None]):
     """The console. Give it what to show; it never opens a file or a socket of its own."""
 
     TITLE = "gsm-console"
-    BINDINGS: ClassVar = [*bindings("everywhere", "app.help", "app.palette")]
+    BINDINGS: ClassVar = [*bindings("everywhere", "app.help", "app.palette", "app.commands")]
 
     def __init__(
         self,

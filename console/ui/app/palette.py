@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import SystemCommand
 
 from console.ui.app.main import MainScreen
-from console.ui.keys.actions import ACTIONS, PANES, TITLES, Action
+from console.ui.keys.actions import ACTIONS, PANES, REBINDABLE, TITLES, Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,11 +27,9 @@ def commands(
     `perform` runs an action on the node that has it.
     """
     here = dict(_owners(screen))
-    for scope, actions in ACTIONS.items():
+    for scope, actions in REBINDABLE.items():
         for action in actions:
             key = f"key {keymap.names(action)}"
-            if not action.run:
-                continue
             if (owner := here.get(action.id)) is not None:
                 yield SystemCommand(action.help, key, partial(perform, action.run, owner))
             else:

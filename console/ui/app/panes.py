@@ -111,8 +111,8 @@ ROOMY = (112, 36)
 WIDE = 160
 """Columns from which the inbox, whose texts are long, gets more than half of them."""
 
-_BEHIND_INBOX = ("compose", "outbox", "ami")
-"""As they follow it on the screen."""
+_PLACES = ("ports", "inbox", "compose", "outbox", "ami")
+"""The panes as they follow each other on the screen."""
 
 
 class PaneToCome(Pane):
@@ -158,8 +158,9 @@ class PanesScreen(Screen[None]):
         yield self._strip
         yield TabLine()
         self.inbox_pane = InboxPane(s.store, s.clock, s.backend, self._gateways, page_values=s.page_values)
-        others = {name: PaneToCome(name) for name in PANES}
-        self._panes: tuple[Pane, ...] = (others["ports"], self.inbox_pane, *(others[name] for name in _BEHIND_INBOX))
+        self._panes: list[Pane] = [
+            self.inbox_pane if name == self.inbox_pane.NAME else PaneToCome(name) for name in _PLACES
+        ]
         with Container(id="body"):
             yield from self._panes
         yield KeyBar()
@@ -181,13 +182,14 @@ class PanesScreen(Screen[None]):
         self.compose_pane = ComposePane(s.backend, s.sending, self._alarms.suspects)
         self.outbox_pane = OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways)
         self.ami_pane = AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
-        behind = (self.compose_pane, self.outbox_pane, self.ami_pane)
+        panes = (self.inbox_pane, self.ports_pane, self.compose_pane, self.outbox_pane, self.ami_pane)
         with self.app.batch_update():
             body = self.query_one("#body")
             await body.remove_children(PaneToCome)
-            self._panes = (self.ports_pane, self.inbox_pane, *behind)
-            await body.mount(self.ports_pane, before=self.inbox_pane)
-            await body.mount_all(behind)
+            self._panes = sorted(panes, key=lambda pane: _PLACES.index(pane.NAME))
+            inbox = self._panes.index(self.inbox_pane)
+            await body.mount_all(self._panes[:inbox], before=self.inbox_pane)
+            await body.mount_all(self._panes[inbox + 1 :])
             self._built.set()
             self._arrange()
             self.sync()

@@ -84,7 +84,7 @@ def _contents(path: str) -> bytes:
         return file.read(LARGEST + 1)
 
 
-def reading_line(reading: Reading, *, typing: bool = False, key: str = "^l") -> Content:
+def reading_line(reading: Reading, *, key: str, typing: bool = False) -> Content:
     """`2 recipients: +4915112345678, 10086 · 1 twice · 1 refused (^l lists): "abc": letters can't be dialled`.
 
     Empty where there is nothing to tell: one number, sent as it was typed. `typing`: the operator is still at it, and a

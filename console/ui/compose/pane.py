@@ -20,6 +20,7 @@ from console.ui.compose.letter import lacking
 from console.ui.compose.preview import changes_words
 from console.ui.compose.preview_lines import PreviewLines
 from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.pane import Pane
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ class ComposePane(Pane):
         yield self._suspect
         yield PreviewLines(self._backend)
         yield Static(id="notice")
-        yield Button("Send ^t", id="send", compact=True, variant="primary", action="send")
+        yield Button(
+            f"Send {keymap_of(self).name('compose.send')}", id="send", compact=True, variant="primary", action="send"
+        )
 
     def on_mount(self) -> None:
         self.entitle()

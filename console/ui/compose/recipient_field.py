@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from console.ui.compose.addressees import Reading, is_read_aside, read_to, reading_line
+from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.filter_line import SafeInput
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.worker import Worker
 
 LONGEST = 200_000
@@ -29,7 +30,7 @@ LONGEST = 200_000
 class RecipientInput(SafeInput):
     """The line. Enter goes on to the text at once, so that what is typed ahead lands there."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "To the text", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "to.leave")]
 
     def __init__(self, done: Callable[[], None]) -> None:
         super().__init__(id="to", placeholder="number, several with commas, or @list.csv")

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 
 from console.protocol.text.safe import safe
 from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.format import Cells, count, fit, plural
 from console.ui.kit.row_list import RowList
 
@@ -88,7 +89,7 @@ class RecipientsScreen(ModalScreen[None]):
         ]
         with Vertical(id="dialog", classes="-list") as dialog:
             dialog.border_title = Content("  ".join(filter(None, facts)))
-            dialog.border_subtitle = "esc closes"
+            dialog.border_subtitle = Content(f"{keymap_of(self).name('recipients.leave')} closes")
             yield RecipientRows(listed)
 
     def action_leave(self) -> None:

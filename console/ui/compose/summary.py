@@ -15,6 +15,7 @@ from console.ui.compose.addressees import people_words, refusals
 from console.ui.compose.preview import price_words
 from console.ui.compose.route_choice import ports_words
 from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import count, plural
 
@@ -131,7 +132,7 @@ class CountInput(SafeInput):
 
 
 class SummaryScreen(ModalScreen[bool]):
-    """Dismissed with True to send, False to go back. With remarks `y` sends, Enter does not; above a number of
+    """Dismissed with True to send, False to go back. With remarks Send does not, Send anyway does; above a number of
     recipients that number has to be typed first.
     """
 
@@ -141,7 +142,6 @@ class SummaryScreen(ModalScreen[bool]):
     def __init__(self, summary: Summary) -> None:
         super().__init__()
         self._summary = summary
-        self._key = "y" if summary.remarks else "enter"
 
     def compose(self) -> ComposeResult:
         summary = self._summary
@@ -173,15 +173,23 @@ class SummaryScreen(ModalScreen[bool]):
         self.query_one("#summary", VerticalScroll).styles.max_height = max(1, room)
 
     def _offer(self) -> Content:
-        """The keys, the one that Enter may be taken for first."""
-        if self._key == "enter":
-            return Content.assemble(("enter", "bold $primary"), " sends   ", ("esc", "bold $primary"), " back")
-        return Content.assemble(("esc", "bold $primary"), " back   ", ("y", "bold $warning"), " sends all the same")
+        """The keys, the one that is pressed without a thought first."""
+        send, anyway, leave = self._keys
+        if not self._summary.remarks:
+            return Content.assemble((send, "bold $primary"), " sends   ", (leave, "bold $primary"), " back")
+        return Content.assemble((leave, "bold $primary"), " back   ", (anyway, "bold $warning"), " sends all the same")
 
-    def action_confirm_send(self, key: str) -> None:
+    @property
+    def _keys(self) -> tuple[str, str, str]:
+        """Those that send, send all the same, and leave."""
+        name = keymap_of(self).name
+        return name("summary.send"), name("summary.anyway"), name("summary.leave")
+
+    def action_confirm_send(self, anyway: bool) -> None:
         wanted = self._summary.count_to_type
-        if key != self._key:
-            self._say("Nothing is sent yet: y sends all the same, esc goes back." if key == "enter" else "")
+        if anyway != bool(self._summary.remarks):
+            _, key, leave = self._keys
+            self._say("" if anyway else f"Nothing is sent yet: {key} sends all the same, {leave} goes back.")
         elif wanted and self.query_one(CountInput).value.strip() != wanted:
             self._say(f"Nothing is sent yet: type {wanted} first, the number of recipients.")
         else:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.format import Cells, fit
 from console.ui.kit.row_list import RowList
 
@@ -60,7 +62,10 @@ class TemplatesScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-views") as dialog:
             dialog.border_title = "Templates"
-            dialog.border_subtitle = "enter takes one, esc leaves"
+            keys = keymap_of(self)
+            dialog.border_subtitle = Content(
+                f"{keys.name('templates.take')} takes one, {keys.name('templates.leave')} leaves"
+            )
             yield TemplateList(self._templates)
 
     def action_take(self) -> None:

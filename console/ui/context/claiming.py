@@ -71,7 +71,9 @@ class Claiming:
 
         if seen is not None and seen.done_at is not None:
             self._widget.notify(
-                f"{safe(seen.done_by)} has done with it already; m takes it up again.", severity="warning", markup=False
+                f"{safe(seen.done_by)} has done with it already; Claim takes it up again.",
+                severity="warning",
+                markup=False,
             )
         elif seen is None or self._is_mine(seen.operator):
             self._do(done)
@@ -108,7 +110,7 @@ class Claiming:
 
 
 class ClaimKeys:
-    """The keys m and d, for a pane or a screen that says which message is meant."""
+    """Claim and Done, for a pane or a screen that says which message is meant."""
 
     claiming: Claiming
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -15,11 +14,13 @@ from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.context.copying import CopyKeys
 from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.format import clock_millis, full_time
 from console.ui.rows.message_text import LONGEST, hex_lines, read_message
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from console.domain.link import GatewaySnapshot, ReceiverStatus, RefusedRequest
     from console.domain.messages import InboxMessage, ReceivedCallback
@@ -32,15 +33,7 @@ _CALLS = 20
 class DetailScreen(ModalScreen[None]):
     """Text in a frame; scrolls, and closes on Esc, Enter or q."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "dismiss", "Close"),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("pagedown,space", "scroll(15)", "Page down", show=False),
-        Binding("pageup", "scroll(-15)", "Page up", show=False),
-        Binding("home,g", "scroll(-100000)", "Top", show=False),
-        Binding("end,G", "scroll(100000)", "Bottom", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("detail")]
 
     def __init__(self, title: str, body: Content) -> None:
         super().__init__()
@@ -50,7 +43,7 @@ class DetailScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog") as dialog:
             dialog.border_title = Content(safe(self._title))  # a str would be read as markup
-            dialog.border_subtitle = "esc closes"
+            dialog.border_subtitle = Content(f"{keymap_of(self).name('detail.leave')} closes")
             with VerticalScroll(id="detail"):
                 yield Static(self._body)
 

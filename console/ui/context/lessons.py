@@ -69,7 +69,7 @@ def of_inbox(receiver: ReceiverStatus, values: PageValues, keymap: Keymap) -> st
         return "\n".join([*lines, f"✗ Nothing can come: {why}"])
     if values:
         width = max(len(name) for name, _ in values) + 2
-        lines.append("On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on, enter:")
+        lines.append("On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on, type:")
         lines += [f"  {name.ljust(width)}{safe(value)}" for name, value in values]
         lines += ["Then write an SMS to one of its numbers. `gsm-console check` looks whether all is well."]
     if receiver.refused:
@@ -86,13 +86,13 @@ def of_outbox(keymap: Keymap) -> str:
     )
 
 
-def of_search(key: str, gateway: str = "", filter_key: str = "") -> str:
+def of_search(keymap: Keymap, key: str, gateway: str = "", filter_key: str = "") -> str:
     """Nothing of all that is there was asked for, in the line that `key` opens or by `filter_key`; where neither asks
     for anything, nothing is of the `gateway` that is shown.
     """
     ways = [f"{filter_key} shows others"] if filter_key else []
     ways += [f"{key} changes the search"] if key else []
-    ways += [f"{key} esc ends it"] if key and not filter_key else []
+    ways += [f"{key} {keymap.name('search.clear')} ends it"] if key and not filter_key else []
     return f"Nothing matches: {', '.join(ways)}." if ways else f"Nothing of {safe(gateway)} yet."
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.domain.views import View
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ class InboxViews:
 
         line = self._line
         if line.wanted.is_empty:
-            line.notify("Search for something first (/), then V gives it a name.", severity="warning")
+            search, give = map(keymap_of(line).name, ("inbox.search", "inbox.keep-view"))
+            words = f"Search for something first ({search}), then {give} gives it a name."
+            line.notify(words, severity="warning", markup=False)
             return
         query = line.value
 

@@ -185,8 +185,9 @@ class InboxPane(ClaimKeys, CopyKeys, ListPane):
         rows = self.query_one(InboxList)
         following = rows.following
         rows.found = found
-        key = keymap_of(self).name("inbox.search") if self._line.value.strip() else ""
-        rows.nothing = "" if found is None else of_search(key, self._gateways.chosen)
+        keys = keymap_of(self)
+        key = keys.name("inbox.search") if self._line.value.strip() else ""
+        rows.nothing = "" if found is None else of_search(keys, key, self._gateways.chosen)
         came = rows.reload()
         self._unseen = 0 if following else self._unseen + came
         self.set_class(not rows.count and found is None, "-empty")

@@ -6,13 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 
 from console.domain.views import ALL_MESSAGES, View, is_built_in
 from console.protocol.text.safe import safe
 from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
 from console.ui.kit.format import Cells, fit
@@ -20,6 +21,7 @@ from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from console.store import Store
 
@@ -59,10 +61,7 @@ class ViewsScreen(ModalScreen[View | None]):
     """Dismissed with the view to show (`ALL_MESSAGES` for none), or with None on Esc."""
 
     # A digit before the list, so that what is typed behind it goes where it belongs.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("views"),
-        *(Binding(str(number), f"take({number})", show=False, priority=True) for number in range(_NUMBERED)),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("views")]
 
     def __init__(self, store: Store, views: list[View], shown: View) -> None:
         super().__init__()
@@ -73,7 +72,9 @@ class ViewsScreen(ModalScreen[View | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-views") as dialog:
             dialog.border_title = "Views"
-            dialog.border_subtitle = "enter or a digit takes one, d forgets it, esc leaves"
+            keys = keymap_of(self)
+            take, forget, leave = map(keys.name, ("list.open", "views.delete", "views.leave"))
+            dialog.border_subtitle = Content(f"{take} or a digit takes one, {forget} forgets it, {leave} leaves")
             yield ViewList(self._views)
 
     def on_mount(self) -> None:

@@ -13,9 +13,9 @@ class Action:
 
     id: str
     key: str
-    """Textual's spelling, several separated by commas."""
+    """Textual's spelling, several separated by commas; `1-9` are digits, each with a call of its own."""
     run: str
-    """The `action_…` method to call, with its arguments."""
+    """The `action_…` method to call, with its arguments; `{}` is the digit."""
     label: str
     """One or two words, for the key bar."""
     help: str
@@ -27,6 +27,14 @@ class Action:
     priority binding), so that what is typed ahead on a slow line lands where the operator meant it."""
     changes: bool = False
     """Whether it sends something, or changes what others see. Where nobody may, it is refused and says why."""
+
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """Keys, separated by commas, and what they run."""
+        first, are_digits, last = self.key.partition("-")
+        if not are_digits:
+            return [(self.key, self.run)]
+        return [(str(digit), self.run.format(digit)) for digit in range(int(first), int(last) + 1)]
 
 
 _KEY_NAMES = {

@@ -1,7 +1,7 @@
 """Every key in one table: bindings, the key bar, the help screen and the palette all follow it.
 
 Keys are plain: nothing on F-keys or on what terminals, tmux and screen keep for themselves (ctrl+s, q, z, b, a).
-Each has an `id`, by which it can be rebound.
+Each has an `id`, by which it can be rebound, unless it stands in `fixed_actions`.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.ui.keys.action import Action, key_name
+from console.ui.keys.fixed_actions import FIXED_ACTIONS
 from console.ui.keys.screen_actions import SCREEN_ACTIONS
 
 if TYPE_CHECKING:
     from textual.binding import Binding
 
-__all__ = ["ACTIONS", "CHANGING", "PANES", "TITLES", "Action", "bindings", "key_name"]
-
-PANES = ("inbox", "ports", "compose", "ami", "outbox")
-"""In the order of their keys, 1 to 5."""
+__all__ = ["ACTIONS", "CHANGING", "PANES", "REBINDABLE", "TITLES", "Action", "bindings", "key_name"]
 
 
 def _port_acts(scope: str) -> tuple[Action, ...]:
@@ -34,7 +32,7 @@ def _port_acts(scope: str) -> tuple[Action, ...]:
     )
 
 
-ACTIONS: dict[str, tuple[Action, ...]] = {
+REBINDABLE: dict[str, tuple[Action, ...]] = {
     "everywhere": (
         Action("pane.inbox", "1", "pane('inbox')", "Inbox", "Go to the inbox", shown=False, moves_focus=True),
         Action("pane.ports", "2", "pane('ports')", "Ports", "Go to the GSM ports", shown=False, moves_focus=True),
@@ -81,7 +79,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
             "colon",
             "palette",
             "Commands",
-            "Find a command by name (^p even while typing)",
+            "Find a command by name",
             shown=False,
             moves_focus=True,
         ),
@@ -142,12 +140,10 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("ports.tiles", "t", "tiles", "Tiles", "Ports as tiles, or as lines again"),
         Action("ports.order", "o", "order", "Sort", "Sort: by port, worst first, weakest first, busiest first"),
         Action("ports.search", "slash", "search", "Filter", "Filter: down, busy, operator, port", moves_focus=True),
-        Action("ports.pages", "left,right", "", "Pages", "To the port beside it, or to more columns", shown=False),
         *_port_acts("ports"),
     ),
     "port": (
-        Action("port.section", "1-5", "", "Section", "Facts, charts, messages, AMI, what it said raw", shown=False),
-        Action("port.next", "right", "across(1)", "Section", "The next of these", shown=True),
+        Action("port.next", "right", "across(1)", "Section", "Facts, charts, messages, AMI, raw: the next", shown=True),
         Action("port.before", "left", "across(-1)", "Before", "The one before", shown=False),
         Action("port.days", "d", "by_day", "Days", "Charts by day, or by hour again"),
         Action("port.down", "down,j", "scroll_by(1)", "Down", "A line down", shown=False),
@@ -160,15 +156,13 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("port.leave", "escape,q,enter", "leave", "Back", "Back to the ports", moves_focus=True),
     ),
     "compose": (
-        Action("compose.send", "ctrl+t", "send", "Send", "Send the message (t for transmit)", changes=True),
+        Action("compose.send", "ctrl+t", "send", "Send", "Send the message", changes=True),
         Action("compose.plain", "ctrl+r", "plain", "Plain letters", "Replace look-alikes (’ – …) by GSM-7"),
         Action("compose.wire", "ctrl+o", "wire", "Wire form", "Show exactly what will go to the gateway"),
         Action("compose.list", "ctrl+l", "list", "Who", "Show everybody in To, and who is left out", moves_focus=True),
         Action(
             "compose.template", "ctrl+y", "template", "Template", "Take a text from the templates", moves_focus=True
         ),
-        Action("compose.next", "tab", "", "Next field", "Next field; shift+tab goes back", shown=False),
-        Action("compose.choose", "left,right,0-9", "", "Choose", "In From and By: another choice, or a port's number"),
         Action("compose.leave", "escape", "leave", "Leave", "Leave the form; the draft stays"),
     ),
     "outbox": (
@@ -269,14 +263,20 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     **SCREEN_ACTIONS,
 }
+"""Those that can have keys of one's own, by where they work."""
 
 TITLES = {
     "everywhere": "Everywhere",
     "lists": "In lists",
+    "lines": "In lines",
+    "dialogs": "In dialogs",
+    "detail": "Shown whole",
     "inbox": "Inbox",
     "ports": "Ports",
+    "grid": "Ports side by side",
     "port": "A port, whole",
     "compose": "Compose",
+    "choice": "In From and By",
     "outbox": "Outbox",
     "ami": "AMI log",
     "command": "Command line",
@@ -292,6 +292,12 @@ TITLES = {
     "setup": "First setup",
 }
 
+ACTIONS = {scope: (*REBINDABLE.get(scope, ()), *FIXED_ACTIONS.get(scope, ())) for scope in TITLES}
+"""All of them, in the order of the help screen."""
+
+PANES = tuple(action.id.removeprefix("pane.") for action in ACTIONS["everywhere"] if action.id.startswith("pane."))
+"""In the order of their keys."""
+
 CHANGING = frozenset(action.run.partition("(")[0] for each in ACTIONS.values() for action in each if action.changes)
 """Names of what is run that sends or changes something. What changes nothing has other names."""
 
@@ -302,8 +308,8 @@ def bindings(scope: str, *ids: str) -> list[Binding]:
 
     return [
         Binding(
-            action.key,
-            action.run,
+            key,
+            run,
             action.label,
             show=action.shown,
             id=action.id,
@@ -311,5 +317,6 @@ def bindings(scope: str, *ids: str) -> list[Binding]:
             priority=action.moves_focus,
         )
         for action in ACTIONS[scope]
-        if action.run and (not ids or action.id in ids)
+        if not ids or action.id in ids
+        for key, run in action.calls
     ]

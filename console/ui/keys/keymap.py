@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from console.errors import ConfigError
 from console.ui.keys.action import key_name
-from console.ui.keys.actions import ACTIONS, TITLES, Action
+from console.ui.keys.actions import ACTIONS, PANES, REBINDABLE, TITLES, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
     from console.config import Config
 
-_PANES = ("inbox", "ports", "compose", "outbox", "ami")
-_TYPED_IN = ("compose", "command", "ussd", "setup")
+_TYPED_IN = ("compose", "command", "ussd")
 """Where letters are text."""
 
+_IN_PANE = {"ports": "grid", "compose": "choice"}
+"""A pane, and what in it has keys of its own."""
+
 _BY_ID = {action.id: action for actions in ACTIONS.values() for action in actions}
+_ALLOWED = [action.id for actions in REBINDABLE.values() for action in actions]
 _SCOPES = {action.id: scope for scope, actions in ACTIONS.items() for action in actions}
 
 
@@ -29,10 +32,9 @@ def check_keys(config: Config) -> None:
     """Raise ConfigError for an id that nothing has, a key that can't call it, or two actions with one key."""
     path = config.path
     for name, keys in config.keys.items():
-        action = _BY_ID.get(name)
-        if action is None or not action.run:
+        if name not in _ALLOWED:
             _refuse_id(name, path)
-        new = set(keys.split(",")) - set(action.key.split(","))
+        new = set(keys.split(",")) - set(_BY_ID[name].key.split(","))
         if _SCOPES[name] in _TYPED_IN and (text := sorted(key for key in new if _is_text(key))):
             raise ConfigError(
                 f"{path}: keys.{name} is {key_name(text[0])}, which is text where this key is wanted.",
@@ -48,8 +50,7 @@ def takes_text(widget: Widget | None) -> bool:
 
 
 def _refuse_id(name: str, path: Path | None) -> NoReturn:
-    allowed = [action.id for action in _BY_ID.values() if action.run]
-    close = difflib.get_close_matches(name, allowed, n=1)
+    close = difflib.get_close_matches(name, _ALLOWED, n=1)
     raise ConfigError(
         f"{path}: keys.{name if name.isprintable() else ascii(name)} is no action that can have keys of its own.",
         hint=f"Did you mean {close[0]}?" if close else "`gsm-console config keys` lists the ids.",
@@ -62,20 +63,22 @@ def _is_text(key: str) -> bool:
 
 def _together() -> Iterator[tuple[Action, ...]]:
     """Actions whose keys are looked at together."""
-    for scope, actions in ACTIONS.items():
-        if scope in _PANES:
-            yield (*ACTIONS["everywhere"], *ACTIONS["lists"], *actions)
+    for scope in REBINDABLE:
+        if scope in PANES:
+            inside = ACTIONS.get(_IN_PANE.get(scope, ""), ())
+            yield (*ACTIONS["everywhere"], *ACTIONS["lists"], *ACTIONS[scope], *inside)
         elif scope not in {"everywhere", "lists"}:
-            yield (*ACTIONS["lists"], *actions)
+            yield (*ACTIONS["lists"], *ACTIONS[scope])
 
 
 def _refuse_clashes(actions: tuple[Action, ...], keys: Mapping[str, str], path: Path | None) -> None:
     """Two that share a key, unless they shared one before."""
+    before, now = Keymap(), Keymap(keys)
     first: dict[str, Action] = {}
     for action in actions:
-        for key in keys.get(action.id, action.key).split(","):
+        for key in now.keys(action):
             other = first.setdefault(key, action)
-            if other is not action and not set(other.key.split(",")) & set(action.key.split(",")):
+            if other is not action and not set(before.keys(other)) & set(before.keys(action)):
                 mine, theirs = (action, other) if action.id in keys else (other, action)
                 raise ConfigError(
                     f"{path}: keys.{mine.id} is {key_name(key)}, which {theirs.id} has already "
@@ -91,12 +94,12 @@ class Keymap:
         self.own = dict(own or {})
 
     def keys(self, action: Action) -> list[str]:
-        """As the screen calls them."""
-        return self.own.get(action.id, action.key).split(",")
+        """Each, as the screen calls it."""
+        return self.own.get(action.id, ",".join(keys for keys, _ in action.calls)).split(",")
 
     def names(self, action: Action) -> str:
-        """As the operator reads them: `esc q t`."""
-        return " ".join(key_name(key) for key in self.keys(action))
+        """All of an action, as the operator reads them: `esc q t`."""
+        return " ".join(key_name(key) for key in self.own.get(action.id, action.key).split(","))
 
     def name(self, action_id: str) -> str:
         """The first key of an action, as the operator reads it: `n`."""

@@ -18,7 +18,6 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("thread.leave", "escape,q,t", "leave", "Back", "Back to the list; the reply stays", moves_focus=True),
     ),
     "views": (
-        Action("views.take", "0-9", "", "Choose", "Take the view of that number", shown=False),
         Action(
             "views.delete", "d", "delete", "Forget", "Forget the view under the cursor", moves_focus=True, changes=True
         ),
@@ -49,7 +48,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action(
             "summary.send",
             "enter",
-            "confirm_send('enter')",
+            "confirm_send(False)",
             "Send",
             "Send it, where nothing speaks against it",
             moves_focus=True,
@@ -58,7 +57,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action(
             "summary.anyway",
             "y",
-            "confirm_send('y')",
+            "confirm_send(True)",
             "Send anyway",
             "Send it all the same",
             moves_focus=True,
@@ -88,7 +87,6 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action(
             "alarms.acknowledge-all", "A", "acknowledge_all", "All", "The same of every alarm that lasts", changes=True
         ),
-        Action("alarms.go", "enter", "", "Go there", "Go to the port that the alarm is about"),
         Action("alarms.leave", "escape,q,l", "leave", "Back", "Back; what was not seen stays so", moves_focus=True),
     ),
     "ussd": (
@@ -106,15 +104,5 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("ussd.back", "pageup", "scroll_history(-1)", "Up", "Up in the history", shown=False),
         Action("ussd.on", "pagedown", "scroll_history(1)", "Down", "Down in the history", shown=False),
         Action("ussd.leave", "escape", "leave", "Back", "Back; an answer still lands in the history", moves_focus=True),
-    ),
-    "setup": (
-        Action(
-            "setup.next", "enter", "go_on", "Go on", "To the next line; behind the last, try it out", moves_focus=True
-        ),
-        Action("setup.back", "escape", "go_back", "Back", "A step back; nothing is lost", moves_focus=True),
-        Action("setup.up", "up", "step_field(-1)", "Line up", "The line above", shown=False, moves_focus=True),
-        Action("setup.down", "down,tab", "step_field(1)", "Line down", "The line below", shown=False, moves_focus=True),
-        Action("setup.demo", "d", "try_demo", "Demo", "Open the demo instead", moves_focus=True),
-        Action("setup.leave", "q", "leave_setup", "Leave", "Leave; nothing is written", moves_focus=True),
     ),
 }

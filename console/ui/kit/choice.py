@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from console.ui.keys.actions import bindings
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.binding import BindingType
 
 T = TypeVar("T")
 
@@ -21,10 +23,7 @@ T = TypeVar("T")
 class Choice(Widget, Generic[T], can_focus=True):
     """A line `◂ label ▸`. `value` is the chosen option's; options may be replaced while the choice stays."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space,l", "step(1)", "Next", show=False),
-        Binding("left,h", "step(-1)", "Previous", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("choice")]
     DEFAULT_CSS = "Choice { height: 1; width: 1fr; }"
 
     index: reactive[int] = reactive(0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from console.protocol.text.safe import safe, safe_lines
+from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.row_list import RowList
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from console.ui.kit.format import Cells
 
@@ -30,10 +32,7 @@ class AskScreen(ModalScreen[str | None]):
     may be empty.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer", "Done", priority=True),
-        Binding("escape", "leave", "Leave", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialogs", "ask.take", "ask.leave")]
 
     def __init__(
         self, title: str, initial: str = "", *, placeholder: str = "", remark: str = "", trouble: str = ""
@@ -48,7 +47,8 @@ class AskScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-question") as dialog:
             dialog.border_title = Content(safe(self._title))  # a str would be read as markup
-            dialog.border_subtitle = "enter takes it, esc leaves"
+            keys = keymap_of(self)
+            dialog.border_subtitle = Content(f"{keys.name('ask.take')} takes it, {keys.name('ask.leave')} leaves")
             line = SafeInput(id="answer", placeholder=self._placeholder)
             line.value = safe(self._initial)
             yield line
@@ -86,10 +86,7 @@ class ChooseScreen(ModalScreen[T | None], Generic[T]):
     """Dismissed with the value of the option (Enter, or its number), with None on Esc. At most nine options."""
 
     # A digit before the list, so that what is typed behind it goes where it belongs.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(number), f"take({number - 1})", show=False, priority=True) for number in range(1, 10)),
-        Binding("escape,q", "leave", "Leave", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialogs", "choose.take", "choose.leave")]
 
     def __init__(self, title: str, options: Sequence[tuple[str, T]], *, remark: str = "") -> None:
         super().__init__()
@@ -100,17 +97,20 @@ class ChooseScreen(ModalScreen[T | None], Generic[T]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-question") as dialog:
             dialog.border_title = Content(safe(self._title))  # a str would be read as markup
-            dialog.border_subtitle = "enter or a digit takes one, esc leaves"
+            keys = keymap_of(self)
+            dialog.border_subtitle = Content(
+                f"{keys.name('list.open')} or a digit takes one, {keys.name('choose.leave')} leaves"
+            )
             yield _Options([label for label, _ in self._options])
             if self._remark:
                 yield Static(Content(safe(self._remark)), id="remark")
 
     def on_row_list_chosen(self) -> None:
-        self.action_take(self.query_one(_Options).cursor)
+        self.action_take(self.query_one(_Options).cursor + 1)
 
-    def action_take(self, index: int) -> None:
-        if index < len(self._options):
-            self.dismiss(self._options[index][1])
+    def action_take(self, number: int) -> None:
+        if number <= len(self._options):
+            self.dismiss(self._options[number - 1][1])
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -119,11 +119,7 @@ class ChooseScreen(ModalScreen[T | None], Generic[T]):
 class ConfirmScreen(ModalScreen[bool]):
     """Dismissed with True for yes (y, or Enter on the button), False for no (n, Esc)."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "Yes"),
-        Binding("n,escape,q", "answer(False)", "No"),
-        Binding("left,right,h,l", "app.focus_next", "Other", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialogs", "confirm.yes", "confirm.no", "confirm.other")]
 
     def __init__(self, question: str, *, yes: str, no: str) -> None:
         super().__init__()
@@ -135,8 +131,9 @@ class ConfirmScreen(ModalScreen[bool]):
         with Vertical(id="dialog", classes="-question"):
             yield Static(Content(self._question), id="question")
             with Horizontal(id="answers"):
-                yield Button(f"{self._yes} (y)", id="yes", compact=True, variant="primary")
-                yield Button(f"{self._no} (n)", id="no", compact=True)
+                keys = keymap_of(self)
+                yield Button(f"{self._yes} ({keys.name('confirm.yes')})", id="yes", compact=True, variant="primary")
+                yield Button(f"{self._no} ({keys.name('confirm.no')})", id="no", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")

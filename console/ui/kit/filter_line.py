@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
 from console.protocol.text.safe import safe
+from console.ui.keys.actions import bindings
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 
 class SafeInput(Input):
@@ -26,10 +29,7 @@ class SafeInput(Input):
 class FilterLine(SafeInput):
     """Words and filters. Enter goes to what was found, and the line stays; Esc clears it. An empty one is not shown."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave(False)", "To the list", priority=True),
-        Binding("escape", "leave(True)", "Clear"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "search.leave", "search.clear")]
 
     class Left(Message):
         """The operator is done with the line."""

@@ -79,7 +79,7 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         self.query_one("#detail Static", Static).update(whole(message, evidence, imsi, wait))
         keymap = keymap_of(self)
         keys = "  ".join(f"{keymap.name(binding.id or '')} {binding.description.lower()}" for binding in self._of_use())
-        self.query_one("#dialog").border_subtitle = Content(f"{keys}  esc closes")
+        self.query_one("#dialog").border_subtitle = Content(f"{keys}  {keymap.name('detail.leave')} closes")
 
     def _of_use(self) -> list[Binding]:
         """The keys that do something for a message in this state."""

@@ -99,6 +99,7 @@ class SendingLines(Vertical):
         yield Static(id="progress")
 
     def show(self, seen: Sending) -> None:
+        keys = keymap_of(self)
         lines: list[Cells] = []
         if seen.batches:
             newest = seen.batches[0]
@@ -107,14 +108,15 @@ class SendingLines(Vertical):
                 count_cells(newest),
             ]
             if more := len(seen.batches) - 1:
-                lines[1].append((f"and {count(more)} more (b)", "quiet"))
+                lines[1].append((f"and {count(more)} more ({keys.name('outbox.batches')})", "quiet"))
         if (seen.left_over_words, lines) == self._shown:
             return
         self._shown = (seen.left_over_words, lines)
         left, progress = self.query_one("#left-over", Static), self.query_one("#progress", Static)
         left.display, progress.display = bool(seen.left_over), bool(lines)
         if seen.left_over:
-            left.update(Content(f"! {seen.left_over_words}: o goes on, D calls off"))
+            go_on, drop = keys.name("outbox.go-on"), keys.name("outbox.drop")
+            left.update(Content(f"! {seen.left_over_words}: {go_on} goes on, {drop} calls off"))
         if lines:
             progress.update(Content("\n").join([content(line) for line in lines]))
         self.display = bool(lines or seen.left_over)
@@ -191,7 +193,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         rows.found = found
         search_key = keys.name("outbox.search") if wanted.words else ""
         filter_key = keys.name("outbox.filter") if wanted.filter.states else ""
-        rows.nothing = "" if found is None else of_search(search_key, wanted.gateway, filter_key)
+        rows.nothing = "" if found is None else of_search(keys, search_key, wanted.gateway, filter_key)
         rows.reload()
         self._revision = revision
         self.set_class(not rows.count and found is None, "-empty")

@@ -18,7 +18,7 @@ STATE: dict[BatchState, Look] = {
     BatchState.CANCELLED: Look("–", "called off", "quiet"),
 }
 
-WAITS = Look("!", "waits for your yes (o)", "warn")
+WAITS = Look("!", "waits for your yes", "warn")
 """A batch of an earlier run, of which nothing leaves before somebody says so."""
 
 DONE = Look("✓", "done", "good")

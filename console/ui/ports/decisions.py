@@ -11,6 +11,7 @@ from textual.content import Content
 from console.errors import ConsoleError, OutcomeUnknown
 from console.protocol.openvox import port_acts
 from console.protocol.text.safe import safe, safe_lines
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
 from console.ui.ports.facts import state_of
 
@@ -124,7 +125,8 @@ class PortDecisions:
 
     def tell_none(self, wanted: str = "") -> None:
         """There is no port to do it to; none that is looked for, where there are words for it."""
-        words = f"No port is {safe(wanted)}: esc in the search line shows all." if wanted else "No port is known yet."
+        key = keymap_of(self._widget).name("search.clear")
+        words = f"No port is {safe(wanted)}: {key} in the search line shows all." if wanted else "No port is known yet."
         self._widget.notify(words, severity="warning", markup=False)
 
     # ---- how it goes on -------------------------------------------------------------------------------------

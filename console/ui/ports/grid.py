@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from console.ui.keys.actions import bindings
 from console.ui.kit.format import content
 from console.ui.kit.row_list import RowList, Span
 from console.ui.ports import row as port_row
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import RenderResult
+    from textual.binding import BindingType
 
     from console.ui.context.gateways import Gateways
     from console.ui.kit.format import Cells
@@ -149,10 +150,7 @@ class PortCells:
 class PortGrid(RowList):
     """The cursor is on one port, and stays with it when the order changes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "across(1)", "Right", show=False),
-        Binding("left", "across(-1)", "Left", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("grid")]
 
     column: reactive[int] = reactive(0, repaint=False)
 

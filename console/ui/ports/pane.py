@@ -115,10 +115,11 @@ class PortsPane(PortKeys, ListPane):
             return
         self._drawn = self._wanted
         self._every = every = self._watch.facts(self._gateways)
-        self._grid.nothing = of_search(keymap_of(self).name("ports.search")) if self.looked_for else ""
+        keys = keymap_of(self)
+        self._grid.nothing = of_search(keys, keys.name("ports.search")) if self.looked_for else ""
         self._grid.show_ports(sort_ports(filter_ports(every, wanted), self._order), now)
         self.set_class(not every, "-empty")
-        self.query_one(Lesson).teach("" if every else of_ports(gateways, keymap_of(self)))
+        self.query_one(Lesson).teach("" if every else of_ports(gateways, keys))
         self._show_heading()
         self._retitle()
 

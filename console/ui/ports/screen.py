@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -16,6 +15,7 @@ from console.protocol.text.safe import safe
 from console.ui.context.contact_names import known_name
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.format import Cells, content
 from console.ui.ports.book import PortBook, PortEvents, read_book
 from console.ui.ports.decisions import PortDecisions, PortKeys
@@ -33,6 +33,7 @@ from console.ui.ports.watch import Traffic, facts_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
@@ -54,10 +55,7 @@ IDLE = 60.0
 class PortScreen(PortKeys, ModalScreen[None]):
     """Sections by their numbers, or left and right."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("port"),
-        *(Binding(str(number), f"section({number - 1})", show=False) for number in range(1, len(SECTIONS) + 1)),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("port")]
 
     def __init__(self, backend: Backend, store: Store, log: AmiLog, clock: Clock, facts: PortFacts) -> None:
         super().__init__()
@@ -124,7 +122,8 @@ class PortScreen(PortKeys, ModalScreen[None]):
             case 0:
                 return facts_section(self._facts, book, now)
             case 1:
-                return charts_section(book.days if self._by_day else book.hours, width, by_day=self._by_day)
+                key = keymap_of(self).name("port.days")
+                return charts_section(book.days if self._by_day else book.hours, width, key, by_day=self._by_day)
             case 2 if self._book is None:
                 return Content.assemble(("Looked up in a moment.", "$quiet"))
             case 2:
@@ -180,16 +179,19 @@ class PortScreen(PortKeys, ModalScreen[None]):
     # ---- keys -----------------------------------------------------------------------------------------------
 
     def action_section(self, number: int) -> None:
-        self._section = number
+        self._turn_to(number - 1)
+
+    def _turn_to(self, section: int) -> None:
+        self._section = section
         self.query_one("#port-body", VerticalScroll).scroll_home(animate=False)
         self.sync()
 
     def action_across(self, by: int) -> None:
-        self.action_section((self._section + by) % len(SECTIONS))
+        self._turn_to((self._section + by) % len(SECTIONS))
 
     def action_by_day(self) -> None:
         self._by_day = not self._by_day
-        self.action_section(SECTIONS.index("Charts"))
+        self._turn_to(SECTIONS.index("Charts"))
 
     def action_scroll_by(self, lines: int) -> None:
         self.query_one("#port-body", VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -166,8 +166,8 @@ def _module(facts: PortFacts) -> Content:
 # ---- charts -------------------------------------------------------------------------------------------------------
 
 
-def charts_section(stretch: Stretch, width: int, *, by_day: bool) -> Content:
-    """Signal and traffic, a column for each hour or day; one colour a chart."""
+def charts_section(stretch: Stretch, width: int, key: str, *, by_day: bool) -> Content:
+    """Signal and traffic, a column for each hour or day, which `key` changes; one colour a chart."""
     if not stretch.counts:
         return Content.assemble(("Looked up in a moment.", "$quiet"))
     cell = max(2, min(6, (width - _NAME) // len(stretch.counts)))
@@ -183,7 +183,7 @@ def charts_section(stretch: Stretch, width: int, *, by_day: bool) -> Content:
         parts.append(_chart(name, ink, values, max((value for value in values if value is not None), default=0), cell))
     axis_line = (" " * _NAME + axis(_labels(stretch.edges, by_day=by_day), cell), "$quiet")
     what = "14 days, a column each" if by_day else "24 hours, a column each"
-    head = Content.assemble((f"The last {what}, local time; d: {'hours' if by_day else 'days'}", "$quiet"))
+    head = Content.assemble((f"The last {what}, local time; {key}: {'hours' if by_day else 'days'}", "$quiet"))
     lines = [head]
     for part in parts:
         lines += [Content(""), part]

@@ -17,6 +17,7 @@ from console.errors import ConsoleError
 from console.protocol.openvox.ussd import check_code
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
 from console.ui.kit.filter_line import SafeInput
@@ -71,7 +72,8 @@ class UssdScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-ussd") as dialog:
             dialog.border_title = Content(safe(f"USSD  {self._gateway} port {self._port}"))  # a str would be markup
-            dialog.border_subtitle = "enter asks, ↑ recalls, esc closes"
+            ask, earlier, leave = map(keymap_of(self).name, ("ussd.ask", "ussd.earlier", "ussd.leave"))
+            dialog.border_subtitle = Content(f"{ask} asks, {earlier} recalls, {leave} closes")
             yield SafeInput(id="ussd-code", placeholder="*100#")
             yield Static(id="ussd-notice")
             with VerticalScroll(id="ussd-history", can_focus=False):

@@ -77,7 +77,7 @@ def alarm_content(alarm: Alarm, now: float) -> Content:
     return Content("\n").join(lines)
 
 
-def header_cells(alarms: Sequence[Alarm], key: str = "l") -> Cells:
+def header_cells(alarms: Sequence[Alarm], key: str) -> Cells:
     """`▲ 3 alarms, 2 seen (l)` of those that last; nothing when there are none. `key` lists them."""
     new = sum(alarm.acknowledged_at is None for alarm in alarms)
     seen = len(alarms) - new

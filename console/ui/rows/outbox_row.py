@@ -46,7 +46,7 @@ def outbox_cells(
     if width >= _ROOMY:
         cells.append((f"{fit(way(message.draft, message.port), 7)} ", "quiet"))
     if left_over:
-        cells.append(("waits for your yes (o)  ", "warn"))
+        cells.append(("waits for your yes  ", "warn"))
     elif waits := result_wait(message, now):
         cells.append((f"{waits}  ", "busy"))
     words = message.detail if message.state in _TROUBLED and message.detail else message.draft.text

@@ -18,6 +18,7 @@ from console.protocol.text.safe import safe
 from console.terminal.app import TerminalApp
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, content
 from console.ui.setup.steps import STEPS, Answers, Field, Step, initial_answers, matters, needs_test, read, values
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from console.config import Config
     from console.terminal.appearance import Appearance
     from console.terminal.theme import Ink
+    from console.ui.keys.keymap import Keymap
 
 
 _HEADER = """\
@@ -164,6 +166,11 @@ class SetupScreen(Screen[None]):
     def _step(self) -> Step | None:
         return STEPS[self._at - 1] if 1 <= self._at <= len(STEPS) else None
 
+    @property
+    def _next(self) -> str:
+        """The key that goes on."""
+        return keymap_of(self).name("setup.next")
+
     def _show(self) -> None:
         """The page that is turned to, without what was found on another."""
         step = self._step
@@ -172,13 +179,17 @@ class SetupScreen(Screen[None]):
         self._asking = False
         self._tell([])
         if step is not None:
-            what_next = "Enter goes on." if step is STEPS[0] else "Enter tries it out and goes on."
-            self._page(f"{self._at} of {len(STEPS)}  {step.title}", step.words, Content(what_next))
+            what_next = "goes on" if step is STEPS[0] else "tries it out and goes on"
+            self._page(f"{self._at} of {len(STEPS)}  {step.title}", step.words, Content(f"{self._next} {what_next}."))
             self.set_focus(self.query_one(f"#{step.fields[0].id}", Input))
         else:
             self.set_focus(None)
             if self._at == 0:
-                self._page("Welcome", f"There is no configuration yet at {self._setup.path}.", content(_WELCOME))
+                self._page(
+                    "Welcome",
+                    f"There is no configuration yet at {self._setup.path}.",
+                    content(_welcome(keymap_of(self))),
+                )
             else:
                 self._end_page()
         self.refresh_bindings()
@@ -189,8 +200,8 @@ class SetupScreen(Screen[None]):
         self.query_one("#setup-next", Static).update(what_next)
 
     def _end_page(self) -> None:
-        words = "Enter these on the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:"
-        after = f"Enter writes {safe(str(self._setup.path))}, for you alone, and opens the console.\n"
+        words = "Type these on the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:"
+        after = f"{self._next} writes {safe(str(self._setup.path))}, for you alone, and opens the console.\n"
         after += "`gsm-console check` shows these values again."
         self._page("Last: the gateway's own page", words, Content(after))
         self.run_worker(self._show_values(), group="setup", exclusive=True, exit_on_error=False)
@@ -232,7 +243,9 @@ class SetupScreen(Screen[None]):
         self._tested[step.name] = matters(answers, step.name)
         self._tell([cells for line in found for cells in _finding(line)])
         works = not any(line.verdict == "failed" for line in found)
-        self.query_one("#setup-next", Static).update(Content("Enter goes on." if works else _NOT_WORKING))
+        key = self._next
+        after = f"{key} goes on." if works else f"Put it right and press {key}, or {key} at once to go on all the same."
+        self.query_one("#setup-next", Static).update(Content(after))
 
     # ---- keys -----------------------------------------------------------------------------------------------
 
@@ -308,18 +321,26 @@ class SetupScreen(Screen[None]):
             self.post_message(self.Ended(SetupEnding(wrote=True)))
 
 
-_WELCOME: Cells = [
-    ("enter", "key"),
-    ("  sets up your gateway in four steps: its address, AMI, HTTP, and\n", "plain"),
-    ("       where it calls this machine. Each is tried out at once. No SMS is\n", "plain"),
-    ("       sent, and nothing is written before the end.\n", "plain"),
-    ("d", "key"),
-    ("      opens the demo: a simulated gateway, nothing left behind.\n", "plain"),
-    ("q", "key"),
-    ("      leaves. `gsm-console config init` writes an example instead.", "plain"),
-]
+_WELCOME: dict[str, tuple[str, ...]] = {
+    "setup.next": (
+        "sets up your gateway in four steps: its address, AMI, HTTP, and",
+        "where it calls this machine. Each is tried out at once. No SMS is",
+        "sent, and nothing is written before the end.",
+    ),
+    "setup.demo": ("opens the demo: a simulated gateway, nothing left behind.",),
+    "setup.leave": ("leaves. `gsm-console config init` writes an example instead.",),
+}
+"""Action -> what it does, line by line."""
 
-_NOT_WORKING = "Put it right and press Enter, or press Enter at once to go on all the same."
+
+def _welcome(keymap: Keymap) -> Cells:
+    """Each key, with what it does beside it."""
+    cells: Cells = []
+    for action, lines in _WELCOME.items():
+        cells.append((f"{keymap.name(action):<7}", "key"))
+        cells.append((("\n" + " " * 7).join(lines), "plain"))
+        cells.append(("\n", "plain"))
+    return cells[:-1]
 
 
 def _finding(line: CheckLine) -> list[Cells]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -18,11 +17,14 @@ from console.ui.compose.addressees import read_to
 from console.ui.compose.letter import Letter, lacking
 from console.ui.compose.preview import plan_line, price_words
 from console.ui.compose.send_off import send_off, trouble_told
+from console.ui.keys.actions import bindings
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import content
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.widgets import Input
 
     from console.config.records import SendingConfig
@@ -33,15 +35,16 @@ if TYPE_CHECKING:
 
 
 class ReplyInput(SafeInput):
-    """The line itself. Enter is the screen's: it sends."""
+    """The line itself. The key that sends is the screen's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "To the messages")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "reply.leave")]
 
     class Left(Message):
         """The operator is done with the line for now; what is in it stays."""
 
-    def __init__(self) -> None:
-        super().__init__(id="reply-text", placeholder="your answer; enter sends it")
+    def __init__(self, key: str) -> None:
+        """`key` sends."""
+        super().__init__(id="reply-text", placeholder=f"your answer; {key} sends it")
 
     def action_leave(self) -> None:
         self.post_message(self.Left())
@@ -59,7 +62,7 @@ class ReplyLine(Vertical):
         self._sending = False
 
     def compose(self) -> ComposeResult:
-        yield ReplyInput()
+        yield ReplyInput(keymap_of(self).name("thread.send"))
         yield Static(id="reply-way")
 
     @property

@@ -26,7 +26,7 @@ from tests.support.backend import NOON, FakeBackend
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from textual.dom import DOMNode
@@ -64,10 +64,12 @@ LOOKS = {
 }
 RULES = SendingConfig(templates={"hello": "Hello"})
 
-BEFORE = {"setup"}
-"""Scopes of a program of its own that runs before there is a store or a backend."""
+ELSEWHERE = {"setup", "dialogs"}
+"""Scopes of a program of its own that runs before there is a store or a backend, and of answers, which are judged by
+what is asked.
+"""
 
-HERE = {scope: found for scope, found in ACTIONS.items() if scope not in BEFORE}
+HERE = {scope: found for scope, found in ACTIONS.items() if scope not in ELSEWHERE}
 
 JUDGES = {"command.run"}
 """Actions that are not marked because only some of what they run changes anything: they look for themselves."""
@@ -75,6 +77,12 @@ JUDGES = {"command.run"}
 KEYS: dict[str, tuple[str, ...]] = {
     "everywhere": (),
     "lists": ("1",),
+    "search": (),
+    "to": (),
+    "reply": ("1", "t"),
+    "detail": ("1", "enter"),
+    "grid": ("2",),
+    "choice": (),
     "inbox": ("1",),
     "ports": ("2",),
     "port": ("2", "enter"),
@@ -92,7 +100,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "ussd": ("2", "U"),
     "summary": (),
 }
-"""Scope of actions -> keys by which an operator comes to where they are bound."""
+"""Scope of actions -> keys by which an operator comes to where they are bound; lines are told apart by their ids."""
+
+
+def place_of(scope: str, action: Action) -> str:
+    return action.id.partition(".")[0] if scope == "lines" else scope
 
 
 class Recorder(FakeBackend):
@@ -137,8 +149,8 @@ class World:
             letter = Letter("gw1", Via.AMI, None, "hi", Reading("1001", read_recipients("1001")))
             draft = letter.sample()
             operator.app.push_screen(SummaryScreen(Summary(letter, [draft], Forecast((1,), 1, None), (), None, 20)))
-        elif KEYS[scope]:
-            await operator.press(*KEYS[scope])
+        elif keys := KEYS[place_of(scope, action)]:
+            await operator.press(*keys)
         await operator.pilot.pause()
         screen = operator.app.screen
         for node in (screen, *screen.query("*")):
@@ -150,7 +162,7 @@ class World:
     async def do(self, action: Action, owner: DOMNode) -> None:
         """Run an action, and say yes to whatever it asks."""
         operator = self.operator
-        await operator.app.run_action(action.run, owner)
+        await operator.app.run_action(action.calls[0][1], owner)
         await operator.pilot.pause()
         if isinstance(operator.app.screen, ConfirmScreen) and action.id != "app.quit":
             await operator.press("y")
@@ -163,13 +175,13 @@ class World:
         workers = self.operator.app.workers
         await self.operator.until(lambda: all(worker.is_finished for worker in workers), "all workers to end")
 
-    async def leave(self) -> None:
-        """Back to the main screen, outside the form."""
+    async def leave(self, inbox: str = "1") -> None:
+        """Back to the main screen, outside the form. `inbox` is the key that goes to the inbox."""
         while not isinstance(self.operator.app.screen, MainScreen):
             self.operator.app.pop_screen()
             await self.operator.pilot.pause()
         self.operator.app.screen.set_focus(None)
-        await self.operator.press("1")
+        await self.operator.press(inbox)
 
 
 @pytest.fixture(autouse=True)
@@ -179,8 +191,8 @@ def where_nothing_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def world(folder: Path, *, read: bool = True) -> AsyncIterator[World]:
-    async with console(folder, size=(80, 24), sending=RULES, backend_type=Recorder) as operator:
+async def world(folder: Path, *, read: bool = True, keys: Mapping[str, str] | None = None) -> AsyncIterator[World]:
+    async with console(folder, size=(80, 24), sending=RULES, backend_type=Recorder, keys=keys) as operator:
         store = operator.store
         entry = operator.receives("hello?", number="10086")
         if read:
@@ -198,17 +210,17 @@ async def world(folder: Path, *, read: bool = True) -> AsyncIterator[World]:
 
 
 def actions(*, changes: bool) -> list[Action]:
-    return [action for found in HERE.values() for action in found if action.run and action.changes is changes]
+    return [action for found in HERE.values() for action in found if action.changes is changes]
 
 
 def scopes(*, changes: bool) -> list[str]:
     """Those that have such actions."""
-    return [scope for scope, found in HERE.items() if any(action.run and action.changes is changes for action in found)]
+    return [scope for scope, found in HERE.items() if any(action.changes is changes for action in found)]
 
 
 def test_every_scope_and_every_call_of_the_backend_is_known_here() -> None:
     """Whoever adds one says here how to come there, and whether it changes something."""
-    assert HERE.keys() <= KEYS.keys()
+    assert {place_of(scope, action) for scope, found in HERE.items() for action in found} == KEYS.keys()
     assert {name for name in vars(Backend) if not name.startswith("_")} == CHANGES | LOOKS
 
 
@@ -235,7 +247,7 @@ async def test_no_marked_action_changes_anything_where_nobody_may(tmp_path: Path
 @pytest.mark.parametrize("scope", scopes(changes=False))
 async def test_no_action_changes_anything_without_being_marked(tmp_path: Path, scope: str) -> None:
     async with world(tmp_path) as there:
-        for action in (each for each in ACTIONS[scope] if each.run and not each.changes and each.id not in JUDGES):
+        for action in (each for each in ACTIONS[scope] if not each.changes and each.id not in JUDGES):
             owner = await there.come_to(scope, action)
             await there.do(action, owner)
             await there.settle()

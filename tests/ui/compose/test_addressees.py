@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def told(typed: str, region: str = "", *, typing: bool = False) -> str:
-    return reading_line(read_to(typed, region), typing=typing).plain
+    return reading_line(read_to(typed, region), key="^l", typing=typing).plain
 
 
 def test_one_number_that_goes_as_it_was_typed_needs_no_words() -> None:
@@ -52,7 +52,7 @@ def test_a_file_brings_recipients_with_fields_and_its_name(tmp_path: Path) -> No
     path.write_text("number,name\n10086,Anna\nabc,Bert\n", encoding="utf-8")
     reading = read_to(f"@{path}", "")
     assert (reading.file, reading.has_fields, reading.trouble) == ("list.csv", True, "")
-    assert reading_line(reading).plain == (
+    assert reading_line(reading, key="^l").plain == (
         'list.csv: 1 recipient: 10086 · 1 refused (^l lists): line 3, "abc": letters can\'t be dialled'
     )
 
@@ -102,4 +102,4 @@ def test_files_and_long_lists_are_read_aside(typed: str, aside: bool) -> None:
 
 
 def test_an_empty_file_is_told() -> None:
-    assert reading_line(Reading("@x", file="x.csv")).plain == "x.csv: no recipient (^l lists)"
+    assert reading_line(Reading("@x", file="x.csv"), key="^l").plain == "x.csv: no recipient (^l lists)"

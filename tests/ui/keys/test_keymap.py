@@ -6,7 +6,7 @@ import pytest
 
 from console.config import Config, ReceiverConfig
 from console.errors import ConfigError
-from console.ui.keys.actions import ACTIONS
+from console.ui.keys.actions import ACTIONS, REBINDABLE
 from console.ui.keys.keymap import Keymap, check_keys
 
 
@@ -26,7 +26,7 @@ def test_two_may_change_places() -> None:
 
 
 def test_every_table_has_room_for_its_own_keys() -> None:
-    own = {action.id: action.key for actions in ACTIONS.values() for action in actions if action.run}
+    own = {action.id: action.key for actions in REBINDABLE.values() for action in actions}
     check_keys(Config((), ReceiverConfig(), Path("console.db"), keys=own))
 
 
@@ -40,6 +40,9 @@ def test_every_table_has_room_for_its_own_keys() -> None:
         ({"inbox__reply": "z"}, "keys.inbox.reply is z, which app.zoom has already (Everywhere: ", "app.zoom"),
         ({"app__zoom": "r"}, "keys.app.zoom is r, which inbox.reply has already", "inbox.reply"),
         ({"outbox__search": "j"}, "keys.outbox.search is j, which list.down has already", "list.down"),
+        ({"setup__next": "n"}, "keys.setup.next is no action", ""),
+        ({"port__days": "3"}, "keys.port.days is 3, which port.section has already", ""),
+        ({"ports__order": "right"}, "keys.ports.order is right, which grid.right has already", ""),
         ({"compose__send": "s"}, "keys.compose.send is s, which is text", "ctrl+r"),
         ({"ussd__ask": "question_mark"}, "keys.ussd.ask is ?, which is text", "ctrl+r"),
     ],

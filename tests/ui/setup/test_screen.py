@@ -105,7 +105,7 @@ async def to_the_end(person: Newcomer) -> None:
     await person.fills("gw1", "192.0.2.10")
     await person.sees("2 of 4")
     await person.fills("", "admin", "top secret")
-    await person.sees("✓ AMI  logged in", "Enter goes on.")
+    await person.sees("✓ AMI  logged in", "enter goes on.")
     await person.press("enter")
     await person.sees("3 of 4")
     await person.fills("", "", "sms", "password")

@@ -1,0 +1,84 @@
+"""Keys that nobody can rebind: of a line or a dialog, of one choice among few, digits, and of the first setup."""
+
+from __future__ import annotations
+
+from console.ui.keys.action import Action
+
+FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "everywhere": (
+        Action(
+            "app.commands",
+            "ctrl+p",
+            "command_palette",
+            "Commands",
+            "Find a command, even while typing",
+            shown=False,
+            moves_focus=True,
+        ),
+    ),
+    "lines": (
+        Action(
+            "search.leave", "enter,down", "leave(False)", "To the list", "In a search: to the list", moves_focus=True
+        ),
+        Action("search.clear", "escape", "leave(True)", "Clear", "In a search: end it, all is shown again"),
+        Action("to.leave", "enter", "submit", "To the text", "In To: on to the text", shown=False, moves_focus=True),
+        Action("reply.leave", "escape", "leave", "To the messages", "In the reply: to the messages; it stays"),
+    ),
+    "dialogs": (
+        Action("ask.take", "enter", "answer", "Done", "Take the line", moves_focus=True),
+        Action("ask.leave", "escape", "leave", "Leave", "Leave the line", moves_focus=True),
+        Action(
+            "choose.take", "1-9", "take({})", "Take", "Take the choice of that number", shown=False, moves_focus=True
+        ),
+        Action("choose.leave", "escape,q", "leave", "Leave", "Leave the choices", moves_focus=True),
+        Action("confirm.yes", "y", "answer(True)", "Yes", "Yes"),
+        Action("confirm.no", "n,escape,q", "answer(False)", "No", "No"),
+        Action("confirm.other", "left,right,h,l", "app.focus_next", "Other", "To the other answer", shown=False),
+    ),
+    "detail": (
+        Action("detail.leave", "escape,enter,q", "dismiss", "Close", "Close it"),
+        Action("detail.down", "down,j", "scroll(1)", "Down", "A line down", shown=False),
+        Action("detail.up", "up,k", "scroll(-1)", "Up", "A line up", shown=False),
+        Action("detail.on", "pagedown,space", "scroll(15)", "Page down", "A page down", shown=False),
+        Action("detail.back", "pageup", "scroll(-15)", "Page up", "A page up", shown=False),
+        Action("detail.top", "home,g", "scroll(-100000)", "Top", "To the top", shown=False),
+        Action("detail.bottom", "end,G", "scroll(100000)", "Bottom", "To the bottom", shown=False),
+    ),
+    "grid": (
+        Action("grid.right", "right", "across(1)", "Right", "To the port at the right, or more columns", shown=False),
+        Action("grid.left", "left", "across(-1)", "Left", "To the port at the left, or back", shown=False),
+    ),
+    "port": (
+        Action(
+            "port.section",
+            "1-5",
+            "section({})",
+            "Section",
+            "The section of that number",
+            shown=False,
+        ),
+    ),
+    "compose": (
+        Action("compose.next", "tab", "app.focus_next", "Next field", "The next field", shown=False),
+        Action("compose.before", "shift+tab", "app.focus_previous", "Field before", "The field before", shown=False),
+    ),
+    "choice": (
+        Action("choice.next", "right,space,l", "step(1)", "Next", "The next choice; digits take a port", shown=False),
+        Action("choice.before", "left,h", "step(-1)", "Previous", "The choice before", shown=False),
+    ),
+    "views": (
+        Action(
+            "views.take", "0-9", "take({})", "Choose", "Take the view of that number", shown=False, moves_focus=True
+        ),
+    ),
+    "setup": (
+        Action(
+            "setup.next", "enter", "go_on", "Go on", "To the next line; behind the last, try it out", moves_focus=True
+        ),
+        Action("setup.back", "escape", "go_back", "Back", "A step back; nothing is lost", moves_focus=True),
+        Action("setup.up", "up", "step_field(-1)", "Line up", "The line above", shown=False, moves_focus=True),
+        Action("setup.down", "down,tab", "step_field(1)", "Line down", "The line below", shown=False, moves_focus=True),
+        Action("setup.demo", "d", "try_demo", "Demo", "Open the demo instead", moves_focus=True),
+        Action("setup.leave", "q", "leave_setup", "Leave", "Leave; nothing is written", moves_focus=True),
+    ),
+}
