@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.link import LogRecord
-    from console.store import Store
+    from console.store import LiveReader
     from console.store.ami.log import AmiLog
     from console.ui.context.gateways import Gateways
     from console.ui.kit.row_list import RowList
@@ -75,7 +75,7 @@ class AmiPane(ListPane):
             self.record = record
             super().__init__()
 
-    def __init__(self, backend: Backend, log: AmiLog, store: Store, clock: Clock, gateways: Gateways) -> None:
+    def __init__(self, backend: Backend, log: AmiLog, store: LiveReader, clock: Clock, gateways: Gateways) -> None:
         super().__init__(id="ami")
         self._gateways = gateways
         self._backend = backend
