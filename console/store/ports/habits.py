@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from console.domain.alarms import PortPast
-from console.protocol.http.inbound import port_number
+from console.protocol.openvox.port_names import port_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

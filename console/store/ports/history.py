@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from console.domain.messages import PortCounts
-from console.protocol.http.inbound import port_number
+from console.protocol.openvox.port_names import port_number
 from console.store.ports.tally import with_state
 
 if TYPE_CHECKING:

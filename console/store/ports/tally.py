@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import PortCounts
-from console.protocol.http.inbound import port_number
+from console.protocol.openvox.port_names import port_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
