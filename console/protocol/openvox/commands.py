@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from console.errors import CannotSend
+from console.protocol.ami.session import MAX_LINE
 from console.protocol.openvox.span import health, read_span, read_spans
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLAGS",
-    "MAX_LINE_BYTES",
     "AtAnswer",
     "AtKind",
     "SendAnswer",
@@ -45,9 +45,6 @@ __all__ = [
     "show_spans",
     "ussd",
 ]
-
-MAX_LINE_BYTES = 1022
-"""Longest AMI line without its CR LF: the server's buffer is 1024 bytes with it (main/manager.h)."""
 
 _HEADER = "Command: "
 
@@ -197,9 +194,9 @@ def _line(*words: str) -> str:
     if "\0" in line:
         raise CannotSend("A NUL character can't travel by AMI.", hint="Take it out of the text.")
     size = len(_HEADER) + len(utf8(line))
-    if size > MAX_LINE_BYTES:
+    if size > MAX_LINE:
         raise CannotSend(
-            f"The command is {size} bytes long and AMI takes lines of {MAX_LINE_BYTES}.",
+            f"The command is {size} bytes long and AMI takes lines of {MAX_LINE}.",
             hint="Split the text into segments, or shorten it.",
         )
     return line
