@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 from textual.widgets import Input
 
+from console.config.private_file import write_lines
 from console.domain.link import MARK, Flow, LinkPhase, LogRecord
 from console.protocol.ami.log_query import LogQuery, parse_log_query
 from console.protocol.ami.log_record import write_record
 from console.protocol.ami.log_text import text_line
-from console.store.ami.files import write_private
 from console.ui.ami.command_line import CommandPanel
 from console.ui.ami.list import AmiList
 from console.ui.context.copying import ask_file, offer
@@ -242,7 +242,7 @@ def forms() -> str:
 def write_log(path: Path, records: Sequence[LogRecord]) -> int:
     """Write them; how many lines that were. Nothing is written over. Raises ConsoleError."""
     form = write_record if path.suffix.lower() in {".json", ".jsonl"} else text_line
-    return write_private(path, (form(record) for record in records))
+    return write_lines(path, (form(record) for record in records))
 
 
 def ask_where(widget: Widget, records: Sequence[LogRecord], now: float) -> None:
