@@ -194,7 +194,7 @@ def _yeastar_status(event: AmiMessage) -> SendStatus:
 
 
 def _shutdown(event: AmiMessage) -> Shutdown:
-    return Shutdown(event.get("Restart").lower() == "true", event.get("Shutdown").lower() == "cleanly")
+    return Shutdown(event.get("Restart").lower() == "true")
 
 
 _READERS: Mapping[str, Callable[[AmiMessage], Fact | None]] = MappingProxyType(

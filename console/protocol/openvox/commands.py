@@ -29,7 +29,6 @@ __all__ = [
     "at",
     "check_destination",
     "check_id",
-    "flag_from",
     "health",
     "power",
     "quote",
@@ -49,7 +48,7 @@ __all__ = [
 _HEADER = "Command: "
 
 FLAGS = range(10, 100)
-"""References that mean a valid octet whether the driver reads them as decimal or as hexadecimal."""
+"""References of the parts of one message: a valid octet whether the driver reads it as decimal or as hexadecimal."""
 
 _DESTINATION = re.compile(r"\+?[0-9*#]+")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,31}")
@@ -59,11 +58,6 @@ _PLAIN_WORD = re.compile(r"[+0-9*#A-Za-z=_.-]+")
 def quote(text: str) -> str:
     """`text` as one argument of an Asterisk command line, byte for byte."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def flag_from(random: float) -> int:
-    """The reference that all parts of one message share; `random` from [0, 1), drawn for each message."""
-    return FLAGS[min(int(random * len(FLAGS)), len(FLAGS) - 1)]
 
 
 def check_destination(to: str) -> str:
@@ -120,7 +114,7 @@ def send_sync_csms(
     flash: bool = False,
     id: str = "",  # noqa: A002
 ) -> str:
-    """`gsm send sync csms`: part `sequence` (from 1) of `count`; `flag` from `flag_from`."""
+    """`gsm send sync csms`: part `sequence` (from 1) of `count`; `flag` from `FLAGS`."""
     if flag not in FLAGS:
         raise CannotSend(f"The reference of a long message must be 10 to 99, not {flag}.")
     if not 1 <= sequence <= count <= 255:
