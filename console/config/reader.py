@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import ipaddress
 import re
 import tomllib
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from console.config.charsets import charset_name
 from console.config.keys import read_keys
 from console.config.records import (
     RESULT_WAIT,
@@ -36,8 +36,6 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
 _MEANINGS = ("number", "port", "port_name", "text", "time", "imsi", "status")
-
-_NO_CHARSETS = ("utf_7", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
 
 MOST_TOKENS = 2
 """Valid at once for a gateway: the new one is put in beside the old one, then the gateway is told, then the old
@@ -193,15 +191,11 @@ def _gateway(table: Table, secrets: Secrets) -> GatewayConfig:
 
 def _charset(table: Table) -> str:
     name = table.text("charset", "utf-8")
-    try:
-        found = codecs.lookup(name)
-    except (LookupError, ValueError):
-        found = None
-    # Codecs such as `hex`, `rot13` or `idna` are no character sets.
-    if found is None or not getattr(found, "_is_text_encoding", True) or found.name.replace("-", "_") in _NO_CHARSETS:
+    found = charset_name(name)
+    if not found:
         expected = 'a character set that Python knows, such as "utf-8", "gb18030", "cp1251"'
         table.refuse("charset", f'"{name[:40]}"', expected)
-    return found.name
+    return found
 
 
 def _tokens(table: Table, secrets: Secrets) -> tuple[Secret, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from console.config.private_file import private_file
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -74,18 +74,10 @@ def write_private(path: Path, text: str, *, replace: bool = False) -> None:
     """Create `path` with mode 0600 and its folders with 0700, whole or not at all. What is there already is left as it
     is, or with `replace` replaced at once. Raises ConfigError.
     """
-    target = path.with_name(f".{path.name}.{os.getpid()}") if replace else path
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            if replace:
-                target.replace(path)
-        except OSError:
-            target.unlink()
-            raise
+        with private_file(path, replace=replace) as file:
+            file.write(text)
     except OSError as error:
         if path.is_file() and not replace:
             raise ConfigError(

@@ -127,7 +127,6 @@ class Shutdown:
 
     restart: bool
     """It says it will be back."""
-    cleanly: bool
 
 
 Fact = SendStatus | DeliveryReport | PortEvent | CallEvent | SmsStep | SmsPart | Shutdown

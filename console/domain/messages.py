@@ -173,6 +173,10 @@ class OutboxMessage:
     delivered_at: float | None = None
 
 
+ANSWER_KEPT = 4_000
+"""Characters kept of a gateway's answer: a refused login is followed by pages of usage text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One thing that became known about a message."""

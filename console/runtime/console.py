@@ -63,7 +63,7 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
 
         coming = Coming(start, config.gateways, config.receiver, clock.time())
         reason = read_only_reason(config.sending, operator, asked=read_only)
-        backend = ServicesBackend(coming, operator=str(operator), read_only=reason)
+        backend = ServicesBackend(coming, store, operator=str(operator), read_only=reason)
         if plain:
             return _stream(store, coming, backend)
         sources = Sources(

@@ -127,7 +127,7 @@ def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
 
         expected = [GatewayConfig(name, _HERE, ami=AmiConfig("", Secret(""))) for name, _ in options.boxes]
         coming = Coming(start, expected, receiver, clock.time())
-        backend = ServicesBackend(coming, operator=operator)
+        backend = ServicesBackend(coming, store, operator=operator)
         if options.plain:
             from console.runtime.plain import stream
 

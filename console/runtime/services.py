@@ -86,7 +86,6 @@ class Services:
         self.ussd = UssdService(
             config.gateways, store.ussd, clock, operator=operator, port_lock=self.sender.port_lock, log=log
         )
-        self.port_notes = store.port_notes
         self._port_actions = PortActions(
             config.gateways, store.audit, clock, operator=operator, port_lock=self.sender.port_lock, log=log
         )

@@ -75,10 +75,6 @@ class Reader(InboxReader):
         rows = self._rows(f"{_NOTICE} message_id IS NULL ORDER BY id DESC LIMIT ? OFFSET ?", (count, first))
         return [callbacks.notice_of(row) for row in rows]
 
-    def unmatched_count(self) -> int:
-        """How many `unmatched` there are."""
-        return self._number("SELECT count(*) FROM notice WHERE message_id IS NULL")
-
     def outbox_slice(self, first: int, count: int) -> list[OutboxMessage]:
         """As `inbox_slice`, of the outbox."""
         rows = self._rows(_OUTBOX_SLICE, (first, count))

@@ -22,13 +22,12 @@ from console.store.inbox.claims import Claims
 from console.store.inbox.entries import Entries
 from console.store.inbox.heard_sms import HeardMessages
 from console.store.inbox.views import Views
+from console.store.live import LiveReader
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices
 from console.store.outbox.sending import GRACE, SendingBook, way_of
-from console.store.ports.history import PortHistory
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
-from console.store.reader import Reader
 from console.store.ussd import UssdBook
 
 if TYPE_CHECKING:
@@ -49,8 +48,8 @@ class Options:
     join_parts: bool
 
 
-class Store(Reader):
-    """Reads of `Reader`, and writes. Both from any thread.
+class Store(LiveReader):
+    """Reads of `LiveReader`, and writes. Both from any thread.
 
     A write returns a future that resolves once its commit is durable, and fails with StoreError when it can't
     be.
@@ -64,13 +63,13 @@ class Store(Reader):
         clock: Clock,
         options: Options,
     ) -> None:
-        super().__init__(path, busy_timeout=options.busy_timeout)
         self._clock = clock
         self._owner = secrets.token_hex(8)
         self._process = presence.Process.own(self._owner)
         self._entries = Entries(join_parts=options.join_parts)
-        self._changes = Changes(watching, self._entries)
-        self._writer = Writer(writing, path, self._changes, capacity=options.capacity, group=options.group)
+        changes = Changes(watching, self._entries)
+        super().__init__(path, changes, clock, self._process, busy_timeout=options.busy_timeout)
+        self._writer = Writer(writing, path, changes, capacity=options.capacity, group=options.group)
         self.heard = HeardMessages(self._rows, self._writer.submit, self._entries)
         """SMS that AMI saw."""
         self.alarms: Alarms = Alarms(self._rows, self._writer.submit, clock, self._process)
@@ -79,20 +78,18 @@ class Store(Reader):
         """Who did what."""
         self.claims: Claims = Claims(self._rows, self._writer.submit, clock)
         """Who looks after which entry of the inbox."""
-        self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self._changes.revision)
+        self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self.revision)
         """Names for numbers."""
         self.views: Views = Views(self._rows, self._writer.submit)
         """Searches of the inbox that have a name."""
-        self.sending = SendingBook(self._rows, self._writer.submit, clock, self._process)
+        self.sending: SendingBook = SendingBook(self._rows, self._writer.submit, clock, self._process)
         """Batches, and what people decide about messages."""
         self.ussd: UssdBook = UssdBook(self._rows, self._writer.submit, clock)
         """USSD codes and their answers."""
-        self.port_notes = PortNotes(self._rows, self._writer.submit, clock, lambda: self._changes.revision)
+        self.port_notes: PortNotes = PortNotes(self._rows, self._writer.submit, clock, lambda: self.revision)
         """What colleagues should know of a port."""
-        self.port_samples = PortSamples(self._rows, self._writer.submit)
+        self.port_samples: PortSamples = PortSamples(self._rows, self._writer.submit)
         """How each port was."""
-        self.port_history = PortHistory(self._rows, clock)
-        """What went through each port, and what its last days say of it."""
 
     @classmethod
     def open(
@@ -119,21 +116,9 @@ class Store(Reader):
             return cls(path, writing, watching, clock, Options(busy_timeout, capacity, group, join_parts))
 
     @property
-    def revision(self) -> int:
-        """Rises when something was committed: by this process at once, by another once `poll` is called."""
-        return self._changes.revision
-
-    @property
     def trouble(self) -> str:
         """Why nothing can be written now; empty when the last commit succeeded."""
         return self._writer.trouble
-
-    def poll(self) -> int:
-        """Look whether another process committed, and return `revision`. Cheap enough for every tick of a
-        screen.
-        """
-        with explained(self.path, "reading"):
-            return self._changes.poll()
 
     def add_callback(self, gateway: str, callback: Callback, raw: bytes, *, at: float | None = None) -> Future[int]:
         """Keep a callback and the bytes it came as; the id of its row.

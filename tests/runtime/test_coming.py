@@ -58,7 +58,7 @@ def coming(starting: Starting) -> Coming:
 
 
 def test_until_they_are_there_nothing_was_tried(starting: Starting, coming: Coming) -> None:
-    backend = ServicesBackend(coming, operator=OPERATOR)
+    backend = ServicesBackend(coming, starting.store, operator=OPERATOR)
     first, second = backend.gateways()
     assert (first.name, first.link.phase, first.ports) == ("gw1", LinkPhase.CONNECTING, ())
     assert (second.name, second.link.phase) == ("gw2", LinkPhase.STOPPED)
@@ -70,7 +70,7 @@ def test_until_they_are_there_nothing_was_tried(starting: Starting, coming: Comi
 
 
 def test_the_empty_form_waits_for_nothing_and_is_cut_as_it_will_be(starting: Starting, coming: Coming) -> None:
-    backend = ServicesBackend(coming, operator=OPERATOR)
+    backend = ServicesBackend(coming, starting.store, operator=OPERATOR)
     empty = [Draft(name, "", "", None, via) for name in ("gw1", "gw2", "gone") for via in (Via.AMI, Via.HTTP)]
     before = [backend.plan(draft) for draft in empty]
     assert starting.count == 0
@@ -80,7 +80,7 @@ def test_the_empty_form_waits_for_nothing_and_is_cut_as_it_will_be(starting: Sta
 
 
 def test_a_key_that_needs_them_starts_them(starting: Starting, coming: Coming) -> None:
-    backend = ServicesBackend(coming, operator=OPERATOR)
+    backend = ServicesBackend(coming, starting.store, operator=OPERATOR)
     assert backend.plan(Draft("gw1", "10086", "hi", None, Via.AMI)).text == "hi"
     assert starting.count == 1
     assert coming.services is starting.made
@@ -109,7 +109,7 @@ def test_what_runs_beside_the_screen_waits_for_the_first_frame(starting: Startin
 
 def test_once_they_are_there_they_are_asked(starting: Starting, coming: Coming) -> None:
     coming.begin()
-    backend = ServicesBackend(coming, operator=OPERATOR)
+    backend = ServicesBackend(coming, starting.store, operator=OPERATOR)
     assert backend.gateways() == starting.made.gateways()
     assert backend.receiver() == starting.made.receiver()
     assert backend.trouble() == starting.made.trouble()

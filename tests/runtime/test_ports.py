@@ -45,7 +45,7 @@ def running(
         services = Services(config, store, AmiLog(), clock, listener=listener, operator="alice")
         services.start()
         try:
-            yield ServicesBackend(services, operator="alice"), store
+            yield ServicesBackend(services, store, operator="alice"), store
         finally:
             services.stop()
             store.close()
@@ -77,10 +77,14 @@ def health(backend: ServicesBackend, number: int) -> PortHealth | None:
 def test_a_port_is_switched_off_and_on_and_seen_so_at_once(tmp_path: Path, gateway: Gateway) -> None:
     with running(tmp_path, gateway) as (backend, store):
         until(lambda: health(backend, 1) is PortHealth.READY)
-        assert backend.power("gw1", 1, "off").result(WITHIN) == "Power off span 1"
+        assert backend.gateway_acts.power("gw1", 1, "off").result(WITHIN) == "Power off span 1"
         until(lambda: health(backend, 1) is PortHealth.OFF)
-        assert backend.at("gw1", 1, "AT").result(WITHIN).endswith("the module is not ready: nothing was asked")
-        assert backend.power("gw1", 1, "reset").result(WITHIN) == "Power reset span 1"
+        assert (
+            backend.gateway_acts.at("gw1", 1, "AT")
+            .result(WITHIN)
+            .endswith("the module is not ready: nothing was asked")
+        )
+        assert backend.gateway_acts.power("gw1", 1, "reset").result(WITHIN) == "Power reset span 1"
         until(lambda: health(backend, 1) is PortHealth.READY)
         assert [(one.action, one.target, one.detail) for one in store.audit.all()] == [
             ("power", "gw1 port 1", "off"),
@@ -91,18 +95,18 @@ def test_a_port_is_switched_off_and_on_and_seen_so_at_once(tmp_path: Path, gatew
 
 def test_an_at_command_is_answered_by_the_module(tmp_path: Path, gateway: Gateway) -> None:
     with running(tmp_path, gateway) as (backend, _):
-        answer = backend.at("gw1", 1, "AT+CSQ").result(WITHIN)
+        answer = backend.gateway_acts.at("gw1", 1, "AT+CSQ").result(WITHIN)
         assert answer.startswith("+CSQ: ")
         assert answer.endswith("\nOK")
-        assert backend.at("gw1", 2, "AT+NOSUCH").result(WITHIN) == "ERROR"
+        assert backend.gateway_acts.at("gw1", 2, "AT+NOSUCH").result(WITHIN) == "ERROR"
 
 
 def test_a_port_that_the_box_does_not_have(tmp_path: Path, gateway: Gateway) -> None:
     with running(tmp_path, gateway) as (backend, _):
         with pytest.raises(ConsoleError, match="No such span 9"):
-            backend.at("gw1", 9, "AT").result(WITHIN)
+            backend.gateway_acts.at("gw1", 9, "AT").result(WITHIN)
         with pytest.raises(CannotSend, match="no gateway named"):
-            backend.power("gw9", 1, "on").result(WITHIN)
+            backend.gateway_acts.power("gw9", 1, "on").result(WITHIN)
 
 
 @pytest.mark.parametrize(("failures", "suspect_after"), [(5, 5), (0, SUSPECT_AFTER)])
@@ -113,10 +117,3 @@ def test_when_a_port_is_old_or_suspect_is_configured(
         until(lambda: len(backend.gateways()[0].ports) == 2)
         assert backend.gateways()[0].suspect_after == suspect_after
         assert {port.fresh_for for port in backend.gateways()[0].ports} == {300}
-
-
-def test_a_note_is_kept_under_the_operators_name(tmp_path: Path, gateway: Gateway) -> None:
-    with running(tmp_path, gateway) as (backend, store):
-        backend.note_port("gw1", 1, "antenna loose", True).result(WITHIN)
-        assert store.port_notes.of("gw1")[1].operator == "alice"
-        assert store.port_notes.locked_out("gw1") == {1}

@@ -58,8 +58,8 @@ def gateway() -> Iterator[Gateway]:
 
 def test_the_screen_asks_and_the_network_answers(tmp_path: Path, gateway: Gateway) -> None:
     with running(tmp_path, gateway) as (services, store):
-        backend = ServicesBackend(services, operator="alice")
-        record = backend.ussd("gw1", 1, "*100#").result(30)
+        backend = ServicesBackend(services, store, operator="alice")
+        record = backend.ussd.ask("gw1", 1, "*100#").result(30)
         assert (record.state, record.operator) == (UssdState.ANSWERED, "alice")
         assert store.ussd.history("gw1", 1, 9) == [record]
         assert services.trouble() == ""
@@ -67,7 +67,7 @@ def test_the_screen_asks_and_the_network_answers(tmp_path: Path, gateway: Gatewa
 
 def test_who_may_only_look_does_not_ask(tmp_path: Path, gateway: Gateway) -> None:
     with running(tmp_path, gateway) as (services, store):
-        backend = ServicesBackend(services, operator="alice", read_only="alice may only look")
+        backend = ServicesBackend(services, store, operator="alice", read_only="alice may only look")
         with pytest.raises(ReadOnly, match="alice may only look"):
-            backend.ussd("gw1", 1, "*100#").result(30)
+            backend.ussd.ask("gw1", 1, "*100#").result(30)
         assert store.ussd.history(None, None, 9) == []

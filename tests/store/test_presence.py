@@ -140,7 +140,7 @@ def gap(store: Store) -> tuple[float, float] | None:
     entry = store.open_gap_if_stale("receiver", GRACE).result(10)
     if entry is None:
         return None
-    found = store.inbox_message(entry)
+    found = next(store.inbox_messages([entry]), None)
     assert found is not None
     assert found.callback.kind is CallbackKind.GAP
     return found.since, found.until

@@ -104,7 +104,7 @@ def test_messages_of_ours_and_what_was_said_of_them(store: Store, clock: FixedCl
     assert [message.id for message in store.outbox_slice(0, 10)] == [5, 4, 3]  # 3 is not settled
     assert store.outbox_count() == 3
     assert store.evidence(1) == []
-    assert store.unmatched_count() == 0
+    assert len(store.unmatched(0, 99)) == 0
     for message_id in (3, 5):
         store.add_evidence(Evidence(message_id, 0, NOON, S.CANCELLED, "console", "")).result(10)
     store.prune(rows=0).result(10)

@@ -12,11 +12,15 @@ from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.domain.sending import Forecast
 from console.errors import CannotSend
 from console.protocol.sms.segments import plan
+from console.runtime.gate import gated
 from console.store.outbox.messages import Order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, ReadMarkActs, ViewActs
+    from console.domain.backend.ports import GatewayActs, NoteActs, UssdActs
+    from console.domain.backend.sending import SendingActs
     from console.domain.messages import DeliveryState, Draft, OutboxMessage
     from console.domain.plan import SegmentPlan
     from console.domain.sending import Batch, BatchState, Remark
@@ -47,7 +51,7 @@ class FakeBackend:
     """One gateway in good health; what is submitted goes into the store and is remembered."""
 
     def __init__(self, store: Store, *, ports: int = 8, gateways: int = 1) -> None:
-        self._store = store
+        self.store = store
         self.submitted: list[Draft] = []
         self.labels: list[str] = []
         """Of what was submitted as a batch."""
@@ -65,6 +69,15 @@ class FakeBackend:
         """What was done to ports: act, gateway, port, and what."""
         self.act_words = "Power reset span 1"
         self.act_error: Exception | None = None
+        self.sending: SendingActs = gated(lambda: self, self.read_only)
+        self.gateway_acts: GatewayActs = gated(lambda: self, self.read_only)
+        self.ussd: UssdActs = gated(lambda: self, self.read_only)
+        self.port_notes: NoteActs = gated(lambda: store.port_notes, self.read_only)
+        self.read_marks: ReadMarkActs = gated(lambda: store, self.read_only)
+        self.claims: ClaimActs = gated(lambda: store.claims, self.read_only)
+        self.contacts: ContactActs = gated(lambda: store.contacts, self.read_only)
+        self.views: ViewActs = gated(lambda: store.views, self.read_only)
+        self.alarms: AlarmActs = gated(lambda: store.alarms, self.read_only)
         self.held: list[Future[str]] | None = None
         """Acts that wait for their answer, where they do."""
         self.commands: list[tuple[str, str]] = []
@@ -109,7 +122,7 @@ class FakeBackend:
             refused.set_exception(CannotSend("Port 3 has no SIM.", hint=""))
             return refused
         self.submitted.append(draft)
-        return self._store.add_outbox(draft, 1, operator=OPERATOR)
+        return self.store.add_outbox(draft, 1, operator=OPERATOR)
 
     def operator(self) -> str:
         return OPERATOR
@@ -134,24 +147,24 @@ class FakeBackend:
         self.submitted += drafts
         self.labels.append(label)
         orders = [Order(draft, 1) for draft in drafts]
-        added = self._store.sending.add_batch(orders, OPERATOR, label)
+        added = self.store.sending.add_batch(orders, OPERATOR, label)
         added.add_done_callback(lambda future: done.set_result(future.result()[0]))
         return done
 
     def set_batch(self, batch_id: int, state: BatchState) -> Future[None]:
-        return self._store.sending.set_batch(batch_id, state, OPERATOR)
+        return self.store.sending.set_batch(batch_id, state, OPERATOR)
 
     def cancel(self, ids: Sequence[int]) -> Future[int]:
-        return self._store.sending.cancel(ids, OPERATOR)
+        return self.store.sending.cancel(ids, OPERATOR)
 
     def take_over(self) -> Future[int]:
         done: Future[int] = Future()
-        taken = self._store.sending.take_over(OPERATOR)
+        taken = self.store.sending.take_over(OPERATOR)
         taken.add_done_callback(lambda future: done.set_result(len(future.result())))
         return done
 
     def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
-        return self._store.sending.settle(message_id, state, OPERATOR)
+        return self.store.sending.settle(message_id, state, OPERATOR)
 
     def ask_status(self, message_id: int) -> Future[str]:
         self.asked.append(message_id)
@@ -159,19 +172,19 @@ class FakeBackend:
         done.set_result(self.answer)
         return done
 
-    def ussd(self, gateway: str, port: int, code: str) -> Future[UssdRecord]:
+    def ask(self, gateway: str, port: int, code: str) -> Future[UssdRecord]:
         answered: Future[UssdRecord] = Future()
         if self.refuse_with:
             answered.set_exception(CannotSend(self.refuse_with, hint="Choose another port."))
         else:
             answered.set_running_or_notify_cancel()
-            self.ussd_asked.append((self._store.ussd.ask(gateway, port, OPERATOR, code).result(), answered))
+            self.ussd_asked.append((self.store.ussd.ask(gateway, port, OPERATOR, code).result(), answered))
         return answered
 
     def network_says(self, state: UssdState, text: str) -> None:
         """The network answers the USSD request that has waited longest."""
         record, answered = self.ussd_asked.pop(0)
-        answered.set_result(self._store.ussd.answer(record.id, state, text).result())
+        answered.set_result(self.store.ussd.answer(record.id, state, text).result())
 
     def run_command(self, gateway: str, line: str) -> Future[tuple[str, ...]]:
         if self.refuse_with:
@@ -198,9 +211,6 @@ class FakeBackend:
         else:
             done.set_result(self.act_words)
         return done
-
-    def note_port(self, gateway: str, port: int, note: str, locked_out: bool) -> Future[None]:
-        return self._store.port_notes.set(gateway, port, note, locked_out, OPERATOR)
 
     def reconnect(self, gateway: str) -> None:
         self.reconnected.append(gateway)

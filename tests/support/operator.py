@@ -37,7 +37,7 @@ class Operator:
     ) -> None:
         self.app = app
         self.pilot = pilot
-        self.store = sources.store
+        self.store = backend.store
         self.log = sources.log
         self.backend = backend
         self.clock = clock

@@ -129,14 +129,14 @@ class Bench:
         self.pace = pace
         self.store = store
         self.services = services
-        self.backend = ServicesBackend(services, operator=OPERATOR)
+        self.backend = ServicesBackend(services, store, operator=OPERATOR)
         self.batches: list[int] = []
         self._known: tuple[int, States] = (-1, Counter())
 
     async def send(self, count: int, via: Via, *, named: bool = False, long: bool = False, text: str = "text") -> Batch:
         """Queue so many, each with a text of its own; `named`: port by port, else `auto`. `long`: each of two parts."""
         queue = drafts(count, via, named=named, long=long, text=text)
-        batch = await asyncio.wrap_future(self.backend.submit_all(queue, "list"))
+        batch = await asyncio.wrap_future(self.backend.sending.submit_all(queue, "list"))
         self.batches.append(batch.id)
         return batch
 

@@ -86,7 +86,7 @@ async def killed(folder: Path, via: Via) -> Tally:
             unknown = before[S.SUBMITTING] + before[S.ACCEPTED]
             assert it.states()[S.UNKNOWN] == unknown, "nobody was there to hear what became of them"
             await _nothing_goes_on_by_itself(it, before[S.QUEUED], via)
-            assert await asyncio.wrap_future(it.backend.take_over()) == before[S.QUEUED]
+            assert await asyncio.wrap_future(it.backend.sending.take_over()) == before[S.QUEUED]
             await it.settled()
             return compare(store, gateway, it.batches)
         finally:

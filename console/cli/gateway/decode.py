@@ -77,9 +77,10 @@ def run_callback(args: argparse.Namespace) -> int:
     """Print what the query says. What can't be read is kind `unreadable`, with the reason. Raises ConsoleError
     for a charset that is not known.
     """
-    from console.protocol.http.inbound import is_charset, parse
+    from console.config.charsets import charset_name
+    from console.protocol.http.inbound import parse
 
-    if not is_charset(args.charset):
+    if not charset_name(args.charset):
         raise ConsoleError(
             f"--charset is {args.charset[:60]!a}, which is no charset known here.",
             hint="For example utf-8, utf-16, gbk, big5, shift_jis, koi8-r, windows-1251 or iso-8859-1.",

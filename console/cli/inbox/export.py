@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 import csv
 import json
-import os
 import re
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from console.cli.inbox.entries import add_source, fields, query_of, reading
 from console.cli.kit.arguments import HelpText
 from console.cli.kit.output import until_nobody_reads
+from console.config.private_file import private_file
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
@@ -124,22 +124,13 @@ def _output(path: Path | None) -> Iterator[TextIO]:
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         yield sys.stdout
         return
-    import tempfile
-
     try:
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", newline="") as stream:
                 yield stream
             return
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-                yield stream
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        with private_file(path, replace=True) as stream:
+            yield stream
     except BrokenPipeError:
         raise
     except OSError as error:

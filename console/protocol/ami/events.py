@@ -27,12 +27,12 @@ from console.domain.facts import (
     SmsStep,
 )
 from console.domain.messages import DeliveryState
+from console.protocol.openvox.port_names import port_number
 from console.protocol.text import octets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_PORT = re.compile(r"(?:gsm-)?(?:1\.)?([1-9]\d{0,3})", re.IGNORECASE)
 _CALL_CHANNEL = re.compile(r"EXTRA/([1-9]\d{0,3})-.*", re.IGNORECASE)
 _URIENCODED = re.compile(r"(?:[A-Za-z0-9_.!~*'()-]|%(?:[Ff]{6})?[0-9A-Fa-f]{2})*")
 _RAW_VARIABLES = frozenset({"smssrc", "smstime", "smstxt", "smsoritxt", "smsc", "simimsi"})
@@ -101,12 +101,8 @@ def _from_command(step: SmsStep) -> HeardSms | None:
 
 def _port(words: str) -> int | None:
     """GSM port of `3`, `gsm-3`, `gsm-1.3` or the call channel `EXTRA/5-1` (two a port); else None."""
-    words = words.strip()
-    if match := _PORT.fullmatch(words):
-        return int(match[1])
-    if match := _CALL_CHANNEL.fullmatch(words):
-        return (int(match[1]) + 1) // 2
-    return None
+    match = _CALL_CHANNEL.fullmatch(words.strip())
+    return (int(match[1]) + 1) // 2 if match else port_number(words)
 
 
 def _state(status: str, success: DeliveryState) -> DeliveryState:
@@ -192,7 +188,7 @@ def _yeastar_status(event: AmiMessage) -> SendStatus:
 
 
 def _shutdown(event: AmiMessage) -> Shutdown:
-    return Shutdown(event.get("Restart").lower() == "true", event.get("Shutdown").lower() == "cleanly")
+    return Shutdown(event.get("Restart").lower() == "true")
 
 
 _READERS: Mapping[str, Callable[[AmiMessage], Fact | None]] = MappingProxyType(

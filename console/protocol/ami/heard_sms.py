@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, came_by_ami
-from console.protocol.http.inbound import port_number
+from console.protocol.openvox.port_names import port_number
 from console.protocol.sms.joining import gateway_seconds
 
 if TYPE_CHECKING:

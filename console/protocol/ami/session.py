@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from console.protocol.ami.frames import AmiBlock
 
 MAX_LINE = 1022
-"""Bytes of a line without its line end: the server's input buffer holds 1024 with it."""
+"""Bytes of a line without its CR LF: the server's input buffer holds 1024 with it (main/manager.h)."""
 MAX_HEADERS = 128
 """Lines of an action, Action and ActionID included."""
 

@@ -20,14 +20,13 @@ What is not understood becomes UNREADABLE, with whatever fields were readable an
 
 from __future__ import annotations
 
-import codecs
-import contextlib
 import re
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+from console.config.charsets import charset_name
 from console.domain.messages import Callback, CallbackKind, DeliveryState
 from console.protocol.text import octets
 
@@ -90,11 +89,6 @@ _CHARSETS = frozenset(
     | {"iso-8859-1", "iso-8859-5", "iso-8859-15", "koi8-r", "utf-16be", "utf-16le"}
     | {"windows-1250", "windows-1251", "windows-1252", "windows-1256"}
 )
-_NO_CHARSETS = frozenset(
-    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7", "mbcs", "oem"}
-)
-"""Text encodings of Python that no gateway writes in, or that make characters no text may hold."""
-
 _UTF8_ALONE = ("utf-8",)
 _UTF8_MARK = b"\xef\xbb\xbf"
 _LITTLE_MARK = b"\xff\xfe"
@@ -106,17 +100,11 @@ _LOST_PLUS = re.compile(r" +(?=\d)")
 _NAME_OF_SEVEN = re.compile(r"(?=[^@]*[^\d+@])[^@]{7}@")
 """A name of seven characters fills 49 of 56 bits; the driver reads the seven that are left as an eighth, `@`."""
 _PATH_OR_URL = re.compile(rb"/|https?://", re.IGNORECASE)
-_PORT = re.compile(r"(?:gsm-1\.)?(\d{1,4})", re.IGNORECASE)
 _UNTOUCHED = "key"
 _LONGEST_NAME = 32
 """Bytes of a parameter's name that is remembered; a gateway sends the same ones for ever."""
 
 _Pair = tuple[str, bytes]
-
-
-def is_charset(name: str) -> bool:
-    """Whether `name` is one that a gateway can be declared to write in: `utf-8`, `gbk`, `windows-1251`, `utf-16`."""
-    return bool(_codec(name))
 
 
 def parse(
@@ -126,8 +114,8 @@ def parse(
 
     `parameter_names` are the gateway's own names, any case, to a meaning: number, port, port_name, text,
     time, imsi, status. They win over the usual names. `charset` is what the gateway is declared to write in; one
-    that `is_charset` does not know counts for nothing. Never raises: what can't be understood is a Callback of kind
-    UNREADABLE.
+    that `console.config.charsets` does not know counts for nothing. Never raises: what can't be understood is a
+    Callback of kind UNREADABLE.
     """
     configured = {name.lower(): meaning for name, meaning in parameter_names.items()}
     pairs = _pairs(query_of(target), configured)
@@ -165,12 +153,6 @@ def query_of(target: bytes) -> bytes:
     if mark:
         return query
     return b"" if _PATH_OR_URL.match(path) else target
-
-
-def port_number(port: str) -> int | None:
-    """The GSM port as a number from 1: `3`, or `gsm-1.3` of the first board. None when it can't be told."""
-    match = _PORT.fullmatch(port)
-    return int(match[1]) or None if match else None
 
 
 def outcome(callback: Callback) -> DeliveryState | None:
@@ -238,20 +220,8 @@ def _charsets(named: bytes, declared: str) -> tuple[str, ...]:
     if not named and declared == "utf-8":
         return _UTF8_ALONE
     name = named.decode("ascii", "replace").strip().lower()
-    found = (_codec(name) if name in _CHARSETS else "", _codec(declared), "utf-8")
+    found = (charset_name(name) if name in _CHARSETS else "", charset_name(declared), "utf-8")
     return tuple(dict.fromkeys(filter(None, found)))
-
-
-@lru_cache(64)
-def _codec(name: str) -> str:
-    """The codec's own name; empty where there is none, or it is no charset."""
-    try:
-        codec = codecs.lookup(name).name
-        with contextlib.suppress(UnicodeError):
-            b"a".decode(codec)
-    except (LookupError, ValueError):  # not known, not of texts, or not even a name
-        return ""
-    return "" if codec.replace("-", "_") in _NO_CHARSETS else codec
 
 
 def _decode(value: bytes, *, plus: bool, charsets: Sequence[str] = _UTF8_ALONE, is_figure: bool = False) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.errors import CannotSend
-from console.protocol.openvox.commands import MAX_LINE_BYTES
+from console.protocol.ami.session import MAX_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,10 +46,8 @@ def check_line(line: str) -> str:
     if _CONTROL.search(line):
         raise CannotSend("A control character can't travel in a command.", hint="Take it out; type it as plain text.")
     size = _HEADER_BYTES + len(line.encode())
-    if size > MAX_LINE_BYTES:
-        raise CannotSend(
-            f"The command is {size} bytes long and AMI takes lines of {MAX_LINE_BYTES}.", hint="Shorten it."
-        )
+    if size > MAX_LINE:
+        raise CannotSend(f"The command is {size} bytes long and AMI takes lines of {MAX_LINE}.", hint="Shorten it.")
     return line
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from console.errors import CannotSend
+from console.protocol.ami.session import MAX_LINE
 from console.protocol.openvox.span import health, read_span, read_spans
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLAGS",
-    "MAX_LINE_BYTES",
     "AtAnswer",
     "AtKind",
     "SendAnswer",
@@ -29,7 +29,6 @@ __all__ = [
     "at",
     "check_destination",
     "check_id",
-    "flag_from",
     "health",
     "is_refusal",
     "power",
@@ -47,13 +46,10 @@ __all__ = [
     "ussd",
 ]
 
-MAX_LINE_BYTES = 1022
-"""Longest AMI line without its CR LF: the server's buffer is 1024 bytes with it (main/manager.h)."""
-
 _HEADER = "Command: "
 
 FLAGS = range(10, 100)
-"""References that mean a valid octet whether the driver reads them as decimal or as hexadecimal."""
+"""References of the parts of one message: a valid octet whether the driver reads it as decimal or as hexadecimal."""
 
 _DESTINATION = re.compile(r"\+?[0-9*#]+")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,31}")
@@ -63,11 +59,6 @@ _PLAIN_WORD = re.compile(r"[+0-9*#A-Za-z=_.-]+")
 def quote(text: str) -> str:
     """`text` as one argument of an Asterisk command line, byte for byte."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def flag_from(random: float) -> int:
-    """The reference that all parts of one message share; `random` from [0, 1), drawn for each message."""
-    return FLAGS[min(int(random * len(FLAGS)), len(FLAGS) - 1)]
 
 
 def check_destination(to: str) -> str:
@@ -124,7 +115,7 @@ def send_sync_csms(
     flash: bool = False,
     id: str = "",  # noqa: A002
 ) -> str:
-    """`gsm send sync csms`: part `sequence` (from 1) of `count`; `flag` from `flag_from`."""
+    """`gsm send sync csms`: part `sequence` (from 1) of `count`; `flag` from `FLAGS`."""
     if flag not in FLAGS:
         raise CannotSend(f"The reference of a long message must be 10 to 99, not {flag}.")
     if not 1 <= sequence <= count <= 255:
@@ -201,9 +192,9 @@ def _line(*words: str) -> str:
     if "\0" in line:
         raise CannotSend("A NUL character can't travel by AMI.", hint="Take it out of the text.")
     size = len(_HEADER) + len(utf8(line))
-    if size > MAX_LINE_BYTES:
+    if size > MAX_LINE:
         raise CannotSend(
-            f"The command is {size} bytes long and AMI takes lines of {MAX_LINE_BYTES}.",
+            f"The command is {size} bytes long and AMI takes lines of {MAX_LINE}.",
             hint="Split the text into segments, or shorten it.",
         )
     return line

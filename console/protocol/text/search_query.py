@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from console.domain.messages import CallbackKind
 from console.domain.operator import user_of
-from console.protocol.http.inbound import port_number
+from console.protocol.openvox.port_names import port_number
 from console.protocol.text.grams import folded
 
 if TYPE_CHECKING:

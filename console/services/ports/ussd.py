@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from console.domain.messages import ANSWER_KEPT
 from console.domain.ussd import UssdRecord, UssdState
 from console.errors import ActionRefused, CannotSend, ConsoleError, LoginRefused, NotConnected, StoreError
 from console.protocol.ami.refusals import never_ran
@@ -47,9 +48,6 @@ _SESSIONS = 2
 
 _LOOK_AFTER = 600.0
 """Seconds between two looks for codes that other processes left behind."""
-
-_RAW_LIMIT = 4_000
-"""Characters kept of an answer."""
 
 _NOT_BEGUN = Verdict(UssdState.FAILED, "not sent: the console stopped before it left")
 _LEFT = Verdict(UssdState.UNKNOWN, "the console stopped before the answer came")
@@ -269,7 +267,7 @@ class UssdService:
         self._answer(asking).add_done_callback(lambda done: _pass_on(done, asking.answered))
 
     def _answer(self, asking: _Asking) -> Future[UssdRecord]:
-        return self._store.answer(asking.record.id, asking.verdict.state, asking.verdict.text[:_RAW_LIMIT])
+        return self._store.answer(asking.record.id, asking.verdict.state, asking.verdict.text[:ANSWER_KEPT])
 
 
 class _OwnLocks:

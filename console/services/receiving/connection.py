@@ -92,11 +92,6 @@ class HttpConnection(asyncio.Protocol):
         self._closing = False
         self._paused = False
 
-    @property
-    def pending(self) -> int:
-        """Requests that wait for their answers."""
-        return len(self._exchanges)
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport

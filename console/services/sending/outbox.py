@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from console.domain.messages import Callback, DeliveryState, Draft, Evidence, InboxMessage, OutboxMessage
+from console.domain.messages import ANSWER_KEPT, Callback, DeliveryState, Draft, Evidence, InboxMessage, OutboxMessage
 from console.errors import StoreError
 from console.protocol.text.redact import redact
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.store.outbox.sending import SendingBook
     from console.store.ports.notes import PortNotes
-
-_RAW_LIMIT = 4_000
-"""Characters kept of an answer: a refused login is followed by pages of usage text."""
 
 
 RETRY = 2.0
@@ -108,4 +105,4 @@ class Outbox:
         return self._store.add_evidence(self._evidence(message_id, segment, state, source, raw))
 
     def _evidence(self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str) -> Evidence:
-        return Evidence(message_id, segment, self._clock.time(), state, source, redact(raw)[:_RAW_LIMIT])
+        return Evidence(message_id, segment, self._clock.time(), state, source, redact(raw)[:ANSWER_KEPT])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from console.errors import ActionRefused, CannotSend, GatewayError, NotConnected
 from console.protocol.http.status import build_query, read_status
@@ -85,12 +85,6 @@ class StatusQuery:
 
 SOURCE = "smsstatus"
 """Who says so, in the evidence."""
-
-
-class Asking(Protocol):
-    """`StatusQuery`, as this needs it."""
-
-    async def ask(self, number: str, wire_id: str) -> SmsStatus: ...
 
 
 class StatusCheck:

@@ -19,7 +19,6 @@ class Registration(StrEnum):
     HOME = "Registered (Home network)"
     ROAMING = "Registered (Roaming)"
     SEARCHING = "Searching"
-    DENIED = "Registration denied"
     NONE = "Not registered"
 
 

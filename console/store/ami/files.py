@@ -140,34 +140,6 @@ def tail(directory: Path, count: int) -> list[LogRecord]:
     return records[-count:]
 
 
-def write_private(path: Path, lines: Iterable[str]) -> int:
-    """Write lines into a new file that only its owner reads; how many there were. Raises ConsoleError, also where
-    there is something of that name already. What could not be written whole is removed.
-    """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        raise ConsoleError(f"{path} is there already.", hint="Nothing is written over. Name another file.") from None
-    except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or str(error)
-        raise ConsoleError(f"{path} can't be written: {words}.", hint="Name another file.") from error
-    written = 0
-    try:
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:  # noqa: PTH123
-            for line in lines:
-                stream.write(line + "\n")
-                written += 1
-    except OSError as error:
-        with suppress(OSError):
-            path.unlink()
-        raise ConsoleError(f"{path} can't be written: {error.strerror}.", hint="Name another file.") from error
-    except BaseException:
-        with suppress(OSError):
-            path.unlink()
-        raise
-    return written
-
-
 def _run(paths: Iterable[Path], reading: Reading) -> Iterator[LogRecord]:
     for path in paths:
         yield from read_file(path, reading)

@@ -10,7 +10,7 @@ from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.http.inbound import port_number
+from console.protocol.openvox.port_names import port_number
 from console.protocol.sms.joining import (
     MAX_PIECES,
     NEAR,

@@ -71,11 +71,6 @@ class InboxReader:
         )[0][0]
         return position
 
-    def inbox_message(self, message_id: int) -> InboxMessage | None:
-        """One entry by its id."""
-        rows = self._rows(f"{_INBOX} id = ?", (message_id,))
-        return callbacks.message_of(rows[0]) if rows else None
-
     def inbox_messages(self, ids: Iterable[int]) -> Iterator[InboxMessage]:
         """Entries in the order of `ids`, a few hundred read at a time; those that are gone are left out."""
         source = iter(ids)

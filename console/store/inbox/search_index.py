@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
-from console.protocol.http.inbound import port_number
+from console.protocol.openvox.port_names import port_number
 from console.protocol.sms.numbers import correspondent
 from console.protocol.text.grams import folded, grams, label
 from console.protocol.text.search_query import Searched

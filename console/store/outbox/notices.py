@@ -17,7 +17,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence, Via
-from console.protocol.http.inbound import outcome, port_number
+from console.protocol.http.inbound import outcome
+from console.protocol.openvox.port_names import port_number
 from console.protocol.rules import delivery
 from console.protocol.sms.joining import gateway_seconds
 from console.protocol.sms.numbers import tail

@@ -56,14 +56,87 @@ _LONGEST_WAIT = 86_400.0
 """Seconds that a message may lie in the outbox and still count for the day it left on."""
 
 
-class SendingBook:
+class SendingReader:
+    """Reads batches and what the past says of sending, from any thread. Every read raises StoreError when the database
+    can't be read.
+    """
+
+    def __init__(self, rows: Rows, clock: Clock, process: presence.Process) -> None:
+        self._rows = rows
+        self._clock = clock
+        self._process = process
+
+    def batches(self, count: int) -> list[Batch]:
+        """The newest, newest first, as they are now."""
+        return [self._batch_of(row) for row in self._rows(f"{_BATCH} ORDER BY id DESC LIMIT ?", (count,))]
+
+    def batch(self, batch_id: int) -> Batch | None:
+        """One batch as it is now."""
+        rows = self._rows(f"{_BATCH} WHERE id = ?", (batch_id,))
+        return self._batch_of(rows[0]) if rows else None
+
+    def batch_state(self, batch_id: int) -> BatchState:
+        """Whether the rest of it may leave. Raises StoreError when there is no such batch."""
+        rows = self._rows("SELECT state FROM batch WHERE id = ?", (batch_id,))
+        if not rows:
+            raise StoreError(f"there is no batch {batch_id}")
+        return BatchState(rows[0][0])
+
+    def messages_of(self, batch_id: int, *states: DeliveryState) -> list[int]:
+        """Ids of the messages of a batch that are in one of these states, oldest first."""
+        return sorted(row[0] for state in states for row in self._rows(_OF_BATCH, (batch_id, state.value)))
+
+    def _batch_of(self, row: Sequence[Any]) -> Batch:
+        batch_id, created_at, operator, label, state, total = row
+        found = self._rows(_COUNTS, (batch_id,))
+        return Batch(
+            batch_id,
+            created_at,
+            operator,
+            label,
+            BatchState(state),
+            total,
+            {DeliveryState(row[0]): row[1] for row in found},
+            self._rows(_FIRST_LEFT, (batch_id, batch_id))[0][0],
+            max((row[2] for row in found), default=None),
+        )
+
+    def left_over(self, *, grace: float = GRACE) -> list[OutboxMessage]:
+        """QUEUED messages of processes that are gone, oldest first: they wait for a yes."""
+        owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner}
+        if not owners:
+            return []
+        now = self._clock.time()
+        present = map(presence.presence_of, self._rows(_PRESENT, (presence.STORE_ROLE,)))
+        gone = owners - {one.owner for one in present if one.is_fresh(now, grace)}
+        found = [row for owner in gone for row in self._rows(_QUEUED, (owner,))]
+        return sorted(map(outbox.message_of, found), key=lambda message: message.id)
+
+    def next_deadline(self) -> float | None:
+        """When the first of those will have waited long enough, Unix seconds UTC; None when none waits."""
+        found: float | None = self._rows(
+            "SELECT min(deadline) FROM outbox WHERE deadline IS NOT NULL AND state = 'accepted'", ()
+        )[0][0]
+        return found
+
+    def seconds_a_part(self, gateway: str, via: Via) -> float | None:
+        """How long one part took lately, from leaving to the air; None when none is known."""
+        rows = [row for row in self._rows(_SECONDS, (gateway, via.value, _LAST)) if row[0] is not None]
+        parts = sum(row[1] for row in rows)
+        return sum(row[0] for row in rows) / parts if parts else None
+
+    def segments_since(self, gateway: str, since: float) -> dict[tuple[int, str], int]:
+        """Parts that left since a moment (Unix seconds UTC), by port and IMSI (empty where it was not known)."""
+        rows = self._rows(_SEGMENTS, (gateway, since - _LONGEST_WAIT, since))
+        return {(row[0], row[1]): row[2] for row in rows}
+
+
+class SendingBook(SendingReader):
     """Reads and writes, both from any thread. A write resolves once it is durable; both raise StoreError."""
 
     def __init__(self, rows: Rows, submit: Submit, clock: Clock, process: presence.Process) -> None:
-        self._rows = rows
+        super().__init__(rows, clock, process)
         self._submit = submit
-        self._clock = clock
-        self._process = process
 
     # ---- batches --------------------------------------------------------------------------------------------
 
@@ -107,22 +180,6 @@ class SendingBook:
 
         return self._submit(change)
 
-    def batches(self, count: int) -> list[Batch]:
-        """The newest, newest first, as they are now."""
-        return [self._batch_of(row) for row in self._rows(f"{_BATCH} ORDER BY id DESC LIMIT ?", (count,))]
-
-    def batch(self, batch_id: int) -> Batch | None:
-        """One batch as it is now."""
-        rows = self._rows(f"{_BATCH} WHERE id = ?", (batch_id,))
-        return self._batch_of(rows[0]) if rows else None
-
-    def batch_state(self, batch_id: int) -> BatchState:
-        """Whether the rest of it may leave. Raises StoreError when there is no such batch."""
-        rows = self._rows("SELECT state FROM batch WHERE id = ?", (batch_id,))
-        if not rows:
-            raise StoreError(f"there is no batch {batch_id}")
-        return BatchState(rows[0][0])
-
     def call_off_rest(self, batch_id: int) -> Future[int]:
         """Call off what went back to QUEUED after its batch was called off, while it was just leaving; how many."""
         at = self._clock.time()
@@ -132,25 +189,6 @@ class SendingBook:
             return outbox.cancel(connection, [row[0] for row in queued], at, f"the end of batch {batch_id}")
 
         return self._submit(call_off)
-
-    def messages_of(self, batch_id: int, *states: DeliveryState) -> list[int]:
-        """Ids of the messages of a batch that are in one of these states, oldest first."""
-        return sorted(row[0] for state in states for row in self._rows(_OF_BATCH, (batch_id, state.value)))
-
-    def _batch_of(self, row: Sequence[Any]) -> Batch:
-        batch_id, created_at, operator, label, state, total = row
-        found = self._rows(_COUNTS, (batch_id,))
-        return Batch(
-            batch_id,
-            created_at,
-            operator,
-            label,
-            BatchState(state),
-            total,
-            {DeliveryState(row[0]): row[1] for row in found},
-            self._rows(_FIRST_LEFT, (batch_id, batch_id))[0][0],
-            max((row[2] for row in found), default=None),
-        )
 
     def begin(self, message_id: int, segment: int, port: int | None, imsi: str) -> Future[OutboxMessage | None]:
         """Say that a message leaves now, through `port` with the SIM `imsi` in it; `segment` 0 is all of it. None: it
@@ -166,17 +204,6 @@ class SendingBook:
         return self._submit(keep)
 
     # ---- what people decide ---------------------------------------------------------------------------------
-
-    def left_over(self, *, grace: float = GRACE) -> list[OutboxMessage]:
-        """QUEUED messages of processes that are gone, oldest first: they wait for a yes."""
-        owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner}
-        if not owners:
-            return []
-        now = self._clock.time()
-        present = map(presence.presence_of, self._rows(_PRESENT, (presence.STORE_ROLE,)))
-        gone = owners - {one.owner for one in present if one.is_fresh(now, grace)}
-        found = [row for owner in gone for row in self._rows(_QUEUED, (owner,))]
-        return sorted(map(outbox.message_of, found), key=lambda message: message.id)
 
     def take_over(self, operator: str, *, grace: float = GRACE) -> Future[list[OutboxMessage]]:
         """Make what is `left_over` this process's own: `operator` said that it may go on."""
@@ -222,26 +249,6 @@ class SendingBook:
         """Messages that were accepted, and whose result was waited for long enough, are UNKNOWN; how many."""
         at = self._clock.time()
         return self._submit(lambda connection: outbox.expire(connection, at))
-
-    def next_deadline(self) -> float | None:
-        """When the first of those will have waited long enough, Unix seconds UTC; None when none waits."""
-        found: float | None = self._rows(
-            "SELECT min(deadline) FROM outbox WHERE deadline IS NOT NULL AND state = 'accepted'", ()
-        )[0][0]
-        return found
-
-    # ---- what the past says ---------------------------------------------------------------------------------
-
-    def seconds_a_part(self, gateway: str, via: Via) -> float | None:
-        """How long one part took lately, from leaving to the air; None when none is known."""
-        rows = [row for row in self._rows(_SECONDS, (gateway, via.value, _LAST)) if row[0] is not None]
-        parts = sum(row[1] for row in rows)
-        return sum(row[0] for row in rows) / parts if parts else None
-
-    def segments_since(self, gateway: str, since: float) -> dict[tuple[int, str], int]:
-        """Parts that left since a moment (Unix seconds UTC), by port and IMSI (empty where it was not known)."""
-        rows = self._rows(_SEGMENTS, (gateway, since - _LONGEST_WAIT, since))
-        return {(row[0], row[1]): row[2] for row in rows}
 
 
 def way_of(draft: Draft) -> str:

@@ -6,9 +6,6 @@ import re
 import secrets
 from dataclasses import dataclass
 
-MAX_LENGTH = 31
-"""The gateway keeps an id in 32 bytes, the closing NUL included."""
-
 _FORM = re.compile(r"([0-9a-f]{12})-([0-9]{1,10})(?:-([0-9]{1,3}))?")
 
 

@@ -11,7 +11,7 @@ from console.ui.rows.alarm_row import cleared_words, header_cells, raised_words
 if TYPE_CHECKING:
     from console.config.records import AlarmConfig
     from console.domain.alarms import Alarm
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.kit.format import Cells
 
 SPACING = 5.0
@@ -31,7 +31,7 @@ class Notice(NamedTuple):
 class AlarmNotices:
     """Follows the alarms of the store, whichever process raises them. `open` is as of the last look."""
 
-    def __init__(self, store: Store, config: AlarmConfig) -> None:
+    def __init__(self, store: LiveReader, config: AlarmConfig) -> None:
         self.open: list[Alarm] = []
         self._store = store
         self._config = config

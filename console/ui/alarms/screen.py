@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
 
 LOOK = 0.25
 """Seconds between two looks at what changed."""
@@ -39,7 +39,7 @@ LOOK = 0.25
 class AlarmList(PagedList[Alarm]):
     """Those that last, those that nobody has seen first; below them those that are over, newest first."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: LiveReader, clock: Clock) -> None:
         super().__init__(id="alarms")
         self._alarms = store.alarms
         self._clock = clock
@@ -67,7 +67,7 @@ class AlarmsScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("alarms")]
 
-    def __init__(self, store: Store, clock: Clock, backend: Backend, *, go_to: Callable[[Alarm], None]) -> None:
+    def __init__(self, store: LiveReader, clock: Clock, backend: Backend, *, go_to: Callable[[Alarm], None]) -> None:
         """`go_to` is called with the alarm that the operator chose, once the screen is gone."""
         super().__init__()
         self._store = store
@@ -146,7 +146,7 @@ class AlarmsScreen(ModalScreen[None]):
     @work(exit_on_error=False)
     async def _acknowledge(self, ids: list[int]) -> None:
         with explained(self.query_one(AlarmList)):
-            await asyncio.wrap_future(self._store.alarms.acknowledge(ids, self._backend.operator()))
+            await asyncio.wrap_future(self._backend.alarms.acknowledge(ids, self._backend.operator()))
             self.sync()
 
     def action_leave(self) -> None:

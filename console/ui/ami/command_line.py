@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from console.domain.backend import Backend
-    from console.store import Store
+    from console.store import LiveReader
     from console.terminal.theme import Ink
 
 REMEMBERED = 200
@@ -150,7 +150,7 @@ class CommandPanel(Vertical):
     class Answered(Message):
         """There is output to show."""
 
-    def __init__(self, backend: Backend, store: Store) -> None:
+    def __init__(self, backend: Backend, store: LiveReader) -> None:
         super().__init__(id="ami-command")
         self._backend = backend
         self._store = store

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 from textual.widgets import Input
 
+from console.config.private_file import write_lines
 from console.domain.link import MARK, Flow, LinkPhase, LogRecord
 from console.protocol.ami.log_query import LogQuery, parse_log_query
 from console.protocol.ami.log_record import write_record
 from console.protocol.ami.log_text import text_line
-from console.store.ami.files import write_private
 from console.ui.ami.command_line import CommandPanel
 from console.ui.ami.list import AmiList
 from console.ui.context.copying import ask_file, offer
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.link import LogRecord
-    from console.store import Store
+    from console.store import LiveReader
     from console.store.ami.log import AmiLog
     from console.ui.context.gateways import Gateways
     from console.ui.kit.row_list import RowList
@@ -75,7 +75,7 @@ class AmiPane(ListPane):
             self.record = record
             super().__init__()
 
-    def __init__(self, backend: Backend, log: AmiLog, store: Store, clock: Clock, gateways: Gateways) -> None:
+    def __init__(self, backend: Backend, log: AmiLog, store: LiveReader, clock: Clock, gateways: Gateways) -> None:
         super().__init__(id="ami")
         self._gateways = gateways
         self._backend = backend
@@ -242,7 +242,7 @@ def forms() -> str:
 def write_log(path: Path, records: Sequence[LogRecord]) -> int:
     """Write them; how many lines that were. Nothing is written over. Raises ConsoleError."""
     form = write_record if path.suffix.lower() in {".json", ".jsonl"} else text_line
-    return write_private(path, (form(record) for record in records))
+    return write_lines(path, (form(record) for record in records))
 
 
 def ask_where(widget: Widget, records: Sequence[LogRecord], now: float) -> None:

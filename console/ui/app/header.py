@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import RenderResult
 
     from console.domain.backend import Backend
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.alarms.notices import AlarmNotices
     from console.ui.context.gateways import Gateways
     from console.ui.outbox.sending_watch import SendingWatch
@@ -31,7 +31,7 @@ class HeaderLine(Widget):
     def __init__(
         self,
         backend: Backend,
-        store: Store,
+        store: LiveReader,
         watch: SendingWatch,
         alarms: AlarmNotices,
         gateways: Gateways,

@@ -84,7 +84,7 @@ class MainScreen(PanesScreen):
 
     def action_reconnect(self) -> None:
         for gateway in self._gateways.shown():
-            self._sources.backend.reconnect(gateway.name)
+            self._sources.backend.gateway_acts.reconnect(gateway.name)
 
     def action_quit(self) -> None:
         from console.ui.kit.dialogs import ConfirmScreen

@@ -46,9 +46,9 @@ async def send_off(
             return None
     words = []
     if len(drafts) == 1:
-        await asyncio.wrap_future(backend.submit(drafts[0]))
+        await asyncio.wrap_future(backend.sending.submit(drafts[0]))
     else:
-        batch = await asyncio.wrap_future(backend.submit_all(drafts, letter.label))
+        batch = await asyncio.wrap_future(backend.sending.submit_all(drafts, letter.label))
         words.append(f"{plural(len(drafts), 'message')} queued, batch {batch.id}.")
     if rejected:
         named = ", ".join(safe(each.typed[:24]) for each in rejected[:_NAMED])

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.messages import Claim
-    from console.store.inbox.claims import Claims
     from console.ui.kit.format import Cells
 
 
@@ -37,10 +36,9 @@ class Claiming:
     anything may be changed here is asked before, where the key is taken (`console.ui.keys.actions`).
     """
 
-    def __init__(self, widget: Widget, claims: Claims, backend: Backend) -> None:
+    def __init__(self, widget: Widget, backend: Backend) -> None:
         """`widget` is any that stays on its screen for as long as this is in use."""
         self._widget = widget
-        self._claims = claims
         self._backend = backend
 
     def toggle(self, entry: int, seen: Claim | None) -> None:
@@ -48,7 +46,7 @@ class Claiming:
         me = self._backend.operator()
 
         def claim() -> Future[Claim | None]:
-            return self._claims.claim(entry, me, seen=seen)
+            return self._backend.claims.claim(entry, me, seen=seen)
 
         if seen is None:
             self._do(claim)
@@ -58,7 +56,7 @@ class Claiming:
             else:
                 self._ask(f"{safe(seen.done_by)} has done with it. Take it up again?", "Take it up", claim)
         elif self._is_mine(seen.operator):
-            self._do(lambda: self._claims.release(entry, me, seen=seen))
+            self._do(lambda: self._backend.claims.release(entry, me, seen=seen))
         else:
             self._ask(f"{safe(seen.operator)} looks after it. Take it over?", "Take it over", claim)
 
@@ -67,7 +65,7 @@ class Claiming:
         me = self._backend.operator()
 
         def done() -> Future[Claim | None]:
-            return self._claims.done(entry, me, seen=seen)
+            return self._backend.claims.done(entry, me, seen=seen)
 
         if seen is not None and seen.done_at is not None:
             self._widget.notify(

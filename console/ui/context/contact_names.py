@@ -12,7 +12,8 @@ from console.ui.kit.explain import explained
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from console.store.contacts import Contacts, ContactsReader
+    from console.domain.backend.inbox import ContactActs
+    from console.store.contacts import ContactsReader
 
 
 def known_name(contacts: ContactsReader, number: str) -> str:
@@ -27,8 +28,8 @@ def known_name(contacts: ContactsReader, number: str) -> str:
         return ""
 
 
-def ask_name(widget: Widget, contacts: Contacts, number: str) -> None:
-    """Ask what to call a number, and keep it. Trouble is told by `widget`."""
+def ask_name(widget: Widget, contacts: ContactActs, number: str, known: str) -> None:
+    """Ask what to call a number that is `known` by a name, or by none, and keep it. Trouble is told by `widget`."""
     from console.ui.kit.dialogs import AskScreen
 
     if not number.strip():
@@ -41,10 +42,10 @@ def ask_name(widget: Widget, contacts: Contacts, number: str) -> None:
 
     title = f"Name for {number[:40]}"
     remark = "Shown instead of the number. An empty line forgets it."
-    widget.app.push_screen(AskScreen(title, known_name(contacts, number), remark=remark), keep)
+    widget.app.push_screen(AskScreen(title, known, remark=remark), keep)
 
 
-async def _keep(widget: Widget, contacts: Contacts, number: str, name: str) -> None:
+async def _keep(widget: Widget, contacts: ContactActs, number: str, name: str) -> None:
     with explained(widget):
         await asyncio.wrap_future(contacts.set(number, name))
         words = f"{number[:40]} is {name} from now on." if name else f"{number[:40]} has no name any more."

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.config.private_file import write_lines
 from console.domain.messages import InboxMessage, OutboxMessage
 from console.errors import ConsoleError
 from console.protocol.text.safe import safe, safe_lines
-from console.store.ami.files import write_private
 from console.terminal.clipboard import LIMIT, pasteable
 from console.ui.kit.format import DELIVERY, count, full_time, plural
 from console.ui.rows.message_text import hex_lines
@@ -105,7 +105,7 @@ def ask_where(widget: Widget, lines: Sequence[str], path: Path) -> None:
     """Ask for the name of a new file, then write the lines into it."""
 
     def write(path: Path) -> str:
-        write_private(path, lines)
+        write_lines(path, lines)
         return f"Written to {path}."
 
     ask_file(widget, "Write to", str(path), "A new file, for you alone; never over an old one.", write)

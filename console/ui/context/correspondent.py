@@ -7,7 +7,7 @@ from typing import NamedTuple
 from textual.message import Message
 
 from console.domain.messages import InboxMessage, OutboxMessage
-from console.protocol.http.inbound import port_number
+from console.protocol.openvox.port_names import port_number
 
 
 class Correspondent(NamedTuple):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.messages import InboxMessage
-    from console.store import Store
+    from console.store import LiveReader
     from console.store.ami.log import AmiLog
     from console.ui.context.lessons import PageValues
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Sources:
     """All of it, for one application."""
 
-    store: Store
+    store: LiveReader
     log: AmiLog
     backend: Backend
     clock: Clock
@@ -41,7 +41,6 @@ class Sources:
     """Says what to type on the gateway's page SMS to HTTP; may take its time."""
 
     def mark_read(self, *messages: InboxMessage) -> None:
-        """They were shown to the operator. One who may change nothing leaves them unread for the others."""
-        unread = [message.id for message in messages if not message.read]
-        if unread and not self.backend.read_only():
-            self.store.mark_read(unread)
+        """They were shown to the operator. Nobody waits for it: where it is refused they stay unread for the others."""
+        if unread := [message.id for message in messages if not message.read]:
+            self.backend.read_marks.mark_read(unread)

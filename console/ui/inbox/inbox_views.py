@@ -12,17 +12,19 @@ from console.ui.kit.explain import explained
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from console.store import Store
+    from console.domain.backend.inbox import ViewActs
+    from console.store import LiveReader
     from console.ui.inbox.search_line import SearchLine
 
 
 class InboxViews:
     """The conversations behind the keys. Each returns at once."""
 
-    def __init__(self, line: SearchLine, store: Store, turned: Callable[[], None]) -> None:
+    def __init__(self, line: SearchLine, store: LiveReader, views: ViewActs, turned: Callable[[], None]) -> None:
         """`turned` is called once the view in the line may be another."""
         self._line = line
         self._store = store
+        self._views = views
         self._turned = turned
 
     def choose(self) -> None:
@@ -31,7 +33,7 @@ class InboxViews:
 
         line = self._line
         with explained(line):
-            line.app.push_screen(ViewsScreen(self._store, self._store.views.all(), line.view), self._take)
+            line.app.push_screen(ViewsScreen(self._store.views, self._views, line.view), self._take)
 
     def keep(self) -> None:
         """Give what is looked for a name."""
@@ -61,7 +63,7 @@ class InboxViews:
     async def _keep(self, view: View) -> None:
         line = self._line
         with explained(line):
-            await asyncio.wrap_future(self._store.views.set(view.name, view.query))
+            await asyncio.wrap_future(self._views.set(view.name, view.query))
             if line.value == view.query:
                 line.view = view
             self._turned()

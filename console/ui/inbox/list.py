@@ -13,7 +13,7 @@ from console.ui.rows.inbox_row import inbox_cells
 if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.domain.messages import Claim
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.context.gateways import Gateways
     from console.ui.kit.format import Cells
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class InboxList(PagedList[InboxMessage]):
     """The store's messages."""
 
-    def __init__(self, store: Store, clock: Clock, gateways: Gateways) -> None:
+    def __init__(self, store: LiveReader, clock: Clock, gateways: Gateways) -> None:
         super().__init__(id="inbox-list")
         self._store = store
         self._clock = clock

@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend import Backend
+    from console.domain.backend.inbox import ReadMarkActs
     from console.domain.clock import Clock
     from console.domain.messages import Claim, InboxMessage
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.context.gateways import Gateways
     from console.ui.context.lessons import PageValues
 
@@ -48,14 +49,14 @@ AT_ONCE = 1_000
 """Messages that one write marks as read."""
 
 
-def mark_all_read(widget: Widget, store: Store, gateway: str) -> None:
+def mark_all_read(widget: Widget, store: LiveReader, backend: Backend, gateway: str) -> None:
     """Mark the messages of this gateway; of all, where it is empty. Returns at once; a toast tells how many, or why
     not, when it is done.
     """
 
     def go() -> None:
         try:
-            marked = _mark(store, gateway)
+            marked = _mark(store, backend.read_marks, gateway)
         except ConsoleError as error:
             widget.app.call_from_thread(widget.notify, str(error), severity="error", markup=False)
         else:
@@ -65,15 +66,15 @@ def mark_all_read(widget: Widget, store: Store, gateway: str) -> None:
     widget.run_worker(go, group="all-read", thread=True, exit_on_error=False)
 
 
-def _mark(store: Store, gateway: str) -> int:
+def _mark(store: LiveReader, marks: ReadMarkActs, gateway: str) -> int:
     """Of one gateway there may be many: they are many small writes, so that callbacks get in between."""
     if not gateway:
         unread = store.unread_count()
-        store.mark_all_read().result()
+        marks.mark_all_read().result()
         return unread
     ids, marked = store.search_ids(SearchQuery(read=False, within=gateway)), 0
     while some := list(islice(ids, AT_ONCE)):
-        store.mark_read(some).result()
+        marks.mark_read(some).result()
         marked += len(some)
     return marked
 
@@ -126,7 +127,7 @@ class InboxPane(ClaimKeys, CopyKeys, ListPane):
 
     def __init__(
         self,
-        store: Store,
+        store: LiveReader,
         clock: Clock,
         backend: Backend,
         gateways: Gateways,
@@ -141,8 +142,8 @@ class InboxPane(ClaimKeys, CopyKeys, ListPane):
         self._backend = backend
         self._gateways = gateways
         self._line = SearchLine(store, clock, backend.operator())
-        self._views = InboxViews(self._line, store, self._retitle)
-        self.claiming = Claiming(self, store.claims, backend)
+        self._views = InboxViews(self._line, store, backend.views, self._retitle)
+        self.claiming = Claiming(self, backend)
         self._unread = 0
         self._pace = Pace()
         self._revision = -1
@@ -259,7 +260,7 @@ class InboxPane(ClaimKeys, CopyKeys, ListPane):
 
     def action_all_read(self) -> None:
         with explained(self):
-            mark_all_read(self, self._store, self._gateways.chosen)
+            mark_all_read(self, self._store, self._backend, self._gateways.chosen)
 
     def to_look_after(self) -> tuple[int, Claim | None] | None:
         rows = self.query_one(InboxList)
@@ -280,7 +281,8 @@ class InboxPane(ClaimKeys, CopyKeys, ListPane):
 
     def action_name_sender(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:
-            ask_name(self, self._store.contacts, selected.callback.number)
+            number = selected.callback.number
+            ask_name(self, self._backend.contacts, number, known_name(self._store.contacts, number))
 
     def action_thread(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:

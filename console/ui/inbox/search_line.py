@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
 
 FOUND = 1000
 """Messages counted and shown of a search; who looks for one among more adds a word."""
@@ -49,7 +49,7 @@ class SearchLine(FilterLine):
             """Messages not read of the gateway that is shown, at most FOUND; of all, where all are."""
             super().__init__()
 
-    def __init__(self, store: Store, clock: Clock, operator: str) -> None:
+    def __init__(self, store: LiveReader, clock: Clock, operator: str) -> None:
         hint = "words, port:2, from:+8613, gw:NAME, is:unread, is:mine, after:2026-11-22, kind:unreadable"
         super().__init__(id="search", placeholder=hint)
         self._store = store

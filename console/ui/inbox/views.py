@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from console.store import Store
+    from console.domain.backend.inbox import ViewActs
+    from console.store.inbox.views import ViewsReader
 
 _NAME = 20
 _NUMBERED = 10
@@ -63,11 +64,16 @@ class ViewsScreen(ModalScreen[View | None]):
     # A digit before the list, so that what is typed behind it goes where it belongs.
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("views")]
 
-    def __init__(self, store: Store, views: list[View], shown: View) -> None:
+    def __init__(self, kept: ViewsReader, acts: ViewActs, shown: View) -> None:
+        """Raises StoreError when the views can't be read."""
         super().__init__()
-        self._store = store
-        self._views = [ALL_MESSAGES, *views]
+        self._kept = kept
+        self._acts = acts
+        self._views = self._all()
         self._shown = shown
+
+    def _all(self) -> list[View]:
+        return [ALL_MESSAGES, *self._kept.all()]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-views") as dialog:
@@ -109,5 +115,5 @@ class ViewsScreen(ModalScreen[View | None]):
     @work(exit_on_error=False)
     async def _forget(self, view: View) -> None:
         with explained(self.query_one(ViewList)):
-            await asyncio.wrap_future(self._store.views.remove(view.name))
-            self.query_one(ViewList).show_views([ALL_MESSAGES, *self._store.views.all()])
+            await asyncio.wrap_future(self._acts.remove(view.name))
+            self.query_one(ViewList).show_views(self._all())

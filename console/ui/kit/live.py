@@ -12,7 +12,7 @@ from console.errors import ConsoleError
 
 if TYPE_CHECKING:
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
 
 LOOK = 0.25
 """Seconds between two looks at what changed."""
@@ -26,7 +26,7 @@ F = TypeVar("F")
 class LiveScreen(ModalScreen[None], Generic[F]):
     """Reads aside, when it opens and after something was committed. A subclass says what is read, and shows it."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: LiveReader, clock: Clock) -> None:
         super().__init__()
         self._store = store
         self._clock = clock

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
 
 LOOK = 0.25
 """Seconds between two looks at what changed."""
@@ -48,7 +48,7 @@ def audit_cells(entry: AuditEntry, width: int, now: float) -> Cells:
 class AuditList(PagedList[AuditEntry]):
     """Every entry, newest on top."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: LiveReader, clock: Clock) -> None:
         super().__init__(id="audit")
         self._store = store
         self._clock = clock
@@ -70,7 +70,7 @@ class AuditScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("audit")]
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: LiveReader, clock: Clock) -> None:
         super().__init__()
         self._store = store
         self._clock = clock

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
 
 NAMED = 500
 """Messages of one state that are named; the rest is counted."""
@@ -38,7 +38,7 @@ NAMED = 500
 _BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
-def failed_of(store: Store, batch_id: int) -> list[OutboxMessage]:
+def failed_of(store: LiveReader, batch_id: int) -> list[OutboxMessage]:
     """The messages of a batch that failed, to be written again. Never an unknown one: it may have been sent.
 
     Raises CannotSend where there are none or one draft can't stand for all of them; StoreError.
@@ -95,7 +95,7 @@ class BatchScreen(LiveScreen[tuple[Batch, list[OutboxMessage]]]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches", "batches.again", "batches.leave")]
 
     def __init__(
-        self, batch: Batch, store: Store, clock: Clock, backend: Backend, *, again: Callable[..., None]
+        self, batch: Batch, store: LiveReader, clock: Clock, backend: Backend, *, again: Callable[..., None]
     ) -> None:
         """`again` is called with the messages to write once more, once the screen is gone."""
         super().__init__(store, clock)

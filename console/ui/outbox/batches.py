@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.messages import OutboxMessage
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.outbox.sending_watch import SendingWatch
 
 SHOWN = 50
@@ -114,7 +114,7 @@ class BatchesScreen(LiveScreen[list[Batch]]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches", "batches.leave")]
 
     def __init__(
-        self, store: Store, clock: Clock, backend: Backend, *, again: Callable[..., None], watch: SendingWatch
+        self, store: LiveReader, clock: Clock, backend: Backend, *, again: Callable[..., None], watch: SendingWatch
     ) -> None:
         """`again` is called with the messages to write once more, once the screen is gone."""
         super().__init__(store, clock)

@@ -63,7 +63,7 @@ class Decisions:
 
     async def _check(self, message_id: int) -> None:
         with explained(self._widget):
-            answer = await asyncio.wrap_future(self._backend.ask_status(message_id))
+            answer = await asyncio.wrap_future(self._backend.gateway_acts.ask_status(message_id))
             self._tell(f"Message {message_id}: {answer}")
 
     def mark(self, message: OutboxMessage) -> None:
@@ -86,7 +86,9 @@ class Decisions:
         whom = f"{safe(message.draft.to)}{self._at(message)}"
         question = f"Message {message.id} to {whom}: {what}. It is kept with your name."
         done = f"Message {message.id} is marked as {DELIVERY[state].word}."
-        self._confirm(question, "Mark", "Leave", lambda: self._backend.settle(message.id, state), lambda _: done)
+        self._confirm(
+            question, "Mark", "Leave", lambda: self._backend.sending.settle(message.id, state), lambda _: done
+        )
 
     def call_off(self, message: OutboxMessage) -> None:
         """Call off a QUEUED message."""
@@ -96,7 +98,7 @@ class Decisions:
         else:
             whom = f"{safe(message.draft.to)}{self._at(message)}"
             question = f"Call off message {message.id} to {whom}? Nothing of it has left."
-            self._confirm(question, "Call off", "Keep", lambda: self._backend.cancel([message.id]), _called_off)
+            self._confirm(question, "Call off", "Keep", lambda: self._backend.sending.cancel([message.id]), _called_off)
 
     # ---- what an earlier run left ---------------------------------------------------------------------------
 
@@ -106,7 +108,7 @@ class Decisions:
             self._tell("Nothing of an earlier run waits.", "warning")
         else:
             question = f"{_left_over_words(left_over, now)} Send now?"
-            self._confirm(question, "Send", "Not yet", self._backend.take_over, _going_on)
+            self._confirm(question, "Send", "Not yet", self._backend.sending.take_over, _going_on)
 
     def drop(self, left_over: Sequence[OutboxMessage], now: float) -> None:
         """Call all of that off."""
@@ -115,7 +117,7 @@ class Decisions:
         else:
             question = f"{_left_over_words(left_over, now)} Call all of it off?"
             ids = [message.id for message in left_over]
-            self._confirm(question, "Call off", "Keep", lambda: self._backend.cancel(ids), _called_off)
+            self._confirm(question, "Call off", "Keep", lambda: self._backend.sending.cancel(ids), _called_off)
 
     # ---- batches --------------------------------------------------------------------------------------------
 
@@ -127,7 +129,7 @@ class Decisions:
             paused = batch.state is BatchState.PAUSED
             state = BatchState.RUNNING if paused else BatchState.PAUSED
             done = f"Batch {batch.id} goes on." if paused else f"Batch {batch.id} is paused."
-            self._run(self._do(lambda: self._backend.set_batch(batch.id, state), lambda _: done))
+            self._run(self._do(lambda: self._backend.sending.set_batch(batch.id, state), lambda _: done))
 
     def cancel_rest(self, batch: Batch) -> None:
         """Call off what has not left of a batch."""
@@ -140,7 +142,7 @@ class Decisions:
                 question,
                 "Call off",
                 "Keep",
-                lambda: self._backend.set_batch(batch.id, BatchState.CANCELLED),
+                lambda: self._backend.sending.set_batch(batch.id, BatchState.CANCELLED),
                 lambda _: f"The rest of batch {batch.id} is called off.",
             )
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
 
 LOOK = 0.25
 """Seconds between two looks at what changed."""
@@ -43,7 +43,7 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
     def __init__(
         self,
         message: OutboxMessage,
-        store: Store,
+        store: LiveReader,
         clock: Clock,
         backend: Backend,
         *,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.context.gateways import Gateways
     from console.ui.kit.format import Cells
     from console.ui.outbox.sending_watch import Sending, SendingWatch
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 class OutboxList(PagedList[OutboxMessage]):
     """What was sent, newest on top."""
 
-    def __init__(self, store: Store, clock: Clock, gateways: Gateways) -> None:
+    def __init__(self, store: LiveReader, clock: Clock, gateways: Gateways) -> None:
         super().__init__(id="outbox-list")
         self._store = store
         self._clock = clock
@@ -144,7 +144,9 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
             self.messages = messages
             super().__init__()
 
-    def __init__(self, store: Store, clock: Clock, backend: Backend, watch: SendingWatch, gateways: Gateways) -> None:
+    def __init__(
+        self, store: LiveReader, clock: Clock, backend: Backend, watch: SendingWatch, gateways: Gateways
+    ) -> None:
         super().__init__(id="outbox")
         self._gateways = gateways
         self._store = store

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.widgets import Input
 
-    from console.store import Store
+    from console.store import LiveReader
 
 FOUND = 1000
 """Messages counted and shown of what is wanted; who looks for one among more adds a word."""
@@ -81,7 +81,7 @@ class OutboxSearch(FilterLine):
             """Of the store when it was looked at."""
             super().__init__()
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: LiveReader) -> None:
         super().__init__(id="outbox-search", placeholder="words in number, text, state or reason")
         self._store = store
         self._asked_again = False

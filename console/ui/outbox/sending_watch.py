@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from console.domain.messages import OutboxMessage
     from console.domain.sending import Batch
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.kit.format import Cells
 
 SPACING = 1.0
@@ -61,7 +61,7 @@ class Sending:
 class SendingWatch:
     """Looks when something was committed, at most once a second. `seen` is what the last look found."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: LiveReader) -> None:
         self._store = store
         self._looking = threading.Lock()
         self._revision = -1

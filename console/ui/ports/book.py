@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from console.domain.alarms import Alarm
     from console.domain.link import LogRecord
     from console.domain.ports import PortNote, PortSample
-    from console.store import Store
+    from console.store import LiveReader
     from console.store.ami.log import AmiLog
 
 
@@ -119,7 +119,7 @@ class PortBook:
         return self.days.counts[-1] if self.days.counts else PortCounts()
 
 
-def read_book(store: Store, gateway: str, port: int, now: float) -> PortBook:
+def read_book(store: LiveReader, gateway: str, port: int, now: float) -> PortBook:
     """Read it; at a million messages the first time takes a second. Raises StoreError."""
     history = store.port_history
     hours, days = hour_edges(now), day_edges(now)

@@ -69,7 +69,9 @@ class PortDecisions:
             self._confirm(
                 f"{verb} {port}? {_MEANS[what]}",
                 verb,
-                lambda: self._do(f"Power {what}, {_name(facts)}", lambda: self._backend.power(gateway, number, what)),
+                lambda: self._do(
+                    f"Power {what}, {_name(facts)}", lambda: self._backend.gateway_acts.power(gateway, number, what)
+                ),
             )
 
         self._widget.app.push_screen(ChooseScreen(f"Power of {_name(facts)}", _POWERS), ask)
@@ -94,7 +96,9 @@ class PortDecisions:
                 )
                 title = f"{command} on {_name(facts)}"
                 self._confirm(
-                    question, "Send", lambda: self._do(title, lambda: self._backend.at(gateway, number, command))
+                    question,
+                    "Send",
+                    lambda: self._do(title, lambda: self._backend.gateway_acts.at(gateway, number, command)),
                 )
 
         remark = "Sent to the module as it is. It is in the audit, and everybody sees it on the gateway's page."
@@ -153,7 +157,7 @@ class PortDecisions:
 
     async def _keep_note(self, facts: PortFacts, note: str, locked: bool) -> None:
         with explained(self._widget):
-            await asyncio.wrap_future(self._backend.note_port(*facts.key, note, locked))
+            await asyncio.wrap_future(self._backend.port_notes.set(*facts.key, note, locked, self._backend.operator()))
             words = "left out of auto" if locked else "may be chosen"
             if locked != facts.locked_out:
                 self._tell(f"{_name(facts)} is {words} from now on.")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.context.gateways import Gateways
     from console.ui.ports.facts import PortFacts
 
@@ -57,7 +57,7 @@ class PortsPane(PortKeys, ListPane):
             self.port = port
             super().__init__()
 
-    def __init__(self, backend: Backend, store: Store, clock: Clock, gateways: Gateways) -> None:
+    def __init__(self, backend: Backend, store: LiveReader, clock: Clock, gateways: Gateways) -> None:
         """`gateways` says whose ports are shown."""
         super().__init__(id="ports")
         self._gateways = gateways

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.link import LogRecord
-    from console.store import Store
+    from console.store import LiveReader
     from console.store.ami.log import AmiLog
     from console.ui.ports.facts import PortFacts
 
@@ -57,7 +57,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("port")]
 
-    def __init__(self, backend: Backend, store: Store, log: AmiLog, clock: Clock, facts: PortFacts) -> None:
+    def __init__(self, backend: Backend, store: LiveReader, log: AmiLog, clock: Clock, facts: PortFacts) -> None:
         super().__init__()
         self._backend = backend
         self._store = store

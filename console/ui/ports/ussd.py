@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.store import Store
+    from console.store import LiveReader
 
 LOOK = 0.1
 """Seconds between two looks at what changed."""
@@ -55,7 +55,7 @@ class UssdScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("ussd")]
 
-    def __init__(self, backend: Backend, store: Store, clock: Clock, gateway: str, port: int) -> None:
+    def __init__(self, backend: Backend, store: LiveReader, clock: Clock, gateway: str, port: int) -> None:
         super().__init__()
         self._backend = backend
         self._store = store
@@ -165,7 +165,7 @@ class UssdScreen(ModalScreen[None]):
         with self.prevent(SafeInput.Changed):
             line.value = ""
         try:
-            await asyncio.wrap_future(self._backend.ussd(self._gateway, self._port, code))
+            await asyncio.wrap_future(self._backend.ussd.ask(self._gateway, self._port, code))
         except ConsoleError as error:
             if not line.value:
                 with self.prevent(SafeInput.Changed):

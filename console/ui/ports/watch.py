@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from console.domain.link import GatewaySnapshot
     from console.domain.ports import PortNote, PortSnapshot
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.context.gateways import Gateways
 
 SPACING = 2.0
@@ -47,7 +47,7 @@ _NO_TRAFFIC = Traffic()
 class PortWatch:
     """Looks when something was committed, now and then. `seen` is what the last look found, by gateway."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: LiveReader) -> None:
         self._store = store
         self._looking = threading.Lock()
         self._revision = -1

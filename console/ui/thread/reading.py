@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from console.domain.clock import Clock
     from console.domain.messages import Claim
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.context.correspondent import Correspondent
     from console.ui.thread.list import ThreadList
     from console.ui.thread.rows import ThreadMessage
@@ -50,7 +50,7 @@ class ThreadReading:
         self,
         screen: Screen[None],
         who: Correspondent,
-        store: Store,
+        store: LiveReader,
         clock: Clock,
         *,
         show: Callable[[Reading], None],

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.domain.messages import Claim
     from console.errors import ConsoleError
-    from console.store import Store
+    from console.store import LiveReader
     from console.ui.thread.rows import ThreadMessage
 
 LOOK = 0.1
@@ -44,7 +44,7 @@ LOOK = 0.1
 class Desk(NamedTuple):
     """What a conversation is read from, and what it hands on."""
 
-    store: Store
+    store: LiveReader
     clock: Clock
     backend: Backend
     rules: SendingConfig
@@ -72,7 +72,7 @@ class ThreadScreen(ClaimKeys, CopyKeys, ModalScreen[None]):
         self._gateways = Gateways(desk.backend)
         self._rows = ThreadList(self._gateways)
         self._reading = ThreadReading(self, who, desk.store, desk.clock, show=self._show, fail=self._fail)
-        self.claiming = Claiming(self, desk.store.claims, desk.backend)
+        self.claiming = Claiming(self, desk.backend)
         self._opened: set[int] = set()
         """Ids of unread messages that were shown."""
 

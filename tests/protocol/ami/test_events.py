@@ -105,8 +105,8 @@ def test_channels_are_ports(channel: str, port: int | None) -> None:
 
 
 def test_shutdown() -> None:
-    assert read("Shutdown", "Shutdown: Cleanly", "Restart: False") == Shutdown(restart=False, cleanly=True)
-    assert read("Shutdown", "Shutdown: Uncleanly", "Restart: True") == Shutdown(restart=True, cleanly=False)
+    assert read("Shutdown", "Shutdown: Cleanly", "Restart: False") == Shutdown(restart=False)
+    assert read("Shutdown", "Shutdown: Uncleanly", "Restart: True") == Shutdown(restart=True)
 
 
 @pytest.mark.parametrize("server", ["ast18", "ast22"])

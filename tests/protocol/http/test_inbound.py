@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.domain.messages import CallbackKind, DeliveryState
-from console.protocol.http.inbound import MAX_PARAMETERS, is_charset, outcome, parse, port_number, query_of
+from console.protocol.http.inbound import MAX_PARAMETERS, outcome, parse, query_of
 
 CAPTURES = Path(__file__).parents[2] / "captures" / "http"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -192,11 +192,6 @@ def test_what_the_callback_names_comes_before_what_is_declared() -> None:
     assert parse(b"num=1&charset=utf-8&message=caf%E9", charset="iso-8859-1").text == "café"
 
 
-def test_is_charset() -> None:
-    assert all(map(is_charset, ("utf-8", "UTF8", "gb18030", "Big5", "shift_jis", "cp1252", "utf-16", "latin-1")))
-    assert not any(map(is_charset, ("", "utf-9", "hex", "rot13", "idna", "unicode_escape", "utf_7", "x\0")))
-
-
 @given(st.sampled_from(sorted(set(encodings.aliases.aliases.values()))), st.binary())
 @example("unicode_escape", b"\\ud800")
 @example("utf_16_le", b"\x00\xd8")
@@ -287,14 +282,6 @@ def test_more_parameters_than_any_gateway_sends() -> None:
 )
 def test_query_of(target: bytes, query: bytes) -> None:
     assert query_of(target) == query
-
-
-@pytest.mark.parametrize(
-    ("port", "number"),
-    [("3", 3), ("gsm-1.3", 3), ("GSM-1.12", 12), ("gsm-2.3", None), ("0", None), ("", None), ("x", None)],
-)
-def test_port_number(port: str, number: int | None) -> None:
-    assert port_number(port) == number
 
 
 @given(st.binary())

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,13 +17,11 @@ from console.store.ami.files import (
     surplus,
     tail,
     unwanted,
-    write_private,
 )
 from tests.support.ami_records import SENT, heard
 from tests.support.backend import NOON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -118,33 +115,3 @@ def test_the_tail_of_a_huge_file_is_read_from_its_end(tmp_path: Path, monkeypatc
     times = [record.at - NOON for record in tail(tmp_path, 99)]
     assert times[-1] == 49
     assert 2 < len(times) < 20
-
-
-def test_a_new_file_is_private_and_nothing_is_written_over(tmp_path: Path) -> None:
-    path = tmp_path / "out.txt"
-    assert write_private(path, ["one", "two"]) == 2
-    assert path.read_text() == "one\ntwo\n"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with pytest.raises(ConsoleError, match="is there already"):
-        write_private(path, ["three"])
-    assert path.read_text() == "one\ntwo\n"
-    link = tmp_path / "link"
-    link.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(ConsoleError, match="is there already"):
-        write_private(link, ["x"])
-
-
-@pytest.mark.parametrize("name", ["none/out.txt", "nul\0.txt"])
-def test_a_file_that_can_not_be_made_is_told(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConsoleError, match="can't be written"):
-        write_private(tmp_path / name, ["x"])
-
-
-def test_lines_that_break_leave_no_half_file(tmp_path: Path) -> None:
-    def lines() -> Iterator[str]:
-        yield "one"
-        raise ValueError("broken")
-
-    with pytest.raises(ValueError, match="broken"):
-        write_private(tmp_path / "out.txt", lines())
-    assert not (tmp_path / "out.txt").exists()

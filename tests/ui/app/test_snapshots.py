@@ -99,6 +99,7 @@ def test_the_steps_of_a_message(app: ConsoleApp, snap_compare: Compare) -> None:
 
 def test_a_thread(app: ConsoleApp, snap_compare: Compare) -> None:
     store = app._sources.store
+    assert isinstance(store, Store)
     for age, text in (
         (600, "Is line 4 still down?"),
         (300, "Thanks! One more thing: the SIM in port 4 says 余额不足, shall I top it up before the night, or wait?"),

@@ -1,0 +1,71 @@
+"""What the screen may change about what was received, and about alarms: what colleagues see as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Future
+
+    from console.domain.messages import Claim
+
+
+class ReadMarkActs(Protocol):
+    """Marks messages of the inbox as read."""
+
+    def mark_read(self, ids: Sequence[int]) -> Future[None]:
+        """Ids that are read already, or not there, are left alone."""
+        ...
+
+    def mark_all_read(self) -> Future[None]:
+        """Everything that is in the inbox now."""
+        ...
+
+
+class ClaimActs(Protocol):
+    """Says who looks after an entry of the inbox.
+
+    `seen` is the claim that the operator saw. Where it changed meanwhile nothing is done, and the future resolves to
+    the claim as it is.
+    """
+
+    def claim(self, entry: int, operator: str, *, seen: Claim | None) -> Future[Claim | None]:
+        """Let `operator` look after an entry, in place of who did."""
+        ...
+
+    def done(self, entry: int, operator: str, *, seen: Claim | None) -> Future[Claim | None]:
+        """Say that an entry is done with."""
+        ...
+
+    def release(self, entry: int, operator: str, *, seen: Claim | None) -> Future[Claim | None]:
+        """Leave an entry to whoever takes it."""
+        ...
+
+
+class ContactActs(Protocol):
+    """Gives numbers their names."""
+
+    def set(self, number: str, name: str) -> Future[None]:
+        """Call a number so from now on; an empty name removes. Raises `ConsoleError` for what can't be a name."""
+        ...
+
+
+class ViewActs(Protocol):
+    """Keeps searches of the inbox that have a name."""
+
+    def set(self, name: str, query: str) -> Future[None]:
+        """Keep a search under a name. Raises `ConsoleError` for what can't be a name."""
+        ...
+
+    def remove(self, name: str) -> Future[None]:
+        """Forget a view. Raises `ConsoleError` for one that is always there."""
+        ...
+
+
+class AlarmActs(Protocol):
+    """Says that alarms were seen."""
+
+    def acknowledge(self, ids: Sequence[int], operator: str) -> Future[int]:
+        """Say that an operator has seen these alarms; how many nobody had acknowledged before."""
+        ...
