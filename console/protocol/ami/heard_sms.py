@@ -165,7 +165,7 @@ def _agree(one: Callback, other: Callback) -> bool:
 
 
 def _ports_agree(one: str, other: str) -> bool:
-    """`3` and `gsm-1.3` are one port; whether `gsm-2.3` is port 3 of its gateway, nobody knows."""
+    """`3` and `gsm-1.3` are one port; which one a name is that we do not know, nobody says."""
     first, second = port_number(one), port_number(other)
     if first is None and second is None:
         return one == other or not one or not other

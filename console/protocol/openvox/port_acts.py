@@ -71,6 +71,11 @@ def at_line(port: int, command: str) -> str:
     return gsm_commands.at(port, command, timeout_ms=AT_TIMEOUT_MS)
 
 
+def not_done(output: Sequence[str]) -> str:
+    """Why the gateway did nothing of it, in its own words; empty where it does not say so."""
+    return _joined(output) if gsm_commands.is_refusal(output) else ""
+
+
 def read_power(output: Sequence[str]) -> Verdict:
     """What `gsm power` said. Its words are not documented, so they are shown as they came."""
     words = _joined(output)
@@ -89,7 +94,7 @@ def read_at(output: Sequence[str]) -> Verdict:
         case AtKind.NOT_READY:
             return Verdict(f"{words}\nthe module is not ready: nothing was asked")
         case AtKind.UNREADABLE:
-            return Verdict(words or "the gateway said nothing", known=gsm_commands.is_refusal(output))
+            return Verdict(words or "the gateway said nothing", known=False)
         case _:
             return Verdict(words)
 

@@ -97,9 +97,12 @@ class PortActions:
         try:
             target = f"{gateway} port {port}"
             await asyncio.wrap_future(self._trail.add(self._operator, action, target, redact(detail)))
-            verdict = read(await self._ask(gateway, sessions, line, more_time))
+            output = await self._ask(gateway, sessions, line, more_time)
         finally:
             lock.release()
+        if words := port_acts.not_done(output):
+            raise ActionRefused(f"Nothing was done: {words}")
+        verdict = read(output)
         if not verdict.known:
             raise OutcomeUnknown(f"UNKNOWN whether it was done: {verdict.words}", hint=_LOOK)
         return verdict.words

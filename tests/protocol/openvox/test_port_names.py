@@ -11,7 +11,8 @@ from console.protocol.openvox.port_names import port_number
     ("words", "number"),
     [
         *(("3", 3), ("03", 3), ("gsm-3", 3), ("gsm-1.3", 3), ("1.3", 3), ("GSM-1.12", 12), (" 3 ", 3), ("9999", 9999)),
-        *((words, None) for words in ("gsm-2.3", "0", "gsm-1.0", "", "x", "-3", "12345", "٣")),
+        *(("gsm-2.1", 5), ("gsm-4.2", 14), ("umts-4.2", 14), ("lte-2", 2), ("umts-1.3", 3), ("gsm-11.4", 44)),
+        *((words, None) for words in ("gsm-2.5", "0", "gsm-1.0", "board-3", "", "x", "-3", "12345", "٣")),
     ],
 )
 def test_port_number(words: str, number: int | None) -> None:

@@ -104,7 +104,7 @@ def test_a_port_that_the_gateway_chose_counts_once_it_is_known(store: Store) -> 
 
 def test_the_newest_messages_of_a_port_both_ways(store: Store, clock: FixedClock) -> None:
     received = []
-    for number, name in enumerate(("3", "gsm-1.3", "2", "3", "gsm-2.3")):
+    for number, name in enumerate(("3", "gsm-1.3", "2", "3", "gsm-2.5")):
         clock.now = NOON + number
         received.append(receive(store, name))
     clock.now += SETTLED

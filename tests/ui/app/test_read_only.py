@@ -159,7 +159,9 @@ class World:
 
     def _owner(self, action: Action) -> DOMNode | None:
         screen = self.operator.app.screen
-        nodes = (node for node in (screen, *screen.query("*")) if node.display)
+        nodes = sorted(
+            (screen, *screen.query("*")), key=lambda node: not node.display
+        )  # a line shows when it is asked for
         return next((node for node in nodes if action.id in {binding.id for _, binding in node._bindings}), None)
 
     async def do(self, action: Action, owner: DOMNode) -> None:
