@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import traceback
+from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -25,6 +26,7 @@ from console.terminal.typeahead import KeyPassed, Typeahead
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.css.model import RuleSet
     from textual.events import Event
     from textual.screen import Screen
     from textual.timer import Timer
@@ -36,16 +38,24 @@ _KEPT = 1024
 """Sources whose rules are kept; Textual's own 64 are fewer than there are, and then none is found again."""
 
 
+_PARSED: defaultdict[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = defaultdict(
+    lambda: LRUCache(_KEPT)
+)
+"""What was parsed, by the variables it was parsed with: there are as many of these as themes."""
+
+
 class ThriftyStylesheet(Stylesheet):
-    """`reparse` costs what is new."""
+    """`reparse` costs what is new, and a theme that was there before nothing."""
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
-        self._parse_cache = LRUCache(_KEPT)
+        self._parse_cache = _PARSED[frozenset(self._variables.items())]
 
     def set_variables(self, variables: dict[str, str]) -> None:
         if variables != self._variables:
+            self._parse_cache = LRUCache(1)  # this one is emptied
             super().set_variables(variables)
+            self._parse_cache = _PARSED[frozenset(variables.items())]
 
     def reparse(self) -> None:
         """What has been parsed with these variables is taken as it is. Raises what `parse` raises."""

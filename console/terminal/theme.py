@@ -39,7 +39,7 @@ INKS: dict[Ink, str] = {
     "gateway-3": "$gateway-3",
     "gateway-4": "$gateway-4",
 }
-"""Each ink as a Textual style; `styles/app.tcss` says the same for the lists' component classes."""
+"""Each ink as a Textual style."""
 
 DARK = Theme(
     name="gsm-dark",

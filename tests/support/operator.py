@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from textual import events
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.keys import _character_to_key
 
 from console.config.records import SendingConfig
@@ -16,7 +19,9 @@ from console.store.ami.log import AmiLog
 from console.terminal.theme import DARK
 from console.ui.app.app import ConsoleApp
 from console.ui.app.main import MainScreen
+from console.ui.compose.form import KeptDrafts
 from console.ui.context.sources import Sources
+from console.ui.kit.filter_line import FilterLine
 from tests.support.backend import FakeBackend, FixedClock
 from tests.support.settling import press, settled
 
@@ -44,6 +49,7 @@ class Operator:
 
     @property
     def lines(self) -> list[str]:
+        visible_screen_stack.set(self.app._background_screens)  # what a dialog stands before is seen around it
         return [strip.text for strip in self.app.screen._compositor.render_strips()]
 
     @property
@@ -86,6 +92,34 @@ class Operator:
         for text in texts:
             await self.until(lambda text=text: text in self.screen, repr(text))  # type: ignore[misc]
 
+    async def begins_anew(self) -> None:
+        """As the console was when it began, but for what is in the store: no dialog, nothing looked for, nothing
+        written, and the services in good health.
+        """
+        main = self.app.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        while len(self.app.screen_stack) > 1:
+            await self.app.pop_screen()
+        for line in main.query(FilterLine):
+            line.value, line.display = "", False
+        form = main.compose_pane.form
+        form.start_anew()
+        form._kept = KeptDrafts()
+        gateway = self.backend.snapshots[0]
+        fresh = type(self.backend)(self.store, ports=len(gateway.ports), gateways=len(self.backend.snapshots))
+        vars(self.backend).update(vars(fresh))
+        for one in gateway.ports:
+            self.backend.change_port(one.port, read_at=self.clock.now)
+        main.ports_pane.go_to(gateway.name, 1)
+        main.action_pane("inbox")
+        await settled(self.app)
+        self.app.clear_notifications()
+        ports, inbox = main.ports_pane, main.inbox_pane.query_one("#inbox-list")
+        await self.until(
+            lambda: not self.app._notifications and not (ports.display and ports.behind) and main.focused is inbox,
+            "a console as it was when it began",
+        )
+
     def receives(self, text: str, number: str = "+8613632919026", port: int = 1) -> int:
         """The gateway calls with an SMS; returns its id once it is committed."""
         from urllib.parse import quote
@@ -98,6 +132,11 @@ class Operator:
 
     def receives_raw(self, target: bytes) -> int:
         return self.store.add_callback("gw1", parse(target, {}), target).result()
+
+
+def _unseen(compositor: Compositor, *arguments: object, **options: object) -> None:
+    """A frame that no terminal shows is not drawn; what stands on the screen is, whenever it is looked at."""
+    compositor._dirty_regions.clear()
 
 
 def built(app: ConsoleApp) -> bool:
@@ -124,10 +163,13 @@ async def console(
     sources = Sources(store, AmiLog(), backend, clock, sending=sending or SendingConfig(), keys=keys or {})
     app = ConsoleApp(sources, theme=DARK.name)
     try:
-        async with app.run_test(size=size, notifications=True) as pilot:
-            operator = Operator(app, pilot, sources, backend, clock)
-            await operator.sees("gsm-console")
-            await operator.until(lambda: built(app))
-            yield operator
+        with patch.object(Compositor, "render_update", _unseen):
+            async with app.run_test(size=size, notifications=True) as pilot:
+                operator = Operator(app, pilot, sources, backend, clock)
+                await operator.sees("gsm-console")
+                await operator.until(lambda: built(app))
+                yield operator
+                if app.is_running:
+                    assert operator.screen, "how it is left can be drawn as well"
     finally:
         store.close()

@@ -38,3 +38,14 @@ def test_other_colours_are_taken() -> None:
     styles.set_variables(BLUE)
     styles.reparse()
     assert {rule.styles.color.hex for rule in styles.rules} == {"#0000FF"}
+
+
+def test_a_theme_that_comes_back_is_not_parsed_again() -> None:
+    styles = sheet()
+    before = styles.rules
+    styles.set_variables(BLUE)
+    styles.reparse()
+    styles.set_variables(RED)
+    styles.reparse()
+    assert [id(rule) for rule in styles.rules] == [id(rule) for rule in before]
+    assert [id(rule) for rule in sheet().rules] == [id(rule) for rule in before]

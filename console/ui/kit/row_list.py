@@ -13,50 +13,35 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from console.terminal.theme import INKS
+from console.terminal.theme import INKS, Ink
 from console.ui.keys.actions import bindings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.style import Style
     from textual.binding import BindingType
-    from textual.widget import Widget
 
     from console.ui.kit.format import Cells
 
 
-class CellStrips:
-    """Draws for one widget, which has a component class `ink--…` for each ink."""
-
-    def __init__(self, widget: Widget) -> None:
-        self._widget = widget
-        self._inks: dict[str, Style] = {}
-
-    def forget_inks(self) -> None:
-        """The style sheet or the theme may be another."""
-        self._inks.clear()
-
-    def strip(self, cells: Cells, width: int, base: Style) -> Strip:
-        """These cells on `base`, cut or filled up to `width` terminal cells."""
-        segments: list[Segment] = []
-        free = width
-        for text, ink in cells:
-            size = cell_len(text)
-            if size > free:
-                text, size = set_cell_size(text, free), free
-            segments.append(Segment(text, base + self._ink(ink)))
-            free -= size
-            if free <= 0:
-                break
-        if free > 0:
-            # In one piece with the text, which a terminal that draws it wider may then run into.
-            last, style, _ = segments.pop() if segments else Segment("", base)
-            segments.append(Segment(last + " " * free, style))
-        return Strip(segments, width)
-
-    def _ink(self, ink: str) -> Style:
-        if (style := self._inks.get(ink)) is None:
-            style = self._inks[ink] = self._widget.get_component_rich_style(f"ink--{ink}", partial=True)
-        return style
+def cell_strip(cells: Cells, width: int, base: Style, ink: Callable[[Ink], Style]) -> Strip:
+    """These cells on `base`, cut or filled up to `width` terminal cells; `ink` is how an ink looks."""
+    segments: list[Segment] = []
+    free = width
+    for text, name in cells:
+        size = cell_len(text)
+        if size > free:
+            text, size = set_cell_size(text, free), free
+        segments.append(Segment(text, base + ink(name)))
+        free -= size
+        if free <= 0:
+            break
+    if free > 0:
+        # In one piece with the text, which a terminal that draws it wider may then run into.
+        last, style, _ = segments.pop() if segments else Segment("", base)
+        segments.append(Segment(last + " " * free, style))
+    return Strip(segments, width)
 
 
 class Span(NamedTuple):
@@ -75,7 +60,7 @@ class RowList(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("lists")]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS} | {"row--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--cursor"}
     DEFAULT_CSS = """
     RowList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
     """
@@ -103,7 +88,6 @@ class RowList(ScrollView, can_focus=True):
         self._count = 0
         self.nothing = ""
         """What the first line says while there are no rows. Safe."""
-        self._strips = CellStrips(self)
         self._laid_out: Size | None = None
         """Of a list that is as high as its rows: those it was laid out for."""
         self._drawn: dict[int, list[Span]] = {}
@@ -184,18 +168,17 @@ class RowList(ScrollView, can_focus=True):
         spans = self._drawn[y] = self.spans(y)
         base = self.rich_style
         lit = base + self.get_component_rich_style("row--cursor", partial=True)
-        strips = [self._strips.strip(span.cells, span.width, lit if span.lit else base) for span in spans]
+        strips = [cell_strip(span.cells, span.width, lit if span.lit else base, self._ink) for span in spans]
         return strips[0] if len(strips) == 1 else Strip.join(strips)
+
+    def _ink(self, ink: Ink) -> Style:
+        return self.app.stylesheet.parse_style(INKS[ink]).rich_style
 
     def refresh_changed(self) -> None:
         """Draw the lines that do not show what they should, and only them: a line not drawn costs nothing."""
         for y in range(self.size.height):
             if self._drawn.get(y) != self.spans(y):
                 self.refresh(Region(0, y, self.size.width, 1))
-
-    def notify_style_update(self) -> None:
-        self._strips.forget_inks()
-        super().notify_style_update()
 
     @on(events.Focus)
     @on(events.Blur)

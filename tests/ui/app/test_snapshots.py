@@ -69,6 +69,8 @@ def app(tmp_path: Path) -> Iterator[ConsoleApp]:
     store.close()
 
 
+pytestmark = pytest.mark.slow
+
 Compare = Callable[..., bool]
 
 

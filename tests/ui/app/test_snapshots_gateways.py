@@ -32,6 +32,8 @@ INBOX = (
     ("gw1", "+79161234567", "Добрый день! Посылка уже в отделении?"),
     ("gw2", "Google", "G-445727 is your verification code."),
 )
+pytestmark = pytest.mark.slow
+
 Compare = Callable[..., bool]
 
 

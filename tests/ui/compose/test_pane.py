@@ -10,31 +10,29 @@ from console.domain.ports import PortHealth
 from console.protocol.sms.segments import plan
 from console.ui.compose.form import SegmentArea
 from console.ui.compose.preview import plan_line, segment_lines
-from tests.support.operator import console
+from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-async def test_the_preview_follows_every_key(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n")
-        await operator.sees("GSM-7 · nothing written yet · up to 160")
-        await operator.types("10086")
-        await operator.press("enter")
-        await operator.types("it")
-        await operator.sees("158 left")
-        await operator.press("я")
-        await operator.sees("UCS-2 because of я at 3 · 1 segment · 67 left")
-        await operator.press("backspace")
-        await operator.sees("GSM-7 · 1 segment · 158 left")
+async def test_the_preview_follows_every_key(operator: Operator) -> None:
+    await operator.press("n")
+    await operator.sees("GSM-7 · nothing written yet · up to 160")
+    await operator.types("10086")
+    await operator.press("enter")
+    await operator.types("it")
+    await operator.sees("158 left")
+    await operator.press("я")
+    await operator.sees("UCS-2 because of я at 3 · 1 segment · 67 left")
+    await operator.press("backspace")
+    await operator.sees("GSM-7 · 1 segment · 158 left")
 
 
-async def test_a_long_text_lists_its_segments(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n", "tab", "tab", "tab")
-        operator.app.screen.query_one("#text").text = "a" * 152 + "tail of it"  # type: ignore[attr-defined]
-        await operator.sees("2 segments", "1 ▏152 aaa", "2 ▏ 10 tail of it")
+async def test_a_long_text_lists_its_segments(operator: Operator) -> None:
+    await operator.press("n", "tab", "tab", "tab")
+    operator.app.screen.query_one("#text").text = "a" * 152 + "tail of it"  # type: ignore[attr-defined]
+    await operator.sees("2 segments", "1 ▏152 aaa", "2 ▏ 10 tail of it")
 
 
 async def test_send_queues_the_form_as_it_stands_and_empties_it(tmp_path: Path) -> None:
@@ -49,21 +47,20 @@ async def test_send_queues_the_form_as_it_stands_and_empties_it(tmp_path: Path) 
         await operator.sees("queued", "nothing written yet")
 
 
-async def test_port_and_path_are_chosen_with_the_arrows(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.change_port(2, health=PortHealth.NO_SIM)
-        await operator.press("n")
-        await operator.types("10086")
-        await operator.press("tab", "right", "right")
-        await operator.sees("port 2 CHINA MOBILE ○ no SIM")
-        await operator.press("tab", "right")
-        await operator.sees("◂ HTTP ▸")
-        await operator.press("tab")
-        await operator.types("x")
-        await operator.press("ctrl+t")
-        await operator.until(lambda: bool(operator.backend.submitted))
-        assert operator.backend.submitted[0].port == 2
-        assert operator.backend.submitted[0].via is Via.HTTP
+async def test_port_and_path_are_chosen_with_the_arrows(operator: Operator) -> None:
+    operator.backend.change_port(2, health=PortHealth.NO_SIM)
+    await operator.press("n")
+    await operator.types("10086")
+    await operator.press("tab", "right", "right")
+    await operator.sees("port 2 CHINA MOBILE ○ no SIM")
+    await operator.press("tab", "right")
+    await operator.sees("◂ HTTP ▸")
+    await operator.press("tab")
+    await operator.types("x")
+    await operator.press("ctrl+t")
+    await operator.until(lambda: bool(operator.backend.submitted))
+    assert operator.backend.submitted[0].port == 2
+    assert operator.backend.submitted[0].via is Via.HTTP
 
 
 async def test_what_is_refused_stays_in_the_form_with_the_reason(tmp_path: Path) -> None:
@@ -117,31 +114,29 @@ async def test_several_recipients_are_counted_priced_and_queued_as_one_batch(tmp
         assert operator.backend.labels == ["hello"]
 
 
-async def test_look_alikes_are_replaced_with_one_key_that_says_what_it_did(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n")
-        area = operator.app.screen.query_one("#text", SegmentArea)
-        area.text = "it’s – well… fine"
-        await operator.sees("UCS-2 because of ’ at 3")
-        await operator.press("ctrl+r")
-        await operator.sees("3 replaced: ’ by ', – by -, … by ...", "GSM-7")
-        assert area.text == "it's - well... fine"
-        await operator.press("ctrl+r")
-        await operator.sees("There is nothing to replace.")
+async def test_look_alikes_are_replaced_with_one_key_that_says_what_it_did(operator: Operator) -> None:
+    await operator.press("n")
+    area = operator.app.screen.query_one("#text", SegmentArea)
+    area.text = "it’s – well… fine"
+    await operator.sees("UCS-2 because of ’ at 3")
+    await operator.press("ctrl+r")
+    await operator.sees("3 replaced: ’ by ', – by -, … by ...", "GSM-7")
+    assert area.text == "it's - well... fine"
+    await operator.press("ctrl+r")
+    await operator.sees("There is nothing to replace.")
 
 
-async def test_the_wire_form_is_shown_or_why_there_is_none(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n")
-        await operator.types("10086")
-        await operator.press("enter")
-        await operator.types("hi [/x]")
-        await operator.press("ctrl+o")
-        await operator.sees("On the wire", '1 gsm send sync sms 1 10086 "hi [/x]" 30 0 ID', "Secrets are masked")
-        await operator.press("escape")
-        operator.backend.refuse_with = "Port 3 has no SIM."
-        await operator.press("ctrl+o")
-        await operator.sees("Port 3 has no SIM.")
+async def test_the_wire_form_is_shown_or_why_there_is_none(operator: Operator) -> None:
+    await operator.press("n")
+    await operator.types("10086")
+    await operator.press("enter")
+    await operator.types("hi [/x]")
+    await operator.press("ctrl+o")
+    await operator.sees("On the wire", '1 gsm send sync sms 1 10086 "hi [/x]" 30 0 ID', "Secrets are masked")
+    await operator.press("escape")
+    operator.backend.refuse_with = "Port 3 has no SIM."
+    await operator.press("ctrl+o")
+    await operator.sees("Port 3 has no SIM.")
 
 
 @pytest.mark.parametrize(
@@ -217,15 +212,14 @@ async def test_writing_again_keeps_the_draft_that_was_there(tmp_path: Path) -> N
         await operator.sees("▌old words")
 
 
-async def test_of_several_all_are_queued_or_none_and_then_the_form_stays_whole(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.refuse_number = "222"
-        await operator.press("n")
-        await operator.types("111,222")
-        await operator.press("enter")
-        await operator.types("hi")
-        await operator.press("ctrl+t")
-        await operator.sees("Send to 2 recipients?")
-        await operator.press("enter")
-        await operator.sees("Port 3 has no SIM. Choose another port.", "To    111,222", "▌hi")
-        assert operator.backend.submitted == []
+async def test_of_several_all_are_queued_or_none_and_then_the_form_stays_whole(operator: Operator) -> None:
+    operator.backend.refuse_number = "222"
+    await operator.press("n")
+    await operator.types("111,222")
+    await operator.press("enter")
+    await operator.types("hi")
+    await operator.press("ctrl+t")
+    await operator.sees("Send to 2 recipients?")
+    await operator.press("enter")
+    await operator.sees("Port 3 has no SIM. Choose another port.", "To    111,222", "▌hi")
+    assert operator.backend.submitted == []

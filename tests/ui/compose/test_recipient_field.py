@@ -41,37 +41,33 @@ async def test_every_line_that_is_pasted_arrives(tmp_path: Path) -> None:
         assert field(operator).value == "111111111, 222222222, Alice <333333333>, ␛[31mabc"
 
 
-async def test_what_is_pasted_over_a_selection_is_safe_too(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n", "1", "2", "shift+home")
-        await paste(operator, "\x1b[31m10086")
-        assert field(operator).value == "␛[31m10086"
+async def test_what_is_pasted_over_a_selection_is_safe_too(operator: Operator) -> None:
+    await operator.press("n", "1", "2", "shift+home")
+    await paste(operator, "\x1b[31m10086")
+    assert field(operator).value == "␛[31m10086"
 
 
-async def test_more_than_a_line_holds_is_not_taken(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n")
-        await paste(operator, "10086\n" * LONGEST)
-        await operator.sees("more than one line holds")
-        assert field(operator).value == ""
+async def test_more_than_a_line_holds_is_not_taken(operator: Operator) -> None:
+    await operator.press("n")
+    await paste(operator, "10086\n" * LONGEST)
+    await operator.sees("more than one line holds")
+    assert field(operator).value == ""
 
 
-async def test_a_long_list_is_read_aside_and_then_shown(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n")
-        await paste(operator, "\n".join(f"+49151{number:07}" for number in range(3000)))
-        await operator.sees("3,000 recipients: +491510000000, …")
-        assert not field(operator).is_pending
+async def test_a_long_list_is_read_aside_and_then_shown(operator: Operator) -> None:
+    await operator.press("n")
+    await paste(operator, "\n".join(f"+49151{number:07}" for number in range(3000)))
+    await operator.sees("3,000 recipients: +491510000000, …")
+    assert not field(operator).is_pending
 
 
-async def test_of_what_changes_while_it_is_read_the_last_is_shown(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n")
-        long = "10086, " * 1000
-        for typed in (f"{long}10010", "10000", f"{long}10010", f"{long}10010, 10011"):
-            field(operator).value = typed
-            assert field(operator).reading.typed in ("", typed, "10000")
-        await operator.sees("3 recipients: 10086, 10010, 10011 · 999 twice")
+async def test_of_what_changes_while_it_is_read_the_last_is_shown(operator: Operator) -> None:
+    await operator.press("n")
+    long = "10086, " * 1000
+    for typed in (f"{long}10010", "10000", f"{long}10010", f"{long}10010, 10011"):
+        field(operator).value = typed
+        assert field(operator).reading.typed in ("", typed, "10000")
+    await operator.sees("3 recipients: 10086, 10010, 10011 · 999 twice")
 
 
 async def test_a_file_is_read_and_told_by_its_name(tmp_path: Path) -> None:
@@ -84,11 +80,10 @@ async def test_a_file_is_read_and_told_by_its_name(tmp_path: Path) -> None:
         await operator.sees("list.csv: 2 recipients: 10086, 10010")
 
 
-async def test_a_lone_entry_is_judged_once_the_line_is_left(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n")
-        await operator.types("12ab")
-        await operator.sees("12ab")
-        assert "letters can't be dialled" not in operator.screen
-        await operator.press("tab")
-        await operator.sees('✗ "12ab": letters can\'t be dialled')
+async def test_a_lone_entry_is_judged_once_the_line_is_left(operator: Operator) -> None:
+    await operator.press("n")
+    await operator.types("12ab")
+    await operator.sees("12ab")
+    assert "letters can't be dialled" not in operator.screen
+    await operator.press("tab")
+    await operator.sees('✗ "12ab": letters can\'t be dialled')

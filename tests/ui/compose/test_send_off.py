@@ -14,6 +14,7 @@ from tests.support.operator import Operator, console
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 AGAIN = Remark("repetition", "The same text was written to this number 2 minutes ago: message 7 is sent [/x].")
 
 
@@ -25,12 +26,11 @@ async def write(operator: Operator, to: str, text: str = "hi") -> None:
     await operator.types(text)
 
 
-async def test_one_recipient_with_nothing_to_remark_goes_at_once(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await write(operator, "10086, 10086")
-        await operator.press("ctrl+t")
-        await operator.until(lambda: len(operator.backend.submitted) == 1)
-        await operator.sees("nothing written yet", "To    10086")
+async def test_one_recipient_with_nothing_to_remark_goes_at_once(operator: Operator) -> None:
+    await write(operator, "10086, 10086")
+    await operator.press("ctrl+t")
+    await operator.until(lambda: len(operator.backend.submitted) == 1)
+    await operator.sees("nothing written yet", "To    10086")
 
 
 async def test_one_recipient_with_a_remark_is_asked_about_and_enter_does_not_send(tmp_path: Path) -> None:
@@ -90,32 +90,31 @@ async def test_with_remarks_and_many_both_are_asked_for(tmp_path: Path) -> None:
         await operator.sees("2 messages queued, batch 1.")
 
 
-async def test_going_back_leaves_the_draft_untouched(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await write(operator, "10086, 10010; abc", "words")
-        before = operator.app.screen.query_one(ComposePane).form.letter
-        await operator.press("ctrl+t")
-        await operator.sees("Send to 2 recipients?", '1 refused: "abc": letters can\'t be dialled')
-        await operator.press("escape")
-        await operator.sees("▌words")
-        assert operator.app.screen.query_one(ComposePane).form.letter == before
-        assert operator.backend.submitted == []
+async def test_going_back_leaves_the_draft_untouched(operator: Operator) -> None:
+    await write(operator, "10086, 10010; abc", "words")
+    before = operator.app.screen.query_one(ComposePane).form.letter
+    await operator.press("ctrl+t")
+    await operator.sees("Send to 2 recipients?", '1 refused: "abc": letters can\'t be dialled')
+    await operator.press("escape")
+    await operator.sees("▌words")
+    assert operator.app.screen.query_one(ComposePane).form.letter == before
+    assert operator.backend.submitted == []
 
 
-async def test_one_recipient_beside_a_refused_entry_is_asked_about(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await write(operator, "10086, abc")
-        await operator.press("ctrl+t")
-        await operator.sees("Send to 1 recipient?", "1 refused")
-        await operator.press("enter")
-        await operator.sees("1 left out: abc.", "To    abc")
-        assert [draft.to for draft in operator.backend.submitted] == ["10086"]
+async def test_one_recipient_beside_a_refused_entry_is_asked_about(operator: Operator) -> None:
+    await write(operator, "10086, abc")
+    await operator.press("ctrl+t")
+    await operator.sees("Send to 1 recipient?", "1 refused")
+    await operator.press("enter")
+    await operator.sees("1 left out: abc.", "To    abc")
+    assert [draft.to for draft in operator.backend.submitted] == ["10086"]
 
 
-async def test_a_file_is_sent_with_each_their_own_text(tmp_path: Path) -> None:
+async def test_a_file_is_sent_with_each_their_own_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "list.csv").write_text("number,name\n10086,Anna\n10010,Bert\nabc,Carl\n", encoding="utf-8")
     async with console(tmp_path) as operator:
-        await write(operator, f"@{tmp_path}/list.csv", "Dear {name}")
+        await write(operator, "@list.csv", "Dear {name}")
         await operator.press("ctrl+t")
         await operator.sees("list.csv, 2 recipients", "First text", "Dear Anna", "1 refused: line 4")
         await operator.press("enter")
@@ -127,10 +126,13 @@ async def test_a_file_is_sent_with_each_their_own_text(tmp_path: Path) -> None:
         assert operator.backend.labels == ["list.csv"]
 
 
-async def test_a_field_that_one_recipient_lacks_stops_all_before_anything_is_queued(tmp_path: Path) -> None:
+async def test_a_field_that_one_recipient_lacks_stops_all_before_anything_is_queued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "list.csv").write_text("number,name\n10086,Anna\n10010,\n", encoding="utf-8")
     async with console(tmp_path) as operator:
-        await write(operator, f"@{tmp_path}/list.csv", "Dear {name}")
+        await write(operator, "@list.csv", "Dear {name}")
         await operator.press("ctrl+t")
         await operator.until(lambda: operator.screen.count("The field {name} is blank for 10010.") == 2)
         await operator.sees("▌Dear {name}")
@@ -147,15 +149,14 @@ async def test_send_waits_for_a_file_that_is_still_being_read(tmp_path: Path) ->
         await operator.sees("Send to 2 recipients?")
 
 
-async def test_what_the_form_became_meanwhile_stays_and_nobody_gets_it_twice(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await write(operator, "10086, 10010")
-        form = operator.app.screen.query_one(ComposePane).form
-        sent = form.letter
-        form.fill("10010, 10000, Bob <10086>", "other words")
-        form.let_go(sent)
-        assert form.recipients.value == "10000"
-        assert form.area.text == "other words"
+async def test_what_the_form_became_meanwhile_stays_and_nobody_gets_it_twice(operator: Operator) -> None:
+    await write(operator, "10086, 10010")
+    form = operator.app.screen.query_one(ComposePane).form
+    sent = form.letter
+    form.fill("10010, 10000, Bob <10086>", "other words")
+    form.let_go(sent)
+    assert form.recipients.value == "10000"
+    assert form.area.text == "other words"
 
 
 def test_why_nothing_was_queued_is_said_with_what_to_do() -> None:

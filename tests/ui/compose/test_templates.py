@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.ui.compose.templates import TemplatesScreen
-from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.support.operator import Operator
+
+SIZE = (80, 24)
 
 TEXTS = {"closed [/x]": "We are closed.\nSorry.", "hello": "Hello \x1b[31m{name}"}
 
@@ -18,25 +19,22 @@ def ask(operator: Operator) -> list[str | None]:
     return taken
 
 
-async def test_name_and_first_line_of_each_are_shown_and_act_on_nothing(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(80, 24)) as operator:
-        ask(operator)
-        await operator.sees("closed [/x]", "We are closed.", "Hello ␛[31m{name}")
-        assert "Sorry." not in operator.screen
+async def test_name_and_first_line_of_each_are_shown_and_act_on_nothing(operator: Operator) -> None:
+    ask(operator)
+    await operator.sees("closed [/x]", "We are closed.", "Hello ␛[31m{name}")
+    assert "Sorry." not in operator.screen
 
 
-async def test_enter_takes_the_whole_text_and_what_is_typed_behind_it_goes_below(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(80, 24)) as operator:
-        taken = ask(operator)
-        await operator.sees("closed")
-        await operator.press("enter", "5")
-        await operator.sees("Nothing sent yet")
-        assert taken == ["We are closed.\nSorry."]
+async def test_enter_takes_the_whole_text_and_what_is_typed_behind_it_goes_below(operator: Operator) -> None:
+    taken = ask(operator)
+    await operator.sees("closed")
+    await operator.press("enter", "5")
+    await operator.sees("Nothing sent yet")
+    assert taken == ["We are closed.\nSorry."]
 
 
-async def test_esc_takes_nothing(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(80, 24)) as operator:
-        taken = ask(operator)
-        await operator.sees("closed")
-        await operator.press("escape")
-        await operator.until(lambda: taken == [None])
+async def test_esc_takes_nothing(operator: Operator) -> None:
+    taken = ask(operator)
+    await operator.sees("closed")
+    await operator.press("escape")
+    await operator.until(lambda: taken == [None])

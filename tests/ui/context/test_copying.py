@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.operator import console
 
 if TYPE_CHECKING:
@@ -10,14 +12,20 @@ if TYPE_CHECKING:
     from tests.support.operator import Operator
 
 
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of files are written without their folder: where a line ends does not depend on where tests run."""
+    monkeypatch.chdir(tmp_path)
+
+
 def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-async def write_to(operator: Operator, path: Path) -> None:
+async def write_to(operator: Operator, name: str) -> None:
     await operator.press("w")
     await operator.sees("Write to", "never over an old one")
-    operator.app.screen.query_one("#answer").value = str(path)  # type: ignore[attr-defined]
+    operator.app.screen.query_one("#answer").value = name  # type: ignore[attr-defined]
     await operator.press("enter")
 
 
@@ -26,7 +34,7 @@ async def test_w_writes_a_message_with_its_bytes_into_a_file_of_ones_own(tmp_pat
         operator.receives("first line\nsecond \x1b[2J line", number="Bank")
         await operator.sees("first line")
         path = tmp_path / "message.txt"
-        await write_to(operator, path)
+        await write_to(operator, path.name)
         await operator.sees("Written to")
         assert path.stat().st_mode & 0o777 == 0o600
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -42,7 +50,7 @@ async def test_nothing_is_written_over(tmp_path: Path) -> None:
         await operator.sees("hello")
         path = tmp_path / "message.txt"
         path.write_text("mine")
-        await write_to(operator, path)
+        await write_to(operator, path.name)
         await operator.sees("✗", "is there already")
         assert path.read_text() == "mine"
 
@@ -51,13 +59,14 @@ async def test_what_can_not_be_written_is_asked_for_again_with_what_was_typed_an
     async with console(tmp_path) as operator:
         operator.receives("hello")
         await operator.sees("hello")
-        await write_to(operator, tmp_path / "nowhere" / "message.txt")
+        await write_to(operator, "nowhere/message.txt")
         await operator.sees("✗", "No such file or")
         line = operator.app.screen.query_one("#answer")
-        assert line.value == str(tmp_path / "nowhere" / "message.txt")  # type: ignore[attr-defined]
-        line.value = str(tmp_path / "message.txt")  # type: ignore[attr-defined]
+        assert line.value == "nowhere/message.txt"  # type: ignore[attr-defined]
+        line.value = "message.txt"  # type: ignore[attr-defined]
         await operator.press("enter")
         await operator.sees("Written to")
+        assert "message.txt" in files(tmp_path)
         await operator.press("w")
         await operator.sees("never over an old one")
         operator.app.screen.query_one("#answer").value = "~nobody-of-that-name/x"  # type: ignore[attr-defined]
@@ -86,7 +95,7 @@ async def test_a_conversation_is_written_whole(tmp_path: Path) -> None:
         await operator.press("down", "t")
         await operator.sees("2 messages")
         path = tmp_path / "thread.txt"
-        await write_to(operator, path)
+        await write_to(operator, path.name)
         await operator.sees("Written to")
         text = path.read_text(encoding="utf-8")
         assert text.index("\none\n") < text.index("\ntwo\n")

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from console.ui.kit.dialogs import AskScreen
-from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.support.operator import Operator
+
+SIZE = (80, 24)
 
 
 def ask(operator: Operator, screen: AskScreen) -> list[str | None]:
@@ -18,52 +19,46 @@ def ask(operator: Operator, screen: AskScreen) -> list[str | None]:
     return answers
 
 
-async def test_enter_answers_with_the_line_and_no_blanks_around_it(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(80, 24)) as operator:
-        answers = ask(operator, AskScreen("Name of the [view]", "night", remark="It is kept [/x]."))
-        await operator.sees("Name of the [view]", "night", "It is kept [/x].", "esc leaves")
-        await operator.types(" shift q ")
-        await operator.press("enter")
-        await operator.until(lambda: answers == ["night shift q"])
-        assert operator.app.is_running
+async def test_enter_answers_with_the_line_and_no_blanks_around_it(operator: Operator) -> None:
+    answers = ask(operator, AskScreen("Name of the [view]", "night", remark="It is kept [/x]."))
+    await operator.sees("Name of the [view]", "night", "It is kept [/x].", "esc leaves")
+    await operator.types(" shift q ")
+    await operator.press("enter")
+    await operator.until(lambda: answers == ["night shift q"])
+    assert operator.app.is_running
 
 
-async def test_esc_answers_nothing(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        answers = ask(operator, AskScreen("Name", "night"))
-        await operator.sees("night")
-        await operator.press("escape")
-        await operator.until(lambda: answers == [None])
+async def test_esc_answers_nothing(operator: Operator) -> None:
+    answers = ask(operator, AskScreen("Name", "night"))
+    await operator.sees("night")
+    await operator.press("escape")
+    await operator.until(lambda: answers == [None])
 
 
-async def test_an_empty_line_is_an_answer(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        answers = ask(operator, AskScreen("Name", placeholder="a word"))
-        await operator.sees("a word")
-        await operator.press("enter")
-        await operator.until(lambda: answers == [""])
+async def test_an_empty_line_is_an_answer(operator: Operator) -> None:
+    answers = ask(operator, AskScreen("Name", placeholder="a word"))
+    await operator.sees("a word")
+    await operator.press("enter")
+    await operator.until(lambda: answers == [""])
 
 
-async def test_keys_typed_behind_enter_go_to_what_is_below(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(80, 24)) as operator:
-        answers = ask(operator, AskScreen("Name"))
-        await operator.sees("Name")
-        await operator.press("a", "enter", "5")
-        await operator.sees("Nothing sent yet")
-        assert answers == ["a"]
+async def test_keys_typed_behind_enter_go_to_what_is_below(operator: Operator) -> None:
+    answers = ask(operator, AskScreen("Name"))
+    await operator.sees("Name")
+    await operator.press("a", "enter", "5")
+    await operator.sees("Nothing sent yet")
+    assert answers == ["a"]
 
 
-async def test_a_line_that_comes_in_one_burst_is_taken_whole(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(80, 24)) as operator:
-        answers = ask(operator, AskScreen("Name"))
-        await operator.sees("Name")
-        for letter in "port2off":
-            operator.app.post_message(events.Key(letter, letter))
-        operator.app.post_message(events.Key("enter", "\r"))
-        await operator.until(lambda: answers == ["port2off"])
+async def test_a_line_that_comes_in_one_burst_is_taken_whole(operator: Operator) -> None:
+    answers = ask(operator, AskScreen("Name"))
+    await operator.sees("Name")
+    for letter in "port2off":
+        operator.app.post_message(events.Key(letter, letter))
+    operator.app.post_message(events.Key("enter", "\r"))
+    await operator.until(lambda: answers == ["port2off"])
 
 
-async def test_what_stands_in_the_line_to_begin_with_acts_on_nothing(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        ask(operator, AskScreen("Name", "\x1b[31m[red]x"))
-        await operator.sees("␛[31m[red]x")
+async def test_what_stands_in_the_line_to_begin_with_acts_on_nothing(operator: Operator) -> None:
+    ask(operator, AskScreen("Name", "\x1b[31m[red]x"))
+    await operator.sees("␛[31m[red]x")

@@ -1,4 +1,4 @@
-"""Cells become strips that fill their width, in the inks of the widget."""
+"""Cells become strips that fill their width, in the inks they name."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rich.style import Style
-from textual.app import App
 
-from console.ui.kit.row_list import CellStrips, RowList
+from console.ui.kit.row_list import cell_strip
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
-
+    from console.terminal.theme import Ink
     from console.ui.kit.format import Cells
 
+GREY = Style(color="#777777")
 
-class Inked(App[None]):
-    def compose(self) -> ComposeResult:
-        yield RowList()
+
+def ink(name: Ink) -> Style:
+    return GREY if name == "quiet" else Style()
 
 
 @pytest.mark.parametrize(
@@ -31,16 +30,13 @@ class Inked(App[None]):
         ([("abcde", "plain"), ("中", "plain")], "abcde "),
     ],
 )
-async def test_a_strip_is_as_wide_as_its_line(cells: Cells, text: str) -> None:
-    app = Inked()
-    async with app.run_test():
-        strip = CellStrips(app.query_one(RowList)).strip(cells, 6, Style())
+def test_a_strip_is_as_wide_as_its_line(cells: Cells, text: str) -> None:
+    strip = cell_strip(cells, 6, Style(), ink)
     assert strip.text == text
     assert strip.cell_length == 6
 
 
-async def test_what_fills_the_line_is_one_piece_with_its_end() -> None:
-    app = Inked()
-    async with app.run_test():
-        strip = CellStrips(app.query_one(RowList)).strip([("a", "plain"), ("b", "quiet")], 6, Style())
-    assert [segment.text for segment in strip] == ["a", "b    "]
+def test_each_piece_has_its_ink_on_the_base_and_what_fills_the_line_is_one_piece_with_its_end() -> None:
+    lit = Style(bgcolor="#222222")
+    strip = cell_strip([("a", "plain"), ("b", "quiet")], 6, lit, ink)
+    assert [(segment.text, segment.style) for segment in strip] == [("a", lit), ("b    ", lit + GREY)]

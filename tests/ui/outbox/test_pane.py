@@ -157,14 +157,15 @@ async def test_e_in_the_message_shown_whole_does_the_same(tmp_path: Path) -> Non
         assert len(operator.app.screen_stack) == 1
 
 
-@pytest.mark.parametrize("keys", [("c",), ("enter", "c")])
-async def test_c_asks_the_gateway_and_tells_its_answer(tmp_path: Path, keys: tuple[str, ...]) -> None:
+async def test_c_asks_the_gateway_and_tells_its_answer_in_the_list_and_in_the_message(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         message = await unknown(operator)
-        operator.backend.answer = "The gateway says: [SEND]\x1b[2J"
-        await operator.press(*keys)
-        await operator.sees("Message 1: The gateway says:", "[SEND]␛[2J")
-        assert operator.backend.asked == [message]
+        for keys, answer in ((("c",), "[SEND]\x1b[2J"), (("enter", "c"), "[AGAIN]\x1b[2J")):
+            operator.backend.asked.clear()
+            operator.backend.answer = f"The gateway says: {answer}"
+            await operator.press(*keys)
+            await operator.sees("Message 1: The gateway says:", answer.replace("\x1b", "␛"))
+            assert operator.backend.asked == [message]
 
 
 async def test_the_message_shown_whole_stays_true(tmp_path: Path) -> None:
@@ -185,31 +186,30 @@ async def test_a_message_that_never_left_is_not_asked_about(tmp_path: Path) -> N
         assert operator.backend.asked == []
 
 
-@pytest.mark.parametrize(
-    ("digit", "state"),
-    [("1", DeliveryState.SENT), ("2", DeliveryState.DELIVERED), ("3", DeliveryState.FAILED)],
-)
-async def test_m_marks_an_unknown_one_once_that_is_confirmed(tmp_path: Path, digit: str, state: DeliveryState) -> None:
+async def test_m_marks_an_unknown_one_once_that_is_confirmed(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        message = await unknown(operator)
-        await operator.press("m")
-        await operator.sees("It was delivered", "It was not sent")
-        await operator.press(digit)
-        await operator.sees("with your name.")
-        assert state_of(operator, message) is DeliveryState.UNKNOWN
-        await operator.press("y")
-        await operator.sees(f"Message 1 is marked as {state}")
-        assert state_of(operator, message) is state
-        assert operator.store.evidence(message)[-1].raw == "marked by alice from 192.0.2.7"
+        for digit, state in (("1", DeliveryState.SENT), ("2", DeliveryState.DELIVERED), ("3", DeliveryState.FAILED)):
+            message = await unknown(operator)
+            await operator.press("m")
+            await operator.sees("It was delivered", "It was not sent")
+            await operator.press(digit)
+            await operator.sees("with your name.")
+            assert state_of(operator, message) is DeliveryState.UNKNOWN
+            await operator.press("y")
+            await operator.sees(f"Message {message} is marked as {state}")
+            assert state_of(operator, message) is state
+            assert operator.store.evidence(message)[-1].raw == "marked by alice from 192.0.2.7"
 
 
-@pytest.mark.parametrize("keys", [("escape",), ("enter", "n")])
-async def test_a_mark_that_is_not_confirmed_changes_nothing(tmp_path: Path, keys: tuple[str, ...]) -> None:
+async def test_a_mark_that_is_not_confirmed_changes_nothing(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         message = await unknown(operator)
-        await operator.press("m", *keys)
-        await operator.until(lambda: len(operator.app.screen_stack) == 1)
-        assert state_of(operator, message) is DeliveryState.UNKNOWN
+        for keys in (("escape",), ("enter", "n")):
+            await operator.press("m")
+            await operator.sees("It was delivered", "It was not sent")
+            await operator.press(*keys)
+            await operator.until(lambda: len(operator.app.screen_stack) == 1)
+            assert state_of(operator, message) is DeliveryState.UNKNOWN
 
 
 async def test_d_calls_off_a_queued_one_once_that_is_confirmed(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+pytestmark = pytest.mark.slow
+
 Compare = Callable[..., bool]
 
 

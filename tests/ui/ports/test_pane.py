@@ -36,10 +36,9 @@ def shown(operator: Operator) -> list[int]:
     return [facts.port.port for facts in grid(operator).arranged.ports]
 
 
-async def test_the_pane_counts_what_is_in_service(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.change_port(3, health=PortHealth.NO_SIM)
-        await operator.sees("7 of 8 in service", "○ no SIM")
+async def test_the_pane_counts_what_is_in_service(operator: Operator) -> None:
+    operator.backend.change_port(3, health=PortHealth.NO_SIM)
+    await operator.sees("7 of 8 in service", "○ no SIM")
 
 
 async def test_a_small_screen_keeps_all_ports_on_one_line(tmp_path: Path) -> None:
@@ -147,60 +146,56 @@ async def test_a_reading_that_says_the_same_draws_nothing(tmp_path: Path) -> Non
         assert shown == [operator.clock.now + 5]
 
 
-async def test_sorting_keeps_the_cursor_on_its_port(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.change_port(6, health=PortHealth.DOWN)
-        await operator.press("2", "down")
-        assert selected(operator) == ("gw1", 3)
-        await operator.press("o")
-        await operator.sees("worst first")
-        assert shown(operator)[0] == 6
-        assert selected(operator) == ("gw1", 3)
-        await operator.press("o")
-        await operator.sees("weakest first")
-        assert shown(operator)[0] == 1
-        await operator.press("o", "o")
-        await operator.until(lambda: "first" not in operator.screen)
-        assert shown(operator) == list(range(1, 9))
+async def test_sorting_keeps_the_cursor_on_its_port(operator: Operator) -> None:
+    operator.backend.change_port(6, health=PortHealth.DOWN)
+    await operator.press("2", "down")
+    assert selected(operator) == ("gw1", 3)
+    await operator.press("o")
+    await operator.sees("worst first")
+    assert shown(operator)[0] == 6
+    assert selected(operator) == ("gw1", 3)
+    await operator.press("o")
+    await operator.sees("weakest first")
+    assert shown(operator)[0] == 1
+    await operator.press("o", "o")
+    await operator.until(lambda: "first" not in operator.screen)
+    assert shown(operator) == list(range(1, 9))
 
 
-async def test_the_filter_stays_in_sight_with_its_count(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.change_port(3, health=PortHealth.NO_SIM)
-        operator.backend.change_port(6, health=PortHealth.DOWN)
-        await operator.press("2", "slash")
-        await operator.types("down")
-        await operator.sees("2 of 8 are down")
-        assert shown(operator) == [3, 6]
-        await operator.types(" 99")
-        await operator.sees("0 of 8 are down 99", "Nothing matches: / changes the search, / esc ends it.")
-        await operator.press(*["backspace"] * 3)
-        await operator.sees("2 of 8 are down")
-        assert "Nothing matches" not in operator.screen
-        await operator.press("enter", "down")
-        assert operator.app.screen.query_one("#ports-search", Input).display
-        await operator.press("slash", "escape")
-        await operator.until(lambda: shown(operator) == list(range(1, 9)))
-        assert not operator.app.screen.query_one("#ports-search", Input).display
+async def test_the_filter_stays_in_sight_with_its_count(operator: Operator) -> None:
+    operator.backend.change_port(3, health=PortHealth.NO_SIM)
+    operator.backend.change_port(6, health=PortHealth.DOWN)
+    await operator.press("2", "slash")
+    await operator.types("down")
+    await operator.sees("2 of 8 are down")
+    assert shown(operator) == [3, 6]
+    await operator.types(" 99")
+    await operator.sees("0 of 8 are down 99", "Nothing matches: / changes the search, / esc ends it.")
+    await operator.press(*["backspace"] * 3)
+    await operator.sees("2 of 8 are down")
+    assert "Nothing matches" not in operator.screen
+    await operator.press("enter", "down")
+    assert operator.app.screen.query_one("#ports-search", Input).display
+    await operator.press("slash", "escape")
+    await operator.until(lambda: shown(operator) == list(range(1, 9)))
+    assert not operator.app.screen.query_one("#ports-search", Input).display
 
 
-async def test_letters_in_the_filter_are_text(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("2", "slash")
-        await operator.types("top")
-        assert operator.app.screen.query_one("#ports-search", Input).value == "top"
-        assert not grid(operator).tiled
+async def test_letters_in_the_filter_are_text(operator: Operator) -> None:
+    await operator.press("2", "slash")
+    await operator.types("top")
+    assert operator.app.screen.query_one("#ports-search", Input).value == "top"
+    assert not grid(operator).tiled
 
 
-async def test_going_to_a_port_undoes_a_filter_that_hides_it(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("2", "slash")
-        await operator.types("5")
-        await operator.until(lambda: shown(operator) == [5])
-        operator.app.screen.query_one(PortsPane).go_to("gw1", 8)
-        assert selected(operator) == ("gw1", 8)
-        await operator.press("escape")
-        await operator.until(lambda: len(shown(operator)) == 8)
+async def test_going_to_a_port_undoes_a_filter_that_hides_it(operator: Operator) -> None:
+    await operator.press("2", "slash")
+    await operator.types("5")
+    await operator.until(lambda: shown(operator) == [5])
+    operator.app.screen.query_one(PortsPane).go_to("gw1", 8)
+    assert selected(operator) == ("gw1", 8)
+    await operator.press("escape")
+    await operator.until(lambda: len(shown(operator)) == 8)
 
 
 async def test_gateways_are_told_apart(tmp_path: Path) -> None:
@@ -215,116 +210,106 @@ async def test_gateways_are_told_apart(tmp_path: Path) -> None:
 # ---- acts -----------------------------------------------------------------------------------------------------------
 
 
-async def test_power_is_chosen_asked_about_done_and_told(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("2", "down", "p")
-        await operator.sees("Power of gw1 port 3", "Reset the module")
-        await operator.press("1")
-        await operator.sees("Reset gw1 port 3 (CHINA MOBILE ready)?", "out of service until")
-        assert operator.backend.acts == []
-        await operator.press("y")
-        await operator.sees("Power reset, gw1 port 3", "Power reset span 1")
-        assert operator.backend.acts == [("power", "gw1", 3, "reset")]
-        await operator.press("escape")
-        await operator.until(lambda: len(operator.app.screen_stack) == 1)
+async def test_power_is_chosen_asked_about_done_and_told(operator: Operator) -> None:
+    await operator.press("2", "down", "p")
+    await operator.sees("Power of gw1 port 3", "Reset the module")
+    await operator.press("1")
+    await operator.sees("Reset gw1 port 3 (CHINA MOBILE ready)?", "out of service until")
+    assert operator.backend.acts == []
+    await operator.press("y")
+    await operator.sees("Power reset, gw1 port 3", "Power reset span 1")
+    assert operator.backend.acts == [("power", "gw1", 3, "reset")]
+    await operator.press("escape")
+    await operator.until(lambda: len(operator.app.screen_stack) == 1)
 
 
-async def test_no_means_no(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("2", "p", "2")
-        await operator.sees("Switch off gw1 port 1")
-        await operator.press("n")
-        await operator.press("p", "escape")
-        await operator.until(lambda: len(operator.app.screen_stack) == 1)
-        assert operator.backend.acts == []
+async def test_no_means_no(operator: Operator) -> None:
+    await operator.press("2", "p", "2")
+    await operator.sees("Switch off gw1 port 1")
+    await operator.press("n")
+    await operator.press("p", "escape")
+    await operator.until(lambda: len(operator.app.screen_stack) == 1)
+    assert operator.backend.acts == []
 
 
-async def test_an_outcome_that_nobody_knows_says_so(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.act_error = OutcomeUnknown("UNKNOWN whether it was done: [/x]", hint="Look at the port.")
-        await operator.press("2", "p", "2", "y")
-        await operator.sees("? UNKNOWN whether it was done: [/x]", "Look at the port.")
+async def test_an_outcome_that_nobody_knows_says_so(operator: Operator) -> None:
+    operator.backend.act_error = OutcomeUnknown("UNKNOWN whether it was done: [/x]", hint="Look at the port.")
+    await operator.press("2", "p", "2", "y")
+    await operator.sees("? UNKNOWN whether it was done: [/x]", "Look at the port.")
 
 
-async def test_what_was_not_done_says_why(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.act_error = NotConnected("The connection is closed.", hint="Try again.")
-        await operator.press("2", "p", "2", "y")
-        await operator.sees("✗ Not done: The connection is closed. Try again.")
+async def test_what_was_not_done_says_why(operator: Operator) -> None:
+    operator.backend.act_error = NotConnected("The connection is closed.", hint="Try again.")
+    await operator.press("2", "p", "2", "y")
+    await operator.sees("✗ Not done: The connection is closed. Try again.")
 
 
-async def test_an_at_command_is_always_asked_about_and_the_answer_shown(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.act_words = "+CSQ: 21,0\n\x1b]52;c;YQ==\x07[red]\nOK"
-        for typed in ("+CSQ", "AT+CSQ"):
-            await operator.press("2", "a")
-            await operator.sees("AT command for gw1 port 1")
-            await operator.types(typed)
-            await operator.press("enter")
-            await operator.sees("Send AT+CSQ to the module in gw1 port 1?")
-            await operator.press("y")
-            await operator.sees("+CSQ: 21,0", "␛]52;c;YQ==␇[red]", "OK")
-            await operator.press("escape")
-        assert operator.backend.acts == [("at", "gw1", 1, "AT+CSQ")] * 2
-
-
-async def test_what_is_no_at_command_or_carries_a_pin_is_told_at_once(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
+async def test_an_at_command_is_always_asked_about_and_the_answer_shown(operator: Operator) -> None:
+    operator.backend.act_words = "+CSQ: 21,0\n\x1b]52;c;YQ==\x07[red]\nOK"
+    for typed in ("+CSQ", "AT+CSQ"):
         await operator.press("2", "a")
-        await operator.types("+CPIN=1234")
+        await operator.sees("AT command for gw1 port 1")
+        await operator.types(typed)
         await operator.press("enter")
-        await operator.sees("carries a PIN")
-        assert operator.backend.acts == []
-
-
-async def test_an_answer_that_comes_late_does_not_get_into_the_way(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.held = []
-        await operator.press("2", "p", "1", "y")
-        await operator.until(lambda: operator.backend.held)  # type: ignore[arg-type,return-value]
-        await operator.press("question_mark")
-        await operator.until(lambda: len(operator.app.screen_stack) == 2)
-        operator.backend.held[0].set_result("done at last")
-        await operator.sees("done at last")
-        assert len(operator.app.screen_stack) == 2
-
-
-async def test_acts_are_refused_with_the_reason(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        first = operator.backend.snapshots[0]
-        rights = AccountRights(NOON, {}, {"command": Holding.MISSING})
-        operator.backend.snapshots = (replace(first, rights=rights),)
-        await operator.press("2", "p")
-        await operator.sees("Not possible: the AMI account on gw1")
-        down = LinkStatus(LinkPhase.WAITING, NOON, "gone")
-        operator.backend.snapshots = (replace(first, link=down),)
-        await operator.press("a")
-        await operator.sees("Not possible: the AMI link to gw1 is down.")
-        assert len(operator.app.screen_stack) == 1
-
-
-async def test_who_may_only_look_is_refused_every_act(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.backend.read_only_because = "the configuration says so"
-        await operator.press("2", "p", "a", "x", "N")
-        await operator.sees("Read only: the configuration says so")
-        assert len(operator.app.screen_stack) == 1
-        assert operator.store.port_notes.of("gw1") == {}
-
-
-async def test_a_port_is_left_out_of_auto_and_let_in_again(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("2", "x")
-        await operator.sees("Leave gw1 port 1 out of auto and of sets of ports?")
+        await operator.sees("Send AT+CSQ to the module in gw1 port 1?")
         await operator.press("y")
-        await operator.sees("1⊘")
-        assert operator.store.port_notes.locked_out("gw1") == {1}
-        await operator.press("x")
-        await operator.sees(f"Let gw1 port 1 be chosen again? {OPERATOR}"[:50])
-        await operator.press("y")
-        await operator.until(lambda: "1⊘" not in operator.screen)
-        assert operator.store.port_notes.of("gw1") == {}
-        assert [one.action for one in operator.store.audit.all()] == ["lock out", "let in"]
+        await operator.sees("+CSQ: 21,0", "␛]52;c;YQ==␇[red]", "OK")
+        await operator.press("escape")
+    assert operator.backend.acts == [("at", "gw1", 1, "AT+CSQ")] * 2
+
+
+async def test_what_is_no_at_command_or_carries_a_pin_is_told_at_once(operator: Operator) -> None:
+    await operator.press("2", "a")
+    await operator.types("+CPIN=1234")
+    await operator.press("enter")
+    await operator.sees("carries a PIN")
+    assert operator.backend.acts == []
+
+
+async def test_an_answer_that_comes_late_does_not_get_into_the_way(operator: Operator) -> None:
+    operator.backend.held = []
+    await operator.press("2", "p", "1", "y")
+    await operator.until(lambda: operator.backend.held)  # type: ignore[arg-type,return-value]
+    await operator.press("question_mark")
+    await operator.until(lambda: len(operator.app.screen_stack) == 2)
+    operator.backend.held[0].set_result("done at last")
+    await operator.sees("done at last")
+    assert len(operator.app.screen_stack) == 2
+
+
+async def test_acts_are_refused_with_the_reason(operator: Operator) -> None:
+    first = operator.backend.snapshots[0]
+    rights = AccountRights(NOON, {}, {"command": Holding.MISSING})
+    operator.backend.snapshots = (replace(first, rights=rights),)
+    await operator.press("2", "p")
+    await operator.sees("Not possible: the AMI account on gw1")
+    down = LinkStatus(LinkPhase.WAITING, NOON, "gone")
+    operator.backend.snapshots = (replace(first, link=down),)
+    await operator.press("a")
+    await operator.sees("Not possible: the AMI link to gw1 is down.")
+    assert len(operator.app.screen_stack) == 1
+
+
+async def test_who_may_only_look_is_refused_every_act(operator: Operator) -> None:
+    operator.backend.read_only_because = "the configuration says so"
+    await operator.press("2", "p", "a", "x", "N")
+    await operator.sees("Read only: the configuration says so")
+    assert len(operator.app.screen_stack) == 1
+    assert operator.store.port_notes.of("gw1") == {}
+
+
+async def test_a_port_is_left_out_of_auto_and_let_in_again(operator: Operator) -> None:
+    await operator.press("2", "x")
+    await operator.sees("Leave gw1 port 1 out of auto and of sets of ports?")
+    await operator.press("y")
+    await operator.sees("1⊘")
+    assert operator.store.port_notes.locked_out("gw1") == {1}
+    await operator.press("x")
+    await operator.sees(f"Let gw1 port 1 be chosen again? {OPERATOR}"[:50])
+    await operator.press("y")
+    await operator.until(lambda: "1⊘" not in operator.screen)
+    assert operator.store.port_notes.of("gw1") == {}
+    assert [one.action for one in operator.store.audit.all()] == ["lock out", "let in"]
 
 
 async def test_a_note_is_kept_for_colleagues_and_a_lock_stays(tmp_path: Path) -> None:
@@ -348,23 +333,21 @@ async def test_without_a_port_there_is_nothing_to_do_it_to(tmp_path: Path) -> No
         await operator.sees("No port is known yet")
 
 
-async def test_where_no_port_is_as_looked_for_the_acts_say_so(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("2", "slash")
-        await operator.types("zzz")
-        await operator.sees("0 of 8 are zzz")
-        await operator.press("enter", "p")
-        await operator.sees("No port is zzz: esc in the search line shows all.")
+async def test_where_no_port_is_as_looked_for_the_acts_say_so(operator: Operator) -> None:
+    await operator.press("2", "slash")
+    await operator.types("zzz")
+    await operator.sees("0 of 8 are zzz")
+    await operator.press("enter", "p")
+    await operator.sees("No port is zzz: esc in the search line shows all.")
 
 
 @pytest.mark.parametrize("small", [(60, 20), (80, 24), (20, 5)])
-async def test_grown_again_the_pane_is_as_high_as_its_ports(tmp_path: Path, small: tuple[int, int]) -> None:
-    async with console(tmp_path) as operator:
-        await operator.sees("8 of 8 in service")
-        pane = operator.app.screen.query_one(PortsPane)
-        high = pane.size.height
-        await operator.pilot.resize_terminal(*small)
-        await operator.until(lambda: pane.display is False)
-        await operator.pilot.resize_terminal(120, 40)
-        await operator.sees("8 of 8 in service")
-        await operator.until(lambda: pane.size.height == high, "as high as before")
+async def test_grown_again_the_pane_is_as_high_as_its_ports(operator: Operator, small: tuple[int, int]) -> None:
+    await operator.sees("8 of 8 in service")
+    pane = operator.app.screen.query_one(PortsPane)
+    high = pane.size.height
+    await operator.pilot.resize_terminal(*small)
+    await operator.until(lambda: pane.display is False)
+    await operator.pilot.resize_terminal(120, 40)
+    await operator.sees("8 of 8 in service")
+    await operator.until(lambda: pane.size.height == high, "as high as before")

@@ -21,11 +21,14 @@ from console.ui.app.app import ConsoleApp
 from console.ui.context.sources import Sources
 from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.ports import mix
+from tests.support.settling import press, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+pytestmark = pytest.mark.slow
 
 Compare = Callable[..., bool]
 S = DeliveryState
@@ -81,7 +84,7 @@ def keys(*pressed: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 
     async def go(pilot: Pilot[None]) -> None:
         await pilot.pause()
-        await pilot.press(*pressed)
+        await press(pilot.app, *pressed)
         main = pilot.app.screen_stack[0]
         for _ in range(8):
             # No frame is held back for long while the clock goes on a little.
@@ -90,7 +93,7 @@ def keys(*pressed: str) -> Callable[[Pilot[None]], Awaitable[None]]:
                 if hasattr(screen, "sync"):
                     screen.sync()
             await pilot.app.workers.wait_for_complete()
-            await pilot.pause()
+            await settled(pilot.app)
 
     return go
 

@@ -88,16 +88,15 @@ async def test_a_code_is_asked_after_a_question_and_the_answer_comes_by_itself(t
         assert line(operator).placeholder == "*100#"
 
 
-async def test_no_means_no(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await ask_the_port_under_the_cursor(operator)
-        await operator.types("*100#")
-        await operator.press("enter")
-        await operator.sees("It may cost money")
-        await operator.press("n")
-        await operator.until(lambda: isinstance(operator.app.screen, UssdScreen))
-        assert operator.backend.ussd_asked == []
-        assert line(operator).value == "*100#"
+async def test_no_means_no(operator: Operator) -> None:
+    await ask_the_port_under_the_cursor(operator)
+    await operator.types("*100#")
+    await operator.press("enter")
+    await operator.sees("It may cost money")
+    await operator.press("n")
+    await operator.until(lambda: isinstance(operator.app.screen, UssdScreen))
+    assert operator.backend.ussd_asked == []
+    assert line(operator).value == "*100#"
 
 
 async def test_a_code_that_was_sent_here_before_is_sent_without_a_question(tmp_path: Path) -> None:
@@ -136,37 +135,34 @@ async def test_a_digit_replies_to_a_menu_and_is_asked_about_each_time(tmp_path: 
         assert operator.backend.ussd_asked[0][0].code == "1"
 
 
-async def test_what_is_no_code_is_told_at_once(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await ask_the_port_under_the_cursor(operator)
-        await operator.types("hello")
-        await operator.press("enter")
-        await operator.sees("A USSD code has digits, *, # and + only.")
-        await operator.press("backspace")
-        await operator.until(lambda: "digits, *" not in operator.screen)
-        assert operator.backend.ussd_asked == []
+async def test_what_is_no_code_is_told_at_once(operator: Operator) -> None:
+    await ask_the_port_under_the_cursor(operator)
+    await operator.types("hello")
+    await operator.press("enter")
+    await operator.sees("A USSD code has digits, *, # and + only.")
+    await operator.press("backspace")
+    await operator.until(lambda: "digits, *" not in operator.screen)
+    assert operator.backend.ussd_asked == []
 
 
-async def test_a_refused_code_stays_in_the_line_with_the_reason(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await ask_the_port_under_the_cursor(operator)
-        operator.backend.refuse_with = "Gateway gw1 has no AMI in the configuration."
-        await operator.types("*100#")
-        await operator.press("enter", "y")
-        await operator.sees("Gateway gw1 has no AMI in the configuration. Choose another port.")
-        await operator.until(lambda: line(operator).value == "*100#")
+async def test_a_refused_code_stays_in_the_line_with_the_reason(operator: Operator) -> None:
+    await ask_the_port_under_the_cursor(operator)
+    operator.backend.refuse_with = "Gateway gw1 has no AMI in the configuration."
+    await operator.types("*100#")
+    await operator.press("enter", "y")
+    await operator.sees("Gateway gw1 has no AMI in the configuration. Choose another port.")
+    await operator.until(lambda: line(operator).value == "*100#")
 
 
-async def test_one_code_at_a_time(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await ask_the_port_under_the_cursor(operator)
-        await operator.types("*100#")
-        await operator.press("enter", "y")
-        await operator.sees("is awaited")
-        await operator.types("*100#")
-        await operator.press("enter")
-        await operator.sees("One code at a time")
-        assert len(operator.backend.ussd_asked) == 1
+async def test_one_code_at_a_time(operator: Operator) -> None:
+    await ask_the_port_under_the_cursor(operator)
+    await operator.types("*100#")
+    await operator.press("enter", "y")
+    await operator.sees("is awaited")
+    await operator.types("*100#")
+    await operator.press("enter")
+    await operator.sees("One code at a time")
+    assert len(operator.backend.ussd_asked) == 1
 
 
 async def test_the_screen_may_be_left_and_the_answer_still_lands_in_the_history(tmp_path: Path) -> None:
@@ -182,10 +178,9 @@ async def test_the_screen_may_be_left_and_the_answer_still_lands_in_the_history(
         await operator.sees("✓ answered", "Balance 3")
 
 
-async def test_it_is_the_port_under_the_cursor(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("2", "right", "U")
-        await operator.sees("USSD  gw1 port 2")
+async def test_it_is_the_port_under_the_cursor(operator: Operator) -> None:
+    await operator.press("2", "right", "U")
+    await operator.sees("USSD  gw1 port 2")
 
 
 async def test_without_a_port_there_is_none_to_ask_through(tmp_path: Path) -> None:
@@ -219,10 +214,9 @@ async def test_who_may_only_look_sees_the_history_and_asks_nothing(tmp_path: Pat
         assert operator.backend.ussd_asked == []
 
 
-async def test_the_palette_knows_it(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("colon")
-        await operator.types("ussd")
-        await operator.sees("Ask the network by USSD")
-        await operator.press("enter")
-        await operator.sees("USSD  gw1 port 1")
+async def test_the_palette_knows_it(operator: Operator) -> None:
+    await operator.press("colon")
+    await operator.types("ussd")
+    await operator.sees("Ask the network by USSD")
+    await operator.press("enter")
+    await operator.sees("USSD  gw1 port 1")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from console.config import Config
     from console.ui.setup.screen import SetupEnding
 
+pytestmark = pytest.mark.slow
+
 Compare = Callable[..., bool]
 
 GATEWAY = ("enter", "enter", *"192.0.2.10", "enter")
