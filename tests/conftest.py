@@ -10,8 +10,12 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    import pytest
 
 os.environ["TZ"] = "UTC"
 os.environ.pop("NO_COLOR", None)
@@ -29,7 +33,12 @@ for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Pyth
 
 # A machine that is busy is no failure: no example has a time limit.
 settings.register_profile("suite", deadline=None, derandomize=True)
-settings.load_profile("suite")
+settings.register_profile("quick", settings.get_profile("suite"), max_examples=30)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Fewer examples where it has to be quick, as for every commit."""
+    settings.load_profile("quick" if config.option.markexpr == "not slow" else "suite")
 
 
 def pytest_collection_finish() -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
+
 BOX = SimulatorOptions(ports=3, login_delay=0, sync_delay=0)
 BY_AMI = Draft("gw1", "+8613632919026", "hello", 1, Via.AMI)
 

@@ -39,12 +39,18 @@ class FixedClock:
 
     def __init__(self, now: float = NOON) -> None:
         self.now = now
+        self._before = 0.0
 
     def time(self) -> float:
         return self.now
 
     def monotonic(self) -> float:
-        return self.now
+        return self.now + self._before
+
+    def set_back(self) -> None:
+        """It is noon again, and as long since it began as it is."""
+        self._before += self.now - NOON
+        self.now = NOON
 
 
 class FakeBackend:

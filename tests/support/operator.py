@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import time
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, ClassVar
 from unittest.mock import patch
 
 from textual import events
@@ -13,6 +15,7 @@ from textual._context import visible_screen_stack
 from textual.keys import _character_to_key
 
 from console.config.records import SendingConfig
+from console.errors import StoreError
 from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami.log import AmiLog
@@ -22,6 +25,7 @@ from console.ui.app.main import MainScreen
 from console.ui.compose.form import KeptDrafts
 from console.ui.context.sources import Sources
 from console.ui.kit.filter_line import FilterLine
+from console.ui.ports.order import Order
 from tests.support.backend import FakeBackend, FixedClock
 from tests.support.settling import press, settled
 
@@ -106,17 +110,20 @@ class Operator:
         form.start_anew()
         form._kept = KeptDrafts()
         gateway = self.backend.snapshots[0]
-        fresh = type(self.backend)(self.store, ports=len(gateway.ports), gateways=len(self.backend.snapshots))
-        vars(self.backend).update(vars(fresh))
+        FakeBackend.__init__(self.backend, self.store, ports=len(gateway.ports), gateways=len(self.backend.snapshots))
         for one in gateway.ports:
             self.backend.change_port(one.port, read_at=self.clock.now)
+        main.ports_pane._order = Order.PORT
         main.ports_pane.go_to(gateway.name, 1)
         main.action_pane("inbox")
         await settled(self.app)
         self.app.clear_notifications()
         ports, inbox = main.ports_pane, main.inbox_pane.query_one("#inbox-list")
         await self.until(
-            lambda: not self.app._notifications and not (ports.display and ports.behind) and main.focused is inbox,
+            lambda: (
+                not (self.app._notifications or main.query("Toast") or (ports.display and ports.behind))
+                and main.focused is inbox
+            ),
             "a console as it was when it began",
         )
 
@@ -156,20 +163,132 @@ async def console(
     backend_type: type[FakeBackend] = FakeBackend,
     keys: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Operator]:
-    """The console on a fresh store and a fake backend."""
+    """The console on a fresh store and a fake backend. One that is as usual is taken over from an earlier test, and is
+    as it was when it began: to mount one takes longer than most tests.
+    """
+    is_usual = asyncio.get_running_loop() is Seat.loop and size in Seat.SIZES
+    is_usual &= (ports, gateways, sending, backend_type, keys) == (8, 1, None, FakeBackend, None)
+    seat = await Seat.take(folder, size) if is_usual else None
+    if seat is None:
+        started = _started(folder, size, ports, gateways, sending, backend_type, keys)
+        with patch.object(Compositor, "render_update", _unseen):
+            async with started as operator:
+                yield operator
+                if operator.app.is_running:
+                    assert operator.screen, "how it is left can be drawn as well"
+        return
+    with patch.object(Compositor, "render_update", _unseen), seat.operator.app._context():
+        try:
+            yield seat.operator
+        except BaseException:
+            await seat.leave(for_good=True)
+            raise
+        await seat.leave(for_good=False)
+
+
+@asynccontextmanager
+async def _started(
+    folder: Path,
+    size: tuple[int, int],
+    ports: int = 8,
+    gateways: int = 1,
+    sending: SendingConfig | None = None,
+    backend_type: type[FakeBackend] = FakeBackend,
+    keys: Mapping[str, str] | None = None,
+) -> AsyncIterator[Operator]:
     clock = FixedClock()
     store = Store.open(folder / "console.db", clock=clock)
     backend = backend_type(store, ports=ports, gateways=gateways)
     sources = Sources(store, AmiLog(), backend, clock, sending=sending or SendingConfig(), keys=keys or {})
     app = ConsoleApp(sources, theme=DARK.name)
     try:
-        with patch.object(Compositor, "render_update", _unseen):
-            async with app.run_test(size=size, notifications=True) as pilot:
-                operator = Operator(app, pilot, sources, backend, clock)
-                await operator.sees("gsm-console")
-                await operator.until(lambda: built(app))
-                yield operator
-                if app.is_running:
-                    assert operator.screen, "how it is left can be drawn as well"
+        async with app.run_test(size=size, notifications=True) as pilot:
+            operator = Operator(app, pilot, sources, backend, clock)
+            await operator.sees("gsm-console")
+            await operator.until(lambda: built(app))
+            yield operator
     finally:
         store.close()
+
+
+class Seat:
+    """A console that goes from test to test, each with a store of its own."""
+
+    SIZES = ((120, 40), (80, 24))
+    loop: ClassVar[asyncio.AbstractEventLoop | None] = None
+    """The one in which they live."""
+    _free: ClassVar[dict[tuple[int, int], Seat]] = {}
+
+    def __init__(self, folder: Path, size: tuple[int, int]) -> None:
+        self._size = size
+        self._ready = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._task = asyncio.create_task(self._hold(folder))
+        self.operator: Operator
+        self._picture = ""
+
+    @classmethod
+    async def take(cls, folder: Path, size: tuple[int, int]) -> Seat:
+        """The one that is free and as it was when it began, else a new one."""
+        seat = cls._free.pop(size, None)
+        if seat is not None:
+            with patch.object(Compositor, "render_update", _unseen), seat.operator.app._context():
+                if await seat._is_as_new(folder):
+                    return seat
+            await seat.leave(for_good=True)
+        seat = cls(folder, size)
+        await asyncio.wait((seat._task, asyncio.create_task(seat._ready.wait())), return_when=asyncio.FIRST_COMPLETED)
+        if seat._task.done():
+            await seat._task
+        return seat
+
+    @classmethod
+    async def leave_all(cls) -> None:
+        """At the end of the event loop."""
+        while cls._free:
+            await cls._free.popitem()[1].leave(for_good=True)
+
+    async def leave(self, *, for_good: bool) -> None:
+        """The test is over. What it may have left in the console itself stays with it."""
+        operator = self.operator
+        if for_good or not operator.app.is_running or operator.app._exit or self._is_remembered():
+            self._closing.set()
+            await self._task
+            return
+        assert operator.screen, "how it is left can be drawn as well"
+        self._free[self._size] = self
+
+    def _is_remembered(self) -> bool:
+        """Whether the panes know something of the test, by numbers that come again in the next, or do something in its
+        way.
+        """
+        main = self.operator.app.screen_stack[0]
+        for node in (main, *main.query("*")):
+            if any(inspect.isroutine(getattr(type(node), name, None)) for name in vars(node) if name[0] != "_"):
+                return True
+        try:
+            rows = sum(self.operator.store._number(f"SELECT count(*) FROM {table}") for table in ("batch", "alarm"))
+        except StoreError:
+            return True
+        return rows + self.operator.log.last_seq > 0
+
+    async def _hold(self, folder: Path) -> None:
+        async with AsyncExitStack() as stack:
+            with patch.object(Compositor, "render_update", _unseen):
+                self.operator = await stack.enter_async_context(_started(folder, self._size))
+                await self.operator.begins_anew()
+                self._picture = self.operator.screen
+            self._ready.set()
+            await self._closing.wait()
+
+    async def _is_as_new(self, folder: Path) -> bool:
+        """Give it a store of its own; whether it looks as it did when it began."""
+        operator = self.operator
+        store, revision = operator.store, operator.store.revision
+        store.close()
+        operator.clock.set_back()
+        fresh = Store.open(folder / "console.db", clock=operator.clock)
+        fresh._changes.revision = revision + 1
+        store.__dict__ = fresh.__dict__  # the panes know it by its face
+        await operator.begins_anew()
+        return operator.screen == self._picture

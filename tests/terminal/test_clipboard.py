@@ -53,6 +53,7 @@ def test_screen_gets_pieces_that_it_can_hold() -> None:
     assert copied("".join(piece.removeprefix("\x1bP") for piece in pieces)) == "x" * 1000
 
 
+@pytest.mark.slow
 async def test_y_copies_the_text_and_c_the_code(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.receives("Your code is 4711,\x1b]52;c;ZXZpbA==\x07 ok")
@@ -71,6 +72,7 @@ async def test_y_copies_the_text_and_c_the_code(tmp_path: Path) -> None:
         await operator.until(lambda: operator.app.clipboard == "4711")
 
 
+@pytest.mark.slow
 async def test_a_message_without_a_code_says_so_and_leaves_the_clipboard(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await operator.press("y", "c")
@@ -81,6 +83,7 @@ async def test_a_message_without_a_code_says_so_and_leaves_the_clipboard(tmp_pat
         assert operator.app.clipboard == ""
 
 
+@pytest.mark.slow
 async def test_what_is_too_long_for_a_terminal_is_told(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.receives("x" * (LIMIT + 1))
@@ -91,6 +94,7 @@ async def test_what_is_too_long_for_a_terminal_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pane", ["outbox", "thread"])
+@pytest.mark.slow
 async def test_what_was_sent_is_copied_too(tmp_path: Path, pane: str) -> None:
     async with console(tmp_path) as operator:
         operator.receives("what is it? code 903311", number="+15550001111")

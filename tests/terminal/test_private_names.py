@@ -10,12 +10,17 @@ import pkgutil
 import textwrap
 from typing import TYPE_CHECKING
 
+import pytest
+
 import console.terminal
 import console.ui
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
+
+pytestmark = pytest.mark.slow
+
 
 KNOWN = {
     "console.terminal.app": {

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from console.store import Store
     from tests.support.backend import FixedClock
 
+pytestmark = pytest.mark.slow
+
 
 class Asking(TerminalApp[None]):
     """Asks for a line on `n`, holds up everything on `h`, counts `x`."""

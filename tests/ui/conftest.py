@@ -1,41 +1,44 @@
-"""One console for the tests of a module that leave nothing in its store: `operator` sits at it anew in each of them.
-
-A module where it is of another size than 120x40 says so by `SIZE`.
-"""
+"""All tests of the screen run in one event loop, for a console goes from one to the next; see `operator.Seat`."""
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
-from tests.support.operator import Operator, console
+from tests.support.operator import Operator, Seat, console
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+HERE = Path(__file__).parent
+
+QUICK = frozenset({"app/test_main", "app/test_read_only", "inbox/test_pane"})
+"""Where the whole application is looked at for every commit; everywhere else that is slow."""
+
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """The tests of a module that shares a console run in one event loop, for the console lives in it."""
-    tests = [item for item in items if isinstance(item, pytest.Function)]
-    sharing = {test.module for test in tests if "one_console" in test.fixturenames}
-    for test in tests:
-        if test.module in sharing and inspect.iscoroutinefunction(test.function):
-            test.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+    for item in items:
+        if isinstance(item, pytest.Function) and HERE in item.path.parents and inspect.iscoroutinefunction(item.obj):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if str(item.path.relative_to(HERE).with_suffix("")) not in QUICK:
+                item.add_marker(pytest.mark.slow)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def one_console(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Operator]:
-    size = getattr(request.module, "SIZE", (120, 40))
-    async with console(tmp_path_factory.mktemp("one"), size=size) as operator:
+@pytest_asyncio.fixture(loop_scope="session", scope="session", autouse=True)
+async def _seats() -> AsyncIterator[None]:
+    Seat.loop = asyncio.get_running_loop()
+    yield
+    Seat.loop = None
+    await Seat.leave_all()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def operator(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Operator]:
+    """A console of 120x40, or of the module's `SIZE`."""
+    async with console(tmp_path, size=getattr(request.module, "SIZE", (120, 40))) as operator:
         yield operator
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def operator(one_console: Operator) -> Operator:
-    await one_console.begins_anew()
-    return one_console

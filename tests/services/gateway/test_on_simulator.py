@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from console.domain.ami import AmiMessage
     from console.simulator.options import CommandForm
 
+pytestmark = pytest.mark.slow
+
+
 QUICK = SimulatorOptions(ports=4, sync_delay=0, login_delay=0)
 
 
