@@ -263,6 +263,9 @@ class Seat:
         way.
         """
         main = self.operator.app.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        if main.compose_pane._sending or any(not worker.is_finished for worker in self.operator.app.workers):
+            return True
         for node in (main, *main.query("*")):
             if any(inspect.isroutine(getattr(type(node), name, None)) for name in vars(node) if name[0] != "_"):
                 return True
