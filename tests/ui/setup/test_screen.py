@@ -11,6 +11,7 @@ from textual.widgets import Input
 from console.config import load
 from console.terminal.theme import DARK
 from console.ui.setup.screen import CheckLine, Setup, SetupApp, SetupEnding, SetupScreen
+from tests.support.settling import press
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -64,7 +65,7 @@ class Newcomer:
         return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        await press(self.app, *keys)
 
     async def fills(self, *texts: str) -> None:
         """One text a line, each ended with Enter; None leaves what stands there."""
@@ -73,8 +74,8 @@ class Newcomer:
                 line = self.app.focused
                 assert isinstance(line, Input)
                 line.clear()
-                await self.pilot.press(*text)
-            await self.pilot.press("enter")
+                await press(self.app, *text)
+            await press(self.app, "enter")
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + DEADLINE
