@@ -59,7 +59,7 @@ NOT_FOR_THE_FIRST_FRAME = {
     "console.services.receiving.receiver",
     "console.simulator.gateway",
     "console.protocol.sms.codes",
-    "console.ui.app.palette",
+    "console.ui.app.help",
     "console.ui.compose.send_off",
     "httpx",
     "httptools",

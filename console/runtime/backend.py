@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from console.errors import ReadOnly
 from console.protocol.openvox.command_line import is_harmless
 from console.runtime.coming import Coming
-from console.runtime.gate import gated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, ReadMarkActs, ViewActs
@@ -82,3 +84,30 @@ class ServicesBackend:
     def run_command(self, gateway: str, line: str) -> Future[tuple[str, ...]]:
         services = self._services if is_harmless(line) else gated(lambda: self._services, self.read_only)
         return services.run_command(gateway, line)
+
+
+_Part = TypeVar("_Part")
+
+
+def gated(find: Callable[[], _Part], read_only: Callable[[], str]) -> _Part:
+    """What `find` finds when it is first needed. Each operation of it fails with `ReadOnly`, unasked, while `read_only`
+    says why nothing may be changed.
+    """
+    return cast("_Part", _Gate(find, read_only))
+
+
+class _Gate:
+    def __init__(self, find: Callable[[], object], read_only: Callable[[], str]) -> None:
+        self._find = find
+        self._read_only = read_only
+
+    def __getattr__(self, name: str) -> Any:
+        if reason := self._read_only():
+            return partial(_refuse, reason)
+        return getattr(self._find(), name)
+
+
+def _refuse(reason: str, *_: object, **__: object) -> Future[Any]:
+    refused: Future[Any] = Future()
+    refused.set_exception(ReadOnly(f"Read only: {reason}.", hint="Ask whoever keeps the configuration."))
+    return refused

@@ -1,4 +1,7 @@
-"""The first setup: the screen that asks, and what it tries out on real gateways."""
+"""The first setup: the screen that asks, and what it tries out on real gateways.
+
+A module of its own, for here the two meet that may not know each other.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.domain.sending import Forecast
 from console.errors import CannotSend
 from console.protocol.sms.segments import plan
-from console.runtime.gate import gated
+from console.runtime.backend import gated
 from console.store.outbox.messages import Order
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ class ConsoleApp(TerminalApp[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette offers what the keys offer."""
-        from console.ui.app.palette import commands
+        from console.ui.app.help import commands
 
         yield from commands(screen, self.keys, self._perform)
         if not isinstance(screen, MainScreen):

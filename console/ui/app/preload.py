@@ -1,4 +1,7 @@
-"""What the first frame does not need, loaded beside it: no key waits for a dialog's modules."""
+"""What the first frame does not need, loaded beside it: no key waits for a dialog's modules.
+
+A module of its own, for it stands between the runtime, which calls it in a thread, and the screen.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ UNDER_A_KEY = (
     "console.protocol.sms.codes",
     "console.ui.alarms.screen",
     "console.ui.app.help",
-    "console.ui.app.palette",
     "console.ui.compose.recipients",
     "console.ui.compose.send_off",
     "console.ui.compose.summary",

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from console.ui.app.app import ConsoleApp
-from console.ui.app.help import help_screen
-from console.ui.app.palette import commands
+from console.ui.app.help import commands, help_screen
 from console.ui.keys.actions import ACTIONS, REBINDABLE
 from console.ui.keys.keymap import Keymap
 from tests.support.operator import Operator, console
