@@ -12,7 +12,6 @@ from console.runtime.coming import Coming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
 
     from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, ReadMarkActs, ViewActs
     from console.domain.backend.ports import GatewayActs, NoteActs, UssdActs
