@@ -53,8 +53,8 @@ class Caller:
     async def status(self) -> int:
         """Of the next answer, read whole."""
         head = await self._reader.readuntil(b"\r\n\r\n")
-        length = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
-        await self._reader.readexactly(length)
+        if b"Content-Length: " in head:
+            await self._reader.readexactly(int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0]))
         return int(head.split(b" ")[1])
 
     async def rest(self) -> bytes:

@@ -20,11 +20,12 @@ What is not understood becomes UNREADABLE, with whatever fields were readable an
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from console.config.charsets import charset_name
 from console.domain.messages import Callback, CallbackKind, DeliveryState
@@ -99,7 +100,19 @@ _TYPES = {"sms-status-result": CallbackKind.RESULT, "sms-status-report": Callbac
 _LOST_PLUS = re.compile(r" +(?=\d)")
 _NAME_OF_SEVEN = re.compile(r"(?=[^@]*[^\d+@])[^@]{7}@")
 """A name of seven characters fills 49 of 56 bits; the driver reads the seven that are left as an eighth, `@`."""
+_HOST = re.compile(rb"https?://[^/]*", re.IGNORECASE)
 _PATH_OR_URL = re.compile(rb"/|https?://", re.IGNORECASE)
+_NO_FORMS = (
+    (
+        re.compile(rb"(?:^|&)\s*[{\[]"),
+        "The body is JSON, and not one flat object of names and values. Set the caller to send one, or a form.",
+    ),
+    (
+        re.compile(rb"(?:^|&)--[^\r\n]+\r?\nContent-", re.IGNORECASE),
+        "The body is of type multipart/form-data. Set the caller to send application/x-www-form-urlencoded.",
+    ),
+)
+"""How a body begins that is no form, and what to say of it."""
 _UNTOUCHED = "key"
 _LONGEST_NAME = 32
 """Bytes of a parameter's name that is remembered; a gateway sends the same ones for ever."""
@@ -118,7 +131,8 @@ def parse(
     Callback of kind UNREADABLE.
     """
     configured = {name.lower(): meaning for name, meaning in parameter_names.items()}
-    pairs = _pairs(query_of(target), configured)
+    query = query_of(target)
+    pairs = _pairs(query, configured)
     values = _values(pairs, configured)
     kind = CallbackKind.SMS
     if "type" in values:
@@ -129,7 +143,7 @@ def parse(
         meaning: _decode(value, plus=form_encoded, charsets=charsets, is_figure=meaning not in _WORDS)
         for meaning, value in values.items()
     }
-    reason = "" if kind is not CallbackKind.SMS else _why_unreadable(pairs, fields)
+    reason = "" if kind is not CallbackKind.SMS else _why_unreadable(query, pairs, fields)
     return Callback(
         kind=CallbackKind.UNREADABLE if reason else kind,
         number=_number(fields.get("number", "")),
@@ -150,9 +164,35 @@ def query_of(target: bytes) -> bytes:
     query.
     """
     path, mark, query = target.partition(b"?")
-    if mark:
+    if _PATH_OR_URL.match(path):
         return query
-    return b"" if _PATH_OR_URL.match(path) else target
+    # The question mark of a bare query belongs to a text.
+    return query if mark and b"=" not in path else target
+
+
+def page_of(target: bytes) -> bytes:
+    """The path of a target, in one form: without host, query and doubled slashes."""
+    path = _HOST.sub(b"", target.partition(b"?")[0])
+    return b"/" + b"/".join(filter(None, path.split(b"/")))
+
+
+def form_of(body: bytes) -> bytes:
+    """A body as a form. One flat object of JSON becomes the form that says the same, in UTF-8; anything else stays as
+    it is.
+    """
+    if not body.lstrip().startswith(b"{"):
+        return body
+    try:
+        # As pairs and as text, so that no name and no digit is lost.
+        pairs = json.loads(body, object_pairs_hook=tuple, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return body
+    if any(isinstance(value, tuple | list) for _, value in pairs):
+        return body
+    words = [
+        (name, value if isinstance(value, str) else json.dumps(value)) for name, value in pairs if value is not None
+    ]
+    return urlencode([*words, ("charset", "utf-8")], quote_via=quote, errors="replace").encode()
 
 
 def outcome(callback: Callback) -> DeliveryState | None:
@@ -255,12 +295,15 @@ def _number(text: str) -> str:
     return text[:-1] if _NAME_OF_SEVEN.fullmatch(text) else text
 
 
-def _why_unreadable(pairs: Sequence[_Pair], fields: Mapping[str, str]) -> str:
+def _why_unreadable(query: bytes, pairs: Sequence[_Pair], fields: Mapping[str, str]) -> str:
     """Empty when it is an SMS: it has a number's parameter and a text's, and not both are blank."""
     if "number" in fields and "text" in fields:
         if fields["number"].strip() or fields["text"]:
             return ""
         return "The number and the text are both empty."
+    for body, why in _NO_FORMS:
+        if body.search(query):
+            return why
     names = [name for name, _ in pairs]
     if names.count(_UNTOUCHED) > 1:
         return (

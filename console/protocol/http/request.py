@@ -25,6 +25,7 @@ BODY_LIMIT = 256 * 1024
 
 _METHOD = re.compile(rb"[A-Za-z]{1,16} ")
 _REQUEST_LINE = re.compile(rb"([A-Za-z]{1,16}) +(.*?)(?: +HTTP/(\d\.\d))?[ \t]*", re.DOTALL)
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _TLS_HANDSHAKE = b"\x16\x03"
 _NO_METHOD = "This is no HTTP request: it does not begin with a method such as GET."
@@ -33,18 +34,22 @@ _TLS_REASON = "This is TLS: the gateway is set to https, and this receiver speak
 _PLAIN = "Content-Type: text/plain; charset=utf-8\r\n"
 _PHRASES = {
     200: "OK",
+    204: "No Content",
     400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     408: "Request Timeout",
-    411: "Length Required",
     413: "Content Too Large",
     414: "URI Too Long",
     431: "Request Header Fields Too Large",
     503: "Service Unavailable",
 }
+
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+"""Asks for a body that is held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,10 @@ class RequestReader:
         self._line_end = -1
         """Where the request line ends; -1 before its end came."""
         self._head: _Head | None = None
+        self._chunks: _Chunks | None = None
         self._ended = False
+        self.expects = False
+        """Whether the caller holds its body back until it is told to go on (RFC 9110 10.1.1). True for one feed."""
 
     @property
     def waiting(self) -> bool:
@@ -107,6 +115,7 @@ class RequestReader:
         incoming: list[Incoming] = []
         if self._ended:
             return incoming
+        self.expects = False
         self._buffer += data
         while (item := self._next()) is not None:
             incoming.append(item)
@@ -122,13 +131,27 @@ class RequestReader:
             if not isinstance(head, _Head):
                 return head
             self._head = head
+            self._chunks = _Chunks() if head.chunked else None
+            self.expects = head.expects and not self._buffer
         head = self._head
+        body = self._length(head) if self._chunks is None else self._chunks.take(self._buffer)
+        if body is None:
+            return None
+        self._head = None
+        if isinstance(body, Refused):
+            return body
+        if isinstance(body, str):
+            assert self._chunks is not None
+            return Unreadable(head.raw + self._chunks.so_far + bytes(self._buffer), body)
+        return Request(head.method, head.target, body, head.keep_alive, head.authorization)
+
+    def _length(self, head: _Head) -> bytes | None:
+        """The body of a length that was told, once it is there."""
         if len(self._buffer) < head.body_length:
             return None
         body = bytes(self._buffer[: head.body_length])
         del self._buffer[: head.body_length]
-        self._head = None
-        return Request(head.method, head.target, body, head.keep_alive, head.authorization)
+        return body
 
     def _next_head(self) -> _Head | Unreadable | Refused | None:
         buffer = self._buffer
@@ -157,15 +180,63 @@ class RequestReader:
         return _read_head(raw)
 
 
-def answer(status: int, text: str = "", *, keep_alive: bool = False, fields: str = "") -> bytes:
-    """A whole response with text as its body. `fields` are header fields, each with its line end."""
+class _Chunks:
+    """A body that comes in chunks (RFC 9112 7.1), taken out of a buffer as it fills."""
+
+    def __init__(self) -> None:
+        self._body = bytearray()
+        self._left = 0
+        """Bytes of the chunk that is being read, its line end included."""
+        self._in_trailers = False
+
+    @property
+    def so_far(self) -> bytes:
+        """What came of it."""
+        return bytes(self._body)
+
+    def take(self, buffer: bytearray) -> bytes | Refused | str | None:
+        """The body once it is whole; None while it is not. A str says why it can't be read."""
+        while True:
+            if self._left:
+                piece = bytes(buffer[: self._left])
+                del buffer[: len(piece)]
+                self._left -= len(piece)
+                self._body += piece
+                if self._left:
+                    return None
+                if not self._body.endswith(b"\r\n"):
+                    return "A chunk of the body is longer than it says."
+                del self._body[-2:]
+            end = buffer.find(b"\n")
+            if end < 0:
+                return None if len(buffer) <= HEADERS_LIMIT else Refused(431, "A line of a chunk has no end.")
+            line = bytes(buffer[:end]).strip()
+            del buffer[: end + 1]
+            if self._in_trailers:
+                if not line:
+                    return self.so_far
+                continue
+            size = line.partition(b";")[0].strip()
+            if not _CHUNK_SIZE.fullmatch(size):
+                return "The size of a chunk of the body can't be read."
+            if len(self._body) + int(size, 16) > BODY_LIMIT:
+                return Refused(413, f"The body is longer than {BODY_LIMIT} bytes.")
+            self._in_trailers = int(size, 16) == 0
+            self._left = 0 if self._in_trailers else int(size, 16) + 2
+
+
+def answer(
+    status: int, text: str = "", *, keep_alive: bool = False, fields: str = "", without_body: bool = False
+) -> bytes:
+    """A whole response with text as its body. `fields` are header fields, each with its line end. `without_body` is for
+    HEAD: all but the body.
+    """
     phrase = _PHRASES[status]
-    body = f"{text or phrase}\n".encode()
+    body = b"" if status == 204 else f"{text or phrase}\n".encode()
     connection = "keep-alive" if keep_alive else "close"
-    return (
-        f"HTTP/1.1 {status} {phrase}\r\n{fields or _PLAIN}"
-        f"Content-Length: {len(body)}\r\nConnection: {connection}\r\n\r\n"
-    ).encode() + body
+    length = f"Content-Length: {len(body)}\r\n" if status != 204 else ""
+    head = f"HTTP/1.1 {status} {phrase}\r\n{fields or _PLAIN}{length}Connection: {connection}\r\n\r\n".encode()
+    return head if without_body else head + body
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +246,10 @@ class _Head:
     body_length: int
     keep_alive: bool
     authorization: bytes = b""
+    chunked: bool = False
+    expects: bool = False
+    """Whether the caller waits to be told to send its body."""
+    raw: bytes = b""
 
 
 def _may_be_request(buffer: bytearray) -> bool:
@@ -203,11 +278,15 @@ def _read_head(raw: bytes) -> _Head | Unreadable | Refused:
             # All that matters has been read; what follows on this connection can't be.
             return _Head(method, target, 0, keep_alive=False)
         return Unreadable(raw, f"The header fields can't be read: {error}.")
-    if reading.chunked:
-        return Refused(411, "The body comes in chunks, and its length is not given.")
+    if reading.chunked and reading.body_length:
+        # One of the two is wrong, and who reads the other sees other requests (RFC 9112 6.3).
+        reading.keep_alive = False
     if reading.body_length > BODY_LIMIT:
         return Refused(413, f"The body is longer than {BODY_LIMIT} bytes.")
-    return _Head(method, target, reading.body_length, reading.keep_alive, reading.authorization)
+    expects = reading.expects and bool(reading.body_length or reading.chunked)
+    return _Head(
+        *(method, target, reading.body_length, reading.keep_alive, reading.authorization, reading.chunked, expects, raw)
+    )
 
 
 class _Fields:
@@ -217,6 +296,7 @@ class _Fields:
         self._parser = httptools.HttpRequestParser(self)
         self.body_length = 0
         self.chunked = False
+        self.expects = False
         self.keep_alive = False
         self.authorization = b""
 
@@ -234,7 +314,9 @@ class _Fields:
             # The number of digits is bounded so that a huge number costs nothing.
             self.body_length = int(value[:12])
         elif key == b"transfer-encoding":
-            self.chunked = True
+            self.chunked = value.lower().endswith(b"chunked")
+        elif key == b"expect":
+            self.expects = value.lower() == b"100-continue"
         elif key == b"authorization":
             self.authorization = value
 

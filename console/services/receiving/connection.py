@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from console.protocol.http.request import Incoming, Request, RequestReader, answer
+from console.protocol.http.request import CONTINUE, Incoming, Request, RequestReader, answer
 
 if TYPE_CHECKING:
     from console.domain.clock import Clock
@@ -36,11 +36,13 @@ class Exchange:
 
     connection: HttpConnection
     keep_alive: bool
+    without_body: bool = False
+    """It answers a HEAD."""
     response: bytes | None = None
 
     def answer(self, status: int, text: str = "", *, fields: str = "") -> None:
         """Answer it; the bytes leave as soon as those before it on the connection have."""
-        self.response = answer(status, text, keep_alive=self.keep_alive, fields=fields)
+        self.response = answer(status, text, keep_alive=self.keep_alive, fields=fields, without_body=self.without_body)
         self.connection.flush()
 
 
@@ -124,14 +126,19 @@ class HttpConnection(asyncio.Protocol):
         for incoming in self._reader.feed(data):
             was_waiting = False
             self._is_fresh = False
-            keep_alive = isinstance(incoming, Request) and incoming.keep_alive and not self._is_retiring
-            exchange = Exchange(self, keep_alive)
+            request = incoming if isinstance(incoming, Request) else None
+            keep_alive = request is not None and request.keep_alive and not self._is_retiring
+            exchange = Exchange(self, keep_alive, without_body=request is not None and request.method == "HEAD")
             self._exchanges.append(exchange)
             self._owner.received(exchange, incoming)
             if not exchange.keep_alive:
                 # Nothing after the last request of a connection counts (RFC 9112 9.6).
                 self._reads = False
                 return
+        if self._reader.expects and not self._exchanges and self._transport is not None:
+            # Behind answers that are still to come it would be taken for one of them. A caller that is not told sends
+            # its body after a while all the same.
+            self._transport.write(CONTINUE)
         if self._reader.waiting and not was_waiting:
             self._expires_at = self._clock.monotonic() + REQUEST_TIME
         if len(self._exchanges) > _PENDING_HIGH:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.link import RefusedRequest
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.http.access import Denial, Gates, within
-from console.protocol.http.inbound import parse, query_of
+from console.protocol.http.inbound import form_of, page_of, parse, query_of
 from console.protocol.http.request import Incoming, Refused, Request, Unreadable
 from console.services.receiving.counts import ReceiverCounts
 
@@ -59,8 +59,10 @@ class Unkept(Refusals):
 
 
 PAGES = frozenset({b"/healthz", b"/metrics"})
-"""Targets that are no callbacks: these have no parameters."""
+"""Targets that are no callbacks, whatever their query (what watches may add one against caches), unless it is an SMS.
+"""
 
+_ALLOW = "Allow: GET, HEAD, POST, OPTIONS\r\n"
 _CHALLENGE = 'WWW-Authenticate: Basic realm="gsm-console", charset="UTF-8"\r\n'
 
 
@@ -148,12 +150,16 @@ class Intake:
     # Each returns whether its answer is still to come.
 
     def _take(self, exchange: Exchange, caller: Caller, request: Request) -> bool:
-        if request.method not in ("GET", "POST"):
-            return self._refuse(exchange, 405, f"The method {request.method} is not taken; GET is.")
-        target, body = request.target, request.body
-        if not body and b"?" not in target:
+        if request.method == "OPTIONS":
+            exchange.answer(204, fields=_ALLOW)
+            return False
+        if request.method not in ("GET", "HEAD", "POST"):
+            reason = f"The method {request.method} is not taken; GET is."
+            return self._refuse(exchange, 405, reason, fields=_ALLOW)
+        target, body = request.target, form_of(request.body)
+        if not body and (b"?" not in target or _is_page(target)):
             # Nothing is lost: a gateway always adds its parameters.
-            return self._show(exchange, caller, target)
+            return self._show(exchange, caller, page_of(target))
         gate = self._gates.of(target, caller.address)
         denial = self._gates.denial(gate, caller.address, target, body, request.authorization)
         if denial is not None:
@@ -244,8 +250,12 @@ class Intake:
             return False
         return self._refuse(exchange, denial.status, denial.reason)
 
-    def _refuse(self, exchange: Exchange, status: int, reason: str) -> bool:
+    def _refuse(self, exchange: Exchange, status: int, reason: str, *, fields: str = "") -> bool:
         self.refusals.note(exchange.connection.address, reason)
         exchange.keep_alive = False
-        exchange.answer(status, "" if status in (401, 403) else reason)
+        exchange.answer(status, "" if status in (401, 403) else reason, fields=fields)
         return False
+
+
+def _is_page(target: bytes) -> bool:
+    return page_of(target) in PAGES and parse(target).kind is CallbackKind.UNREADABLE

@@ -27,9 +27,19 @@ def try_address(host: str, tcp_port: int) -> None:
     try:
         found = socket.getaddrinfo(host, tcp_port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
-        socket.create_server(address[:2], family=family).close()
+        (listener_for_both(host, tcp_port) or socket.create_server(address[:2], family=family)).close()
     except OSError as error:
         raise listen_error(host, tcp_port, error) from error
+
+
+def listener_for_both(host: str, tcp_port: int, *, shared: bool = False) -> socket.socket | None:
+    """A socket for IPv4 and IPv6 where the host is `::`, every address there is; None for others. Raises OSError."""
+    # asyncio would take IPv6 alone, and a gateway in an IPv4 network would find nobody.
+    if host != "::" or not socket.has_dualstack_ipv6():
+        return None
+    return socket.create_server(
+        (host, tcp_port), family=socket.AF_INET6, backlog=BACKLOG, reuse_port=shared, dualstack_ipv6=True
+    )
 
 
 def give_up(listener: socket.socket) -> list[socket.socket]:

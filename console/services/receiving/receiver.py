@@ -13,7 +13,7 @@ from console.domain.link import ReceiverStatus
 from console.services.receiving.callers import MAX_CONNECTIONS, MAX_PER_ADDRESS, Callers
 from console.services.receiving.connection import Exchange, HttpConnection
 from console.services.receiving.intake import Intake
-from console.services.receiving.listening import BACKLOG, give_up, joined, listen_error
+from console.services.receiving.listening import BACKLOG, give_up, joined, listen_error, listener_for_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,8 @@ class Receiver:
         loop = asyncio.get_running_loop()
         host, tcp_port = self._config.host, self._config.tcp_port
         try:
-            if self._listener is None:
+            listener = self._listener or listener_for_both(host, tcp_port, shared=shared)
+            if listener is None:
                 self._server = await loop.create_server(
                     lambda: HttpConnection(self, self._clock),
                     host,
@@ -114,7 +115,7 @@ class Receiver:
             else:
                 self._server = await loop.create_server(
                     lambda: HttpConnection(self, self._clock),
-                    sock=self._listener,
+                    sock=listener,
                     backlog=BACKLOG,
                     start_serving=False,
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import encodings.aliases
+import json
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -11,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.domain.messages import CallbackKind, DeliveryState
-from console.protocol.http.inbound import MAX_PARAMETERS, outcome, parse, query_of
+from console.protocol.http.inbound import MAX_PARAMETERS, form_of, outcome, page_of, parse, query_of
 
 CAPTURES = Path(__file__).parents[2] / "captures" / "http"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -327,3 +328,41 @@ def test_a_name_of_seven_characters_loses_the_eighth_that_nobody_wrote(written: 
 def test_names_of_parameters_that_gateways_of_other_vendors_use() -> None:
     callback = parse(b"/sms?srcnum=%2B491&smscontent=hi&recvtime=2026-01-01&num=x")
     assert (callback.number, callback.text, callback.gateway_time) == ("+491", "hi", "2026-01-01")
+
+
+def test_a_question_mark_in_a_form_belongs_to_the_text() -> None:
+    assert parse(b"num=1&message=how are you? fine").text == "how are you? fine"
+    assert query_of(b"sms?num=1") == b"num=1"
+
+
+@given(TEXT, TEXT, st.integers() | st.booleans())
+def test_flat_json_says_what_it_says(number: str, text: str, port: int) -> None:
+    body = json.dumps({"from": f"1{number}", "text": text, "port": port, "time": None}).encode()
+    callback = parse(form_of(body), charset="gbk")
+    assert callback.kind is CallbackKind.SMS
+    assert callback.number == f"1{number}".strip()
+    assert callback.text == text.removeprefix("\ufeff")
+    assert callback.port == json.dumps(port)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b'{"sms": {"from": "1", "text": "x=y"}}', "JSON"),
+        (b'[{"from": "1", "text": "a"}]', "JSON"),
+        (b'{"from": "1", "text": "cut', "JSON"),
+        (b"{" * 100_000, "JSON"),
+        (b'{"a":' * 40_000 + b"1", "JSON"),
+        (b"--x\r\nContent-Disposition: form-data; name=from\r\n\r\n1\r\n--x--", "multipart"),
+    ],
+)
+def test_a_body_that_is_no_form_is_named(body: bytes, word: str) -> None:
+    callback = parse(b"token=a&" + form_of(body))
+    assert callback.kind is CallbackKind.UNREADABLE
+    assert word in callback.reason
+
+
+def test_a_page_has_one_name() -> None:
+    for target in (b"/metrics", b"//metrics/", b"/metrics?x=/y", b"HTTP://h:1/metrics?a", b"http://h//metrics"):
+        assert page_of(target) == b"/metrics"
+    assert page_of(b"http://h") == page_of(b"/") == b"/"

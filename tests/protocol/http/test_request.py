@@ -22,6 +22,7 @@ from console.protocol.http.request import (
 
 CAPTURES = sorted((Path(__file__).parents[2] / "captures" / "http").glob("*.bin"))
 GET = b"GET /sms?num=1&message=a HTTP/1.1\r\nHost: x\r\n\r\n"
+CHUNKED = b"POST /sms HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 POST = b"POST /sms HTTP/1.1\r\nContent-Length: 15\r\n\r\nnum=1&message=b"
 
 
@@ -138,7 +139,8 @@ def test_tls_is_refused_with_what_to_do() -> None:
         (b"GET /a HTTP/1.1\r\nX: " + b"a" * (HEADERS_LIMIT + 1) + b"\r\n\r\n", 431),
         (b"POST /a HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (BODY_LIMIT + 1), 413),
         (b"POST /a HTTP/1.1\r\nContent-Length: " + b"9" * 18 + b"\r\n\r\n", 413),
-        (b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 411),
+        (CHUNKED + b"%x\r\n" % (BODY_LIMIT + 1), 413),
+        (CHUNKED + b"1;" + b"a" * (HEADERS_LIMIT + 1), 431),
     ],
 )
 def test_limits(data: bytes, status: int) -> None:
@@ -153,6 +155,44 @@ def test_the_longest_sms_there_can_be_is_taken() -> None:
     (request,) = read(b"GET " + target + b" HTTP/1.1\r\n\r\n", 65536)
     assert isinstance(request, Request)
     assert request.target == target
+
+
+@given(
+    st.lists(st.binary(min_size=1, max_size=40), max_size=5), st.integers(1, 60), st.sampled_from([b"", b"A: b\r\n"])
+)
+def test_a_body_in_chunks_and_what_follows_it(chunks: list[bytes], size: int, trailer: bytes) -> None:
+    sent = b"".join(b"%X ;name=value\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+    first, second = read(CHUNKED + sent + b"0\r\n" + trailer + b"\r\n" + GET, size)
+    assert isinstance(first, Request)
+    assert (first.target, first.body) == (b"/sms", b"".join(chunks))
+    assert isinstance(second, Request)
+    assert second.target == b"/sms?num=1&message=a"
+
+
+@pytest.mark.parametrize("rest", [b"5\r\nnum=1&message", b"x\r\nnum=1", b"-1\r\n", b"123456789\r\n"])
+def test_chunks_that_can_not_be_read_are_kept(rest: bytes) -> None:
+    for size in (None, 1):
+        (incoming,) = read(CHUNKED + b"2\r\nhi\r\n" + rest, size)
+        assert isinstance(incoming, Unreadable)
+        assert incoming.raw.startswith(CHUNKED + b"hi")
+        assert "chunk" in incoming.reason
+
+
+def test_a_length_beside_chunks_ends_the_connection() -> None:
+    """Who reads by the length sees other requests: nothing that follows may count."""
+    head = b"POST /a HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+    (incoming, *_) = read(head + b"5\r\nnum=1\r\n0\r\n\r\n")
+    assert not (isinstance(incoming, Request) and incoming.keep_alive)
+
+
+def test_a_body_that_is_held_back_is_asked_for_once() -> None:
+    reader = RequestReader()
+    head, body = b"POST /sms HTTP/1.1\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n", b"num=1"
+    seen = []
+    for piece in (head, body[:2], body[2:], head + body):
+        requests = reader.feed(piece)
+        seen.append((reader.expects, [request.body for request in requests if isinstance(request, Request)]))
+    assert seen == [(True, []), (False, []), (False, [body]), (False, [body])]
 
 
 def test_nothing_is_read_after_the_end() -> None:

@@ -226,6 +226,17 @@ async def test_pages_for_those_who_watch(store: Store, clock: FixedClock) -> Non
         assert store.inbox_count() == 1
 
 
+@pytest.mark.parametrize(
+    "target", [b"/healthz?cachebuster=1", b"//healthz", b"/healthz/?x", b"http://jump:8080/healthz", b"/healthz?num=1"]
+)
+async def test_a_page_is_one_however_it_is_asked_for(store: Store, clock: FixedClock, target: bytes) -> None:
+    """Among them such as what watches adds against caches; and whether or not callers have to say who they are."""
+    async with receiving(store, clock, replace(GW1, tokens=(Secret("x"),))) as receiver:
+        receiver.pages = FakePages()
+        assert (await call(receiver, b"GET " + target + b" HTTP/1.0\r\n\r\n")).endswith(b"\r\n\r\n/healthz\n")
+        assert store.inbox_count() == 0
+
+
 async def test_pages_are_for_the_monitors(store: Store, clock: FixedClock) -> None:
     config = ReceiverConfig(tcp_port=0, monitors=(ip_network("127.0.0.2"),))
     receiver = Receiver(config, (), store, clock, pages=FakePages())

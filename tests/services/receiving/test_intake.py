@@ -125,6 +125,7 @@ async def test_a_post_with_its_parameters_in_the_body(store: Store, clock: Fixed
         (b"GET /favicon.ico HTTP/1.1\r\n\r\n", 404),
         (b"POST / HTTP/1.1\r\n\r\n", 404),
         (b"DELETE /?num=1&message=a HTTP/1.1\r\n\r\n", 405),
+        (b"TRACE / HTTP/1.1\r\n\r\n", 405),
         (b"POST /?a HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", 413),
         (b"\x16\x03\x01\x02\x00", 400),
     ],
@@ -186,3 +187,53 @@ async def test_a_result_updates_its_message(store: Store, clock: FixedClock) -> 
     after = store.outbox_message(message.id)
     assert after is not None
     assert after.state is DeliveryState.SENT
+
+
+async def test_head_is_get_without_a_body(store: Store, clock: FixedClock) -> None:
+    async with receiving(store, clock) as receiver:
+        caller = await Caller.connect(receiver)
+        caller.send(b"HEAD /?num=1&message=a HTTP/1.1\r\n\r\nHEAD /nothing HTTP/1.1\r\n\r\n")
+        answers = await caller.rest()
+        assert answers.count(b"HTTP/1.1 ") == 2
+        assert answers.startswith(b"HTTP/1.1 200 ")
+        assert answers.endswith(b"Connection: close\r\n\r\n")
+        assert store.inbox_count() == 1
+        caller.close()
+
+
+async def test_methods_that_are_taken_are_told(store: Store, clock: FixedClock) -> None:
+    async with receiving(store, clock) as receiver:
+        caller = await Caller.connect(receiver)
+        caller.send(b"OPTIONS * HTTP/1.1\r\n\r\nPUT /?num=1&message=a HTTP/1.1\r\n\r\n")
+        asked, refused = (await caller.rest()).split(b"HTTP/1.1 ")[1:]
+        assert asked.startswith(b"204 ")
+        assert b"Content-Length" not in asked
+        assert refused.startswith(b"405 ")
+        for answer in (asked, refused):
+            assert b"Allow: GET, HEAD, POST, OPTIONS\r\n" in answer
+        caller.close()
+
+
+async def test_a_body_that_is_held_back_is_asked_for(store: Store, clock: FixedClock) -> None:
+    async with receiving(store, clock) as receiver:
+        caller = await Caller.connect(receiver)
+        caller.send(b"POST /sms HTTP/1.1\r\nContent-Length: 15\r\nExpect: 100-continue\r\n\r\n")
+        assert await caller.status() == 100
+        caller.send(b"num=1&message=b")
+        assert await caller.status() == 200
+        assert store.inbox_count() == 1
+        caller.close()
+
+
+async def test_json_in_chunks_becomes_an_sms(store: Store, clock: FixedClock) -> None:
+    body = b'{"from": "+49151", "text": "how are you? 1+1 & so", "port": 3}'
+    async with receiving(store, clock) as receiver:
+        caller = await Caller.connect(receiver)
+        caller.send(
+            b"POST /sms HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        )
+        assert await caller.status() == 200
+        (message,) = store.inbox_slice(0, 10)
+        callback = message.callback
+        assert (callback.number, callback.text, callback.port) == ("+49151", "how are you? 1+1 & so", "3")
+        caller.close()
