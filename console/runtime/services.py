@@ -237,8 +237,12 @@ class Services:
         self.sender.on_event(name, message)
         fact = read_event(message)
         monitor = self._gateways[name].monitor
-        if monitor is not None and isinstance(fact, PortEvent | CallEvent) and fact.port is not None:
+        if monitor is None:
+            return
+        if isinstance(fact, PortEvent | CallEvent) and fact.port is not None:
             monitor.poke(fact.port)
+        elif message.name == "FullyBooted":
+            monitor.poke(None)
 
     def _on_up(self, name: str) -> None:
         monitor = self._gateways[name].monitor

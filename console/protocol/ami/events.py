@@ -164,10 +164,12 @@ def _number(words: str) -> int:
 
 
 def _sms_part(event: AmiMessage) -> SmsPart:
-    """Yeastar counts a span as port + 1; `GsmPort` is the port itself."""
-    port = _port(event.get("GsmPort"))
-    if port is None and (span := _port(event.get("GsmSpan"))) is not None and span > 1:
-        port = span - 1
+    """A port is what the gateway's commands call it, so that an answer leaves where the question came: a span. Yeastar
+    counts spans from 2, one more than its ports; older firmware writes the port instead.
+    """
+    port = _port(event.get("GsmSpan"))
+    if port is None and (older := _port(event.get("GsmPort"))) is not None:
+        port = older + 1
     return SmsPart(
         port=port,
         id=event.get("ID").strip(),

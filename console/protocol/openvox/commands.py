@@ -286,6 +286,11 @@ def is_refusal(output: Sequence[str]) -> bool:
     return bool(spoken) and (_NOT_RUN.match(spoken[0]) or _FAILED_WHOLE.fullmatch(spoken[-1])) is not None
 
 
+def is_unknown(output: Sequence[str]) -> bool:
+    """Whether Asterisk knows no such command: the driver is not loaded, or not yet."""
+    return "\n".join(output).startswith("No such command '")
+
+
 class UssdKind(StrEnum):
     """What the answer to `ussd` is."""
 

@@ -26,6 +26,8 @@ _PORT_GAP = 1.0
 """Seconds between two questions about the same port, so that an event storm is not answered by a question
 storm.
 """
+_BOOT_TIME = 60.0
+"""Seconds after the link came up for which the driver may still be loading: it takes up to 20 (Asterisk 1.8)."""
 _MOST_SKIPPED = 8
 _INNOCENT = 1
 """Silences in a row that may be the link's fault and not the port's."""
@@ -51,6 +53,9 @@ class StatusSchedule:
         """Questions in a row that were met with silence, not with a refusal."""
         self._changed = False
         self._last_urgent = False
+        self._poked_at = now
+        """When all was asked about for the last time."""
+        self._is_starting = False
 
     @property
     def round_time(self) -> float:
@@ -58,7 +63,10 @@ class StatusSchedule:
         return self._period * self._slowness
 
     def set_ports(self, ports: Iterable[int], now: float) -> None:
-        """These are the gateway's ports. New ones are asked at once."""
+        """These are the gateway's ports. New ones are asked at once, and all of a gateway that was starting."""
+        if self._is_starting:
+            self._is_starting = False
+            self._ports = ()
         known, self._ports = self._ports, tuple(ports)
         for port in self._ports:
             if port not in known:
@@ -75,6 +83,7 @@ class StatusSchedule:
             silent = {port for port, silences in self._silences.items() if silences > _INNOCENT}
             self._skips = {port: rounds for port, rounds in self._skips.items() if port in silent}
             self._failures = {port: count for port, count in self._failures.items() if port in silent}
+            self._poked_at = now
             asked = sorted(self._ports, key=lambda port: self._silences.get(port, 0))
             self._urgent = dict.fromkeys((SPAN_LIST, *(port for port in asked if port not in silent)), now)
         elif port in self._ports:
@@ -115,6 +124,14 @@ class StatusSchedule:
             failures = self._failures.get(question, 0) + 1
             self._failures[question] = failures
             self._skips[question] = min(_MOST_SKIPPED, 2 ** (failures - 1))
+
+    def not_there(self, now: float) -> None:
+        """The gateway knows no ports, or not the question. Right after its start the driver may not be loaded yet: the
+        list is asked for again, and all ports as soon as there is one.
+        """
+        if now - self._poked_at < _BOOT_TIME:
+            self._is_starting = True
+            self._urgent = {SPAN_LIST: now + _PORT_GAP}
 
     def _turn(self) -> int:
         while self._turns:
@@ -199,9 +216,14 @@ class PortMonitor:
         except ConsoleError as error:
             self._schedule.failed(question, silent=isinstance(error, OutcomeUnknown))
             return
-        changed = self._take_list(output) if question == SPAN_LIST else self._take_port(question, output)
+        if question == SPAN_LIST:
+            changed = self._take_list(output)
+        else:
+            changed = None if commands.is_unknown(output) else self._take_port(question, output)
         if changed is None:
             self._schedule.failed(question)
+            if question == SPAN_LIST or commands.is_unknown(output):
+                self._schedule.not_there(self._clock.monotonic())
         else:
             self._schedule.answered(question, changed=changed)
 

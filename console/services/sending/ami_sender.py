@@ -89,8 +89,6 @@ def flag_for(message_id: int) -> int:
 def read_outcome(output: Sequence[str]) -> _Outcome:
     """What the output of a send says: SENT, FAILED, QUEUED for a busy port, UNKNOWN for anything else."""
     raw = "\n".join(output).strip()
-    if raw.startswith("No such command '"):
-        return _Outcome(DeliveryState.FAILED, _ANSWER, raw)
     state = {
         SendAnswer.SUCCESSFULLY: DeliveryState.SENT,
         SendAnswer.FAILED: DeliveryState.FAILED,

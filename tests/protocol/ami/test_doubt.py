@@ -116,7 +116,7 @@ def test_a_sender_with_an_empty_line_cuts_yeastar_s_event() -> None:
     keys = [key for one in framed_bytes(data) if (key := calls.hear(doubt.judge(one, ()), NOON))]
     rows = [calls.heard(key).callback for key in keys]
     assert [(row.kind, row.number, row.text, row.port) for row in rows] == [
-        (CallbackKind.UNREADABLE, "", "", "2"),
+        (CallbackKind.UNREADABLE, "", "", "3"),
         (CallbackKind.UNREADABLE, "", "", ""),
     ]
 

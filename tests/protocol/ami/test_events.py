@@ -173,9 +173,9 @@ def test_yeastar_parts_and_results() -> None:
         "ReceivedSMS", "ID: 77", "GsmSpan: 3", "Sender: +7900", "Recvtime: 2015-01-02 03:04:05", "Index: 1",
         "Total: 2", "Smsc: +79", "Content: %EF%BB%BF%D0%9F%20x", "--END SMS EVENT--",
     )  # fmt: skip
-    assert fact == SmsPart(2, "77", "+7900", "П x", "2015-01-02 03:04:05", 1, 2, "+79")
-    newer = read("ReceivedSMS", "GsmPort: 3", "Index: x", "Total: ", "Content: a--END SMS EVENT--")
-    assert newer == SmsPart(3, "", "", "a", "", 0, 0, "")
+    assert fact == SmsPart(3, "77", "+7900", "П x", "2015-01-02 03:04:05", 1, 2, "+79")
+    older = read("ReceivedSMS", "GsmPort: 3", "Index: x", "Total: ", "Content: a--END SMS EVENT--")
+    assert older == SmsPart(4, "", "", "a", "", 0, 0, "")
     assert read("UpdateSMSSend", "ID: 5", "Status: 1") == SendStatus("5", DeliveryState.SENT, "1")
     assert read("UpdateSMSSend", "ID: 5", "Status: 0") == SendStatus("5", DeliveryState.FAILED, "0")
     assert read("UpdateSMSSend", "ID: 5") == SendStatus("5", DeliveryState.UNKNOWN, "")

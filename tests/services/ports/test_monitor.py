@@ -11,7 +11,7 @@ import pytest
 from console.config import AmiConfig, GatewayConfig, Secret
 from console.domain.ports import PortHealth, PortSnapshot
 from console.errors import ActionRefused, NotConnected, OutcomeUnknown
-from console.services.ports.monitor import SIGNAL_READINGS, PortMonitor
+from console.services.ports.monitor import SIGNAL_READINGS, SPAN_LIST, PortMonitor, StatusSchedule
 from tests.support.backend import NOON, FixedClock
 from tests.support.sending import until
 
@@ -209,6 +209,46 @@ async def test_an_empty_list_while_the_gateway_starts_forgets_no_port() -> None:
         asked = len(link.lines)
         await until(lambda: link.lines[asked:].count("gsm show spans") > 2)
     assert len(subject.ports) == 2
+
+
+NO_COMMAND = "No such command 'gsm show' (type 'core show help gsm show' for other possible commands)"
+
+
+@pytest.mark.parametrize("not_yet", ["", NO_COMMAND])
+async def test_all_is_read_as_soon_as_the_driver_is_there(not_yet: str) -> None:
+    """An Asterisk that starts takes the login some 20 s before the driver has its commands."""
+    link, clock = FakeLink(3), FixedClock()
+    subject = monitor(link, clock)
+    async with running(subject):
+        await until(lambda: [port.read_at for port in subject.ports] == [NOON] * 3)
+        there = dict(link.answers)
+        link.answers = dict.fromkeys(there, not_yet)
+        subject.poke(None)
+        for second in range(1, 21):
+            clock.now = NOON + second
+            subject.poke(99)
+            asked = link.lines.count("gsm show spans")
+            await until(lambda asked=asked: link.lines.count("gsm show spans") > asked)  # type: ignore[misc]
+        assert [port.raw for port in subject.ports] == [READY] * 3
+        link.answers = there
+        clock.now += 1
+        subject.poke(99)
+        await until(lambda: [port.read_at for port in subject.ports] == [NOON + 21] * 3)
+
+
+async def test_a_gateway_without_the_driver_is_not_asked_for_ever() -> None:
+    schedule = StatusSchedule(10.0, 0.0)
+    schedule.poke(None, 0.0)
+    asked = []
+    now = 0.0
+    while now < 300:
+        now += schedule.delay(now)
+        asked.append(now)
+        assert schedule.take(now) == SPAN_LIST
+        schedule.failed(SPAN_LIST)
+        schedule.not_there(now)
+    assert sum(at <= 60 for at in asked) == pytest.approx(60, abs=8)
+    assert sum(at > 61 for at in asked) < 25
 
 
 async def test_ports_come_and_go_with_the_list() -> None:
