@@ -25,10 +25,12 @@ class AccountRights:
     at: float
     """When it was learnt, Unix seconds UTC."""
     read: Mapping[str, Holding]
-    """By the name of the class: those the console needs (`system`, `call`, `dialplan`) and those the gateway named."""
+    """By the name of the class: those the console needs (`system`, `call`) and those the gateway named."""
     write: Mapping[str, Holding]
     """In the same way; the console needs `command`."""
     findings: tuple[str, ...] = ()
     """What can't be done or seen, and why, one line each; empty when nothing is missing."""
+    remark: str = ""
+    """What follows from having or not having the class that may be left out, `dialplan`; empty when not known."""
     manager_conf: tuple[str, ...] = ()
     """Lines to ask the gateway's owner for, its section first; empty when nothing is missing."""

@@ -20,7 +20,7 @@ from console.protocol.openvox import commands
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-NEEDED_READ = ("system", "call", "dialplan")
+NEEDED_READ = ("system", "call")
 NEEDED_WRITE = ("command",)
 
 _CLASSES = (
@@ -34,7 +34,11 @@ _NOT_ALLOWED = ("permission denied", "invalid/unknown command")
 _NO_COMMAND = "no write class command: no port status, and nothing can be sent by AMI"
 _NO_EVENTS = "no read class system or call: no send results, delivery reports, SIM or port events"
 _FEWER_EVENTS = "no read class {}: some send results, delivery reports, SIM or port events may not come"
-_NO_DIALPLAN = "no read class dialplan: inbound SMS are not seen over AMI"
+_DIALPLAN = (
+    "read class dialplan shows strangers' texts raw; one that reads like an event becomes a doubtful row at most. "
+    "It can be left out: SMS that no call brought are then not seen"
+)
+_NO_DIALPLAN = "read class dialplan is left out: SMS that no call brought are not seen"
 _NOT_TOLD = "the gateway does not tell what the account may read"
 _NOT_BOOTED = "no FullyBooted came: read class system seems to be missing, or the gateway is still starting"
 
@@ -70,6 +74,7 @@ def assess(username: str, at: float, *, output: Sequence[str] | None, refused: s
         read=read,
         write=write,
         findings=tuple(_findings(read, write, told=told_read is not None)),
+        remark="" if told_read is None else _DIALPLAN if "dialplan" in told_read else _NO_DIALPLAN,
         manager_conf=_lines(username, read, write) if lacks else (),
     )
 
@@ -104,8 +109,6 @@ def _findings(read: Mapping[str, Holding], write: Mapping[str, Holding], *, told
         yield _NO_EVENTS
     elif lacking:
         yield _FEWER_EVENTS.format(lacking[0])
-    if read["dialplan"] is Holding.MISSING:
-        yield _NO_DIALPLAN
 
 
 def _lines(username: str, read: Mapping[str, Holding], write: Mapping[str, Holding]) -> tuple[str, ...]:

@@ -139,6 +139,8 @@ async def _ask_ami(
     findings += [Finding("AMI account", Verdict.WARNING, words) for words in rights.findings]
     if rights.manager_conf and rights.findings:
         findings[-1] = _with_hint(findings[-1], "In manager.conf: " + "  ".join(rights.manager_conf))
+    if rights.remark:
+        findings.append(Finding("AMI account", Verdict.GOOD, rights.remark))
     return findings, skew
 
 

@@ -158,6 +158,8 @@ def account_detail(gateways: tuple[GatewaySnapshot, ...]) -> DetailScreen:
             lines += [Content.assemble(("! ", "$warning"), safe(finding)) for finding in rights.findings]
             if not rights.findings:
                 lines.append(Content.assemble(("✓ ", "$success"), "The account may do all that this console needs."))
+            if rights.remark:
+                lines.append(Content.assemble(("  ", ""), safe(rights.remark)))
             if rights.manager_conf:
                 lines.append(Content.assemble(("\nTo ask for, in manager.conf:\n", "$quiet")))
                 lines += [Content(safe(line)) for line in rights.manager_conf]

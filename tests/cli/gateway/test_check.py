@@ -84,6 +84,7 @@ def test_json_is_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     (box,) = report["gateways"]
     assert {finding["subject"]: finding["verdict"] for finding in box["findings"]} == {
         "AMI": "ok",
+        "AMI account": "ok",
         "/sendsms": "failed",
         "clock": "ok",
     }

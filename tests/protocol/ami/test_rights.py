@@ -40,10 +40,10 @@ def test_the_words_of_real_servers(server: str) -> None:
     blocks = AmiFramer().feed((CAPTURES / f"{server}-command-assorted.bin").read_bytes())
     told = next(block.output for block in blocks if block.get("ActionID") == "e13")
     rights = ami_rights.assess("event", 7.0, output=told, booted=True)
-    assert rights.read == {"system": Holding.HELD, "call": Holding.HELD, "dialplan": Holding.MISSING}
+    assert rights.read == {"system": Holding.HELD, "call": Holding.HELD}
     assert rights.write == {"command": Holding.HELD}
-    assert rights.findings == ("no read class dialplan: inbound SMS are not seen over AMI",)
-    assert rights.manager_conf == ("[event]", "read = system,call,dialplan", "write = command")
+    assert rights.findings == rights.manager_conf == ()
+    assert rights.remark == "read class dialplan is left out: SMS that no call brought are not seen"
     assert rights.at == 7.0
 
 
@@ -52,25 +52,26 @@ def test_an_account_that_has_what_is_needed(read: str) -> None:
     rights = assess(answer(read, "system,command"))
     assert rights.findings == ()
     assert rights.manager_conf == ()
+    assert "can be left out" in rights.remark
     assert {rights.read[name] for name in ami_rights.NEEDED_READ} == {Holding.HELD}
     assert rights.write == {"system": Holding.HELD, "command": Holding.HELD}
 
 
 def test_all_beside_other_names_proves_nothing() -> None:
     rights = assess(answer("system,call,all", "command,all"))
-    assert rights.read["dialplan"] is Holding.MISSING
-    assert rights.findings == (ami_rights._NO_DIALPLAN,)
+    assert "dialplan" not in rights.read
+    assert rights.remark == ami_rights._NO_DIALPLAN
 
 
 def test_the_lines_to_ask_for_take_nothing_away() -> None:
     rights = assess(answer("system,user,cdr", "command,originate"))
-    assert rights.manager_conf == ("[admin]", "read = system,call,user,cdr,dialplan", "write = command,originate")
+    assert rights.manager_conf == ("[admin]", "read = system,call,user,cdr", "write = command,originate")
 
 
 @pytest.mark.parametrize(
     ("read", "findings"),
     [
-        ("<none>", (ami_rights._NO_EVENTS, ami_rights._NO_DIALPLAN)),
+        ("<none>", (ami_rights._NO_EVENTS,)),
         ("user,dialplan", (ami_rights._NO_EVENTS,)),
         ("call,dialplan", (ami_rights._FEWER_EVENTS.format("system"),)),
         ("system,dialplan", (ami_rights._FEWER_EVENTS.format("call"),)),
@@ -91,9 +92,10 @@ def test_what_the_session_was_seen_to_do_counts_for_more() -> None:
 def test_an_account_without_command(refused: str) -> None:
     rights = assess(None, refused=refused)
     assert rights.write == {"command": Holding.MISSING}
-    assert rights.read == {"system": Holding.HELD, "call": Holding.UNKNOWN, "dialplan": Holding.UNKNOWN}
+    assert rights.read == {"system": Holding.HELD, "call": Holding.UNKNOWN}
     assert rights.findings == (ami_rights._NO_COMMAND, ami_rights._NOT_TOLD)
-    assert rights.manager_conf == ("[admin]", "read = system,call,dialplan", "write = command")
+    assert rights.remark == ""
+    assert rights.manager_conf == ("[admin]", "read = system,call", "write = command")
 
 
 def test_without_fully_booted_either() -> None:
@@ -109,7 +111,8 @@ def test_without_fully_booted_either() -> None:
 def test_a_gateway_that_does_not_tell(output: list[str]) -> None:
     rights = assess(output)
     assert rights.write == {"command": Holding.HELD}
-    assert rights.read["dialplan"] is Holding.UNKNOWN
+    assert rights.read["call"] is Holding.UNKNOWN
+    assert rights.remark == ""
     assert rights.findings == (ami_rights._NOT_TOLD,)
 
 

@@ -128,13 +128,13 @@ async def test_an_account_with_few_rights_says_what_it_can_t_do() -> None:
         await console.settled()
         rights = console.link.rights
         assert rights is not None
-        assert rights.read == {"system": Holding.MISSING, "call": Holding.HELD, "dialplan": Holding.MISSING}
-        await until(lambda: len(console.notes) == 4)
+        assert rights.read == {"system": Holding.MISSING, "call": Holding.HELD}
+        await until(lambda: len(console.notes) == 3)
         assert console.notes[0] == "AMI up"
-        assert console.notes[3].endswith("[admin]  read = system,call,dialplan  write = command")
+        assert console.notes[2].endswith("[admin]  read = system,call  write = command")
         console.link.reconnect()
         await until(lambda: console.ups == 2 and console.link.rights is not rights)
-        assert sum("AMI account" in note for note in console.notes) == 3
+        assert sum("AMI account" in note for note in console.notes) == 2
 
 
 async def test_an_account_without_command_is_up_all_the_same() -> None:
