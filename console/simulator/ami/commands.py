@@ -1,72 +1,86 @@
-"""The command line of the box: the driver's `gsm ...` commands and the few of Asterisk's own that clients ask
-for.
-"""
+"""The driver's own commands, `gsm ...`: what they take and what they answer in each dialect."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from console.simulator.ami.asterisk_cli import Cli, CliAnswer, CliCommand, CommandFailed, WrongUsage
-from console.simulator.radio.driver import Driver, SendWord, ShortMessage
-from console.simulator.radio.network import Network, Port, Registration, span_line, span_report
+from console.simulator.ami.asterisk_cli import (
+    MAX_WORDS,
+    CliAnswer,
+    CliCommand,
+    CommandFailed,
+    Handler,
+    WrongUsage,
+    need,
+)
+from console.simulator.radio.driver import Driver, ShortMessage
+from console.simulator.radio.network import Network, Port, Registration
+from console.simulator.radio.words import SendWord, power_line, send_line, span_line, span_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from console.simulator.options import Pace, SimulatorOptions
+    from console.simulator.options import SimulatorOptions
 
 _USAGE = {
-    "gsm show spans": "gsm show spans",
-    "gsm show span": "gsm show span <span>",
-    "gsm send sms": "gsm send sms <span> <destination> <message>",
-    "gsm send syncsms": "gsm send syncsms <span> <destination> <message> <timeout> [id]",
-    "gsm send sync sms": "gsm send sync sms <span> <destination> <message> <timeout> [flash] [id]",
-    "gsm send sync csms": (
-        "gsm send sync csms <span> <destination> <message> <flag> <smscount> <smssequence> <timeout> [flash] [id]"
-    ),
-    "gsm send ussd": "gsm send ussd <span> <code> [timeout] [id]",
-    "gsm send at": "gsm send at <span> <AT command>",
-    "gsm send sync at": "gsm send sync at <span> <AT command> <timeout> [keywords]",
-    "gsm power": "gsm power on|off|reset|stat <span>",
-    "core show help": "core show help",
-    "core show version": "core show version",
-    "core show uptime": "core show uptime [seconds]",
-    "manager show user": "manager show user <user>",
+    "gsm show spans": "",
+    "gsm show span": " <span>",
+    "gsm send sms": " <span> <destination> <message>",
+    "gsm send syncsms": " <span> <destination> <message> <timeout> [id]",
+    "gsm send sync sms": " <span> <destination> <message> <timeout> [flash] [id]",
+    "gsm send sync csms": (" <span> <destination> <message> <flag> <smscount> <smssequence> <timeout> [flash] [id]"),
+    "gsm send ussd": " <span> <code> [timeout] [id]",
+    "gsm send at": " <span> <AT command>",
+    "gsm send sync at": " <span> <AT command> <timeout> [keywords]",
+    "gsm power on": " <span>|all",
+    "gsm power off": " <span>|all",
+    "gsm power reset": " <span>",
+    "gsm power stat": " <span>",
 }
-_VERSION = "Asterisk 1.8.32.3 built by root @ gateway on a armv5tejl running Linux on 2019-03-12 08:11:54 UTC\n"
-_CLASSES = (
-    *("system", "call", "log", "verbose", "command", "agent", "user", "config", "dtmf", "reporting", "cdr"),
-    *("dialplan", "originate", "agi", "cc", "aoc"),
-)
-"""Read and write classes in the order Asterisk 1.8 lists them."""
-_ACL = (
-    "ACL: (unnamed)\n---------------------------------------------\n"
-    "  0:  deny - 0.0.0.0/0.0.0.0\n  1: allow - 127.0.0.1/255.255.255.255\n"
-)
-_BRIGHT_CYAN = "\x1b[1;36;40m"
-_USUAL = "\x1b[0;37;40m"
-"""As Asterisk's terminal module writes them (main/term.c)."""
+_USAGE_2013 = {
+    "gsm show spans": "\n       Displays GSM spans",
+    "gsm show span": " <span>\n       Displays GSM Information on a given GSM span",
+    "gsm send sms": " <span> <destination> <message> [id]\n       Send SMS on a given GSM span",
+    "gsm send sync sms": " <span> <destination> <message> <timeout> [id] \n       Send SMS on a given GSM span",
+    "gsm send sync csms": (
+        " <span> <destination> <message> <flag> <smscount> <smssequence> <timeout> [id] \n"
+        "       Send Concatenated SMS on a given GSM span"
+    ),
+    "gsm send ussd": " <span> <message> [timeout]\n       Send USSD on a given GSM span",
+    "gsm send at": " <span> <AT Command>\n       Send AT Command on a given GSM span",
+    "gsm send sync at": " <span> <AT Command> <timeout(ms)>\n       Send AT Command on a given GSM span",
+    "gsm power on": " <span>\n       Set GSM module power on on a given GSM span",
+    "gsm power off": " <span>\n       Set GSM module power off on a given GSM span",
+    "gsm power reset": " <span>\n       Reset GSM module power on a given GSM span",
+    "gsm power stat": " <span>\n       Show GSM module power stat on a given GSM span",
+}
+"""The driver of 2013 has a second line for each, and no command for the older spelling `syncsms`."""
 
-_USSD_WAIT = 20
+_USSD_WAIT = {"2013": 10, "2014": 20, "2019": 20}
 """Seconds, where the command names none."""
 _FLAG = re.compile(r"[0-9A-Fa-f]{1,3}")
+_LEADING_DIGITS = re.compile(r"\s*([0-9]{1,9})")
+_NUMBER_BYTES = 64
+_TEXT_BYTES = 320
+"""What the driver of 2013 takes."""
 
 
-class Commands:
-    """What the words mean on this box."""
+class GsmCommands:
+    """What they mean on this box."""
 
-    def __init__(self, network: Network, driver: Driver, options: SimulatorOptions, pace: Pace) -> None:
+    def __init__(self, network: Network, driver: Driver, options: SimulatorOptions) -> None:
         self._network = network
         self._driver = driver
-        self._options = options
-        self._pace = pace
-        self._started = pace.monotonic()
+        self._dialect = options.dialect
+        self._is_2013 = options.dialect == "2013"
 
-    def cli(self) -> Cli:
-        """The command line with everything on it."""
-        handlers = {
+    def commands(self) -> list[CliCommand]:
+        """All of them."""
+        usage = _USAGE_2013 if self._is_2013 else _USAGE
+        handlers: dict[str, Handler] = {
             "gsm show spans": self._show_spans,
             "gsm show span": self._show_span,
             "gsm send sms": self._send_sms,
@@ -76,70 +90,81 @@ class Commands:
             "gsm send ussd": self._send_ussd,
             "gsm send at": self._send_at,
             "gsm send sync at": self._send_sync_at,
-            "gsm power": self._power,
-            "core show help": self._help,
-            "core show version": self._version,
-            "core show uptime": self._uptime,
-            "manager show user": self._show_user,
+            "gsm power on": partial(self._power, "on"),
+            "gsm power off": partial(self._power, "off"),
+            "gsm power reset": partial(self._power, "reset"),
+            "gsm power stat": partial(self._power, "stat"),
         }
-        return Cli([CliCommand(tuple(name.split()), _USAGE[name], run) for name, run in handlers.items()])
+        return [
+            CliCommand(tuple(name.split()), f"{name}{arguments}", handlers[name]) for name, arguments in usage.items()
+        ]
 
     async def _show_spans(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 0, 0)
-        return CliAnswer("".join(span_line(port, self._options.dialect) for port in self._network))
+        need(words, 0, 0)
+        return CliAnswer("".join(span_line(port, self._dialect) for port in self._network))
 
     async def _show_span(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 1, 1)
-        return CliAnswer(span_report(self._port(words[0]), self._options.dialect))
+        need(words, 1, 1)
+        if self._is_2013 and words[0].lower() == "all":
+            reports = (f"---Start Span {port.number}---\n{span_report(port, '2013')}" for port in self._network)
+            return CliAnswer("".join(reports))
+        return CliAnswer(span_report(self._port(words[0]), self._dialect))
 
     async def _send_sms(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 3, 3)
-        self._driver.post(ShortMessage(self._port(words[0]).number, words[1], words[2]))
+        self._need_to_send(words, 3, 3)
+        id_ = _at(words, 3)
+        message = ShortMessage(self._port(words[0]).number, words[1], words[2], id=id_)
+        self._check(message)
+        self._driver.post(message)
         return CliAnswer("")
 
     async def _send_syncsms(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 4, 5)
+        need(words, 4, 5)
         return await self._sync(words[0], words[3], ShortMessage(0, words[1], words[2], id=_at(words, 4)))
 
     async def _send_sync_sms(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 4, 6)
-        flash, id_ = _flash_and_id(words[4:])
+        self._need_to_send(words, 4, 6)
+        flash, id_ = self._flash_and_id(words[4:])
         return await self._sync(words[0], words[3], ShortMessage(0, words[1], words[2], flash=flash, id=id_))
 
     async def _send_sync_csms(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 7, 9)
-        flag, of, part = words[3], _number(words[4]), _number(words[5])
-        if not _FLAG.fullmatch(flag) or not 1 <= part <= of <= 255:
+        self._need_to_send(words, 7, 9)
+        flag, of, part = words[3], self._number(words[4]), self._number(words[5])
+        if not self._is_2013 and (not _FLAG.fullmatch(flag) or not 1 <= part <= of <= 255):
             raise WrongUsage
-        flash, id_ = _flash_and_id(words[7:])
+        flash, id_ = self._flash_and_id(words[7:])
         message = ShortMessage(0, words[1], words[2], part, of, flag, flash, id_, concatenated=True)
         return await self._sync(words[0], words[6], message)
 
     async def _sync(self, span: str, seconds: str, message: ShortMessage) -> CliAnswer:
-        port = self._port(span)
-        word = await self._driver.send(replace(message, port=port.number), wait=_number(seconds))
-        what = "SEND CONCATENATED SMS" if message.concatenated else "SEND SMS"
-        if self._options.dialect == "2014":
-            shown = "FAILED" if word is SendWord.FAILED else word
-            return CliAnswer(f"{what} TO PHONE {message.to} {shown}\n")
-        return CliAnswer(f"SPAN: {port.number} {what} TO PHONE {message.to} {word}\n")
+        message = replace(message, port=self._port(span).number)
+        self._check(message)
+        word = await self._driver.send(message, wait=self._number(seconds))
+        line = send_line(message, word, self._dialect)
+        if word is SendWord.ENCODE_PDU_FAIL:
+            raise CommandFailed(line)
+        return CliAnswer(f"{line}\n")
 
     async def _send_ussd(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 2, 4)
+        need(words, 2, 3 if self._is_2013 else 4)
         port = self._port(words[0])
-        wait = _number(words[2]) if len(words) > 2 else _USSD_WAIT
+        wait = self._number(words[2]) if len(words) > 2 else _USSD_WAIT[self._dialect]
         return CliAnswer(await self._driver.ussd(port, words[1], wait=wait))
 
     async def _send_at(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 2, 2)
-        self._port(words[0]).last_at = words[1]
+        need(words, 2, 2)
+        port = self._port(words[0])
+        if self._is_2013 and not port.powered:
+            raise CommandFailed(f"GSM modem is not in ready state on span {port.number}")
+        port.last_at = words[1]
         return CliAnswer("")
 
     async def _send_sync_at(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 3, 4)
+        self._need_to_send(words, 3, 4)
         port = self._port(words[0])
         if not port.powered:
-            return CliAnswer("NOT READY\n")
+            # In 2013 the command is written and nothing comes back.
+            return CliAnswer("TIMEOUT\n" if self._is_2013 else "NOT READY\n")
         port.last_at = words[1]
         answers = {
             "AT": "",
@@ -152,66 +177,58 @@ class Commands:
         answer = answers.get(words[1].upper())
         return CliAnswer("ERROR\n" if answer is None else f"{answer}OK\n")
 
-    async def _power(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 2, 2)
-        what, which = words[0].lower(), words[1].lower()
-        if what not in {"on", "off", "reset", "stat"} or (which == "all" and what not in {"on", "off"}):
-            raise WrongUsage
-        chosen = list(self._network) if which == "all" else [self._port(which)]
+    async def _power(self, action: str, words: Sequence[str]) -> CliAnswer:
+        need(words, 1, 1)
+        which = words[0].lower()
+        every = which == "all" and action in {"on", "off"} and not self._is_2013
+        chosen = list(self._network) if every else [self._port(which)]
         for port in chosen:
-            if what == "stat":
-                return CliAnswer(f"Power {'on' if port.powered else 'off'} on span {port.number}\n")
-            _switch(port, on=what != "off")
-        return CliAnswer(f"Power {what} span {which}\n")
-
-    async def _help(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 0, 0)
-        begin, end = (_BRIGHT_CYAN, _USUAL) if self._options.coloured else ("", "")
-        return CliAnswer("".join(f"{begin}{name:>30}{end}  {usage}\n" for name, usage in sorted(_USAGE.items())))
-
-    async def _version(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 0, 0)
-        return CliAnswer(_VERSION)
-
-    async def _uptime(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 0, 1)
-        seconds = int(self._pace.monotonic() - self._started)
-        if words:
-            if words[0] != "seconds":
-                raise WrongUsage
-            return CliAnswer(f"System uptime: {seconds}\nLast reload: {seconds}\n")
-        minutes, rest = divmod(seconds, 60)
-        age = f"{minutes} minutes, {rest} seconds" if minutes else f"{rest} seconds"
-        return CliAnswer(f"System uptime: {age} \nLast reload: {age} \n")
-
-    async def _show_user(self, words: Sequence[str]) -> CliAnswer:
-        _need(words, 1, 1)
-        options = self._options
-        if words[0].lower() != options.user.lower():
-            return CliAnswer(f"There is no manager called {words[0]}\n")
-        old = options.command_form == "old"
-        width = 15 if old else 18
-        facts = {
-            "username": options.user,
-            "secret": "<Set>",
-            "acl" if old else "ACL": "yes",
-            "read perm": _permissions(options.read_classes),
-            "write perm": _permissions(options.write_classes),
-            "displayconnects": "yes",
-        }
-        lines = "".join(f"{name:>{width}}: {value}\n" for name, value in facts.items())
-        rest = "" if old else f"allowmultiplelogin: yes\n         Variables: \n{_ACL}"
-        return CliAnswer(f"\n{lines}{rest}")
+            if action != "stat":
+                _switch(port, on=action != "off")
+        return CliAnswer(f"{power_line(action, chosen[0], which, self._dialect)}\n")
 
     def _port(self, span: str) -> Port:
-        port = self._network.get(_number(span))
-        if port is None:
-            raise CommandFailed(f"No such span {span}")
-        return port
+        number = self._number(span)
+        port = self._network.get(number)
+        if port is not None:
+            return port
+        if self._is_2013:
+            most = len(self._network.ports)
+            raise CommandFailed(f"Invalid span '{number}'.  Should be a number from 1 to {most}")
+        raise CommandFailed(f"No such span {span}")
 
+    def _need_to_send(self, words: Sequence[str], least: int, most: int) -> None:
+        """The driver of 2013 does not look at words behind those that it knows."""
+        need(words, least, MAX_WORDS if self._is_2013 else most)
 
-def _permissions(classes: frozenset[str]) -> str:
-    return ",".join(name for name in _CLASSES if name in classes) or "<none>"
+    def _check(self, message: ShortMessage) -> None:
+        """What the driver of 2013 looks at before anything else."""
+        if not self._is_2013:
+            return
+        if self._network.ports[message.port].word:
+            raise CommandFailed(f"No GSM running on span {message.port}")
+        for what, value, most in (
+            ("Destination number", message.to, _NUMBER_BYTES),
+            ("SMS message", message.text, _TEXT_BYTES),
+        ):
+            length = len(value.encode(errors="surrogateescape"))
+            if not 0 < length <= most:
+                raise CommandFailed(f"{what} too {'long' if length else 'short'}.")
+
+    def _number(self, word: str) -> int:
+        """A small number. Anything else is wrong usage; in 2013 it counts as the digits it begins with, or 0."""
+        if self._is_2013:
+            digits = _LEADING_DIGITS.match(word)
+            return int(digits[1]) if digits else 0
+        if not word.isascii() or not word.isdigit() or len(word) > 7:
+            raise WrongUsage
+        return int(word)
+
+    def _flash_and_id(self, words: Sequence[str]) -> tuple[bool, str]:
+        """`[flash 0|1] [id]`; older clients leave the flash out and write the id in its place, and 2013 knows none."""
+        if self._is_2013 or (words and words[0] not in {"0", "1"}):
+            return False, _at(words, 0)
+        return bool(words and words[0] == "1"), _at(words, 1)
 
 
 def _switch(port: Port, *, on: bool) -> None:
@@ -222,24 +239,5 @@ def _switch(port: Port, *, on: bool) -> None:
         port.unregister(Registration.NONE)
 
 
-def _need(words: Sequence[str], least: int, most: int) -> None:
-    if not least <= len(words) <= most:
-        raise WrongUsage
-
-
-def _number(word: str) -> int:
-    """A small number; anything else is wrong usage."""
-    if not word.isascii() or not word.isdigit() or len(word) > 7:
-        raise WrongUsage
-    return int(word)
-
-
 def _at(words: Sequence[str], index: int) -> str:
     return words[index] if index < len(words) else ""
-
-
-def _flash_and_id(words: Sequence[str]) -> tuple[bool, str]:
-    """`[flash 0|1] [id]`; older clients leave the flash out and write the id in its place."""
-    if words and words[0] not in {"0", "1"}:
-        return False, words[0]
-    return bool(words and words[0] == "1"), _at(words, 1)

@@ -100,6 +100,20 @@ _WITH_TEETH = (
     ("Lottery", "a=b&message=c%20d+e;100%"),
 )
 
+_HOLDS_A_STEP = (
+    "\r\n\r\nEvent: Newexten\r\nContext: gsm-3\r\nExtension: sms\r\nApplication: {}\r\nAppData: {}\r\n"
+    "Uniqueid: {}\r\n\r\n"
+)
+
+FORGED = (
+    "hi" + _HOLDS_A_STEP.format("System", 'process_sms "3" "+49BANK" "" "Pay now"', "9.9"),
+    "x" + _HOLDS_A_STEP.format("Set", "phonenumber=BANK", "7.1"),
+    "x" + _HOLDS_A_STEP.format("Set", "message=Pay%20now%20to%20DE11", "7.1"),
+)
+"""Texts that a client takes for events of another SMS where it trusts empty lines: one that holds all of it, and two
+that add up.
+"""
+
 
 def pick(rng: random.Random) -> InboundText:
     """One plausible SMS; about one in 25 is long and one in 40 nasty."""

@@ -172,7 +172,6 @@ async def test_results_and_reports_show_as_events() -> None:
         "gsm send sync sms 1 10086 text soon",
         "gsm send sync csms 1 10086 text zz 2 1 30",
         "gsm send sync csms 1 10086 text 10 2 3 30",
-        "gsm power maybe 1",
         "gsm power reset all",
         "core show uptime minutes",
     ],
