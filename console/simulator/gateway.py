@@ -47,9 +47,12 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         self._driver = Driver(network, self.options, self.pace, self._publish, self.callbacks)
         self._vitals = Vitals(self.pace)
         gsm = GsmCommands(network, self._driver, self.options).commands()
-        core = CoreCommands(self.options, self._vitals, gsm, self._leave).commands()
+        core = CoreCommands(
+            self.options, self._vitals, gsm, lambda back_after: self.ami.begin_to_leave(back_after=back_after)
+        ).commands()
         cli = Cli([*gsm, *core])
-        LinkTrouble.__init__(self, AmiServer(self.options, cli, self._vitals, self.pace))
+        ami = AmiServer(self.options, cli, self._vitals, self.pace, on_end=self._driver.forget)
+        LinkTrouble.__init__(self, ami)
         PortTrouble.__init__(self, network, self.ami, random.Random(f"{self.options.seed}:sims"))  # noqa: S311
         self.queue = SmsQueue(network, cli, self.options, self.pace)
         pages = SendSms(self.options, network, self.queue, self.pace)
@@ -58,6 +61,7 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
 
     async def start(self) -> None:
         """Listen, and come alive. OSError when an address is taken."""
+        self._vitals.begin()
         await self.ami.start()
         try:
             await self.web.start()
@@ -154,9 +158,6 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         if usable := self.network.usable():
             for number, text in enumerate(texts.FORGED):
                 self.receive_sms(usable[0].number, f"+49151{number}", text)
-
-    def _leave(self, restart: bool) -> None:
-        self.ami.begin_to_leave(restart=restart)
 
     def _publish(self, event: AmiEvent) -> None:
         self.ami.publish(event)

@@ -82,9 +82,9 @@ class LinkTrouble:
         """
         self.ami.shut_down(restart=restart, back_after=back_after)
 
-    async def restart(self, away: float) -> None:
+    def restart(self, away: float) -> None:
         """`core restart now`: Asterisk takes its leave, is gone for `away` s, and loads its modules."""
-        await self.ami.leave(back_after=away)
+        self.ami.begin_to_leave(back_after=away)
 
 
 class PortTrouble:

@@ -43,20 +43,22 @@ _ACL = (
     "ACL: (unnamed)\n---------------------------------------------\n"
     "  0:  deny - 0.0.0.0/0.0.0.0\n  1: allow - 127.0.0.1/255.255.255.255\n"
 )
+_GONE_FOR = 2.0
+"""Seconds between the end of Asterisk and its start."""
 _BRIGHT_CYAN = "\x1b[1;36;40m"
 _USUAL = "\x1b[0;37;40m"
 """As Asterisk's terminal module writes them (main/term.c)."""
 
 
 class CoreCommands:
-    """What they mean on this box. `leave` is told that Asterisk is to stop, and whether it shall come back."""
+    """What they mean on this box. `leave` is told that Asterisk is to stop, and when it shall be back."""
 
     def __init__(
         self,
         options: SimulatorOptions,
         vitals: Vitals,
         others: Sequence[CliCommand],
-        leave: Callable[[bool], None],
+        leave: Callable[[float | None], None],
     ) -> None:
         self._options = options
         self._vitals = vitals
@@ -67,21 +69,21 @@ class CoreCommands:
     def commands(self) -> list[CliCommand]:
         """All of them."""
         handlers: dict[str, Handler] = {
-            "core restart now": partial(self._stop, restart=True),
+            "core restart now": partial(self._stop, back_after=_GONE_FOR),
             "core show channels": self._channels,
             "core show help": self._help,
             "core show uptime": self._uptime,
             "core show version": self._version,
-            "core stop now": partial(self._stop, restart=False),
+            "core stop now": partial(self._stop, back_after=None),
             "core waitfullybooted": self._booted,
             "manager show user": self._show_user,
         }
         return [CliCommand(tuple(name.split()), _USAGE[name], run) for name, run in handlers.items()]
 
-    async def _stop(self, words: Sequence[str], *, restart: bool) -> CliAnswer:
+    async def _stop(self, words: Sequence[str], *, back_after: float | None) -> CliAnswer:
         """Nothing is ever answered: Asterisk's end breaks this off."""
         need(words, 0, 0)
-        self._leave(restart)
+        self._leave(back_after)
         await asyncio.Event().wait()
         return CliAnswer("")
 

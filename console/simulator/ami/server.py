@@ -17,6 +17,8 @@ from console.simulator.options import Pace, SimulatorOptions, split_address
 from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from console.simulator.ami.asterisk_cli import Cli, CliAnswer
     from console.simulator.ami.vitals import Vitals
 
@@ -26,9 +28,6 @@ AUTH_LIMIT = 50
 LEAVES_FOR = {"old": 5.0, "new": 0.0}
 """Seconds between the Shutdown event and the FIN. In that time 1.8 has no actions any more, Login neither."""
 
-_GONE_FOR = 2.0
-"""Seconds between the end of Asterisk and its start, where a command asked for it."""
-
 LOADS_FOR = 20.0
 """Seconds after its start in which logins work and the driver's commands do not yet exist."""
 
@@ -36,11 +35,15 @@ LOADS_FOR = 20.0
 class AmiServer:
     """All AMI connections of the box."""
 
-    def __init__(self, options: SimulatorOptions, cli: Cli, vitals: Vitals, pace: Pace) -> None:
+    def __init__(
+        self, options: SimulatorOptions, cli: Cli, vitals: Vitals, pace: Pace, *, on_end: Callable[[], None]
+    ) -> None:
+        """`on_end` is called when Asterisk ends, and its modules with it."""
         self.options = options
         self.cli = cli
         self.vitals = vitals
         self.pace = pace
+        self._on_end = on_end
         self.trouble = AmiTrouble()
         self.challenges = random.Random(f"{options.seed}:challenge")  # noqa: S311
         self.booted = True
@@ -64,6 +67,7 @@ class AmiServer:
         """Stop listening and drop every session with a bare FIN."""
         self.storm(0)
         self._tasks.cancel()
+        self.leaving, self.booted = False, True
         self._close_listener()
         self._stop_commands()
         for session in tuple(self._sessions):
@@ -124,8 +128,13 @@ class AmiServer:
         if back_after is not None:
             self._spawn_start(back_after)
 
-    async def leave(self, *, back_after: float | None) -> None:
-        """As `core stop now` does it, or, with a time in seconds to be gone, `core restart now`: by and by."""
+    def begin_to_leave(self, *, back_after: float | None) -> None:
+        """Asterisk ends by and by, as `core stop now` does it; with the seconds that it shall be gone, as `core restart
+        now` does.
+        """
+        self._tasks.begin(self._leave(back_after))
+
+    async def _leave(self, back_after: float | None) -> None:
         self._announce(restart=back_after is not None)
         form = self.options.command_form
         self.leaving = form == "old"
@@ -134,18 +143,14 @@ class AmiServer:
         self.leaving = False
         if back_after is None:
             return
-        await self.pace.sleep(back_after)
         self.booted = False
+        await self.pace.sleep(back_after)
         self.vitals.begin()
-        await self.start()
+        await self._start_again()
         await self.pace.sleep(LOADS_FOR)
         self.booted = True
         status = (("Status", "Fully Booted"),)
         self.publish(AmiEvent("FullyBooted", "system", status if form == "old" else (*status, *self.vitals.headers)))
-
-    def begin_to_leave(self, *, restart: bool) -> None:
-        """A command says so."""
-        self._tasks.begin(self.leave(back_after=_GONE_FOR if restart else None))
 
     def _announce(self, *, restart: bool) -> None:
         self.publish(AmiEvent("Shutdown", "system", (("Shutdown", "Cleanly"), ("Restart", str(restart)))))
@@ -155,6 +160,7 @@ class AmiServer:
         for session in tuple(self._sessions):
             session.connection.drop()
         self._stop_commands()
+        self._on_end()
 
     def storm(self, rate: float) -> None:
         """Publish `rate` events a second until told 0."""
@@ -214,8 +220,11 @@ class AmiServer:
     def _spawn_start(self, after: float) -> None:
         async def start_later() -> None:
             await self.pace.sleep(after)
-            if self._server is None:
-                with contextlib.suppress(OSError):
-                    await self.start()
+            await self._start_again()
 
         self._tasks.begin(start_later())
+
+    async def _start_again(self) -> None:
+        if self._server is None:
+            with contextlib.suppress(OSError):
+                await self.start()

@@ -186,8 +186,12 @@ class Driver:
         port.last_event = "USSD received"
         return self._desk.ask(port.number, code).words(port.number)
 
+    def forget(self) -> None:
+        """Asterisk has ended: what was queued is lost."""
+        self._tasks.cancel()
+
     async def close(self) -> None:
-        """Forget what is still queued."""
+        """The same, and it is over."""
         await self._tasks.close()
 
     async def _post(self, message: ShortMessage) -> None:
@@ -245,21 +249,22 @@ class Driver:
         reached = self._rng.random() < 0.93
         await self._pace.sleep(0.0 if self._options.sync_delay == 0 else self._rng.uniform(1.5, 7.0))
         cause = "0" if reached else "70"
-        self._publish(
-            AmiEvent(
-                "SMSStatusReport",
-                "system",
-                (
-                    ("Channel", str(port.number)),
-                    ("Board", "1"),
-                    ("Sender", message.to),
-                    ("Time_scts", gateway_time(self._pace.time(), slashes=True)),
-                    ("IMSI", port.sim.imsi if port.sim else ""),
-                    ("Status", "SUCCESS" if reached else "FAIL"),
-                    ("Cause", cause),
-                ),
+        if not self._is_2013:
+            self._publish(
+                AmiEvent(
+                    "SMSStatusReport",
+                    "system",
+                    (
+                        ("Channel", str(port.number)),
+                        ("Board", "1"),
+                        ("Sender", message.to),
+                        ("Time_scts", gateway_time(self._pace.time(), slashes=True)),
+                        ("IMSI", port.sim.imsi if port.sim else ""),
+                        ("Status", "SUCCESS" if reached else "FAIL"),
+                        ("Cause", cause),
+                    ),
+                )
             )
-        )
         self._outcomes.reported(port, message, success=reached, cause=cause)
 
 
