@@ -127,9 +127,11 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         return self.callbacks.lost
 
     def receive_sms(self, port: int, number: str, text: str) -> None:
-        """An SMS arrives from the network: the dialplan shows it over AMI, and SMS to HTTP calls the
-        operator's server.
+        """An SMS arrives from the network: the dialplan shows it over AMI, and SMS to HTTP calls the operator's
+        server. Without a driver nobody takes it.
         """
+        if not self.ami.booted:
+            return
         it, now = self.network.ports[port], self.pace.time()
         it.last_event = "SMS received"
         for sms in received(number, text, it.sim, now, self.options.dialect):
@@ -152,6 +154,12 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         if usable := self.network.usable():
             for number in range(1, count + 1):
                 self.receive_sms(usable[number % len(usable)].number, f"+4915200{number:05}", f"{number} of {count}")
+
+    def receive_long(self, count: int) -> None:
+        """So many long SMS arrive at once, by turns through the usable ports."""
+        if usable := self.network.usable():
+            for number in range(count):
+                self.receive_sms(usable[number % len(usable)].number, *texts.LONG[number % len(texts.LONG)])
 
     def receive_forged_sms(self) -> None:
         """Three SMS arrive whose texts hold events, as if port 3 had got an SMS of a bank."""

@@ -59,6 +59,7 @@ TROUBLES = {
     ),
     # SMS.
     "sms": Trouble("COUNT", "so many SMS come in at once", lambda box, count: box.receive_many(int(count))),
+    "long-sms": Trouble("COUNT", "so many long SMS do", lambda box, count: box.receive_long(int(count))),
     "forged-sms": Trouble("", "SMS come in whose texts hold events", lambda box, _: box.receive_forged_sms()),
     "lose-callbacks": Trouble(
         "SHARE", "of the calls are lost; 0.5: every second one, 0: none", lambda box, share: box.lose_callbacks(share)

@@ -70,7 +70,7 @@ _FROM_SERVICES = (
     ("Bank-Info", "Card *{code4}: purchase {money} EUR at ESSO STATION. Balance {money2} EUR"),
 )
 
-_LONG = (
+LONG = (
     (
         "+79161234567",
         "Добрый день! Напоминаем, что ваша запись к врачу назначена на завтра, 10:40, кабинет 214. "
@@ -121,7 +121,7 @@ def pick(rng: random.Random) -> InboundText:
     if kind < 0.025:
         return InboundText(*rng.choice(_WITH_TEETH))
     if kind < 0.065:
-        return InboundText(*rng.choice(_LONG))
+        return InboundText(*rng.choice(LONG))
     if kind < 0.45:
         number, form = rng.choice(_FROM_SERVICES)
         return InboundText(number, _fill(form, rng))

@@ -77,6 +77,10 @@ async def test_logins_work_before_the_driver_is_loaded(form: str, booted: str) -
             await client.until(b"System uptime: 0 seconds")
             await client.until(b"\r\n\r\n")
             assert b"FullyBooted" not in client.received
+            gateway.receive_sms(1, "10086", "nobody takes it")
+            client.send(b"Action: Command\r\nCommand: core show channels\r\n\r\n")
+            await client.until(b" 0 calls processed" if form == "new" else b"\n0 calls processed")
+            await client.until(b"\r\n\r\n")
             await eventually(lambda: pace.sleeping == 1)
             pace.advance(LOADS_FOR)
             assert await client.block() == f"Event: FullyBooted\r\nPrivilege: system,all\r\n{booted}"
