@@ -8,9 +8,9 @@ import random
 from typing import TYPE_CHECKING
 
 from console.simulator.ami.asterisk_cli import Cli
-from console.simulator.ami.commands import GsmCommands
 from console.simulator.ami.core_commands import CoreCommands
 from console.simulator.ami.dialplan import SmsChannel, bare_sms_events, sms_events
+from console.simulator.ami.gsm_commands import GsmCommands
 from console.simulator.ami.server import AmiServer
 from console.simulator.ami.vitals import Vitals
 from console.simulator.http.callbacks import Callbacks, encode_inbound
@@ -130,7 +130,7 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         """An SMS arrives from the network: the dialplan shows it over AMI, and SMS to HTTP calls the operator's
         server. Without a driver nobody takes it.
         """
-        if not self.ami.booted:
+        if not self._vitals.booted.is_set():
             return
         it, now = self.network.ports[port], self.pace.time()
         it.last_event = "SMS received"

@@ -89,6 +89,7 @@ class CoreCommands:
 
     async def _booted(self, words: Sequence[str]) -> CliAnswer:
         need(words, 0, 0)
+        await self._vitals.booted.wait()
         return CliAnswer("Asterisk has fully booted.\n")
 
     async def _channels(self, words: Sequence[str]) -> CliAnswer:

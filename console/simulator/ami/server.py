@@ -46,7 +46,6 @@ class AmiServer:
         self._on_end = on_end
         self.trouble = AmiTrouble()
         self.challenges = random.Random(f"{options.seed}:challenge")  # noqa: S311
-        self.booted = True
         self.leaving = False
         self.silent = False
         """Connections are taken, and nothing is ever said on them."""
@@ -67,7 +66,8 @@ class AmiServer:
         """Stop listening and drop every session with a bare FIN."""
         self.storm(0)
         self._tasks.cancel()
-        self.leaving, self.booted = False, True
+        self.leaving = False
+        self.vitals.booted.set()
         self._close_listener()
         self._stop_commands()
         for session in tuple(self._sessions):
@@ -83,7 +83,7 @@ class AmiServer:
 
     async def carry_out(self, line: str) -> CliAnswer:
         """Run a command line. A session that is cut does not stop it: what it asked for happens all the same."""
-        cli = self.cli if self.booted else self.cli.without("gsm")
+        cli = self.cli if self.vitals.booted.is_set() else self.cli.without("gsm")
         command = asyncio.get_running_loop().create_task(cli.run(line))
         self._commands.add(command)
         command.add_done_callback(self._commands.discard)
@@ -143,12 +143,12 @@ class AmiServer:
         self.leaving = False
         if back_after is None:
             return
-        self.booted = False
+        self.vitals.booted.clear()
         await self.pace.sleep(back_after)
         self.vitals.begin()
         await self._start_again()
         await self.pace.sleep(LOADS_FOR)
-        self.booted = True
+        self.vitals.booted.set()
         status = (("Status", "Fully Booted"),)
         self.publish(AmiEvent("FullyBooted", "system", status if form == "old" else (*status, *self.vitals.headers)))
 

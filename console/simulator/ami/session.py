@@ -26,10 +26,12 @@ _BLACKLIST = ("module load", "module unload", "restart gracefully")
 _OFF_WORDS = frozenset({"off", "no", "0"})
 _ON_WORDS = frozenset({"on", "yes", "all", "1"})
 _BEFORE_LOGIN = frozenset({"login", "challenge", "logoff"})
-_SYSTEM = frozenset({"system", "reporting"})
-_NEEDS = {"command": frozenset({"command"}), "userevent": frozenset({"user"})} | dict.fromkeys(
-    ("coresettings", "corestatus"), _SYSTEM
-)
+_NEEDS = {
+    "command": frozenset({"command"}),
+    "coresettings": frozenset({"system", "reporting"}),
+    "corestatus": frozenset({"system", "reporting"}),
+    "userevent": frozenset({"user"}),
+}
 """Action -> write classes of which the account must have one."""
 
 
@@ -70,11 +72,6 @@ class SessionHost(Protocol):
     def challenges(self) -> random.Random: ...
     @property
     def vitals(self) -> Vitals: ...
-    @property
-    def booted(self) -> bool:
-        """Whether all modules are loaded."""
-        ...
-
     @property
     def leaving(self) -> bool:
         """Whether Asterisk 1.8 ends, and knows no action any more."""
@@ -163,7 +160,7 @@ class AmiSession:
         events = message.get("Events")
         self._mask = self._mask_of(events) if events else self._host.options.read_classes
         self._write(wire.response("Success", action_id, [("Message", "Authentication accepted")]))
-        if "system" in self._mask and self._host.booted:
+        if "system" in self._mask and self._host.vitals.booted.is_set():
             status = (("Status", "Fully Booted"),)
             headers = (*self._host.vitals.headers, *status) if self._is_new else status
             self._write([AmiEvent("FullyBooted", "system", headers).encode()])

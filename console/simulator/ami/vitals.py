@@ -1,7 +1,8 @@
-"""What Asterisk knows of itself: since when it runs, and how many calls it has had."""
+"""What Asterisk knows of itself: since when it runs, whether all is loaded, and how many calls it has had."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,10 +10,13 @@ if TYPE_CHECKING:
 
 
 class Vitals:
-    """One life of Asterisk. It is reloaded by starting anew only."""
+    """One life of Asterisk after the other. It is reloaded by starting anew only."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
+        self.booted = asyncio.Event()
+        """Set while all modules are loaded."""
+        self.booted.set()
         self.begin()
 
     def begin(self) -> None:

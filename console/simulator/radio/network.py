@@ -23,6 +23,10 @@ class Registration(StrEnum):
     NONE = "Not registered"
 
 
+BOOTING = "INIT"
+"""The driver's state of a module that it does not know yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sim:
     """A card."""
@@ -114,6 +118,8 @@ class Port:
             return "Down"
         if self.sim is None:
             return "Undetected SIM Card"
+        if self.sim.pin:
+            return "Pin (undefined) Error"
         return "Up" if self.registered else "Down"
 
     @property
@@ -133,7 +139,7 @@ class Port:
     def boot(self) -> None:
         """The module starts: the driver still asks it who it is."""
         self.unregister(Registration.NONE)
-        self.word = "INIT"
+        self.word = BOOTING
 
     def booted(self) -> None:
         """The driver knows the module; it looks for the network."""

@@ -53,9 +53,9 @@ PARADE = (
 
 
 def status(port: Port, dialect: Dialect) -> str:
-    """The words of `gsm show spans`. The drivers before 2019 leave the blank before the last one out."""
+    """The words of `gsm show spans`. The driver of 2014 leaves the blank before the last one out."""
     power = "on" if port.powered else "off"
-    mode = port.words.mode if dialect == "2019" else port.words.mode.replace(", ", ",")
+    mode = port.words.mode.replace(", ", ",") if dialect == "2014" else port.words.mode
     return f"Power {power}, Provisioned, {port.words.condition}, {mode}"
 
 

@@ -150,7 +150,7 @@ async def test_show_span_has_its_own_order_and_ends_in_the_buffer_of_the_last_at
     async with Gateway(BOX, pace=FastPace()) as gateway, probe(gateway) as client:
         await client.command("gsm send at 3 ATZ")
         report = await client.command("gsm show span 3")
-        assert report.startswith("D-channel: 6\nStatus: Power on, Provisioned, Up, Active,Standard\nType: CPE\n")
+        assert report.startswith("D-channel: 6\nStatus: Power on, Provisioned, Up, Active, Standard\nType: CPE\n")
         assert [line.partition(":")[0] for line in report.splitlines()] == [
             *("D-channel", "Status", "Type", "Manufacturer", "Model Name", "Model IMEI", "Revision", "Network Name"),
             *("Network Status", "Signal Quality (0,31)", "BER value (0,7)", "SIM IMSI", "SIM SMS Center Number"),
@@ -158,7 +158,10 @@ async def test_show_span_has_its_own_order_and_ends_in_the_buffer_of_the_last_at
         ]
         assert report.endswith("\nLast send AT: ATZ")
         assert b"ATZ--END COMMAND--\r\n\r\n" in client.received
-        assert (await client.command("gsm show span all")).startswith("---Start Span 1---\nD-channel: 2\n")
+        # Asterisk's answer ends there, in the first of all.
+        every = await client.command("gsm show span all")
+        assert every.startswith("---Start Span 1---\nD-channel: 2\n")
+        assert every.endswith("\nLast send AT: ")
 
 
 async def test_it_has_no_events_of_its_own() -> None:
@@ -186,13 +189,13 @@ async def test_the_words_for_which_it_has_no_reason_come_one_after_the_other() -
             report = read_span((await client.command("gsm show span 4")).splitlines())
             found.append((report.status.split(", ", 2)[2], report.state, health(report)))
     assert found[1:5] == [
-        ("No Signal, Active,Standard", "NET REQ", PortHealth.UNREGISTERED),
-        ("In Alarm, Down, Standby,Standard", "DOWN", PortHealth.DOWN),
-        ("Up, Active,Multiplexer", "READY", PortHealth.READY),
-        ("Up, Active,Standard", "CALL ACTIVE Called to 10086 00:01:07", PortHealth.BUSY),
+        ("No Signal, Active, Standard", "NET REQ", PortHealth.UNREGISTERED),
+        ("In Alarm, Down, Standby, Standard", "DOWN", PortHealth.DOWN),
+        ("Up, Active, Multiplexer", "READY", PortHealth.READY),
+        ("Up, Active, Standard", "CALL ACTIVE Called to 10086 00:01:07", PortHealth.BUSY),
     ]
     assert found[0][1:] == ("SIM PIN REQ", PortHealth.NEEDS_PIN)
     assert {state for _, state, kind in found if kind is PortHealth.STARTING} == {
         *("BAND BINDING", "CFUN FULL", "CFUN MINI", "POWER RESTART", "WAIT READY"),
     }
-    assert found[11] == ("Up, Active,Standard", "READY", PortHealth.READY)
+    assert found[11] == ("Up, Active, Standard", "READY", PortHealth.READY)

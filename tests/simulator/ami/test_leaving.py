@@ -81,8 +81,11 @@ async def test_logins_work_before_the_driver_is_loaded(form: str, booted: str) -
             client.send(b"Action: Command\r\nCommand: core show channels\r\n\r\n")
             await client.until(b" 0 calls processed" if form == "new" else b"\n0 calls processed")
             await client.until(b"\r\n\r\n")
-            await eventually(lambda: pace.sleeping == 1)
-            pace.advance(LOADS_FOR)
+            async with probe(gateway) as waiting:
+                waiting.send(b"Action: Command\r\nCommand: core waitfullybooted\r\n\r\n")
+                await eventually(lambda: pace.sleeping == 1)
+                pace.advance(LOADS_FOR)
+                await waiting.until(b"Asterisk has fully booted.")
             assert await client.block() == f"Event: FullyBooted\r\nPrivilege: system,all\r\n{booted}"
             client.send(b"Action: Command\r\nCommand: gsm show spans\r\n\r\n")
             await client.until(b"GSM span 8: ")

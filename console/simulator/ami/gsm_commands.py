@@ -17,7 +17,7 @@ from console.simulator.ami.asterisk_cli import (
     need,
 )
 from console.simulator.radio.driver import Driver, ShortMessage
-from console.simulator.radio.network import Network, Port, Registration
+from console.simulator.radio.network import BOOTING, Network, Port, Registration
 from console.simulator.radio.words import SendWord, power_line, send_line, span_line, span_report
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ _USAGE = {
     "gsm power stat": " <span>",
 }
 _USAGE_2013 = {
-    "gsm show spans": "\n       Displays GSM spans",
-    "gsm show span": " <span>\n       Displays GSM Information on a given GSM span",
+    "gsm show spans": "\n       Displays GSM Information",
+    "gsm show span": " <span>|all\n       Displays GSM Information on a given GSM span",
     "gsm send sms": " <span> <destination> <message> [id]\n       Send SMS on a given GSM span",
     "gsm send sync sms": " <span> <destination> <message> <timeout> [id] \n       Send SMS on a given GSM span",
     "gsm send sync csms": (
@@ -106,8 +106,12 @@ class GsmCommands:
     async def _show_span(self, words: Sequence[str]) -> CliAnswer:
         need(words, 1, 1)
         if self._is_2013 and words[0].lower() == "all":
-            reports = (f"---Start Span {port.number}---\n{span_report(port, '2013')}" for port in self._network)
-            return CliAnswer("".join(reports))
+            return CliAnswer(
+                "".join(
+                    f"---Start Span {port.number}---\n{span_report(port, '2013')}---End Span {port.number}---\n"
+                    for port in self._network
+                )
+            )
         return CliAnswer(span_report(self._port(words[0]), self._dialect))
 
     async def _send_sms(self, words: Sequence[str]) -> CliAnswer:
@@ -205,7 +209,7 @@ class GsmCommands:
         """What the driver of 2013 looks at before anything else."""
         if not self._is_2013:
             return
-        if self._network.ports[message.port].word:
+        if self._network.ports[message.port].word == BOOTING:
             raise CommandFailed(f"No GSM running on span {message.port}")
         for what, value, most in (
             ("Destination number", message.to, _NUMBER_BYTES),
