@@ -141,9 +141,9 @@ class AmiServer:
         await self.pace.sleep(LEAVES_FOR[form])
         self._end()
         self.leaving = False
+        self.vitals.booted.clear()
         if back_after is None:
             return
-        self.vitals.booted.clear()
         await self.pace.sleep(back_after)
         self.vitals.begin()
         await self._start_again()

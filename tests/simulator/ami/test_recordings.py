@@ -131,6 +131,8 @@ def printing(answer: CliAnswer | Exception) -> CliAnswer:
 
 
 def command(name: str, answer: CliAnswer | Exception) -> CliCommand:
+    """It prints that; the one that is used wrongly shows its usage."""
+
     async def run(_words: Sequence[str]) -> CliAnswer:
         return printing(answer)
 
