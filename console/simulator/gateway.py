@@ -4,25 +4,32 @@ callbacks.
 
 from __future__ import annotations
 
-import itertools
 import random
 from typing import TYPE_CHECKING
 
-from console.simulator.ami.commands import Commands
-from console.simulator.ami.dialplan import inbound_steps, only_step
+from console.simulator.ami.asterisk_cli import Cli
+from console.simulator.ami.core_commands import CoreCommands
+from console.simulator.ami.dialplan import SmsChannel, bare_sms_events, sms_events
+from console.simulator.ami.gsm_commands import GsmCommands
 from console.simulator.ami.server import AmiServer
+from console.simulator.ami.vitals import Vitals
 from console.simulator.http.callbacks import Callbacks, encode_inbound
 from console.simulator.http.sendsms import SendSms
 from console.simulator.http.web import WebServer
 from console.simulator.options import Pace, RealPace, SimulatorOptions
+from console.simulator.radio import texts
 from console.simulator.radio.driver import Driver
 from console.simulator.radio.life import Life
 from console.simulator.radio.network import AirMessage, Network
 from console.simulator.radio.queue import SmsQueue
+from console.simulator.radio.receiving import received
 from console.simulator.trouble import CallbackTrouble, LinkTrouble, PortTrouble, WebTrouble
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from console.simulator.ami.wire import AmiEvent
+    from console.simulator.radio.receiving import DriverSms
 
 
 class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
@@ -38,17 +45,23 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         network = Network.build(self.options.ports, random.Random(f"{self.options.seed}:network"))  # noqa: S311
         CallbackTrouble.__init__(self, Callbacks(self.options, self.pace))
         self._driver = Driver(network, self.options, self.pace, self._publish, self.callbacks)
-        cli = Commands(network, self._driver, self.options, self.pace).cli()
-        LinkTrouble.__init__(self, AmiServer(self.options, cli, self.pace))
+        self._vitals = Vitals(self.pace)
+        gsm = GsmCommands(network, self._driver, self.options).commands()
+        core = CoreCommands(
+            self.options, self._vitals, gsm, lambda back_after: self.ami.begin_to_leave(back_after=back_after)
+        ).commands()
+        cli = Cli([*gsm, *core])
+        ami = AmiServer(self.options, cli, self._vitals, self.pace, on_end=self._driver.forget)
+        LinkTrouble.__init__(self, ami)
         PortTrouble.__init__(self, network, self.ami, random.Random(f"{self.options.seed}:sims"))  # noqa: S311
         self.queue = SmsQueue(network, cli, self.options, self.pace)
         pages = SendSms(self.options, network, self.queue, self.pace)
         WebTrouble.__init__(self, WebServer(self.options.http_address, pages.page, self.pace))
         self.life = Life(self, network, self._driver, self.options, self.pace)
-        self._channels = itertools.count(1)
 
     async def start(self) -> None:
         """Listen, and come alive. OSError when an address is taken."""
+        self._vitals.begin()
         await self.ami.start()
         try:
             await self.web.start()
@@ -114,30 +127,45 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         return self.callbacks.lost
 
     def receive_sms(self, port: int, number: str, text: str) -> None:
-        """An SMS arrives from the network: the dialplan shows it over AMI, and SMS to HTTP calls the
-        operator's server.
+        """An SMS arrives from the network: the dialplan shows it over AMI, and SMS to HTTP calls the operator's
+        server. Without a driver nobody takes it.
         """
-        it = self.network.ports[port]
-        now = self.pace.time()
-        imsi, smsc = (it.sim.imsi, it.sim.smsc) if it.sim else ("", "")
+        if not self._vitals.booted.is_set():
+            return
+        it, now = self.network.ports[port], self.pace.time()
         it.last_event = "SMS received"
-        signed = self.options.signed_char_uriencode
-        shown_port = str(port) if self.options.dialect == "2019" else f"gsm-1.{port}"
-        sms = encode_inbound(number, shown_port, f"gsm-1.{port}", text, now, imsi, signed_char=signed)
-        channel = next(self._channels)
-        if self.options.sms_received:
-            url = self.callbacks.deliver(sms)
-            steps = inbound_steps(port, channel, now, number, text, smsc, sms, url)
-        else:
-            steps = only_step(port, channel, now)
-        for event in steps:
-            self._publish(event)
+        for sms in received(number, text, it.sim, now, self.options.dialect):
+            self._vitals.calls += 1
+            channel = SmsChannel.of_port(port, self._vitals.calls, now, self.options.command_form)
+            for event in (
+                self._events(channel, port, sms) if self.options.sms_received else bare_sms_events(channel, sms)
+            ):
+                self._publish(event)
+
+    def _events(self, channel: SmsChannel, port: int, sms: DriverSms) -> Iterator[AmiEvent]:
+        """What AMI shows of it; the operator's server is called."""
+        dialect = self.options.dialect
+        shown_port = str(port) if dialect == "2019" else f"gsm-1.{port}"
+        values = encode_inbound(sms, shown_port, f"gsm-1.{port}", signed_char=self.options.signed_char)
+        return sms_events(channel, sms, port, values, self.callbacks.deliver(values), dialect)
 
     def receive_many(self, count: int) -> None:
         """So many SMS arrive at once, each with a text of its own (`1 of 20`), by turns through the usable ports."""
         if usable := self.network.usable():
             for number in range(1, count + 1):
                 self.receive_sms(usable[number % len(usable)].number, f"+4915200{number:05}", f"{number} of {count}")
+
+    def receive_long(self, count: int) -> None:
+        """So many long SMS arrive at once, by turns through the usable ports."""
+        if usable := self.network.usable():
+            for number in range(count):
+                self.receive_sms(usable[number % len(usable)].number, *texts.LONG[number % len(texts.LONG)])
+
+    def receive_forged_sms(self) -> None:
+        """Three SMS arrive whose texts hold events, as if port 3 had got an SMS of a bank."""
+        if usable := self.network.usable():
+            for number, text in enumerate(texts.FORGED):
+                self.receive_sms(usable[0].number, f"+49151{number}", text)
 
     def _publish(self, event: AmiEvent) -> None:
         self.ami.publish(event)

@@ -6,13 +6,17 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from console.domain.clock import Clock
 
-Dialect = Literal["2014", "2019"]
-"""Generation of the gateway's own words: old CGI and `gsm-1.2` ports, or the queueing CGI and plain port
-numbers.
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+Dialect = Literal["2013", "2014", "2019"]
+"""Generation of the gateway's own words. 2019 has the queueing CGI and plain port numbers; 2014 has the old CGI and
+`gsm-1.2` ports; 2013 is as 2014 with the driver as its source is known (chan_extra 2.0.8): its answers, no events of
+its own, and texts as it decodes them.
 """
 
 CommandForm = Literal["old", "new"]
@@ -107,8 +111,8 @@ class SimulatorOptions:
     """The page's switch "SMS Received": off, nothing is made of an SMS, and AMI shows only that there was one."""
     coloured: bool = False
     """Write `core show help` in colours, as Asterisk's own console does."""
-    signed_char_uriencode: bool = False
-    """Write `%FFFFFFC3` for the byte 0xC3, as Asterisk 1.8 does where `char` is signed."""
+    signed_char: bool = False
+    """URIENCODE writes `%FFFFFFC3` for the byte 0xC3, as Asterisk 1.8 does where `char` is signed (x86)."""
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -122,9 +126,9 @@ def split_address(address: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(tcp_port)
 
 
-def gateway_time(at: float, *, slashes: bool = False) -> str:
-    """The gateway's wall clock, without a zone: dashes in results, slashes (`2014/09/11 09:36:47`) in inbound
-    SMS.
+def gateway_time(at: float, *, slashes: bool = False, zone: tzinfo | None = None) -> str:
+    """A wall clock, the gateway's own or that of `zone`, which the words don't name: dashes in results, slashes
+    (`2014/09/11 09:36:47`) in inbound SMS.
     """
     form = "%Y/%m/%d %H:%M:%S" if slashes else "%Y-%m-%d %H:%M:%S"
-    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime(form)
+    return datetime.fromtimestamp(at, tz=UTC).astimezone(zone).strftime(form)

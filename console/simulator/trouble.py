@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.simulator.ami.wire import AmiEvent
 from console.simulator.radio.network import Network, Port, Registration, new_sim
+from console.simulator.radio.words import PARADE
 
 if TYPE_CHECKING:
     import random
@@ -81,6 +82,10 @@ class LinkTrouble:
         """
         self.ami.shut_down(restart=restart, back_after=back_after)
 
+    def restart(self, away: float) -> None:
+        """`core restart now`: Asterisk takes its leave, is gone for `away` s, and loads its modules."""
+        self.ami.begin_to_leave(back_after=away)
+
 
 class PortTrouble:
     """Bad days of one GSM port. KeyError for a port that the box does not have."""
@@ -126,11 +131,21 @@ class PortTrouble:
         """The driver's state of this port is this word, as other firmware may have it; empty: its own again."""
         self.network.ports[port].word = word
 
+    def next_words(self, port: int) -> None:
+        """What the driver says of this port are the next of the words for which it has no reason here, from the Pin
+        error to the states of a start; behind the last ones its own again.
+        """
+        it = self.network.ports[port]
+        following = PARADE.index(it.other_words) + 1 if it.other_words else 0
+        it.other_words = PARADE[following] if following < len(PARADE) else None
+
     def mute(self, port: int, *, muted: bool = True) -> None:
         """The network takes (or stops taking) USSD requests of this port without ever answering."""
         self.network.ports[port].mute = muted
 
     def _tell(self, event: str, port: int, *headers: tuple[str, str]) -> None:
+        if self._ami.options.dialect == "2013":
+            return  # its driver has none of these events
         self._ami.publish(AmiEvent(event, "system", (("Channel", str(port)), *headers)))
 
     def port(self, number: int) -> Port:

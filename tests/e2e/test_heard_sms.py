@@ -20,6 +20,7 @@ from console.services.receiving.heard_sms import GRACE, Overhearing
 from console.services.receiving.receiver import Receiver
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
+from console.simulator.radio.texts import FORGED
 from console.store import Store
 from console.store.ami.log import AmiLog
 from tests.simulator.support import StillPace
@@ -148,6 +149,21 @@ async def test_where_sms_received_is_off_each_is_a_line(tmp_path: Path) -> None:
             (CallbackKind.UNREADABLE, port, True) for port in "122"
         ]
         assert all("its text is only on the gateway" in entry.callback.reason for entry in it.entries)
+
+
+@pytest.mark.parametrize("form", ["old", "new"])
+@pytest.mark.parametrize("lost", [0.0, 1.0])
+async def test_texts_that_hold_events_become_no_sms_of_a_bank(tmp_path: Path, form: str, lost: float) -> None:
+    box = replace(BOX, command_form="new" if form == "new" else "old")
+    async with scene(tmp_path / "console.db", box) as it:
+        it.gateway.lose_callbacks(lost)
+        it.gateway.receive_forged_sms()
+        it.sent += len(FORGED)
+        await it.settled()
+        numbers = [entry.callback.number for entry in it.entries if entry.callback.number]
+        assert numbers == [f"+49151{number}" for number in range(len(FORGED))]
+        assert all("BANK" not in number for number in numbers)
+        assert lost or len(it.entries) == len(FORGED)
 
 
 async def test_a_link_that_drops_forgets_nothing(tmp_path: Path) -> None:

@@ -120,6 +120,10 @@ class AmiProbe:
         body = await self.until(b"--END COMMAND--\r\n\r\n")
         return body.decode(errors="surrogateescape").removesuffix("--END COMMAND--\r\n\r\n")
 
+    def half_close(self) -> None:
+        """Say that no more will be sent."""
+        self._writer.write_eof()
+
     async def close(self) -> None:
         self._writer.close()
         try:

@@ -18,11 +18,11 @@ async def test_an_inbound_sms_shows_over_ami_and_is_delivered() -> None:
         options = SimulatorOptions(deliver_to=receiver.url)
         async with Gateway(options, pace=FastPace()) as gateway, probe(gateway, events="dialplan") as client:
             gateway.receive_sms(2, "+7916", "привет")
-            first = await client.block()
-            assert first.startswith(
-                "Event: Newexten\r\nPrivilege: dialplan,all\r\nChannel: EXTRA/3-1\r\nContext: gsm-2\r\n"
+            await client.until(b"Channel: EXTRA/3-1\r\nVariable: SMSSRC\r\nValue: +7916\r\n")
+            await client.until(
+                b"Event: Newexten\r\nPrivilege: dialplan,all\r\nChannel: EXTRA/3-1\r\nContext: gsm-2\r\n"
+                b"Extension: sms\r\nPriority: 1\r\nApplication: NoOp\r\nAppData: SMS In\r\n"
             )
-            assert "Extension: sms\r\nPriority: 1\r\nApplication: NoOp\r\nAppData: SMS In\r\n" in first
             await client.until(b"Application: Set\r\nAppData: message=%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82\r\n")
             await client.until(f'AppData: wget --no-check-certificate "{receiver.url}?phonenumber='.encode())
             await gateway.callbacks.idle()
@@ -36,21 +36,18 @@ async def test_without_sms_received_ami_shows_one_step_and_nobody_is_called() ->
             gateway.receive_sms(1, "10086", "a")
             gateway.receive_sms(2, "10086", "b")
             for port in (1, 2):
-                block = await client.block()
-                assert f"Context: gsm-{port}\r\n" in block
-                assert "AppData: SMS In\r\n" in block
+                await client.until(f"Context: gsm-{port}\r\nExtension: sms\r\n".encode())
+                await client.until(b"AppData: SMS In\r\n")
+                await client.until(b"Priority: 2\r\nApplication: Hangup\r\n")
             await gateway.callbacks.idle()
         assert receiver.targets == []
 
 
 async def test_a_line_break_in_a_text_breaks_its_block_as_on_the_wire() -> None:
-    async with (
-        Gateway(SimulatorOptions(), pace=FastPace()) as gateway,
-        probe(gateway, events="dialplan") as client,
-    ):
+    options = SimulatorOptions(deliver_to="http://127.0.0.1:9/")
+    async with Gateway(options, pace=FastPace()) as gateway, probe(gateway, events="dialplan") as client:
         gateway.receive_sms(1, "10086", "a\r\n\r\nEvent: Fake\r\n\r\nb")
-        await client.block()
-        await client.block()
+        await client.until(b"Variable: SMSTXT\r\nValue: a\r\n\r\n")
         assert await client.block() == "Event: Fake"
         await client.until(b"AppData: message=a%0D%0A%0D%0AEvent%3A%20Fake%0D%0A%0D%0Ab\r\n")
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from console.protocol.ami.calls import SmsCalls
 from console.protocol.ami.doubt import Doubt
 from console.protocol.ami.frames import AmiFramer
-from console.simulator.ami.dialplan import inbound_steps, only_step
+from console.simulator.ami.dialplan import SmsChannel, bare_sms_events, sms_events
 from console.simulator.http.callbacks import encode_inbound, inbound_query
-from console.simulator.options import ParameterNames
+from console.simulator.options import ParameterNames, gateway_time
+from console.simulator.radio.receiving import DriverSms
 from tests.support.backend import NOON
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from console.protocol.ami.frames import AmiBlock
     from console.protocol.ami.heard_sms import Overheard
     from console.simulator.ami.wire import AmiEvent
-    from console.simulator.http.callbacks import InboundSms
 
 SENDER = "+8613632919026"
 URL = "http://192.0.2.1/sms?token=sesame"
@@ -47,31 +47,36 @@ class Arrival:
         signed: bool = False,
     ) -> None:
         self.port, self.channel, self.at, self.number, self.text = port, channel, at, number, text
-        self._sms: InboundSms = encode_inbound(number, shown_port, f"gsm-1.{port}", text, at, "460", signed_char=signed)
+        self._sms = DriverSms(number, text, gateway_time(at, slashes=True), "+8613800", "460")
+        self._values = encode_inbound(self._sms, shown_port, f"gsm-1.{port}", signed_char=signed)
 
     @property
     def target(self) -> bytes:
         """The request target of its callback."""
-        return f"/sms/gw1?{inbound_query(ParameterNames(), self._sms)}".encode()
+        return f"/sms/gw1?{inbound_query(ParameterNames(), self._values)}".encode()
 
     @property
     def events(self) -> list[AmiBlock]:
-        """NoOp, System, Set and VarSet for each value, System."""
+        """From the channel's begin to its end."""
         return framed(self.steps)
 
     @property
     def steps(self) -> list[AmiEvent]:
-        return list(inbound_steps(self.port, self.channel, self.at, self.number, self.text, "+8613800", self._sms, URL))
+        return list(sms_events(self._channel, self._sms, self.port, self._values, URL, "2019"))
 
     @property
     def command_only(self) -> list[AmiBlock]:
-        """Where SMS to HTTP is off: NoOp, and the shell command with the raw text."""
-        return framed(self.steps[:2])
+        """Where SMS to HTTP is off: the shell commands with the raw text."""
+        return framed(sms_events(self._channel, self._sms, self.port, self._values, "", "2019"))
 
     @property
     def nameless(self) -> list[AmiBlock]:
         """Where SMS Received is off."""
-        return framed(only_step(self.port, self.channel, self.at))
+        return framed(bare_sms_events(self._channel, self._sms))
+
+    @property
+    def _channel(self) -> SmsChannel:
+        return SmsChannel.of_port(self.port, self.channel, self.at, "old")
 
 
 def heard(*events: AmiBlock, at: float = NOON, charset: str = "utf-8") -> list[Overheard]:

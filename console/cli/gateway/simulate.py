@@ -46,9 +46,7 @@ TROUBLES = {
     "slow": Trouble("SECONDS", "AMI: answers come so much later; 0 ends it", lambda box, late: box.slow_answers(late)),
     "storm": Trouble("RATE", "AMI: so many events a second; 0 ends it", lambda box, rate: box.storm(rate)),
     # The box.
-    "restart": Trouble(
-        "SECONDS", "Asterisk is gone for so long", lambda box, away: box.shut_down(restart=True, back_after=away)
-    ),
+    "restart": Trouble("SECONDS", "Asterisk ends, is gone for so long, loads", lambda box, away: box.restart(away)),
     "reboot": Trouble("SECONDS", "the box is, then its modules start", lambda box, away: box.reboot(away)),
     # GSM ports.
     "pull-sim": Trouble(_A_PORT, "the SIM is taken out", lambda box, port: box.pull_sim(int(port))),
@@ -56,8 +54,13 @@ TROUBLES = {
     "unregister": Trouble(_A_PORT, "the network lets go of the SIM", lambda box, port: box.unregister(int(port))),
     "register": Trouble(_A_PORT, "the network takes it again", lambda box, port: box.register(int(port))),
     "strange": Trouble(_A_PORT, "its state is a word nobody knows", lambda box, port: box.say(int(port), STRANGE)),
+    "words": Trouble(
+        _A_PORT, "it says the next of the driver's rare words", lambda box, port: box.next_words(int(port))
+    ),
     # SMS.
     "sms": Trouble("COUNT", "so many SMS come in at once", lambda box, count: box.receive_many(int(count))),
+    "long-sms": Trouble("COUNT", "so many long SMS do", lambda box, count: box.receive_long(int(count))),
+    "forged-sms": Trouble("", "SMS come in whose texts hold events", lambda box, _: box.receive_forged_sms()),
     "lose-callbacks": Trouble(
         "SHARE", "of the calls are lost; 0.5: every second one, 0: none", lambda box, share: box.lose_callbacks(share)
     ),
@@ -141,6 +144,7 @@ examples:
   gsm-console simulate --ami 127.0.0.1:5038 --http 127.0.0.1:8081 \\
       --deliver-to http://127.0.0.1:8080/sms/gw1
   gsm-console simulate --ports 44 --rate 20 --trouble cut@30
+  gsm-console simulate --dialect 2013 --signed-char --trouble forged-sms@10
 """
 
 
@@ -174,9 +178,10 @@ def _add_box(group: argparse._ArgumentGroup) -> None:
     add("--seed", type=int, default=1, metavar="N", help="the same happens with the same seed (default 1)")
     add(
         "--dialect",
-        choices=["2014", "2019"],
+        choices=["2013", "2014", "2019"],
         default="2019",
-        help="generation of firmware whose words it uses (default 2019)",
+        help="generation of firmware whose words it uses; 2013: driver 2.0.8, which gives each part of a long SMS "
+        "by itself (default 2019)",
     )
 
 
@@ -191,7 +196,7 @@ def _add_ami(group: argparse._ArgumentGroup) -> None:
         "--command-form",
         choices=["old", "new"],
         default="old",
-        help="how Command is answered: as up to Asterisk 13, or from 14 on (default old)",
+        help="how Command is answered and events look: as in Asterisk 1.8, or in 22 (default old)",
     )
     add("--coloured", action="store_true", help="colour `core show help`, as Asterisk's own console does")
 
@@ -202,6 +207,7 @@ def _add_http(group: argparse._ArgumentGroup) -> None:
     add("--http-user", default="smsuser", metavar="U", help="user of /sendsms (default smsuser)")
     add("--http-password", default="smspwd", metavar="P", help="password of /sendsms (default smspwd)")
     add("--deliver-to", metavar="URL", help="call this URL for every SMS that comes in")
+    add("--signed-char", action="store_true", help="write %%FFFFFFC3 for %%C3, as Asterisk 1.8 does on x86")
     add("--send-results", action="store_true", help="call it with the result of every send too")
     add("--reports", action="store_true", help="ask for delivery reports, and call it with them too")
     add(
@@ -263,6 +269,7 @@ def _options(args: argparse.Namespace) -> SimulatorOptions:
         command_form=args.command_form,
         deliver_to=args.deliver_to,
         coloured=args.coloured,
+        signed_char=args.signed_char,
         parameter_names=ParameterNames.vendor_note() if args.vendor_names else ParameterNames(),
         send_results=args.send_results,
         reports=args.reports,

@@ -31,7 +31,7 @@ Handler = Callable[[Sequence[str]], Awaitable[CliAnswer]]
 
 @dataclass(frozen=True, slots=True)
 class CliCommand:
-    """A command: its words, how to use it, and what it does."""
+    """A command: its words, how to use it (several lines, the first begins with the words), and what it does."""
 
     words: tuple[str, ...]
     usage: str
@@ -39,11 +39,17 @@ class CliCommand:
 
 
 class CommandFailed(Exception):
-    """It can't be carried out; `str()` is what is answered instead."""
+    """It can't be carried out; `str()` is what is answered instead, and Asterisk adds which command it was."""
 
 
 class WrongUsage(Exception):
     """Raised by a handler whose arguments don't fit; the user sees the usage text."""
+
+
+def need(words: Sequence[str], least: int, most: int) -> None:
+    """Raise WrongUsage unless there are so many words."""
+    if not least <= len(words) <= most:
+        raise WrongUsage
 
 
 def parse_args(line: str) -> list[str]:
@@ -90,16 +96,23 @@ class Cli:
                 except WrongUsage:
                     return CliAnswer(f"Usage: {command.usage}\n", failed=True)
                 except CommandFailed as failure:
-                    return CliAnswer(f"{failure}\n", failed=True)
+                    return CliAnswer(f"{failure}\nCommand '{line}' failed.\n", failed=True)
         return CliAnswer(self._no_such(line, words, lowered), failed=True)
+
+    def without(self, first_word: str) -> Cli:
+        """The same before the module is loaded whose commands begin with that word."""
+        return Cli([command for command in self._commands if command.words[0] != first_word])
 
     def _no_such(self, line: str, words: Sequence[str], lowered: tuple[str, ...]) -> str:
         count = 1
-        while count < len(words) and self._begins_a_command(lowered[:count]):
+        while count < len(words) and self._is_near(lowered[:count]):
             count += 1
         guess = " ".join(words[:count]).encode(errors="surrogateescape")[:_BEST_GUESS_BYTES]
         shown = guess.decode(errors="surrogateescape")
         return f"No such command '{line}' (type 'core show help {shown}' for other possible commands)\n"
 
-    def _begins_a_command(self, lowered: tuple[str, ...]) -> bool:
-        return len(lowered) < 2 or any(c.words[: len(lowered)] == lowered for c in self._commands)
+    def _is_near(self, lowered: tuple[str, ...]) -> bool:
+        """Whether a command of as many words differs in the last one at most; of one word there always is (`!`)."""
+        return len(lowered) == 1 or any(
+            len(command.words) == len(lowered) and command.words[:-1] == lowered[:-1] for command in self._commands
+        )

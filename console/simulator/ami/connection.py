@@ -8,10 +8,12 @@ import socket
 import struct
 from typing import TYPE_CHECKING
 
-from console.simulator.ami.wire import ClientMessage, ClientReader
+from console.simulator.ami.wire import BANNERS, ClientMessage, ClientReader
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
+
+    from console.simulator.options import CommandForm
 
 
 class AmiConnection:
@@ -30,12 +32,12 @@ class AmiConnection:
         self.mute = False
         """Half-open: what is read is ignored, nothing is written, no FIN tells."""
 
-    async def run(self, banner: bytes, answer: Callable[[ClientMessage], Awaitable[None]]) -> None:
+    async def run(self, form: CommandForm, answer: Callable[[ClientMessage], Awaitable[None]]) -> None:
         """Greet and serve until either side ends it."""
         self._task = asyncio.current_task()
         try:
-            self.write([banner])
-            await self._serve(answer)
+            self.write([BANNERS[form]])
+            await self._serve(ClientReader(form), answer)
         except (ConnectionError, asyncio.CancelledError):
             pass  # the peer is gone, or drop() or abort() ended it: nobody is left to tell
         finally:
@@ -73,6 +75,11 @@ class AmiConnection:
     def closing(self) -> bool:
         return self._closing
 
+    @property
+    def ends(self) -> tuple[tuple[str, int], tuple[str, int]]:
+        """Our address and the peer's; an IPv6 one has more behind its TCP port."""
+        return self._writer.get_extra_info("sockname"), self._writer.get_extra_info("peername")
+
     def drop(self) -> None:
         """End with a FIN, whatever was going on."""
         self._closing = True
@@ -91,8 +98,7 @@ class AmiConnection:
     async def wait_closed(self) -> None:
         await self._closed.wait()
 
-    async def _serve(self, answer: Callable[[ClientMessage], Awaitable[None]]) -> None:
-        input_ = ClientReader()
+    async def _serve(self, input_: ClientReader, answer: Callable[[ClientMessage], Awaitable[None]]) -> None:
         while not self._ended() and (data := await self._reader.read(4096)):
             if self.mute:
                 continue

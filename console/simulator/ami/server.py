@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.simulator.ami.connection import AmiConnection
@@ -16,22 +17,36 @@ from console.simulator.options import Pace, SimulatorOptions, split_address
 from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from console.simulator.ami.asterisk_cli import Cli, CliAnswer
+    from console.simulator.ami.vitals import Vitals
 
 AUTH_LIMIT = 50
 """Connections without a login; one more is closed without a word."""
+
+LEAVES_FOR = {"old": 5.0, "new": 0.0}
+"""Seconds between the Shutdown event and the FIN. In that time 1.8 has no actions any more, Login neither."""
+
+LOADS_FOR = 20.0
+"""Seconds after its start in which logins work and the driver's commands do not yet exist."""
 
 
 class AmiServer:
     """All AMI connections of the box."""
 
-    def __init__(self, options: SimulatorOptions, cli: Cli, pace: Pace) -> None:
+    def __init__(
+        self, options: SimulatorOptions, cli: Cli, vitals: Vitals, pace: Pace, *, on_end: Callable[[], None]
+    ) -> None:
+        """`on_end` is called when Asterisk ends, and its modules with it."""
         self.options = options
         self.cli = cli
+        self.vitals = vitals
         self.pace = pace
+        self._on_end = on_end
         self.trouble = AmiTrouble()
         self.challenges = random.Random(f"{options.seed}:challenge")  # noqa: S311
-        self.booted = True
+        self.leaving = False
         self.silent = False
         """Connections are taken, and nothing is ever said on them."""
         self.address = ("", 0)
@@ -51,6 +66,8 @@ class AmiServer:
         """Stop listening and drop every session with a bare FIN."""
         self.storm(0)
         self._tasks.cancel()
+        self.leaving = False
+        self.vitals.booted.set()
         self._close_listener()
         self._stop_commands()
         for session in tuple(self._sessions):
@@ -66,10 +83,13 @@ class AmiServer:
 
     async def carry_out(self, line: str) -> CliAnswer:
         """Run a command line. A session that is cut does not stop it: what it asked for happens all the same."""
-        command = asyncio.get_running_loop().create_task(self.cli.run(line))
+        cli = self.cli if self.vitals.booted.is_set() else self.cli.without("gsm")
+        command = asyncio.get_running_loop().create_task(cli.run(line))
         self._commands.add(command)
         command.add_done_callback(self._commands.discard)
-        return await asyncio.shield(command)
+        answer = await asyncio.shield(command)
+        # Asterisk takes the output for a C string.
+        return replace(answer, text=answer.text.partition("\0")[0])
 
     @property
     def sessions(self) -> int:
@@ -102,18 +122,45 @@ class AmiServer:
             session.connection.abort()
 
     def shut_down(self, *, restart: bool, back_after: float | None) -> None:
-        """`core stop now` or `core restart now`: Shutdown event, FIN, TCP port closed; listens again after
-        `back_after` s.
+        """Asterisk ends at once: Shutdown event, FIN, TCP port closed; all is there again after `back_after` s."""
+        self._announce(restart=restart)
+        self._end()
+        if back_after is not None:
+            self._spawn_start(back_after)
+
+    def begin_to_leave(self, *, back_after: float | None) -> None:
+        """Asterisk ends by and by, as `core stop now` does it; with the seconds that it shall be gone, as `core restart
+        now` does.
         """
+        self._tasks.begin(self._leave(back_after))
+
+    async def _leave(self, back_after: float | None) -> None:
+        self._announce(restart=back_after is not None)
+        form = self.options.command_form
+        self.leaving = form == "old"
+        await self.pace.sleep(LEAVES_FOR[form])
+        self._end()
+        self.leaving = False
+        self.vitals.booted.clear()
+        if back_after is None:
+            return
+        await self.pace.sleep(back_after)
+        self.vitals.begin()
+        await self._start_again()
+        await self.pace.sleep(LOADS_FOR)
+        self.vitals.booted.set()
+        status = (("Status", "Fully Booted"),)
+        self.publish(AmiEvent("FullyBooted", "system", status if form == "old" else (*status, *self.vitals.headers)))
+
+    def _announce(self, *, restart: bool) -> None:
+        self.publish(AmiEvent("Shutdown", "system", (("Shutdown", "Cleanly"), ("Restart", str(restart)))))
+
+    def _end(self) -> None:
         self._close_listener()
-        self.publish(
-            AmiEvent("Shutdown", "system", (("Shutdown", "Cleanly"), ("Restart", str(restart)))),
-        )
         for session in tuple(self._sessions):
             session.connection.drop()
         self._stop_commands()
-        if back_after is not None:
-            self._spawn_start(back_after)
+        self._on_end()
 
     def storm(self, rate: float) -> None:
         """Publish `rate` events a second until told 0."""
@@ -173,8 +220,11 @@ class AmiServer:
     def _spawn_start(self, after: float) -> None:
         async def start_later() -> None:
             await self.pace.sleep(after)
-            if self._server is None:
-                with contextlib.suppress(OSError):
-                    await self.start()
+            await self._start_again()
 
         self._tasks.begin(start_later())
+
+    async def _start_again(self) -> None:
+        if self._server is None:
+            with contextlib.suppress(OSError):
+                await self.start()

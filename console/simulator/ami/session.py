@@ -1,4 +1,4 @@
-"""One AMI session's actions: login, rights, and an answer to each, in Asterisk 1.8's words."""
+"""One AMI session's actions: login, rights, and an answer to each, in the words of Asterisk 1.8 or 22."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from console.simulator.ami import wire
 from console.simulator.ami.wire import AmiEvent, ClientMessage, Damage
+from console.simulator.options import gateway_time
 
 if TYPE_CHECKING:
     import random
@@ -17,11 +19,20 @@ if TYPE_CHECKING:
 
     from console.simulator.ami.asterisk_cli import CliAnswer
     from console.simulator.ami.connection import AmiConnection
+    from console.simulator.ami.vitals import Vitals
     from console.simulator.options import Pace, SimulatorOptions
 
 _BLACKLIST = ("module load", "module unload", "restart gracefully")
 _OFF_WORDS = frozenset({"off", "no", "0"})
 _ON_WORDS = frozenset({"on", "yes", "all", "1"})
+_BEFORE_LOGIN = frozenset({"login", "challenge", "logoff"})
+_NEEDS = {
+    "command": frozenset({"command"}),
+    "coresettings": frozenset({"system", "reporting"}),
+    "corestatus": frozenset({"system", "reporting"}),
+    "userevent": frozenset({"user"}),
+}
+"""Action -> write classes of which the account must have one."""
 
 
 @dataclass(slots=True)
@@ -59,6 +70,13 @@ class SessionHost(Protocol):
     def trouble(self) -> AmiTrouble: ...
     @property
     def challenges(self) -> random.Random: ...
+    @property
+    def vitals(self) -> Vitals: ...
+    @property
+    def leaving(self) -> bool:
+        """Whether Asterisk 1.8 ends, and knows no action any more."""
+        ...
+
     def publish(self, event: AmiEvent) -> None: ...
 
 
@@ -70,6 +88,7 @@ class AmiSession:
         self.authenticated = False
         self._host = host
         self._write = connection.write
+        self._is_new = host.options.command_form == "new"
         self._mask: frozenset[str] = frozenset()
         self._challenge = ""
 
@@ -79,7 +98,7 @@ class AmiSession:
         loop = asyncio.get_running_loop()
         deadline = loop.call_later(options.auth_timeout, self._auth_timed_out)
         try:
-            await self.connection.run(wire.BANNERS[options.command_form], self._answer)
+            await self.connection.run(options.command_form, self._answer)
         finally:
             deadline.cancel()
 
@@ -106,28 +125,27 @@ class AmiSession:
         if not action:
             self._write(wire.error(action_id, "Missing action in request"))
             return
-        before_login: dict[str, Callable[[ClientMessage, str], Awaitable[None]]] = {
+        name = action.lower()
+        answers: dict[str, Callable[[ClientMessage, str], Awaitable[None]]] = {
             "login": self._login,
             "challenge": self._make_challenge,
             "logoff": self._logoff,
-        }
-        after_login = {
             "ping": self._ping,
             "events": self._events,
             "command": self._command,
             "userevent": self._user_event,
             "coresettings": self._core_settings,
+            "corestatus": self._core_status,
         }
-        name = action.lower()
-        if name in before_login:
-            await before_login[name](message, action_id)
-        elif not self.authenticated:
+        if not self.authenticated and name not in _BEFORE_LOGIN and not self._host.leaving:
             self._write(wire.error(action_id, "Permission denied"))
-        elif name in after_login:
-            await after_login[name](message, action_id)
-        else:
+        elif name not in answers or self._host.leaving:
             unknown = f"Invalid/unknown command: {action}. Use Action: ListCommands to show available commands."
             self._write(wire.error(action_id, unknown))
+        elif name in _NEEDS and not _NEEDS[name] & self._host.options.write_classes:
+            self._write(wire.error(action_id, "Permission denied"))
+        else:
+            await answers[name](message, action_id)
 
     async def _login(self, message: ClientMessage, action_id: str) -> None:
         if self.authenticated:
@@ -142,8 +160,31 @@ class AmiSession:
         events = message.get("Events")
         self._mask = self._mask_of(events) if events else self._host.options.read_classes
         self._write(wire.response("Success", action_id, [("Message", "Authentication accepted")]))
-        if "system" in self._mask:
-            self._write([AmiEvent("FullyBooted", "system", (("Status", "Fully Booted"),)).encode()])
+        if "system" in self._mask and self._host.vitals.booted.is_set():
+            status = (("Status", "Fully Booted"),)
+            headers = (*self._host.vitals.headers, *status) if self._is_new else status
+            self._write([AmiEvent("FullyBooted", "system", headers).encode()])
+        if self._is_new:
+            self._host.publish(self._successful_auth())
+
+    def _successful_auth(self) -> AmiEvent:
+        """What whoever may read `security` hears of every login from Asterisk 10 on."""
+        moment = datetime.fromtimestamp(self._host.pace.time(), UTC)
+        stamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
+        local, remote = ("/".join(("IPV4", "TCP", *map(str, end[:2]))) for end in self.connection.ends)
+        headers = (
+            ("EventTV", stamp),
+            ("Severity", "Informational"),
+            ("Service", "AMI"),
+            ("EventVersion", "1"),
+            ("AccountID", self._host.options.user),
+            ("SessionID", f"{id(self):#x}"),
+            ("LocalAddress", local),
+            ("RemoteAddress", remote),
+            ("UsingPassword", "0"),
+            ("SessionTV", stamp),
+        )
+        return AmiEvent("SuccessfulAuth", "security", headers)
 
     def _accepts(self, message: ClientMessage) -> bool:
         options = self._host.options
@@ -189,23 +230,20 @@ class AmiSession:
         return frozenset(lowered.split(",")) & self._host.options.read_classes
 
     async def _command(self, message: ClientMessage, action_id: str) -> None:
-        options = self._host.options
         line = message.get("Command")
-        if "command" not in options.write_classes:
-            self._write(wire.error(action_id, "Permission denied"))
-        elif not line.strip(" \t"):
+        if not line.strip(" \t"):
             self._write(wire.error(action_id, "No command provided"))
         elif line.lower().startswith(_BLACKLIST):
             self._write(wire.error(action_id, "Command blacklisted"))
-        elif options.command_form == "old":
+        elif self._is_new:
+            await self._let_in(line)
+            answer = await self._host.carry_out(line)
+            await self._write_answer(line, wire.output_headers(action_id, answer.text, failed=answer.failed))
+        else:
             await self._let_in(line)
             self._write(wire.follows_head(action_id))
             answer = await self._host.carry_out(line)
             await self._write_answer(line, wire.follows_body(answer.text))
-        else:
-            await self._let_in(line)
-            answer = await self._host.carry_out(line)
-            await self._write_answer(line, wire.output_headers(action_id, answer.text, failed=answer.failed))
 
     async def _let_in(self, line: str) -> None:
         """Wait, where commands are held back before they are carried out."""
@@ -237,14 +275,40 @@ class AmiSession:
         self._write(chunks)
 
     async def _user_event(self, message: ClientMessage, action_id: str) -> None:
-        """Tell everybody what the sender wrote: 1.8 repeats the Action line and the ActionID too."""
+        """Tell everybody what the sender wrote, line by line: 1.8 repeats even the Action line."""
         self._write(wire.response("Success", action_id, [("Message", "Event Sent")]))
-        headers = [line.partition(":") for line in message.lines]
-        shown = [(name, value.lstrip(" \t")) for name, _, value in headers if name.lower() != "userevent"]
-        self._host.publish(AmiEvent("UserEvent", "user", (("UserEvent", message.get("UserEvent")), *shown)))
+        left_out = {"userevent", "action"} if self._is_new else {"userevent"}
+        lines = tuple(line for line in message.lines if line.partition(":")[0].lower() not in left_out)
+        self._host.publish(AmiEvent("UserEvent", "user", (("UserEvent", message.get("UserEvent")),), lines))
 
     async def _core_settings(self, _message: ClientMessage, action_id: str) -> None:
-        new = self._host.options.command_form == "new"
-        versions = ("11.0.0", "22.10.1") if new else ("1.1", "1.8.32.3")
-        settings = [("AMIversion", versions[0]), ("AsteriskVersion", versions[1]), ("SystemName", "")]
+        versions = ("11.0.0", "22.10.1") if self._is_new else ("1.1", "1.8.32.3")
+        settings = [
+            ("AMIversion", versions[0]),
+            ("AsteriskVersion", versions[1]),
+            ("SystemName", ""),
+            ("CoreMaxCalls", "0"),
+            ("CoreMaxLoadAvg", "0.000000"),
+            ("CoreRunUser", ""),
+            ("CoreRunGroup", ""),
+            ("CoreMaxFilehandles", "0"),
+            ("CoreRealTimeEnabled", "No"),
+            ("CoreCDRenabled", "Yes"),
+            ("CoreHTTPenabled", "No"),
+        ]
+        if self._is_new:
+            settings.append(("SoundsSearchCustomDir", "No"))
         self._write(wire.response("Success", action_id, settings))
+
+    async def _core_status(self, _message: ClientMessage, action_id: str) -> None:
+        vitals = self._host.vitals
+        date, _, clock = gateway_time(vitals.started).partition(" ")
+        status = [
+            (f"Core{what}{unit}", value)
+            for what in ("Startup", "Reload")
+            for unit, value in (("Date", date), ("Time", clock))
+        ]
+        status.append(("CoreCurrentCalls", "0"))
+        if self._is_new:
+            status.append(("CoreProcessedCalls", str(vitals.calls)))
+        self._write(wire.response("Success", action_id, status))

@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from console.simulator.options import CommandForm
+
 BANNERS = {"old": b"Asterisk Call Manager/1.1\r\n", "new": b"Asterisk Call Manager/11.0.0\r\n"}
 
 INPUT_BUFFER = 1024
 """Bytes of the server's line buffer, line end included: longer lines are thrown away."""
+
+_THROWN_AWAY = {"old": INPUT_BUFFER, "new": INPUT_BUFFER - 1}
+"""Bytes at a time of a line that does not fit, in 1.8 and in 22."""
 
 MAX_HEADERS = 128
 
@@ -31,10 +36,13 @@ class AmiEvent:
     name: str
     read_class: str
     headers: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+    """Behind the headers, as somebody else wrote them."""
 
     def encode(self) -> bytes:
         lines = [f"Event: {self.name}", f"Privilege: {self.read_class},all"]
         lines += [f"{name}: {value}" for name, value in self.headers]
+        lines += self.lines
         return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="surrogateescape")
 
 
@@ -75,7 +83,8 @@ class ClientReader:
     caught by it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, form: CommandForm = "old") -> None:
+        self._piece = _THROWN_AWAY[form]
         self._buffer = bytearray()
         self._lines: list[str] = []
         self._damage: Damage | None = None
@@ -101,7 +110,7 @@ class ClientReader:
                 return line.removesuffix(b"\r").split(b"\0", 1)[0]
             if len(self._buffer) < INPUT_BUFFER:
                 return None
-            del self._buffer[:INPUT_BUFFER]
+            del self._buffer[: self._piece]
             self._damage = Damage.LINE_TOO_LONG
 
     def _add(self, line: bytes) -> None:

@@ -18,6 +18,7 @@ from console.simulator.tasks import Tasks
 if TYPE_CHECKING:
     from console.simulator.radio.driver import ShortMessage
     from console.simulator.radio.network import Port
+    from console.simulator.radio.receiving import DriverSms
 
 _KEPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
 """Bytes that Asterisk's URIENCODE leaves as they are."""
@@ -56,11 +57,9 @@ class InboundSms:
     imsi: str
 
 
-def encode_inbound(
-    number: str, port: str, port_name: str, text: str, at: float, imsi: str, *, signed_char: bool = False
-) -> InboundSms:
+def encode_inbound(sms: DriverSms, port: str, port_name: str, *, signed_char: bool = False) -> InboundSms:
     """URIENCODE every value, as the dialplan's Set steps do."""
-    values = (number, port, port_name, text, gateway_time(at, slashes=True), imsi)
+    values = (sms.number, port, port_name, sms.text, sms.time, sms.imsi)
     return InboundSms(*(uriencode(value, signed_char=signed_char) for value in values))
 
 

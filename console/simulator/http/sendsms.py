@@ -156,7 +156,7 @@ class SendSms:
         if "message" not in parameters:
             return HttpReply("", 500)
         numbers = parameters["phonenumber"].replace(" ", "+").split(",")
-        if self._options.dialect == "2014":
+        if self._options.dialect != "2019":
             return await self._send_2014(parameters, numbers)
         return self._send_2019(parameters, numbers)
 

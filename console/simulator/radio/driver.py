@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
 from console.simulator.ami.wire import AmiEvent
 from console.simulator.options import Pace, SimulatorOptions, gateway_time
 from console.simulator.radio.network import AirMessage, Network, Port
+from console.simulator.radio.receiving import leaving
+from console.simulator.radio.words import SendWord, ussd_busy, ussd_timeout
 from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -88,13 +91,8 @@ class UssdDesk:
 RETRY_EVERY = 2.0
 """Seconds between two looks at a port that is not registered."""
 
-
-class SendWord(StrEnum):
-    """What the driver answers to a sync send."""
-
-    SUCCESSFULLY = "SUCCESSFULLY"
-    FAILED = "WAS FAILED"
-    USING = "WAS USING"
+_DIALLED = re.compile(r"\+?[0-9]+")
+"""What the driver of 2013 can write into a PDU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +132,7 @@ class Driver:
     ) -> None:
         self._network = network
         self._options = options
+        self._is_2013 = options.dialect == "2013"
         self._pace = pace
         self._publish = publish
         self._outcomes = outcomes
@@ -142,17 +141,22 @@ class Driver:
         self._tasks = Tasks()
 
     async def send(self, message: ShortMessage, *, wait: float) -> SendWord:
-        """Send and wait, as the `sync` commands do; a port without network is looked at every 2 s until
-        `wait` s.
+        """Send and wait, as the `sync` commands do; a port without network is looked at every 2 s until `wait` s.
+        The driver of 2013 goes on looking, and may send it long after it said TIMEOUT.
         """
         port = self._network.ports[message.port]
         if port.busy:
             return SendWord.USING
+        if self._is_2013 and not _DIALLED.fullmatch(message.to):
+            return SendWord.ENCODE_PDU_FAIL
         port.sending = True
         try:
             waited = 0.0
             while not port.usable:
                 if waited + RETRY_EVERY > wait:
+                    if self._is_2013:
+                        self.post(message)
+                        return SendWord.TIMEOUT
                     return self._finish(port, message, success=False)
                 await self._pace.sleep(RETRY_EVERY)
                 waited += RETRY_EVERY
@@ -168,22 +172,26 @@ class Driver:
     async def ussd(self, port: Port, code: str, *, wait: float) -> str:
         """Ask the network, which answers within `wait` s or not at all; the driver's own words (and spelling)."""
         if port.busy:
-            return "0:Sending USSD now\n"
+            return ussd_busy(port.number, self._options.dialect)
         if not _takes(port):
             return f"0:Send USSD failed on span {port.number}\n"
         port.asking = True
         try:
             if port.mute:
                 await self._pace.sleep(wait)
-                return f"0:Send USSD timeout on span {port.number}\n"
+                return ussd_timeout(port.number, self._options.dialect)
             await self._pace.sleep(self._delay())
         finally:
             port.asking = False
         port.last_event = "USSD received"
         return self._desk.ask(port.number, code).words(port.number)
 
+    def forget(self) -> None:
+        """Asterisk has ended: what was queued is lost."""
+        self._tasks.cancel()
+
     async def close(self) -> None:
-        """Forget what is still queued."""
+        """The same, and it is over."""
         await self._tasks.close()
 
     async def _post(self, message: ShortMessage) -> None:
@@ -204,7 +212,7 @@ class Driver:
                 AirMessage(
                     port=port.number,
                     to=message.to,
-                    text=message.text,
+                    text=leaving(message.text) if self._is_2013 else message.text,
                     part=message.part,
                     of=message.of,
                     flag=message.flag,
@@ -213,6 +221,12 @@ class Driver:
                     flash=message.flash,
                 )
             )
+        if not self._is_2013:
+            self._tell(port, message, success=success)
+        return SendWord.SUCCESSFULLY if success else SendWord.FAILED
+
+    def _tell(self, port: Port, message: ShortMessage, *, success: bool) -> None:
+        """Say so over AMI, which is what makes the gateway tell it to others. The driver of 2013 has no such event."""
         self._publish(
             AmiEvent(
                 "SMSSendStatus",
@@ -229,28 +243,28 @@ class Driver:
         self._outcomes.sent(port, message, success=success)
         if success and self._options.reports:
             self._tasks.begin(self._report(port, message))
-        return SendWord.SUCCESSFULLY if success else SendWord.FAILED
 
     async def _report(self, port: Port, message: ShortMessage) -> None:
         """The network says, some seconds later, whether the handset took it."""
         reached = self._rng.random() < 0.93
         await self._pace.sleep(0.0 if self._options.sync_delay == 0 else self._rng.uniform(1.5, 7.0))
         cause = "0" if reached else "70"
-        self._publish(
-            AmiEvent(
-                "SMSStatusReport",
-                "system",
-                (
-                    ("Channel", str(port.number)),
-                    ("Board", "1"),
-                    ("Sender", message.to),
-                    ("Time_scts", gateway_time(self._pace.time(), slashes=True)),
-                    ("IMSI", port.sim.imsi if port.sim else ""),
-                    ("Status", "SUCCESS" if reached else "FAIL"),
-                    ("Cause", cause),
-                ),
+        if not self._is_2013:
+            self._publish(
+                AmiEvent(
+                    "SMSStatusReport",
+                    "system",
+                    (
+                        ("Channel", str(port.number)),
+                        ("Board", "1"),
+                        ("Sender", message.to),
+                        ("Time_scts", gateway_time(self._pace.time(), slashes=True)),
+                        ("IMSI", port.sim.imsi if port.sim else ""),
+                        ("Status", "SUCCESS" if reached else "FAIL"),
+                        ("Cause", cause),
+                    ),
+                )
             )
-        )
         self._outcomes.reported(port, message, success=reached, cause=cause)
 
 

@@ -9,6 +9,7 @@ from console.simulator.http.callbacks import encode_inbound, inbound_query
 from console.simulator.options import ParameterNames
 from console.simulator.radio import texts
 from console.simulator.radio.network import Network
+from console.simulator.radio.receiving import received as from_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,6 @@ def history(
         received = until - (count - index) * _MEAN_GAP + rng.uniform(0.0, _MEAN_GAP * 0.9)
         port = rng.choice(usable)
         sms = texts.pick(rng)
-        imsi = port.sim.imsi if port.sim else ""
-        values = encode_inbound(sms.number, str(port.number), f"gsm-1.{port.number}", sms.text, received - 1, imsi)
+        (whole,) = from_network(sms.number, sms.text, port.sim, received - 1, "2019")
+        values = encode_inbound(whole, str(port.number), f"gsm-1.{port.number}")
         yield received, f"{path}?{inbound_query(names, values)}".encode()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from console.simulator.radio.words import PortWords
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
-
-    from console.simulator.options import Dialect
 
 
 class Registration(StrEnum):
@@ -22,6 +23,10 @@ class Registration(StrEnum):
     NONE = "Not registered"
 
 
+BOOTING = "INIT"
+"""The driver's state of a module that it does not know yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sim:
     """A card."""
@@ -29,6 +34,8 @@ class Sim:
     imsi: str
     operator: str
     smsc: str
+    zone: timezone = UTC
+    """Of the SMSC, whose time stamps are in it."""
     abroad: bool = False
     """Its own network is not here: it roams, with a weak signal."""
     pin: bool = False
@@ -77,6 +84,8 @@ class Port:
     """The network refuses whatever this port sends."""
     word: str = ""
     """What the driver says in place of its own state: a step of the module's start, or a word of other firmware."""
+    other_words: PortWords | None = None
+    """What the driver says in place of all of its own words."""
     last_event: str = "D-Channel Up"
     last_at: str = ""
     pdd: int = 0
@@ -99,10 +108,22 @@ class Port:
         return self.sending or self.occupied or self.asking
 
     @property
-    def state(self) -> str:
-        """The driver's word; `READY` alone means idle and registered."""
-        if self.word:
-            return self.word
+    def words(self) -> PortWords:
+        """The driver's words for all this; the state `READY` alone means idle and registered."""
+        return self.other_words or PortWords(self._condition, "Active, Standard", self.word or self._state)
+
+    @property
+    def _condition(self) -> str:
+        if not self.powered:
+            return "Down"
+        if self.sim is None:
+            return "Undetected SIM Card"
+        if self.sim.pin:
+            return "Pin (undefined) Error"
+        return "Up" if self.registered else "Down"
+
+    @property
+    def _state(self) -> str:
         if not self.powered:
             return "DOWN"
         if self.sim is None:
@@ -115,20 +136,10 @@ class Port:
             return "USSD SENDING"
         return "SMS SENDING" if self.busy else "READY"
 
-    @property
-    def status(self) -> str:
-        """The words of `gsm show spans`."""
-        if not self.powered:
-            return "Power off, Provisioned, Down, Active, Standard"
-        if self.sim is None:
-            return "Power on, Provisioned, Undetected SIM Card, Active, Standard"
-        up = "Up" if self.registered else "Down"
-        return f"Power on, Provisioned, {up}, Active, Standard"
-
     def boot(self) -> None:
         """The module starts: the driver still asks it who it is."""
         self.unregister(Registration.NONE)
-        self.word = "INIT"
+        self.word = BOOTING
 
     def booted(self) -> None:
         """The driver knows the module; it looks for the network."""
@@ -153,15 +164,17 @@ class Port:
 
 
 _OPERATORS = (
-    ("CHINA MOBILE", "46002", "+8613800755500"),
-    ("CHINA MOBILE", "46000", "+8613800100500"),
-    ("CHN-UNICOM", "46001", "+8613010112500"),
-    ("Beeline", "25099", "+79037011111"),
-    ("MTS RUS", "25001", "+79168999100"),
-    ("MAGTICOM", "28202", "+995599599599"),
-    ("T-Mobile D", "26201", "+491710760000"),
-    ("Etisalat", "42402", "+971500600001"),
+    ("CHINA MOBILE", "46002", "+8613800755500", 8),
+    ("CHINA MOBILE", "46000", "+8613800100500", 8),
+    ("CHN-UNICOM", "46001", "+8613010112500", 8),
+    ("Beeline", "25099", "+79037011111", 3),
+    ("MTS RUS", "25001", "+79168999100", 3),
+    ("MAGTICOM", "28202", "+995599599599", 4),
+    ("T-Mobile D", "26201", "+491710760000", 1),
+    ("Etisalat", "42402", "+971500600001", 4),
 )
+"""Name, first digits of the IMSI, SMSC, hours that its clock is ahead of UTC."""
+
 _REVISION = "Revision:1224B02SIM840W16"
 
 
@@ -229,46 +242,6 @@ class Network:
 
 def new_sim(rng: random.Random, *, abroad: bool = False) -> Sim:
     """A card of a random operator."""
-    operator, prefix, smsc = rng.choice(_OPERATORS)
-    return Sim(f"{prefix}{rng.randrange(10**10):010d}", operator, smsc, abroad)
-
-
-def span_line(port: Port, dialect: Dialect) -> str:
-    """A port's line in `gsm show spans`. The older driver leaves the blank before `Standard` out."""
-    status = port.status if dialect == "2019" else port.status.replace("Active, Standard", "Active,Standard")
-    return f"GSM span {port.number}: {status}\n"
-
-
-def span_report(port: Port, dialect: Dialect) -> str:
-    """`gsm show span N`: one `Name: value` a line; the last line has no line end."""
-    sim = port.sim
-    status = span_line(port, dialect).partition(": ")[2].rstrip("\n")
-    lines = [
-        "D-channel: 2",
-        f"Status: {status}",
-        "Type: CPE",
-        "Manufacturer: SIMCOM_Ltd",
-        "Model Name: SIMCOM_SIM840W",
-        f"Model IMEI: {port.imei}",
-        f"Revision: {port.revision}",
-        f"Network Name: {sim.operator if sim and port.registered else ''}",
-        f"Network Status: {port.registration}",
-        f"Signal Quality (0,31): {port.signal}",
-        f"BER value (0,7): {port.ber}",
-        f"SIM IMSI: {sim.imsi if sim else ''}",
-        f"SIM SMS Center Number: {sim.smsc if sim and not sim.pin else ''}",
-    ]
-    if dialect == "2019":
-        lines += ["Own Number: ", "Network Band: EGSM_MODE"]
-    lines += [
-        "Remain Time: ",
-        f"PDD: {port.pdd}",
-        f"ASR: {port.asr}",
-        f"ACD: {port.acd}",
-        f"Last event: {port.last_event}",
-        f"State: {port.state}",
-    ]
-    if dialect == "2019":
-        lines.append(f"Limit: {', '.join(port.limits)}")
-    lines.append(f"Last send AT: {port.last_at}")
-    return "\n".join(lines)
+    operator, prefix, smsc, hours = rng.choice(_OPERATORS)
+    zone = timezone(timedelta(hours=hours))
+    return Sim(f"{prefix}{rng.randrange(10**10):010d}", operator, smsc, zone, abroad)

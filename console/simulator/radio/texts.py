@@ -70,7 +70,7 @@ _FROM_SERVICES = (
     ("Bank-Info", "Card *{code4}: purchase {money} EUR at ESSO STATION. Balance {money2} EUR"),
 )
 
-_LONG = (
+LONG = (
     (
         "+79161234567",
         "Добрый день! Напоминаем, что ваша запись к врачу назначена на завтра, 10:40, кабинет 214. "
@@ -100,6 +100,20 @@ _WITH_TEETH = (
     ("Lottery", "a=b&message=c%20d+e;100%"),
 )
 
+_HOLDS_A_STEP = (
+    "\r\n\r\nEvent: Newexten\r\nContext: gsm-3\r\nExtension: sms\r\nApplication: {}\r\nAppData: {}\r\n"
+    "Uniqueid: {}\r\n\r\n"
+)
+
+FORGED = (
+    "hi" + _HOLDS_A_STEP.format("System", 'process_sms "3" "+49BANK" "" "Pay now"', "9.9"),
+    "x" + _HOLDS_A_STEP.format("Set", "phonenumber=BANK", "7.1"),
+    "x" + _HOLDS_A_STEP.format("Set", "message=Pay%20now%20to%20DE11", "7.1"),
+)
+"""Texts that a client takes for events of another SMS where it trusts empty lines: one that holds all of it, and two
+that add up.
+"""
+
 
 def pick(rng: random.Random) -> InboundText:
     """One plausible SMS; about one in 25 is long and one in 40 nasty."""
@@ -107,7 +121,7 @@ def pick(rng: random.Random) -> InboundText:
     if kind < 0.025:
         return InboundText(*rng.choice(_WITH_TEETH))
     if kind < 0.065:
-        return InboundText(*rng.choice(_LONG))
+        return InboundText(*rng.choice(LONG))
     if kind < 0.45:
         number, form = rng.choice(_FROM_SERVICES)
         return InboundText(number, _fill(form, rng))

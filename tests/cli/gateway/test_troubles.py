@@ -58,6 +58,7 @@ def test_the_help_has_a_line_for_each_and_fits_a_terminal() -> None:
         ("pull-sim=2", lambda box: box.network.ports[2].sim is None),
         ("unregister=2", lambda box: not box.network.ports[2].registered),
         ("strange=1", lambda box: box.network.ports[1].word == "RF CALIBRATION"),
+        ("words=2", lambda box: box.network.ports[2].words.state == "SIM PIN REQ"),
     ],
 )
 async def test_it_befalls_the_gateway_at_once(words: str, befell: Callable[[Gateway], bool]) -> None:
@@ -81,6 +82,14 @@ async def test_calls_are_lost_to_order() -> None:
         Troubles(gateway).order(parse_order("lose-callbacks=1"))
         gateway.receive_sms(1, "10086", "x")
         assert gateway.lost == 1
+
+
+@pytest.mark.parametrize(("words", "calls"), [("sms=4", 4), ("long-sms=3", 4 + 3 + 2), ("forged-sms", 3)])
+async def test_sms_come_in_to_order(words: str, calls: int) -> None:
+    """In 2013 each part of a long one is a call of its own."""
+    async with Gateway(SimulatorOptions(ports=2, dialect="2013")) as gateway:
+        Troubles(gateway).order(parse_order(words))
+        assert gateway._vitals.calls == calls
 
 
 async def test_it_comes_in_its_time() -> None:

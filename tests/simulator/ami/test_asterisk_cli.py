@@ -70,7 +70,12 @@ async def _echo(words: Sequence[str]) -> CliAnswer:
     return CliAnswer("|".join(words) + "\n")
 
 
-CLI = Cli([CliCommand(tuple(name.split()), f"{name} <word>", _echo) for name in ("gsm show span", "gsm send sync sms")])
+CLI = Cli(
+    [
+        CliCommand(tuple(name.split()), f"{name} <word>", _echo)
+        for name in ("gsm show span", "gsm send sync sms", "gsm power on", "core reload")
+    ]
+)
 
 
 @pytest.mark.parametrize("line", ["gsm show span 2", "GSM  Show sPAN 2", '"gsm" "show" span 2'])
@@ -86,7 +91,9 @@ async def test_wrong_arguments_show_the_usage() -> None:
     ("line", "guess"),
     [
         ("nosuch command here", "nosuch command"),
-        ("gsm send letters now", "gsm send letters"),
+        ("gsm send letters now", "gsm send"),
+        ("core show version now", "core show version"),
+        ("core stop", "core stop"),
         ("gsm send", "gsm send"),
         ("gs sh span", "gs sh"),
         ('"gsm show" span', "gsm show span"),

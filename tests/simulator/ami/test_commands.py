@@ -172,7 +172,6 @@ async def test_results_and_reports_show_as_events() -> None:
         "gsm send sync sms 1 10086 text soon",
         "gsm send sync csms 1 10086 text zz 2 1 30",
         "gsm send sync csms 1 10086 text 10 2 3 30",
-        "gsm power maybe 1",
         "gsm power reset all",
         "core show uptime minutes",
     ],
@@ -221,7 +220,9 @@ async def test_a_sim_that_wants_its_pin() -> None:
     async with Gateway(QUICK, pace=FastPace()) as gateway, probe(gateway) as client:
         gateway.pull_sim(1)
         gateway.port(1).sim = Sim("460001", "CHINA MOBILE", "", pin=True)
-        assert "State: SIM PIN REQ\n" in await client.command("gsm show span 1")
+        report = await client.command("gsm show span 1")
+        assert "State: SIM PIN REQ\n" in report
+        assert "Status: Power on, Provisioned, Pin (undefined) Error, Active, Standard\n" in report
 
 
 async def test_core_commands() -> None:

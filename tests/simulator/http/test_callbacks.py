@@ -19,6 +19,7 @@ from console.simulator.http.callbacks import (
 )
 from console.simulator.options import ParameterNames, SimulatorOptions, gateway_time
 from console.simulator.radio.driver import ShortMessage
+from console.simulator.radio.receiving import DriverSms
 from tests.simulator.support import START, FastPace, Receiver
 
 SENT = ShortMessage(3, "+7916", "x", id="k1")
@@ -31,8 +32,8 @@ def test_uriencode_keeps_what_asterisk_keeps() -> None:
 
 
 def test_the_inbound_query_ends_as_the_template_does() -> None:
-    sms = encode_inbound("+7916", "3", "gsm-1.3", "hi", START, "460")
-    when = uriencode(gateway_time(START, slashes=True))
+    sms = encode_inbound(DriverSms("+7916", "hi", "2027/01/15 08:00:00", imsi="460"), "3", "gsm-1.3")
+    when = "2027%2F01%2F15%2008%3A00%3A00"
     assert inbound_query(ParameterNames(), sms) == (
         f"phonenumber=%2B7916&port=3&portname=gsm-1.3&message=hi&time={when}&imsi=460&"
     )
@@ -59,7 +60,7 @@ def test_reports_carry_no_id() -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
 def test_the_console_reads_back_what_the_gateway_encodes(text: str) -> None:
-    query = inbound_query(ParameterNames(), encode_inbound("+7916", "3", "", text, START, ""))
+    query = inbound_query(ParameterNames(), encode_inbound(DriverSms("+7916", text, ""), "3", ""))
     assert parse(query.encode()).text == text.removeprefix("\ufeff")
 
 

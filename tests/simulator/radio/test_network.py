@@ -6,7 +6,8 @@ import random
 
 from console.domain.ports import PortHealth
 from console.protocol.openvox.span import health, read_span
-from console.simulator.radio.network import Network, Registration, span_report
+from console.simulator.radio.network import Network, Registration
+from console.simulator.radio.words import span_report
 
 
 def network(ports: int = 8) -> Network:

@@ -66,8 +66,8 @@ async def test_a_network_that_never_answers_leaves_it_unknown_after_the_timeout(
         gateway.mute(1)
         asking = asyncio.create_task(answered(gateway, "*100#"))
         await eventually(lambda: gateway.port(1).asking)
-        assert gateway.port(1).state == "USSD SENDING"
+        assert gateway.port(1).words.state == "USSD SENDING"
         assert (await answered(gateway, "*100#")).busy
         pace.advance(30)
         assert (await asking).state is UssdState.UNKNOWN
-        assert gateway.port(1).state == "READY"
+        assert gateway.port(1).words.state == "READY"
