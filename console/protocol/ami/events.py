@@ -37,9 +37,11 @@ _CALL_CHANNEL = re.compile(r"EXTRA/([1-9]\d{0,3})-.*", re.IGNORECASE)
 _URIENCODED = re.compile(r"(?:[A-Za-z0-9_.!~*'()-]|%(?:[Ff]{6})?[0-9A-Fa-f]{2})*")
 _RAW_VARIABLES = frozenset({"smssrc", "smstime", "smstxt", "smsoritxt", "smsc", "simimsi"})
 _RECEIVE_COMMAND = re.compile(
-    r'(?:sms_receive\.lua|process_sms)"?\s+"([^"]{0,32})"\s+"([^"]{0,64})"\s+"([^"]{0,32})"\s+"(.*?)"(?:\s|$)',
+    r'(?:sms_receive\.lua|process_sms)"?\s+"([^"]{0,32})"\s+"([^"]{0,64})"\s+"([^"]{0,32})"\s+"((?>\\{3}["`\\]|.)*?)"(?:\s|$)',
     re.DOTALL,
 )
+_ESCAPED_FOR_SHELL = re.compile(r'\\{3}(["`\\])')
+"""The driver writes three backslashes before what a shell would read (chan_extra 2.0.8)."""
 _EVENT_MARK = "--END SMS EVENT--"
 _MAX_CALLS = 256
 """Incoming messages followed at a time. A gateway has some forty ports; the oldest is forgotten first."""
@@ -95,7 +97,8 @@ def _from_command(step: SmsStep) -> HeardSms | None:
     match = _RECEIVE_COMMAND.search(step.value) if step.application == "System" else None
     if match is None:
         return None
-    port, number, time, text = match.groups()
+    port, number, time, escaped = match.groups()
+    text = _ESCAPED_FOR_SHELL.sub(r"\1", escaped)
     return HeardSms(port=_port(port) or step.port, number=number, text=text, time=time, imsi="", exact=False)
 
 

@@ -60,8 +60,9 @@ def test_a_declared_charset_reads_the_text() -> None:
 
 
 def test_without_sms_to_http_the_shell_command_has_the_text() -> None:
-    it = only(*Arrival("he said no twice").command_only)
-    assert (it.callback.text, it.callback.number, it.exact) == ("he said no twice", "+8613632919026", False)
+    text = 'he said "no" \\"twice\\\\ `aloud`'
+    it = only(*Arrival(text).command_only)
+    assert (it.callback.text, it.callback.number, it.exact) == (text, "+8613632919026", False)
     assert not it.encoded
     assert b"sms_receive" in it.raw
 
