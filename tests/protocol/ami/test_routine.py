@@ -3,6 +3,7 @@ from __future__ import annotations
 from console.domain.link import Flow, LogRecord
 from console.protocol.ami.frames import AmiFramer
 from console.protocol.ami.routine import Routine
+from tests.support.heard import Arrival
 
 
 def out(text: str, gateway: str = "gw1") -> LogRecord:
@@ -52,3 +53,16 @@ def test_what_is_never_answered_is_forgotten() -> None:
     for number in range(1000):
         routine(out(f"Action: Ping\nActionID: q{number}"))
     assert len(routine._asked) <= 64
+
+
+def test_of_an_sms_only_its_text_is_news() -> None:
+    routine = Routine()
+    news = [event for event in Arrival("hello").events if not routine(LogRecord(2, 0.0, "gw1", Flow.IN, "", event))]
+    assert [event.name for event in news] == ["Newexten"]
+    assert b"hello" in news[0].raw
+
+
+def test_calls_are_news() -> None:
+    routine = Routine()
+    for name in ("Newchannel", "Hangup"):
+        assert not routine(heard(f"Event: {name}\r\nExten: s\r\nUniqueid: 1.2\r\n\r\n".encode()))
