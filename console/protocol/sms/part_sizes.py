@@ -28,6 +28,7 @@ _OCTETS = 140
 _NEVER = re.compile("(?!)")
 _ALWAYS = re.compile("")
 _ALPHABET = BASIC.replace("\x1b", "")
+_ASTRAL = "\U00010000-\U0010ffff"
 _EXTENSION = "".join(EXTENSION.values())
 
 
@@ -82,13 +83,14 @@ _CODINGS = (
     _septets(12, 13, single=_PORTUGUESE_LOCKING, double=_PORTUGUESE),
     _Coding((140, 132, 129), foreign=OUTSIDE_ASCII),
     # Some senders, this make's driver among them, use UCS-2 for whatever is not ASCII.
-    _Coding((67, 66), foreign=_NEVER, double=re.compile("[\U00010000-\U0010ffff]"), cause=OUTSIDE_ASCII),
+    _Coding((67, 66), foreign=_NEVER, double=re.compile(f"[{_ASTRAL}]"), cause=OUTSIDE_ASCII),
 )
 """Every way that is known, the likeliest first."""
 
-_SIZES = [size for coding in _CODINGS for size in coding.sizes]
-_LONGEST = max(_SIZES)
-_SHORTEST = (min(_SIZES) - 1) // 2
+_FULL = frozenset(size - left for coding in _CODINGS for size in coding.sizes for left in (0, 1))
+_LENGTHS = range(min(_FULL) // 2, max(_FULL) + 1)
+_DOUBLE = re.compile(f"[{re.escape(_EXTENSION + _TURKISH + _SPANISH + _PORTUGUESE)}{_ASTRAL}]")
+"""Matches a character that is one of two units anywhere."""
 
 
 def is_cut(texts: Sequence[str]) -> bool:
@@ -103,12 +105,13 @@ def goes_on(texts: Sequence[str]) -> bool:
 
 def may_fill(text: str) -> bool:
     """Whether `text` is as long as a part that others follow."""
-    if not _SHORTEST <= len(text) <= _LONGEST:
-        return False
+    if len(text) not in _LENGTHS or (len(text) not in _FULL and not _DOUBLE.search(text)):
+        return False  # nearly every SMS: the codings are tried one by one for a few
     return any(
-        coding.units(text) in {*coding.sizes, *(size - 1 for size in coding.sizes)}
+        size - coding.units(text) in {0, 1}
         for coding in _CODINGS
         if not coding.foreign.search(text)
+        for size in coding.sizes
     )
 
 
