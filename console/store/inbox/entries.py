@@ -269,7 +269,7 @@ class Entries:
             return group.entry
         for group in joinable:
             if not fitting and compete(group.pieces, piece):
-                connection.execute("UPDATE inbox SET apart = 1 WHERE id = ? AND apart IS NULL", (group.entry,))
+                self._unread += group.take_apart(connection)
         return None
 
     def _may_join(self, group: _Group, at: float, piece: Piece) -> bool:
@@ -341,6 +341,13 @@ class _Group:
             (len(pieces), missing(pieces), "".join(piece.text for piece in in_order(pieces)), self.entry),
         )
         return int(self._read)
+
+    def take_apart(self, connection: sqlite3.Connection) -> int:
+        """Show the pieces apart, unless a person has said how. It is unread again then: by how many more are."""
+        changed = connection.execute(
+            "UPDATE inbox SET apart = 1, read = 0 WHERE id = ? AND apart IS NULL", (self.entry,)
+        ).rowcount
+        return int(self._read) * changed
 
 
 def _noted(entry: int, gateway: str, at: float, callback: Callback, declared: Declared | None) -> Noted:

@@ -223,6 +223,16 @@ def test_two_last_parts_of_which_nobody_knows_whose_they_are(inbox: Inbox, later
     assert only_first(inbox).callback.text == f"{A1}\n{B1}\n{A2}"
 
 
+def test_what_another_last_part_takes_apart_is_unread_again(inbox: Inbox) -> None:
+    for text in (A1, A2):
+        inbox.add(text_sms(text))
+    inbox.connection.execute("UPDATE inbox SET read = 1")
+    inbox.connection.execute("UPDATE tally SET value = 0 WHERE name = 'unread'")
+    inbox.add(text_sms(B2))
+    assert (only_first(inbox).joined, only_first(inbox).read) == (Joined.APART, False)
+    assert inbox.reader.unread_count() == 2
+
+
 def only_first(inbox: Inbox) -> InboxMessage:
     return inbox.reader.inbox_slice(0, 100)[-1]
 
