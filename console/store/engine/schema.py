@@ -37,7 +37,7 @@ _CALLBACK_COLUMNS = """
 
 _VERSION_1 = (
     # Ids have no gaps: rows are added at the end and, if ever, removed from the start. A position in the
-    # inbox is therefore an id, and any page costs the same. `joined` is the text of all parts where there is
+    # inbox is therefore an id, and any page costs the same. `joined` is what is searched of all parts where there is
     # more than one; `since` is set where `kind` is a gap.
     f"""CREATE TABLE inbox ({_CALLBACK_COLUMNS},
         read INTEGER NOT NULL DEFAULT 0,
