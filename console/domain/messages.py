@@ -41,6 +41,21 @@ class Callback:
     """Why an UNREADABLE one could not be read, in words for the operator."""
 
 
+class Joined(StrEnum):
+    """How the parts of a long SMS are put together."""
+
+    NUMBERED = "numbered"
+    """In the order that the gateway gives them."""
+    GUESSED = "guessed"
+    """The gateway does not number them: that they are one SMS is a guess, and so is their order."""
+    APART = "apart"
+    """Not at all, because somebody took them apart or the last part may be another's. They stand as they came."""
+
+
+SEAM = "┊"
+"""Stands between two parts where it was not the gateway that said how they belong together."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboxMessage:
     """An entry of the inbox: an SMS however often and in however many parts it came, an unreadable callback kept raw,
@@ -53,20 +68,38 @@ class InboxMessage:
     received_at: float
     """When this console took it, Unix seconds UTC."""
     callback: Callback
-    """As it came first; of a long SMS the text is that of all its parts so far."""
+    """As it came first; of a long SMS the text is that of all its parts so far, on lines of their own where they are
+    apart.
+    """
     raw: bytes
     """The request target (or, for what was no HTTP request at all, the bytes) as received first."""
     read: bool
     copies: int = 1
     """How often it came: the same from the same sender through the same port at the same time of the gateway."""
-    parts: int = 1
-    """Parts that are here, of a long SMS that came in pieces."""
+    pieces: tuple[str, ...] = ()
+    """Texts of the parts that are here, where there are several, as `joined` orders them."""
+    joined: Joined | None = None
+    """None for an SMS in one piece."""
     missing: int = 0
     """Parts that are not; 0 also where the gateway does not number them."""
     since: float = 0.0
     """Of a GAP: from when nobody listened, Unix seconds UTC."""
     until: float = 0.0
     """Of a GAP: until when."""
+
+    @property
+    def parts(self) -> int:
+        """Parts that are here."""
+        return len(self.pieces) or 1
+
+    @property
+    def seamed(self) -> str:
+        """The text to be shown: with seams between parts whose order nobody told."""
+        if self.joined is Joined.GUESSED:
+            return SEAM.join(self.pieces)
+        if self.joined is Joined.APART:
+            return f"\n{SEAM} ".join(self.pieces)
+        return self.callback.text
 
     @property
     def by_ami(self) -> bool:

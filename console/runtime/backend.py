@@ -13,7 +13,7 @@ from console.runtime.coming import Coming
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, ReadMarkActs, ViewActs
+    from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, PartActs, ReadMarkActs, ViewActs
     from console.domain.backend.ports import GatewayActs, NoteActs, UssdActs
     from console.domain.backend.sending import SendingActs
     from console.domain.link import GatewaySnapshot, ReceiverStatus
@@ -41,6 +41,7 @@ class ServicesBackend:
         self.port_notes: NoteActs = gated(lambda: store.port_notes, self.read_only)
         self.read_marks: ReadMarkActs = gated(lambda: store, self.read_only)
         self.claims: ClaimActs = gated(lambda: store.claims, self.read_only)
+        self.parts: PartActs = gated(lambda: store.parts, self.read_only)
         self.contacts: ContactActs = gated(lambda: store.contacts, self.read_only)
         self.views: ViewActs = gated(lambda: store.views, self.read_only)
         self.alarms: AlarmActs = gated(lambda: store.alarms, self.read_only)

@@ -14,6 +14,7 @@ from console.domain.link import LinkPhase
 from console.domain.messages import CallbackKind, DeliveryState
 from console.domain.ports import PortHealth
 from console.errors import StoreError
+from console.protocol.sms.joining import parts_words
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
 from console.runtime import signals
@@ -142,12 +143,13 @@ def inbox_line(entry: InboxMessage) -> str:
     callback = entry.callback
     if callback.kind is CallbackKind.GAP:
         return f"gap       {entry.gateway}  nothing was listening for {entry.until - entry.since:.0f} s"
-    text = callback.text
+    text = entry.seamed
     if callback.kind is CallbackKind.UNREADABLE:
         text = f"unreadable: {callback.reason} {entry.raw.decode('utf-8', 'backslashreplace')}"
-    missing = f"  ({entry.missing} parts missing)" if entry.missing else ""
+    words = parts_words(entry)
+    parts = f"  ({words})" if words else ""
     port = f" port {callback.port}" if callback.port else ""
-    return f"SMS       {entry.gateway}{port}  from {callback.number or 'nobody'}: {text}{missing}"
+    return f"SMS       {entry.gateway}{port}  from {callback.number or 'nobody'}: {text}{parts}"
 
 
 def outbox_line(message: OutboxMessage) -> str:

@@ -21,6 +21,7 @@ from console.store.inbox import callbacks
 from console.store.inbox.claims import Claims
 from console.store.inbox.entries import Entries
 from console.store.inbox.heard_sms import HeardMessages
+from console.store.inbox.parts import Parts
 from console.store.inbox.views import Views
 from console.store.live import LiveReader
 from console.store.outbox import messages as outbox
@@ -80,6 +81,8 @@ class Store(LiveReader):
         """Who looks after which entry of the inbox."""
         self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self.revision)
         """Names for numbers."""
+        self.parts: Parts = Parts(self._writer.submit, clock)
+        """Whether the parts of long SMS stand apart."""
         self.views: Views = Views(self._rows, self._writer.submit)
         """Searches of the inbox that have a name."""
         self.sending: SendingBook = SendingBook(self._rows, self._writer.submit, clock, self._process)

@@ -53,6 +53,14 @@ def test_then_only_what_is_new(store: Store, backend: FakeBackend) -> None:
     assert news.look() == []
 
 
+def test_parts_that_nobody_numbered_are_told_as_a_guess(store: Store, backend: FakeBackend) -> None:
+    news = News(store, backend)
+    news.look()
+    arrive(store, "x" * 153)
+    arrive(store, "end")
+    assert news.look() == [f"SMS       gw1 port 2  from 10086: {'x' * 153}┊end  (2 parts, guessed)"]
+
+
 def test_a_strangers_text_is_safe_on_one_line(store: Store, backend: FakeBackend) -> None:
     news = News(store, backend)
     news.look()

@@ -96,6 +96,7 @@ def fields(entry: InboxMessage) -> dict[str, object]:
         "copies": entry.copies,
         "parts": entry.parts,
         "missing": entry.missing,
+        "joined": entry.joined.value if entry.joined else None,
         "read": entry.read,
         "reason": callback.reason,
         "since": utc(entry.since) if entry.since else None,

@@ -115,7 +115,7 @@ def _print_entries(
 
 
 def _json(entry: InboxMessage, claim: Claim | None) -> str:
-    return json.dumps({**fields(entry), **claim_fields(claim)})
+    return json.dumps({**fields(entry), "pieces": list(entry.pieces), **claim_fields(claim)})
 
 
 def _line(entry: InboxMessage, claim: Claim | None = None) -> str:
@@ -126,7 +126,7 @@ def _line(entry: InboxMessage, claim: Claim | None = None) -> str:
     received = moment(entry.received_at)
     if callback.kind is CallbackKind.GAP:
         return f"{received}  not listening {moment(entry.since)} - {moment(entry.until)}"
-    text = callback.text
+    text = entry.seamed
     if callback.kind is CallbackKind.UNREADABLE:
         text = f"unreadable: {callback.reason} {entry.raw.decode('utf-8', 'backslashreplace')}"
     port = f"port {callback.port}" if callback.port else ""
@@ -137,7 +137,7 @@ def _thread_json(message: InboxMessage | OutboxMessage) -> str:
     from console.domain.messages import InboxMessage
 
     if isinstance(message, InboxMessage):
-        return json.dumps({"direction": "in", **fields(message)})
+        return json.dumps({"direction": "in", **fields(message), "pieces": list(message.pieces)})
     return json.dumps({"direction": "out", **sent_fields(message)})
 
 
@@ -157,14 +157,13 @@ def _thread_line(message: InboxMessage | OutboxMessage) -> str:
 
 
 def _marks(entry: InboxMessage) -> list[str]:
+    from console.protocol.sms.joining import parts_words
+
     marks = ["[by AMI]"] if entry.by_ami else []
     if entry.copies > 1:
         marks.append(f"[x{entry.copies}]")
-    if entry.missing:
-        marks.append(f"[{entry.parts}/{entry.parts + entry.missing}, {entry.missing} missing]")
-    elif entry.parts > 1:
-        marks.append(f"[{entry.parts} parts]")
-    return marks
+    words = parts_words(entry)
+    return [*marks, f"[{words}]"] if words else marks
 
 
 def _claim_words(claim: Claim | None) -> str:

@@ -102,6 +102,11 @@ def caution_lines(preview: Preview) -> list[str]:
     return [safe(line) for line in lines]
 
 
+def warning_lines(preview: Preview) -> list[str]:
+    """What may become of the texts on their way, each once, for standard error where no plan is shown."""
+    return list(dict.fromkeys(f"warning: {warning}" for plan in preview.plans for warning in plan.warnings))
+
+
 def preview_fields(preview: Preview) -> dict[str, object]:
     """The same as an object."""
     request, forecast = preview.request, preview.forecast

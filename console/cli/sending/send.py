@@ -120,7 +120,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace, config: Config, request: Request, operator: str) -> int:
-    from console.cli.sending.report import caution_lines, preview_fields, preview_lines
+    from console.cli.sending.report import caution_lines, preview_fields, preview_lines, warning_lines
     from console.runtime.sending import Sending
     from console.services.clock import SystemClock
 
@@ -138,7 +138,10 @@ async def _run(args: argparse.Namespace, config: Config, request: Request, opera
                     _say(preview_lines(preview))
             if refused:
                 return _refuse(preview, dry_run=args.dry_run)
-            return outcomes.SENT if args.dry_run else await _send(args, request, sending)
+            if args.dry_run:
+                return outcomes.SENT
+            _warn(warning_lines(preview))
+            return await _send(args, request, sending)
 
 
 async def _preview(args: argparse.Namespace, config: Config, request: Request, sending: Sending) -> Preview:

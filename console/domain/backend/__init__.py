@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
-    from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, ReadMarkActs, ViewActs
+    from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, PartActs, ReadMarkActs, ViewActs
     from console.domain.backend.ports import GatewayActs, NoteActs, UssdActs
     from console.domain.backend.sending import SendingActs
     from console.domain.link import GatewaySnapshot, ReceiverStatus
@@ -30,6 +30,7 @@ class Backend(Protocol):
     port_notes: NoteActs
     read_marks: ReadMarkActs
     claims: ClaimActs
+    parts: PartActs
     contacts: ContactActs
     views: ViewActs
     alarms: AlarmActs

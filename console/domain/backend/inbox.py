@@ -43,6 +43,14 @@ class ClaimActs(Protocol):
         ...
 
 
+class PartActs(Protocol):
+    """Says how the parts of a long SMS are shown."""
+
+    def set_apart(self, entry: int, operator: str, *, apart: bool) -> Future[bool]:
+        """Show them apart, or joined; whether that changed anything."""
+        ...
+
+
 class ContactActs(Protocol):
     """Gives numbers their names."""
 

@@ -11,7 +11,7 @@ configuration before them. Values are decoded once, from the bytes:
 * Charsets are tried in this order: the one that the callback names, the one declared for the gateway, UTF-8. Where
   none is named or declared, what is no UTF-8 is Latin-1, as the driver writes it (`console.protocol.text.octets`).
   Bytes that none of them can read are written out as `\\xE9`, so that they can be seen.
-* One byte order mark at the start of a value is taken off. UTF-8's says that the value is UTF-8, whatever was
+* Byte order marks are taken off a value that begins with one. UTF-8's says that the value is UTF-8, whatever was
   declared; UTF-16's says which byte comes first, and without one the high byte does (RFC 2781 4.3).
 * Where UTF-16 is declared, a number, a port or a time in plain ASCII is read as that.
 
@@ -277,10 +277,10 @@ def _decode(value: bytes, *, plus: bool, charsets: Sequence[str] = _UTF8_ALONE, 
         charsets = ("utf-8", *charsets)
     for charset in charsets:
         try:
-            return value.decode(_in_order(value, charset)).removeprefix("\ufeff")
+            return octets.without_marks(value.decode(_in_order(value, charset)))
         except UnicodeError:
             continue
-    return value.decode(_in_order(value, charsets[0]), "backslashreplace").removeprefix("\ufeff")
+    return octets.without_marks(value.decode(_in_order(value, charsets[0]), "backslashreplace"))
 
 
 def _in_order(value: bytes, charset: str) -> str:

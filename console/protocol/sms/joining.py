@@ -1,15 +1,13 @@
 """Which SMS of one sender are parts of one long SMS, and in which order (3GPP TS 23.040 9.2.3.24.1).
 
 A gateway may hand over a long SMS part by part. Where it numbers the parts (Yeastar's `ID`, `Index` and
-`Total`) the numbers decide. Where it does not, as in OpenVox callbacks, the pieces are judged by what a part
-looks like. They are taken for one SMS when all of this holds:
+`Total`) the numbers decide. Where it does not, as in OpenVox callbacks, whatever is joined is a guess. The pieces
+stand in the order of their times, then as they came, and are taken for one SMS when all of this holds:
 
-* They came through one gateway and port from one sender, at times no more than `NEAR` seconds apart.
-* All but one fill a part: 153 septets of the GSM 7-bit alphabet, or 67 UTF-16 units where any of them needs
-  UCS-2; or one less, for a longer header or a character that was not cut in two. None holds more.
+* They came through one gateway and port from one sender, each no more than `NEAR` seconds after the one before.
+* One text would be cut into them in this order (`console.protocol.sms.part_sizes`). A piece that is short where
+  others follow was cut by something else, such as the emoji at which the driver of 2013 ends a text.
 * No two begin alike: two texts of one template are two messages.
-
-The one that does not fill its part is the last. The rest stand in the order of their times, then as they came.
 """
 
 from __future__ import annotations
@@ -22,10 +20,13 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from console.protocol.sms.gsm7 import is_gsm7, septets
+from console.domain.messages import Joined
+from console.protocol.sms.part_sizes import goes_on, is_cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from console.domain.messages import InboxMessage
 
 NEAR = 6.0
 """Seconds: a part takes two to five on the air."""
@@ -33,8 +34,6 @@ NEAR = 6.0
 MAX_PIECES = 64
 """A longer SMS than that is none. The header has room for 255, but no phone sends them."""
 
-_GSM7 = range(152, 154)
-_UCS2 = range(66, 68)
 _ALIKE = 12
 """Characters at the beginning by which two texts are of one template."""
 
@@ -100,16 +99,6 @@ def gateway_seconds(time: str) -> float | None:
     return (moment - _EPOCH).total_seconds()
 
 
-def may_fill_part(text: str) -> bool:
-    """Whether `text` is as long as a part that others follow."""
-    length = len(text)
-    if length > _GSM7.stop - 1 or length < _UCS2.start // 2:
-        return False
-    if length < _GSM7.start // 2:
-        return _utf16_units(text) in _UCS2
-    return _utf16_units(text) in _UCS2 or (is_gsm7(text) and septets(text) in _GSM7)
-
-
 def are_one(pieces: Sequence[Piece]) -> bool:
     """Whether pieces of one sender, gateway and port are parts of one SMS."""
     if not 2 <= len(pieces) <= MAX_PIECES:
@@ -122,23 +111,29 @@ def are_one(pieces: Sequence[Piece]) -> bool:
             and len(pieces) <= first.total
             and all((part.reference, part.total) == (first.reference, first.total) for part in declared)
         )
-    times = sorted(piece.at for piece in pieces)
-    if any(later - earlier > NEAR for earlier, later in pairwise(times)):
+    ordered = in_order(pieces)
+    if any(later.at - earlier.at > NEAR for earlier, later in pairwise(ordered)):
         return False
-    texts = [piece.text for piece in pieces]
+    texts = [piece.text for piece in ordered]
     if any(len(one) >= _ALIKE and one[:_ALIKE] == other[:_ALIKE] for one, other in combinations(texts, 2)):
         return False
-    sizes, full = _measured(texts)
-    return max(sizes) < full.stop and sum(size not in full for size in sizes) <= 1
+    return is_cut(texts)
 
 
-def joined(pieces: Sequence[Piece]) -> str:
-    """The text of pieces that `are_one`, given in the order they came."""
-    if pieces[0].declared is not None:
-        return "".join(piece.text for piece in sorted(pieces, key=_index))
-    sizes, full = _measured([piece.text for piece in pieces])
-    places = sorted(range(len(pieces)), key=lambda number: (sizes[number] not in full, pieces[number].at))
-    return "".join(pieces[number].text for number in places)
+def compete(pieces: Sequence[Piece], other: Piece) -> bool:
+    """Whether `other` may be the last of the pieces as well as the one that is: then nobody knows which is."""
+    if len(pieces) < 2 or other.declared is not None:
+        return False
+    *full, last = in_order(pieces)
+    instead = [*full, other]
+    return are_one(instead) and not any(
+        goes_on([piece.text for piece in in_order(both)]) for both in ([*full, last], instead)
+    )
+
+
+def in_order(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces given as they came, in the order of their numbers, or else of their times."""
+    return sorted(pieces, key=lambda piece: piece.at if piece.declared is None else piece.declared.index)
 
 
 def missing(pieces: Sequence[Piece]) -> int:
@@ -147,31 +142,21 @@ def missing(pieces: Sequence[Piece]) -> int:
     return declared.total - len(pieces) if declared is not None else 0
 
 
-def may_go_on(text: str, parts: int, raw: bytes) -> bool:
-    """Whether more parts may belong to a text joined of so many; `raw` is one of them as it came.
+def parts_words(message: InboxMessage) -> str:
+    """`2/3, 1 missing`, or `3 parts, guessed`; `2 or more parts, guessed` where none is short, as the last one is.
 
-    The gateway numbers none of them, and no part is short, as the last one is. Nothing more can be told: a part
-    between two full ones leaves no trace, and a short last one ends the text whatever is missing before it.
+    Empty for an SMS in one piece. Nothing more can be told of parts that nobody numbers: one that did not come leaves
+    no trace.
     """
-    if parts < 2 or declared_part(raw) is not None:
-        return False
-    (size,), full = _measured([text])
-    return size >= full.start * parts
-
-
-def _index(piece: Piece) -> int:
-    return piece.declared.index if piece.declared is not None else 0
-
-
-def _measured(texts: Sequence[str]) -> tuple[list[int], range]:
-    """The size of each, and the sizes of a part that is full, in the alphabet that all of them need."""
-    if all(map(is_gsm7, texts)):
-        return [septets(text) for text in texts], _GSM7
-    return [_utf16_units(text) for text in texts], _UCS2
-
-
-def _utf16_units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    parts, joined = message.parts, message.joined
+    if message.missing:
+        words = f"{parts}/{parts + message.missing}, {message.missing} missing"
+    elif parts == 1:
+        return ""
+    else:
+        open_end = joined is Joined.GUESSED and goes_on(message.pieces)
+        words = f"{parts} or more parts" if open_end else f"{parts} parts"
+    return f"{words}, {joined}" if joined in {Joined.GUESSED, Joined.APART} else words
 
 
 def _is_small(word: str) -> bool:

@@ -67,6 +67,7 @@ HTTP_CHINA_TELECOM = Sizes(70, 67, 70, 67)
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _HTTP_ESCAPED = re.compile(r'["\\]')
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_MISTAKEN = (("`", "a backtick", "¿"), ("\t", "a tab", "Ç"))
 _NOT_BY_AMI = re.compile("[\r\n\0]")
 
 _LONE = (
@@ -260,6 +261,22 @@ def _travel_warnings(text: str, path: SplitPath) -> list[str]:
             warnings.append("A line break or NUL can't travel by AMI: send this by HTTP.")
         if "\\" in text:
             warnings.append("Gateways disagree on a backslash sent by AMI: it may arrive changed.")
+        warnings += _driver_warnings(text)
+    return warnings
+
+
+def _driver_warnings(text: str) -> list[str]:
+    """What the gateway's driver of 2013 (chan_extra 2.0.8) makes of a text that AMI hands to it as it is.
+
+    It reads the four octets of UTF-8 that an emoji has as three, so U+07D8 leaves for 😀, and the fourth takes the next
+    character with it. Every ASCII text goes as GSM-7, by a table in which TAB has the code of `Ç` and the backtick that
+    of `¿`.
+    """
+    warnings = []
+    if (emoji := _ASTRAL.search(text)) is not None:
+        warnings.append(f"Firmware of 2013 sends another character for {emoji[0]} and loses the next.")
+    if text.isascii():
+        warnings += [f"Firmware of 2013 sends {sent} for {name}." for char, name, sent in _MISTAKEN if char in text]
     return warnings
 
 

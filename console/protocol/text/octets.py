@@ -11,6 +11,7 @@ import re
 _SIGNED = re.compile(rb"%[Ff]{6}(?=[89A-Fa-f][0-9A-Fa-f])")
 _CONTROL = re.compile(rb"[\x80-\x9f]")
 _EURO = "\xffe"
+_MARK = "\ufeff"
 
 
 def unsigned(value: bytes) -> bytes:
@@ -18,16 +19,24 @@ def unsigned(value: bytes) -> bytes:
     return _SIGNED.sub(b"%", value) if b"%FFFFFF" in value.upper() else value
 
 
+def without_marks(text: str) -> str:
+    """The text without byte order marks. Each part of a long SMS has its own, which stays where the gateway joins them.
+
+    In a text that begins without one they are blanks of no width, and stay.
+    """
+    return text.replace(_MARK, "") if text.startswith(_MARK) else text
+
+
 def read(value: bytes) -> str:
-    """UTF-8 with or without its mark; else Latin-1, one character an octet.
+    """UTF-8 with or without marks; else Latin-1, one character an octet.
 
     Where only an octet here or there is no UTF-8 (it was cut), or Latin-1 would read a control (the driver writes
     none), those octets show as `\\xe4`.
     """
     try:
-        return value.decode().removeprefix("\ufeff")
+        return without_marks(value.decode())
     except UnicodeDecodeError:
-        text = value.decode("utf-8", "backslashreplace").removeprefix("\ufeff")
+        text = without_marks(value.decode("utf-8", "backslashreplace"))
     if not text.isascii() or _CONTROL.search(value):
         return text
     return value.decode("latin-1").replace(_EURO, "€")

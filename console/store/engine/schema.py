@@ -37,7 +37,7 @@ _CALLBACK_COLUMNS = """
 
 _VERSION_1 = (
     # Ids have no gaps: rows are added at the end and, if ever, removed from the start. A position in the
-    # inbox is therefore an id, and any page costs the same. `joined` is the text of all parts where there is
+    # inbox is therefore an id, and any page costs the same. `joined` is what is searched of all parts where there is
     # more than one; `since` is set where `kind` is a gap.
     f"""CREATE TABLE inbox ({_CALLBACK_COLUMNS},
         read INTEGER NOT NULL DEFAULT 0,
@@ -237,7 +237,13 @@ _VERSION_2 = (
     "CREATE INDEX claim_open ON claim (entry) WHERE done_at IS NULL",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = (
+    # Whether the parts of a long SMS stand apart: 0 or 1 where a person said so, and 1 where another SMS may have been
+    # its last part. NULL where nobody doubts.
+    "ALTER TABLE inbox ADD COLUMN apart INTEGER",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Statements that bring a database of version N (its index) to version N + 1."""
 
 

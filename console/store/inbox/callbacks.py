@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from console.domain.messages import Callback, CallbackKind, InboxMessage
+from console.domain.messages import Callback, CallbackKind, InboxMessage, Joined
+from console.protocol.sms.joining import Piece, declared_part, gateway_seconds, in_order
 from console.protocol.sms.numbers import tail
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ COLUMNS = (
 )
 """In the order that `row_of` writes and `callback_of` reads."""
 
-MORE = "read, copies, parts, missing, joined, since"
+MORE = "read, copies, parts, missing, apart, since"
 """What an entry of the inbox has behind them."""
 
 MARKED_AT_ONCE = 2_000
@@ -70,20 +71,27 @@ def mark_some_read(connection: sqlite3.Connection, newest: int) -> bool:
     return changed == MARKED_AT_ONCE
 
 
-def message_of(row: Sequence[Any]) -> InboxMessage:
-    """A row of COLUMNS and MORE as a record."""
-    *_, read, copies, parts, missing, joined, since = row
+def message_of(row: Sequence[Any], others: Sequence[Sequence[Any]] = ()) -> InboxMessage:
+    """A row of COLUMNS and MORE as a record; `others` are rows of its further parts, as they came."""
+    *_, read, copies, parts, missing, apart, since = row
     callback = callback_of(row)
     is_gap = callback.kind is CallbackKind.GAP
+    joined, texts = None, []
+    if others := others[: parts - 1]:
+        pieces = [piece_of(part[2], callback_of(part), part[14]) for part in (row, *others)]
+        joined = Joined.APART if apart else Joined.GUESSED if pieces[0].declared is None else Joined.NUMBERED
+        texts = [piece.text for piece in (pieces if apart else in_order(pieces))]
+        callback = replace(callback, text=("\n" if apart else "").join(texts))
     return InboxMessage(
         id=row[0],
         gateway=row[1],
         received_at=row[2],
-        callback=callback if joined is None else replace(callback, text=joined),
+        callback=callback,
         raw=row[14],
         read=bool(read),
         copies=copies,
-        parts=parts,
+        pieces=tuple(texts),
+        joined=joined,
         missing=missing,
         since=since if is_gap else 0.0,
         until=row[2] if is_gap else 0.0,
@@ -110,6 +118,12 @@ def callback_of(row: Sequence[Any]) -> Callback:
         cause=row[12],
         reason=row[13],
     )
+
+
+def piece_of(at: float, callback: Callback, raw: bytes) -> Piece:
+    """What is known of an SMS as a part; `at` is when it was received."""
+    seconds = gateway_seconds(callback.gateway_time)
+    return Piece(callback.text, at if seconds is None else seconds, declared_part(raw))
 
 
 def row_of(gateway: str, at: float, callback: Callback, raw: bytes) -> tuple[object, ...]:

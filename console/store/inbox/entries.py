@@ -17,14 +17,15 @@ from console.protocol.sms.joining import (
     Declared,
     Piece,
     are_one,
+    compete,
     declared_part,
     gateway_seconds,
-    joined,
-    may_fill_part,
+    in_order,
     missing,
 )
+from console.protocol.sms.part_sizes import may_fill
 from console.store.inbox import search_index
-from console.store.inbox.callbacks import COLUMNS, callback_of, row_of
+from console.store.inbox.callbacks import COLUMNS, callback_of, piece_of, row_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -165,7 +166,7 @@ _RECENT = (
     "SELECT id, gateway, port, number, text, gateway_time, received_at, raw FROM inbox "
     "WHERE id > ? AND kind = 'sms' ORDER BY id"
 )
-_ENTRY = f"SELECT {COLUMNS}, read, copies, parts FROM inbox WHERE id = ?"  # noqa: S608
+_ENTRY = f"SELECT {COLUMNS}, apart, read, copies, parts FROM inbox WHERE id = ?"  # noqa: S608
 _PIECES = f"SELECT {COLUMNS} FROM attached WHERE entry = ? AND part BETWEEN 2 AND ? AND copy = 0 ORDER BY part"  # noqa: S608
 
 
@@ -244,31 +245,38 @@ class Entries:
         raw: bytes,
         noted: Noted,
     ) -> int | None:
-        """Attach the callback to the entry it repeats or continues; None when it is a new one."""
+        """Attach the callback to the entry it repeats or continues; None when it is a new one.
+
+        One that may go on several entries goes on none. Where it goes on none, and may be the last part of one that
+        has a last part already, the parts of that are taken apart.
+        """
         same = self.recent.same(noted.content)
-        candidates = [] if same is None else [same]
-        candidates += self.recent.near(noted.sender, noted.at, NEAR, only_filling=not noted.fills)
-        for entry in candidates:
-            found = _Group.load(connection, entry)
-            if found is None:
-                continue
-            part = found.part_like(gateway, at, callback, raw)
+        near = self.recent.near(noted.sender, noted.at, NEAR, only_filling=not noted.fills)
+        candidates = dict.fromkeys([*([] if same is None else [same]), *near])
+        groups = [group for entry in candidates if (group := _Group.load(connection, entry)) is not None]
+        for group in groups:
+            part = group.part_like(gateway, at, callback, raw)
             if part is not None:
-                found.attach_copy(connection, gateway, at, callback, raw, part)
-                return entry
-            if self._may_join(found, at, callback, raw):
-                self._unread += found.attach_part(connection, gateway, at, callback, raw)
-                self.recent.note(Noted(entry, noted.content, noted.sender, noted.at, fills=True))
-                return entry
+                group.attach_copy(connection, gateway, at, callback, raw, part)
+                return group.entry
+        piece = piece_of(at, callback, raw)
+        joinable = [group for group in groups if self._may_join(group, at, piece)]
+        fitting = [group for group in joinable if are_one([*group.pieces, piece])]
+        if len(fitting) == 1 or (fitting and piece.declared is not None):
+            group = fitting[0]
+            self._unread += group.attach_part(connection, gateway, at, callback, raw)
+            self.recent.note(Noted(group.entry, noted.content, noted.sender, noted.at, fills=True))
+            return group.entry
+        for group in joinable:
+            if not fitting and compete(group.pieces, piece):
+                self._unread += group.take_apart(connection)
         return None
 
-    def _may_join(self, found: _Group, at: float, callback: Callback, raw: bytes) -> bool:
-        piece = _piece(at, callback, raw)
-        numbered = piece.declared is not None
-        if not numbered and not self._join_parts:
-            return False
-        within = NUMBERED_WITHIN if numbered else JOINED_WITHIN
-        return abs(at - found.last_at) <= within and are_one([*found.pieces, piece])
+    def _may_join(self, group: _Group, at: float, piece: Piece) -> bool:
+        """Whether it came in time, and nothing speaks against joining."""
+        if piece.declared is not None:
+            return abs(at - group.last_at) <= NUMBERED_WITHIN
+        return self._join_parts and not group.is_apart and abs(at - group.last_at) <= JOINED_WITHIN
 
 
 class _Group:
@@ -276,10 +284,11 @@ class _Group:
 
     def __init__(self, row: Sequence[Any], others: Sequence[Sequence[Any]]) -> None:
         self.entry: int = row[0]
+        self.is_apart = bool(row[-4])
         self._read = bool(row[-3])
         self._copies: int = row[-2]
         self._rows = [row, *others]
-        self.pieces = [_piece(piece[2], callback_of(piece), piece[14]) for piece in self._rows]
+        self.pieces = [piece_of(piece[2], callback_of(piece), piece[14]) for piece in self._rows]
         self.last_at = max(float(piece[2]) for piece in self._rows)
 
     @classmethod
@@ -325,20 +334,27 @@ class _Group:
     ) -> int:
         """Keep a further piece, and join the text anew. It is unread again: by how many more are."""
         search_index.will_change(connection, self.entry)
-        pieces = [*self.pieces, _piece(at, callback, raw)]
+        pieces = [*self.pieces, piece_of(at, callback, raw)]
         connection.execute(_ATTACH, (*row_of(gateway, at, callback, raw), self.entry, len(pieces), 0))
         connection.execute(
             "UPDATE inbox SET parts = ?, missing = ?, joined = ?, read = 0 WHERE id = ?",
-            (len(pieces), missing(pieces), joined(pieces), self.entry),
+            (len(pieces), missing(pieces), "".join(piece.text for piece in in_order(pieces)), self.entry),
         )
         return int(self._read)
+
+    def take_apart(self, connection: sqlite3.Connection) -> int:
+        """Show the pieces apart, unless a person has said how. It is unread again then: by how many more are."""
+        changed = connection.execute(
+            "UPDATE inbox SET apart = 1, read = 0 WHERE id = ? AND apart IS NULL", (self.entry,)
+        ).rowcount
+        return int(self._read) * changed
 
 
 def _noted(entry: int, gateway: str, at: float, callback: Callback, declared: Declared | None) -> Noted:
     if declared is None:
         sender = hash((gateway, _port(callback), callback.number))
         seconds = gateway_seconds(callback.gateway_time)
-        moment, fills = at if seconds is None else seconds, may_fill_part(callback.text)
+        moment, fills = at if seconds is None else seconds, may_fill(callback.text)
     else:
         sender = hash((gateway, _port(callback), callback.number, declared.reference, declared.total))
         moment, fills = 0.0, True
@@ -348,11 +364,6 @@ def _noted(entry: int, gateway: str, at: float, callback: Callback, declared: De
 def _port(callback: Callback) -> int | str:
     """The same for `3` and `gsm-1.3`: one firmware may write either, in the callback and over AMI."""
     return port_number(callback.port) or callback.port
-
-
-def _piece(at: float, callback: Callback, raw: bytes) -> Piece:
-    seconds = gateway_seconds(callback.gateway_time)
-    return Piece(callback.text, at if seconds is None else seconds, declared_part(raw))
 
 
 def _number(connection: sqlite3.Connection, sql: str, *parameters: object) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind, ReceivedCallback
 from console.protocol.sms.numbers import correspondent, tail
@@ -29,6 +29,8 @@ _AT_ONCE = 500
 _INBOX = f"SELECT {callbacks.COLUMNS}, {callbacks.MORE} FROM inbox WHERE"  # noqa: S608
 _INBOX_SLICE = f"{_INBOX} id <= (SELECT max(id) FROM inbox) - ? ORDER BY id DESC LIMIT ?"  # noqa: S608
 _ATTACHED = f"SELECT {callbacks.COLUMNS}, part, copy FROM attached WHERE entry = ? ORDER BY id"  # noqa: S608
+_PARTS = f"SELECT {callbacks.COLUMNS}, entry FROM attached WHERE entry IN ({{marks}}) AND copy = 0 ORDER BY entry, part"  # noqa: S608
+_PARTS_COLUMN = f"{callbacks.COLUMNS}, {callbacks.MORE}".split(", ").index("parts")
 _THREAD_OUTBOX = f"SELECT {messages.COLUMNS} FROM outbox WHERE tail = ? AND id < ? ORDER BY id DESC LIMIT ?"  # noqa: S608
 _TOUCHED = "SELECT DISTINCT entry FROM attached WHERE id > ? AND id <= ? AND entry <= ? ORDER BY entry"
 _NOW = "SELECT coalesce((SELECT max(id) FROM inbox), 0), coalesce((SELECT max(id) FROM attached), 0)"
@@ -54,7 +56,7 @@ class InboxReader:
 
     def inbox_slice(self, first: int, count: int) -> list[InboxMessage]:
         """`count` entries from position `first`; fewer at the end. The same cost at any position."""
-        return [callbacks.message_of(row) for row in self._rows(_INBOX_SLICE, (first, count))]
+        return self._messages(self._rows(_INBOX_SLICE, (first, count)))
 
     def inbox_count(self) -> int:
         """Entries: SMS, unreadable callbacks and gaps."""
@@ -76,8 +78,8 @@ class InboxReader:
         source = iter(ids)
         while some := list(islice(source, _AT_ONCE)):
             marks = ", ".join("?" * len(some))
-            found = {row[0]: row for row in self._rows(f"{_INBOX} id IN ({marks})", some)}
-            yield from (callbacks.message_of(found[entry]) for entry in some if entry in found)
+            found = {message.id: message for message in self._messages(self._rows(f"{_INBOX} id IN ({marks})", some))}
+            yield from (found[entry] for entry in some if entry in found)
 
     def callbacks_of(self, entry_id: int) -> list[ReceivedCallback]:
         """Every call behind an entry, in the order they came. Empty for a gap, and for no entry."""
@@ -142,6 +144,16 @@ class InboxReader:
             return [], now
         touched = [row[0] for row in self._rows(_TOUCHED, (since.attached, now.attached, since.entry))]
         return [*touched, *range(since.entry + 1, now.entry + 1)], now
+
+    def _messages(self, rows: Sequence[Sequence[Any]]) -> list[InboxMessage]:
+        """Rows of the inbox as records, each with all of its parts."""
+        long = [row[0] for row in rows if row[_PARTS_COLUMN] > 1]
+        others: dict[int, list[Sequence[Any]]] = {entry: [] for entry in long}
+        for start in range(0, len(long), _AT_ONCE):
+            some = long[start : start + _AT_ONCE]
+            for part in self._rows(_PARTS.format(marks=", ".join("?" * len(some))), some):
+                others[part[-1]].append(part)
+        return [callbacks.message_of(row, others.get(row[0], ())) for row in rows]
 
     def _incoming(self, number: str) -> Iterator[InboxMessage]:
         ids = self._search.ids_of(number)

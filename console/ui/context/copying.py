@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from console.config.private_file import write_lines
 from console.domain.messages import InboxMessage, OutboxMessage
 from console.errors import ConsoleError
+from console.protocol.sms.joining import parts_words
 from console.protocol.text.safe import safe, safe_lines
 from console.terminal.clipboard import LIMIT, pasteable
 from console.ui.kit.format import DELIVERY, count, full_time, plural
@@ -82,7 +83,9 @@ def lines_of(message: Message) -> list[str]:
             f"Gateway: {safe(message.gateway) or '?'}, port {safe(call.port) or '?'}",
             f"Time of the gateway: {safe(call.gateway_time) or '?'}",
         ]
-        raw = ["", "As received:", *hex_lines(message.raw)]
+        if words := parts_words(message):
+            head.append(f"Came in {words}")
+        text, raw = message.seamed or call.reason, ["", "As received:", *hex_lines(message.raw)]
     else:
         draft, look = message.draft, DELIVERY[message.state]
         head = [
@@ -91,8 +94,8 @@ def lines_of(message: Message) -> list[str]:
             f"Gateway: {safe(draft.gateway)}, port {message.port or '?'}, by {draft.via.value.upper()}",
             f"State: {look.word}  {safe(message.detail)}".rstrip(),
         ]
-        raw = []
-    return [*head, "", *safe_lines(text_of(message)), *raw]
+        text, raw = draft.text, []
+    return [*head, "", *safe_lines(text), *raw]
 
 
 def _file_name(messages: Sequence[Message]) -> str:

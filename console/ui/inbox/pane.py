@@ -15,9 +15,9 @@ from console.errors import ConsoleError
 from console.protocol.text.search_query import SearchQuery
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
 from console.ui.context.contact_names import ask_name, known_name
-from console.ui.context.copying import CopyKeys
 from console.ui.context.correspondent import Correspondent, ThreadWanted
 from console.ui.context.lessons import InboxLesson, of_search
+from console.ui.context.parts import PartKeys
 from console.ui.inbox.inbox_views import InboxViews
 from console.ui.inbox.list import InboxList
 from console.ui.inbox.search_line import FOUND, SearchLine
@@ -107,7 +107,7 @@ _ROOMY = 100
 """Cells from which the pane has room for seconds in both times."""
 
 
-class InboxPane(ClaimKeys, CopyKeys, ListPane):
+class InboxPane(ClaimKeys, PartKeys, ListPane):
     """List and reader. Nothing is marked as read by passing over it: only Enter opens a message."""
 
     NAME = "inbox"

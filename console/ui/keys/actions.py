@@ -132,6 +132,7 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
         Action("inbox.times", "T", "times", "Times", "Our UTC beside the gateway's own time, and back", shown=False),
         Action("inbox.all-read", "A", "all_read", "All read", "Mark every message as read", shown=False, changes=True),
         Action("inbox.hex", "x", "hex", "Raw", "Show the raw bytes of the message, and back", shown=False),
+        Action("inbox.join", "J", "join_parts", "Join", "Take a long SMS apart, or join it", shown=False, changes=True),
         Action("inbox.copy", "y", "copy_text", "Copy", "Copy the text to the terminal's clipboard", shown=False),
         Action("inbox.code", "c", "copy_code", "Code", "Copy the code in the message, such as 4711"),
         Action("inbox.write", "w", "write_text", "Write", "Write the message to a file", shown=False, moves_focus=True),

@@ -12,6 +12,9 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("thread.unread", "u", "next_unread", "Next unread", "The next conversation with something unread"),
         Action("thread.claim", "m", "claim_entry", "Claim", "Look after it, or leave it to others", changes=True),
         Action("thread.done", "d", "finish_entry", "Done", "Say that it is done with", changes=True),
+        Action(
+            "thread.join", "J", "join_parts", "Join", "Take a long SMS apart, or join it", shown=False, changes=True
+        ),
         Action("thread.copy", "y", "copy_text", "Copy", "Copy the last text in sight to the terminal's clipboard"),
         Action("thread.code", "c", "copy_code", "Code", "Copy the newest code in sight"),
         Action("thread.write", "w", "write_text", "Write", "Write it all to a file", shown=False, moves_focus=True),

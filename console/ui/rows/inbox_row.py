@@ -65,7 +65,7 @@ def inbox_cells(
     if callback.kind is CallbackKind.UNREADABLE:
         return [*cells, ("unreadable: ", "warn"), (safe(callback.reason[:400]), "quiet")]
     # No line shows more of it, and a text may be very long.
-    text = " ".join(line for line in safe_lines(callback.text[: 4 * width]) if line)
+    text = " ".join(line for line in safe_lines(message.seamed[: 4 * width]) if line)
     room = max(1, width - line_width(cells))
     return [*cells, (fit(text, room), "plain") if text else (fit("no text", room), "quiet")]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.domain.messages import CallbackKind
-from console.protocol.sms.joining import may_go_on
+from console.protocol.sms.joining import parts_words
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.kit.format import content, full_time
 
@@ -26,18 +26,11 @@ _NAME = 80
 
 
 def came_words(message: InboxMessage) -> str:
-    """`x2 ` for what came twice, `2/3, 1 missing ` or `3 parts ` for what came in pieces, `2 parts, more may follow `
-    where none of them is short as the last one is; else empty. `by AMI ` before it for what no callback brought first.
+    """`by AMI ` for what no callback brought first, `3 parts, guessed ` for what came in pieces, `x2 ` for what came
+    twice; else empty.
     """
-    words = ["by AMI"] if message.by_ami else []
-    if message.missing:
-        words.append(f"{message.parts}/{message.parts + message.missing}, {message.missing} missing")
-    elif message.parts > 1:
-        open_end = may_go_on(message.callback.text, message.parts, message.raw)
-        words.append(f"{message.parts} parts{', more may follow' if open_end else ''}")
-    if message.copies > 1:
-        words.append(f"x{message.copies}")
-    return f"{' '.join(words)} " if words else ""
+    words = ("by AMI" if message.by_ami else "", parts_words(message), f"x{message.copies}" * (message.copies > 1))
+    return "".join(f"{word} " for word in words if word)
 
 
 def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Content:
@@ -65,8 +58,8 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
         head.append((f"  gateway says {_some(_told(callback.gateway_time, message.received_at))}", "quiet"))
     if message.by_ami:
         head.append((f"\n{_by_ami(message)}", "warn"))
-    shown = callback.text[:LONGEST]
-    more = f"\n… {len(callback.text) - LONGEST} characters more" if len(callback.text) > LONGEST else ""
+    text = message.seamed
+    more = f"\n… {len(text) - LONGEST} characters more" if len(text) > LONGEST else ""
     if raw:
         body = Content("\n").join([Content(line) for line in hex_lines(message.raw[:LONGEST])])
     elif callback.kind is CallbackKind.UNREADABLE:
@@ -77,7 +70,7 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
         ]
         body = content(why) + Content(safe(message.raw[:LONGEST].decode("utf-8", "backslashreplace")))
     else:
-        body = Content("\n".join(safe_lines(shown)) + more)
+        body = Content("\n".join(safe_lines(text[:LONGEST])) + more)
     return Content("\n").join([content(head), body])
 
 

@@ -84,7 +84,7 @@ def wrapped(line: str, width: int) -> list[str]:
 def _received(message: InboxMessage, room: int) -> tuple[Cells, _Text]:
     port = message.callback.port
     words = fit(f"port {safe(port[:20])}" if port else "", _STATE)
-    text = _wrapped_text(message.callback.text, "plain", room)
+    text = _wrapped_text(message.seamed, "plain", room)
     if came := came_words(message):
         text = [(fit(came, room), "busy"), *text]
     return [("← in   ", "accent"), (f"{words}  ", "quiet")], text

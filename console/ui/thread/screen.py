@@ -13,9 +13,9 @@ from console.domain.messages import InboxMessage
 from console.protocol.sms.recipients import is_diallable
 from console.protocol.text.safe import safe
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
-from console.ui.context.copying import CopyKeys
 from console.ui.context.correspondent import Correspondent
 from console.ui.context.gateways import Gateways
+from console.ui.context.parts import PartKeys
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
 from console.ui.kit.format import content, plural
@@ -58,7 +58,7 @@ class Desk(NamedTuple):
     """Gives the text that is kept for a number."""
 
 
-class ThreadScreen(ClaimKeys, CopyKeys, ModalScreen[None]):
+class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
     """Reads as much of the conversation as is looked at, and more as the operator goes up."""
 
     AUTO_FOCUS = "#thread-list"
@@ -68,6 +68,7 @@ class ThreadScreen(ClaimKeys, CopyKeys, ModalScreen[None]):
         """`within` is the gateway that the next unread message is looked for at; empty: any."""
         super().__init__()
         self._desk = desk
+        self._backend = desk.backend
         self._within = within
         self._gateways = Gateways(desk.backend)
         self._rows = ThreadList(self._gateways)

@@ -93,10 +93,12 @@ def test_json_is_one_ascii_object_a_line(path: Path, capsys: pytest.CaptureFixtu
         "copies": 1,
         "parts": 1,
         "missing": 0,
+        "joined": None,
         "read": False,
         "reason": "",
         "since": None,
         "until": None,
+        "pieces": [],
         "claimed_by": None,
         "done_by": None,
     }
@@ -131,7 +133,11 @@ def test_parts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("--database", path)
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("part 1. part 3.   [2/3, 1 missing]")
-    assert second.endswith("яж  [2 parts]")
+    assert second.endswith("я┊ж  [2 parts, guessed]")
+    run("--database", path, "--json")
+    numbered, guessed = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (numbered["joined"], numbered["pieces"]) == ("numbered", ["part 1. ", "part 3. "])
+    assert (guessed["joined"], guessed["pieces"], guessed["text"]) == ("guessed", ["я" * 67, "ж"], "я" * 67 + "ж")
 
 
 def test_what_brought_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,16 @@ def test_a_message_by_ami_is_sent_and_told_in_a_line(shell: Shell, gateway: Gate
     assert shell.err == ""
 
 
+def test_what_may_become_of_a_text_on_its_way_is_told_once(shell: Shell, gateway: Gateway) -> None:
+    words = "warning: Firmware of 2013 sends another character for 😀 and loses the next."
+    assert shell.send("--to", f"{ALICE},{BOB}", "ok 😀 then more") == outcomes.SENT
+    assert shell.err.count(words) == 1
+    assert shell.send("--to", f"{ALICE},{BOB}", "--dry-run", "--yes", "ok 😀 then more") == outcomes.SENT
+    assert shell.out.count(words) == 2
+    assert shell.send("--to", ALICE, "--via", "http", "--dry-run", "--yes", "ok 😀 then more") == outcomes.SENT
+    assert "2013" not in shell.out
+
+
 def test_a_message_by_http_is_not_done_until_its_result_is_heard(shell: Shell, gateway: Gateway) -> None:
     assert shell.send("--to", ALICE, "--via", "http", "--port", "2", "hello") == outcomes.SENT
     assert on_air(gateway) == [(ALICE, "hello")]

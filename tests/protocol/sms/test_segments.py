@@ -123,6 +123,23 @@ class TestAmi:
     def test_what_cannot_travel_is_warned_of(self, text: str) -> None:
         assert "can't travel by AMI" in plan(text, "ami").warnings[0]
 
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("ok 😀 then more", "another character for 😀 and loses the next"),
+            ("`ls`", "sends ¿ for a backtick"),
+            ("a\tb", "sends Ç for a tab"),
+        ],
+    )
+    def test_what_firmware_of_2013_spoils_is_warned_of(self, text: str, words: str) -> None:
+        (warning,) = plan(text, "ami").warnings
+        assert words in warning
+        assert plan(text, "3gpp").warnings == ()
+        assert not any("2013" in one for one in plan(text, "http").warnings)
+
+    def test_a_backtick_in_what_is_unicode_anyway_is_none(self) -> None:
+        assert plan("`ë`\t", "ami").warnings == ()
+
     def test_a_backslash_is_warned_of(self) -> None:
         assert "backslash" in plan("C:\\temp", "ami").warnings[0]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.domain.messages import Joined
 from console.errors import StoreError
 from console.store import Reader, Store
 from console.store.engine.schema import APPLICATION_ID, MIGRATIONS, open_database
@@ -92,6 +93,18 @@ def test_a_database_of_version_1_is_brought_forward(path: Path) -> None:
     assert store.sending.batches(10) == []
     assert store.audit.count() == 0
     store.close()
+
+
+def test_what_version_2_joined_is_a_guess(path: Path) -> None:
+    parts = ("я" * 67, "ж" * 5)
+    with contextlib.closing(open_database(path, busy_timeout=1, migrations=MIGRATIONS[:2])) as connection:
+        row = "1, 'gw1', 5, 'sms', '10086', '{}', '3', '', '', '', '', '', '', '', x''"
+        connection.execute(f"INSERT INTO inbox VALUES ({row.format(parts[0])}, 0, 1, 2, 0, '{''.join(parts)}', NULL)")
+        connection.execute(f"INSERT INTO attached VALUES ({row.format(parts[1])}, 1, 2, 0)")
+    reader = Reader.open_existing(path)
+    (message,) = reader.inbox_slice(0, 1)
+    assert (message.joined, message.pieces) == (Joined.GUESSED, parts)
+    reader.close()
 
 
 def test_nothing_is_copied_when_nothing_is_to_be_migrated(path: Path) -> None:

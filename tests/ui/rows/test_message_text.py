@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from console.domain.messages import Callback, CallbackKind, InboxMessage
+from console.domain.messages import Callback, CallbackKind, InboxMessage, Joined
+from console.ui.context.copying import lines_of
 from console.ui.kit.format import full_time
+from console.ui.rows.inbox_row import inbox_cells
 from console.ui.rows.message_text import came_words, hex_lines, read_message
+from console.ui.thread.rows import message_lines
 from tests.support.backend import NOON
+
+SMS = Callback(CallbackKind.SMS, "10086", "hello", gateway_time="2026/11/22 12:00:00")
 
 
 def test_hex_lines_hold_offset_bytes_and_characters() -> None:
@@ -19,35 +25,61 @@ def test_hex_lines_hold_offset_bytes_and_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "copies", "parts", "missing", "words"),
+    ("pieces", "joined", "copies", "missing", "words"),
     [
-        ("hello", 1, 1, 0, ""),
-        ("hello", 2, 1, 0, "x2 "),
-        ("x" * 153, 1, 1, 0, ""),
-        ("x" * 200, 1, 2, 0, "2 parts "),
-        ("x" * 306, 1, 2, 0, "2 parts, more may follow "),
-        ("ж" * 201, 3, 3, 0, "3 parts, more may follow x3 "),
-        ("x" * 306, 1, 2, 1, "2/3, 1 missing "),
+        ((), None, 1, 0, ""),
+        ((), None, 2, 0, "x2 "),
+        ((), None, 1, 2, "1/3, 2 missing "),
+        (("x" * 153, "yz"), Joined.GUESSED, 1, 0, "2 parts, guessed "),
+        (("x" * 153, "y" * 153), Joined.GUESSED, 1, 0, "2 or more parts, guessed "),
+        (("ж" * 67,) * 3, Joined.GUESSED, 3, 0, "3 or more parts, guessed x3 "),
+        (("ж" * 67, "жж"), Joined.APART, 1, 0, "2 parts, apart "),
+        (("x" * 153, "yz"), Joined.NUMBERED, 1, 0, "2 parts "),
+        (("x" * 153, "y" * 153), Joined.NUMBERED, 1, 1, "2/3, 1 missing "),
+        (("x" * 153, "y" * 153), Joined.APART, 1, 1, "2/3, 1 missing, apart "),
     ],
 )
-def test_in_which_words_it_came(text: str, copies: int, parts: int, missing: int, words: str) -> None:
-    callback = Callback(CallbackKind.SMS, "10086", text)
-    message = InboxMessage(1, "gw1", NOON, callback, b"num=1", read=False, copies=copies, parts=parts, missing=missing)
+def test_in_which_words_it_came(
+    pieces: tuple[str, ...], joined: Joined | None, copies: int, missing: int, words: str
+) -> None:
+    message = InboxMessage(
+        1, "gw1", NOON, SMS, b"num=1", read=False, copies=copies, pieces=pieces, joined=joined, missing=missing
+    )
     assert came_words(message) == words
 
 
 @pytest.mark.parametrize(
-    ("copies", "parts", "words", "line"),
+    ("joined", "lines"),
     [
-        (1, 1, "by AMI ", "No callback brought it: AMI saw it."),
-        (2, 1, "by AMI x2 ", "AMI saw it; a callback brought it late."),
-        (1, 2, "by AMI 2 parts ", "AMI saw its first part before any callback brought it."),
+        (Joined.GUESSED, ["one┊␛two", "lines"]),
+        (Joined.APART, ["one", "┊ ␛two", "lines"]),
+        (Joined.NUMBERED, ["one␛two", "lines"]),
     ],
 )
-def test_what_no_callback_brought_says_so(copies: int, parts: int, words: str, line: str) -> None:
+def test_where_parts_meet_is_seen_unless_their_order_is_known(joined: Joined, lines: list[str]) -> None:
+    pieces = ("one", "\x1btwo\nlines")
+    callback = replace(SMS, text="".join(pieces))
+    message = InboxMessage(1, "gw1", NOON, callback, b"num=1", read=False, pieces=pieces, joined=joined)
+    assert read_message(message, raw=False).plain.splitlines()[2:] == lines
+    (shown,) = (cells[0] for cells in inbox_cells(message, 120, NOON)[-1:])
+    assert shown.rstrip() == " ".join(lines)
+    assert [line[-1][0] for line in message_lines(message, 60)][1:] == lines
+    came = "Came in 2 parts" if joined is Joined.NUMBERED else f"Came in 2 parts, {joined}"
+    assert lines_of(message)[4 : 6 + len(lines)] == [came, "", *lines]
+
+
+@pytest.mark.parametrize(
+    ("copies", "pieces", "words", "line"),
+    [
+        (1, (), "by AMI ", "No callback brought it: AMI saw it."),
+        (2, (), "by AMI x2 ", "AMI saw it; a callback brought it late."),
+        (1, ("hel", "lo"), "by AMI 2 parts ", "AMI saw its first part before any callback brought it."),
+    ],
+)
+def test_what_no_callback_brought_says_so(copies: int, pieces: tuple[str, ...], words: str, line: str) -> None:
     callback = Callback(CallbackKind.SMS, "10086", "hello", "3")
     raw = b"Event: Newexten\r\n\r\n"
-    message = InboxMessage(1, "gw1", NOON, callback, raw, read=False, copies=copies, parts=parts)
+    message = InboxMessage(1, "gw1", NOON, callback, raw, read=False, copies=copies, pieces=pieces)
     assert came_words(message) == words
     head, told, text = read_message(message, raw=False).plain.splitlines()
     assert (words.strip() in head, told, text) == (True, line, "hello")
