@@ -41,12 +41,13 @@ def reading(args: argparse.Namespace) -> Iterator[Reader]:
     """The database of `--database`, else of the configuration. Raises ConfigError and StoreError."""
     from console.store import Reader
 
-    path = args.database
+    path, region = args.database, ""
     if path is None:
         from console.config import load
 
-        path = load(getattr(args, "config", None), os.environ).database
-    reader = Reader.open_existing(path)
+        config = load(getattr(args, "config", None), os.environ)
+        path, region = config.database, config.sending.default_region
+    reader = Reader.open_existing(path, region=region)
     try:
         yield reader
     finally:

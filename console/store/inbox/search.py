@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
-from console.protocol.sms.numbers import correspondent
+from console.protocol.sms.numbers import filing_key
 from console.protocol.text.grams import label, looked_up
 from console.store.inbox import search_index
 
@@ -49,6 +49,10 @@ _FOUND = (
 _OPEN_COUNT = (
     "SELECT coalesce((SELECT max(id) FROM inbox) - (SELECT min(id) FROM inbox) + 1, 0) - (SELECT count(*) FROM claim)"
 )
+_NUMBERS = (
+    "SELECT number FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid WHERE gram MATCH ? "
+    "UNION SELECT number FROM inbox WHERE id > (SELECT value FROM tally WHERE name = 'indexed')"
+)
 _DAYS = "SELECT min(first_id), max(last_id) FROM day WHERE day BETWEEN ? AND ?"
 
 
@@ -66,12 +70,17 @@ class Search:
             if query.matches(search_index.searched(row)):
                 yield row[0]
 
-    def ids_of(self, number: str) -> Iterator[int]:
-        """SMS of one correspondent, newest first."""
-        wanted = correspondent(number)
-        for row in self._indexed_or_not(label("c", wanted), 0, NO_ID, NO_ID):
-            if correspondent(row[4]) == wanted:
-                yield row[0]
+    def filed_under(self, keys: Sequence[str]) -> Iterator[Any]:
+        """Rows of entries whose number has one of these keys (`console.protocol.sms.numbers`), newest first."""
+        wanted = frozenset(keys)
+        for row in self._indexed_or_not(_filed(keys), 0, NO_ID, NO_ID):
+            if filing_key(row[4]) in wanted:
+                yield row
+
+    def numbers_under(self, keys: Sequence[str]) -> set[str]:
+        """Every spelling among them, each once; quicker than their rows."""
+        wanted = frozenset(keys)
+        return {row[0] for row in self._rows(_NUMBERS, (_filed(keys),)) if filing_key(row[0]) in wanted}
 
     def _candidates(self, query: SearchQuery, below: int) -> Iterator[Any]:
         expression = _expression(query)
@@ -135,6 +144,10 @@ def page(found: Iterator[int], first: int, count: int) -> list[int]:
 
 def _id(row: Sequence[Any]) -> int:
     return int(row[0])
+
+
+def _filed(keys: Sequence[str]) -> str:
+    return " OR ".join(label("c", key) for key in keys)
 
 
 def _expression(query: SearchQuery) -> str:

@@ -125,7 +125,7 @@ class ReplyLine(Vertical):
     def _letter(self, who: Correspondent) -> Letter:
         gateway = self._gateway(who.gateway)
         by_ami = gateway is None or gateway.link.phase is not LinkPhase.STOPPED
-        reading = read_to(who.number, self._rules.default_region)
+        reading = read_to(who.number, self._rules.default_region, in_use=(who.number,))
         return Letter(who.gateway, Via.AMI if by_ami else Via.HTTP, who.port, self.text, reading)
 
     def _gateway(self, name: str) -> GatewaySnapshot | None:
