@@ -65,7 +65,7 @@ def query_of(args: argparse.Namespace, reader: Reader) -> SearchQuery:
     if args.view is not None:
         line, asked = _view(reader, args.view), f"--view {args.view}"
     today = datetime.now(UTC).astimezone().date()
-    query = parse_search(line, today=today, operator=str(operator_now(os.environ)))
+    query = parse_search(line, today=today, operator=str(operator_now(os.environ)), region=reader.region)
     if query.problems:
         raise ConfigError(f"{asked}: {'; '.join(query.problems)}")
     return query

@@ -177,6 +177,24 @@ def spellings(number: str, region: str = "") -> set[str]:
     return found
 
 
+def sought(typed: str, region: str = "") -> set[str]:
+    """Any of these is in a number that is, begins or ends as it is typed: at home, with the country's code, or without
+    the zero.
+    """
+    written = _with_plus(plain(typed))
+    found = {written} | dialled(typed, region)
+    if not region:
+        return found | {written.lstrip("0")} - {""}
+    from phonenumbers import ndd_prefix_for_region
+
+    code, trunk = _code_of(region), ndd_prefix_for_region(region, strip_non_digits=True) or ""
+    if written.startswith(code):
+        found.add(trunk + written.removeprefix(code))
+    elif trunk and written.startswith(trunk):
+        found.add(code + written.removeprefix(trunk).lstrip("0"))
+    return found
+
+
 def read_number(number: str, region: str) -> Reading:
     """What a `plain` number means to people of a region; as it is where that is empty, and for what is itself.
 

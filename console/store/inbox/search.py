@@ -150,11 +150,16 @@ def _filed(keys: Sequence[str]) -> str:
     return " OR ".join(label("c", key) for key in keys)
 
 
+def _all_of(*words: str) -> str:
+    return " AND ".join(term for word in words for term in looked_up(word))
+
+
 def _expression(query: SearchQuery) -> str:
     """What the index is asked; empty when it can't help."""
     every = [term for word in query.words for term in looked_up(word)]
     either = [
-        [" AND ".join(looked_up(sender)) for sender in query.senders],
+        [_all_of(sender) for sender in query.senders],
+        *([_all_of(*each.words), *map(_all_of, each.sought)] for each in query.numbers),
         [label("p", port) for port in query.ports],
         [label("g", gateway) for gateway in query.gateways],
         [label("k", kind.value) for kind in query.kinds],
