@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from console.config.records import SendingConfig
 from console.domain.link import LinkPhase, LinkStatus
 from console.domain.sending import Remark
 from console.ui.compose.form import SegmentArea
@@ -90,6 +91,24 @@ async def test_who_writes_in_two_spellings_is_answered_at_the_one_in_the_title(t
         await operator.sees("2 messages", "← in   port 7        015112345678")
         await operator.press("r")
         await operator.sees("to +4915112345678  gw1 port 7")
+
+
+async def test_a_device_that_has_written_is_answered_whatever_tables_say_of_its_number(tmp_path: Path) -> None:
+    async with console(tmp_path, sending=SendingConfig(default_region="IN")) as operator:
+        for number in ("+345906566798696", "5616161"):
+            operator.receives(f"from {number}", number=number)
+            await operator.sees(f"from {number}")
+            await operator.press("g")
+            await opened(operator)
+            await operator.press("r")
+            await operator.types("status?")
+            await operator.press("enter")
+            await operator.until(lambda: bool(operator.backend.submitted))
+            assert operator.backend.submitted.pop().to == number
+            await operator.press("escape", "n")
+            await operator.sees(f"To    {number}")
+            assert "too short" not in operator.screen
+            await operator.press("escape", "1")
 
 
 async def test_keys_typed_ahead_of_the_answer_are_its_text(tmp_path: Path) -> None:
