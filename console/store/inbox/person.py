@@ -54,9 +54,7 @@ class Person:
 
     def ids(self) -> Iterator[int]:
         """Entries of the inbox that came from them, newest first."""
-        for row in self._search.filed_under(self._keys):
-            if self.has(row[4]):
-                yield row[0]
+        return (entry for entry, number in self._search.filed_under(self._keys) if self.has(number))
 
     def sent(self) -> Iterator[OutboxMessage]:
         """Messages to them, newest first."""

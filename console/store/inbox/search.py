@@ -46,6 +46,11 @@ _FOUND = (
     f"{_SELECT} gram CROSS JOIN inbox ON inbox.id = gram.rowid "
     "WHERE gram MATCH ? AND gram.rowid > ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ?"
 )
+_NEWER_NUMBERS = "SELECT id, number FROM inbox WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+_FILED = (
+    "SELECT inbox.id, number FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid "
+    "WHERE gram MATCH ? AND gram.rowid > ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ?"
+)
 _OPEN_COUNT = (
     "SELECT coalesce((SELECT max(id) FROM inbox) - (SELECT min(id) FROM inbox) + 1, 0) - (SELECT count(*) FROM claim)"
 )
@@ -70,15 +75,15 @@ class Search:
             if query.matches(search_index.searched(row)):
                 yield row[0]
 
-    def filed_under(self, keys: Sequence[str]) -> Iterator[Any]:
-        """Rows of entries whose number has one of these keys (`console.protocol.sms.numbers`), newest first."""
-        wanted = frozenset(keys)
-        for row in self._indexed_or_not(_filed(keys), 0, NO_ID, NO_ID):
-            if filing_key(row[4]) in wanted:
-                yield row
+    def filed_under(self, keys: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Id and number of entries filed under one of these keys of `console.protocol.sms.numbers`, newest first."""
+        indexed, wanted = self._indexed(), frozenset(keys)
+        newer = self._chunks(_NEWER_NUMBERS, (), indexed, NO_ID)
+        yield from ((entry, number) for entry, number in newer if filing_key(number) in wanted)
+        yield from self._chunks(_FILED, (_filed(keys),), 0, indexed + 1)
 
     def numbers_under(self, keys: Sequence[str]) -> set[str]:
-        """Every spelling among them, each once; quicker than their rows."""
+        """Every spelling among them, each once."""
         wanted = frozenset(keys)
         return {row[0] for row in self._rows(_NUMBERS, (_filed(keys),)) if filing_key(row[0]) in wanted}
 
@@ -96,7 +101,7 @@ class Search:
 
     def _indexed_or_not(self, expression: str, above: int, upto: int, below: int) -> Iterator[Any]:
         """What is too new for the index, then what it names with ids between `above` and `upto`."""
-        indexed = int(self._rows("SELECT value FROM tally WHERE name = 'indexed'", ())[0][0])
+        indexed = self._indexed()
         yield from self._chunks(_NEWER, (), indexed, below)
         below = min(below, indexed + 1, upto)
         if not expression:
@@ -132,6 +137,10 @@ class Search:
     def _open(self) -> int:
         """Entries that nobody has claimed or done; ids have no gaps."""
         return int(self._rows(_OPEN_COUNT, ())[0][0])
+
+    def _indexed(self) -> int:
+        """The id up to which the index goes."""
+        return int(self._rows("SELECT value FROM tally WHERE name = 'indexed'", ())[0][0])
 
     def _unread(self) -> int:
         return int(self._rows("SELECT value FROM tally WHERE name = 'unread'", ())[0][0])
