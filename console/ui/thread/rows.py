@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, chop_cells
 
 from console.domain.messages import DeliveryState, InboxMessage, OutboxMessage
+from console.protocol.sms.numbers import plain
 from console.protocol.text.safe import safe, safe_lines
 from console.terminal.theme import Ink
 from console.ui.kit.format import DELIVERY, Cells, clock_time, count, fit, line_width
@@ -63,7 +64,9 @@ def message_lines(
         text[:0] = [(fit(words, room), ink) for words, ink in claim_cells(claim)]
     else:
         head, text = _sent(message, room)
-    if (number := number_of(message)) != title:
+    number = number_of(message)
+    # A gateway may leave out the `+` of every sender.
+    if plain(number).removeprefix("+") != plain(title).removeprefix("+"):
         text[:0] = [(fit(safe(number), room), "warn")]
     begin: Cells = [(f"{clock_time(moment(message))}  ", "quiet"), *(gateway or []), *head]
     return [[*begin, text[0]], *([(" " * left, "quiet"), line] for line in text[1:])]

@@ -72,6 +72,7 @@ def test_a_message_is_the_same_whatever_becomes_known_of_it() -> None:
 def test_a_number_that_is_not_the_one_in_the_title_is_told() -> None:
     assert [line[31:] for line in shown(received("hello"), title="+8610086")] == ["10086", "hello"]
     assert [line[31:] for line in shown(sent("hello", DeliveryState.SENT), title="+8610086")] == ["10086", "hello"]
+    assert [line[31:] for line in shown(received("hello"), title="+10086")] == ["hello"]
 
 
 def test_each_day_has_a_name() -> None:
