@@ -209,6 +209,8 @@ def read_number(number: str, region: str) -> Reading:
     if number.startswith("+"):
         return reading._replace(may_be_sent=here.number is not None and len(number) <= _LONGEST)
     reading = reading._replace(may_be_sent=not here.trouble)
+    if number.startswith("0"):
+        return reading  # as no country's code does
     abroad = _parsed(f"+{number}", region)
     if not abroad.is_valid or abroad.e164 == here.e164:
         return reading
@@ -248,8 +250,8 @@ def _parsed(number: str, region: str) -> _Parsed:
     except NumberParseException as error:
         return _Parsed(number, is_valid=False, trouble=nowhere.get(error.error_type, "too short for any country"))
     found = _without_former_prefix(found)
-    e164 = phonenumbers.format_number(found, PhoneNumberFormat.E164)
-    return _Parsed(e164, phonenumbers.is_valid_number(found), _impossible(found), found)
+    e164, is_valid = phonenumbers.format_number(found, PhoneNumberFormat.E164), phonenumbers.is_valid_number(found)
+    return _Parsed(e164, is_valid, "" if is_valid else _impossible(found), found)
 
 
 def _without_former_prefix(found: PhoneNumber) -> PhoneNumber:
