@@ -178,13 +178,14 @@ def spellings(number: str, region: str = "") -> set[str]:
 
 
 def sought(typed: str, region: str = "") -> set[str]:
-    """Any of these is in a number that is, begins or ends as it is typed: at home, with the country's code, or without
-    the zero.
+    """Any of these is in a number that is, begins or ends as it is typed: with the country's code, as at home, or, of a
+    long one whose country is not known, without the zero.
     """
     written = _with_plus(plain(typed))
     found = {written} | dialled(typed, region)
     if not region:
-        return found | {written.lstrip("0")} - {""}
+        bare = written.lstrip("0")
+        return found if is_short_code(bare) or not bare else found | {bare}
     from phonenumbers import ndd_prefix_for_region
 
     code, trunk = _code_of(region), ndd_prefix_for_region(region, strip_non_digits=True) or ""

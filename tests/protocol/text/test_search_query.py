@@ -140,6 +140,13 @@ def test_a_number_is_found_with_its_country_or_without(line: str, number: str) -
     assert parse_search(line, region="RU").matches(replace(ENTRY, number=number))
 
 
+@pytest.mark.parametrize("region", ["", "DE"])
+def test_the_end_of_a_number_is_no_other_number_s(region: str) -> None:
+    query = parse_search("from:04711", region=region)
+    assert query.matches(replace(ENTRY, number="+8613600004711"))
+    assert not query.matches(replace(ENTRY, number="+8613600014711"))
+
+
 def test_digits_side_by_side_may_be_words_of_a_text_all_the_same() -> None:
     query = asks("2026 114711")
     assert query.matches(replace(ENTRY, text="114711 is your code for 2026"))
