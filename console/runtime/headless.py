@@ -176,7 +176,9 @@ def receive(config: Config) -> int:
     """
     log_to_stderr()
     clock = SystemClock()
-    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts)
+    store = Store.open(
+        config.database, clock=clock, join_parts=config.inbox.join_parts, region=config.sending.default_region
+    )
     try:
         asyncio.run(_receive(config, store, clock))
     finally:

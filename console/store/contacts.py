@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.errors import ConsoleError
-from console.protocol.sms.numbers import correspondent
+from console.protocol.sms.numbers import filing_key, filing_keys, plain, resolved
 from console.protocol.sms.recipients import Rejected, read_csv
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ class Contact:
     """Whom a number belongs to, as somebody here wrote it down."""
 
     number: str
-    """As it was given; two writings of a number are the same by `console.protocol.sms.numbers`."""
+    """As it was given; two spellings of a number are the same by `console.protocol.sms.numbers`."""
     name: str
     """May come out of a file from elsewhere."""
 
@@ -42,7 +41,6 @@ _REMEMBERED = 20_000
 _CHANGED = (
     "INSERT INTO tally (name, value) VALUES ('contacts', 1) ON CONFLICT (name) DO UPDATE SET value = tally.value + 1"
 )
-_NOT_DIGITS = re.compile(r"[^0-9*#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,10 @@ class ContactsReader:
     `revision` rises at least when a contact may have changed; without it each question looks for itself.
     """
 
-    def __init__(self, rows: Rows, revision: Callable[[], int] | None = None) -> None:
+    def __init__(self, rows: Rows, revision: Callable[[], int] | None = None, *, region: str = "") -> None:
+        """`region` is the country of numbers without `+`; empty: not known."""
         self._rows = rows
+        self._region = region
         self._revision = revision
         self._gate = threading.Lock()
         self._seen = -1
@@ -77,6 +77,8 @@ class ContactsReader:
         Cheap enough for every row of a screen: asked again, it reads nothing until a contact changes.
         """
         names = self._known()
+        if not self._version:
+            return ""  # nobody was ever given a name
         if (name := names.get(number)) is None:
             if len(names) >= _REMEMBERED:
                 names.clear()
@@ -104,17 +106,16 @@ class ContactsReader:
             return self._names
 
     def _look_up(self, number: str) -> str:
-        rows = self._rows("SELECT number, name FROM contact WHERE correspondent = ?", (correspondent(number),))
         # The longest says the most about whose it is.
-        same = sorted((len(known), name) for known, name in rows if _is_same(known, number))
+        same = sorted((len(known), name) for _, known, name in _same(self._rows, number, self._region))
         return str(same[-1][1]) if same else ""
 
 
 class Contacts(ContactsReader):
     """Reads the contacts, keeps and removes them."""
 
-    def __init__(self, rows: Rows, submit: Submit, revision: Callable[[], int]) -> None:
-        super().__init__(rows, revision)
+    def __init__(self, rows: Rows, submit: Submit, revision: Callable[[], int], *, region: str = "") -> None:
+        super().__init__(rows, revision, region=region)
         self._submit = submit
 
     def set(self, number: str, name: str) -> Future[None]:
@@ -123,7 +124,7 @@ class Contacts(ContactsReader):
         Raises ConsoleError for no number at all, and for a name that is too long.
         """
         contact = _checked(Contact(number.strip(), name.strip()))
-        return self._submit(lambda connection: _write(connection, [contact]))
+        return self._submit(lambda connection: _write(connection, [contact], self._region))
 
     def remove(self, number: str) -> Future[None]:
         """Forget the name of a number; nothing happens when it has none."""
@@ -165,14 +166,14 @@ class Contacts(ContactsReader):
                 else:
                     write_from(first + _AT_ONCE)
 
-            self._submit(lambda connection: _write(connection, some)).add_done_callback(go_on)
+            self._submit(lambda connection: _write(connection, some, self._region)).add_done_callback(go_on)
 
         write_from(0)
         return finished
 
 
 def _checked(contact: Contact) -> Contact:
-    if not correspondent(contact.number):
+    if not contact.number:
         raise ConsoleError("A name needs a number that it is for.", hint="Give the number as it is written to.")
     if len(contact.name) > LONGEST_NAME:
         raise ConsoleError(
@@ -181,21 +182,28 @@ def _checked(contact: Contact) -> Contact:
     return contact
 
 
-def _write(connection: sqlite3.Connection, contacts: Sequence[Contact]) -> None:
-    """Each takes the place of what its number was called in whatever writing."""
+def _write(connection: sqlite3.Connection, contacts: Sequence[Contact], region: str) -> None:
+    """Each takes the place of what its number was called in whatever spelling."""
+
+    def rows(sql: str, values: Sequence[object]) -> list[Any]:
+        return connection.execute(sql, values).fetchall()
+
     for contact in contacts:
-        who = correspondent(contact.number)
-        for (known,) in connection.execute("SELECT number FROM contact WHERE correspondent = ?", (who,)).fetchall():
-            if _is_same(known, contact.number):
-                connection.execute("DELETE FROM contact WHERE correspondent = ? AND number = ?", (who, known))
+        for key, known, _ in _same(rows, contact.number, region):
+            connection.execute("DELETE FROM contact WHERE correspondent = ? AND number = ?", (key, known))
         if contact.name:
-            connection.execute("INSERT INTO contact VALUES (?, ?, ?)", (who, contact.number, contact.name))
+            key = filing_key(plain(contact.number))
+            connection.execute("INSERT INTO contact VALUES (?, ?, ?)", (key, contact.number, contact.name))
     connection.execute(_CHANGED)
 
 
-def _is_same(one: str, other: str) -> bool:
-    """Whether two numbers of one `correspondent` are one: written nationally or with the country's code, but not those
-    of two countries that end alike. Nobody is shown under another's name.
+def _same(rows: Rows, number: str, region: str) -> list[tuple[str, str, str]]:
+    """Key, number and name of the contacts that have a number, in whatever spelling. Where one lacks its country, those
+    that it may be are the contacts, and the number asked for.
     """
-    first, second = (_NOT_DIGITS.sub("", number).lstrip("0") for number in (one, other))
-    return first.endswith(second) or second.endswith(first)
+    keys = filing_keys(number, region)
+    marks = ", ".join("?" * len(keys))
+    filed = rows(f"SELECT correspondent, number, name FROM contact WHERE correspondent IN ({marks})", keys)  # noqa: S608
+    known = [number, *(row[1] for row in filed)]
+    who = resolved(number, known, region)
+    return [row for row in filed if resolved(row[1], known, region) == who]

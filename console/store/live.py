@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 class LiveReader(Reader):
     """Reads of `Reader`, and what only a running console asks. It writes nothing."""
 
-    def __init__(self, path: Path, changes: Changes, clock: Clock, process: Process, *, busy_timeout: float) -> None:
-        super().__init__(path, busy_timeout=busy_timeout)
+    def __init__(
+        self, path: Path, changes: Changes, clock: Clock, process: Process, *, region: str = "", busy_timeout: float
+    ) -> None:
+        super().__init__(path, region=region, busy_timeout=busy_timeout)
         self._changes = changes
         self.sending: SendingReader = SendingReader(self._rows, clock, process)
         """Batches, and what waits for a person's yes."""

@@ -40,17 +40,18 @@ class Reader(InboxReader):
     Every read raises StoreError when the database can't be read.
     """
 
-    def __init__(self, path: Path, *, busy_timeout: float = 5.0) -> None:
+    def __init__(self, path: Path, *, region: str = "", busy_timeout: float = 5.0) -> None:
+        """`region` as of `InboxReader`."""
         self.path = path
         self._connections = Connections(path, busy_timeout=busy_timeout)
-        super().__init__(self._connections.rows)
+        super().__init__(self._connections.rows, region)
         self.alarms = AlarmsReader(self._rows)
         """What is and was wrong."""
         self.audit = AuditReader(self._rows)
         """Who did what."""
         self.claims = ClaimsReader(self._rows)
         """Who looks after which entry of the inbox."""
-        self.contacts = ContactsReader(self._rows)
+        self.contacts = ContactsReader(self._rows, region=region)
         """Names for numbers."""
         self.views = ViewsReader(self._rows)
         """Searches of the inbox that have a name."""
@@ -60,7 +61,7 @@ class Reader(InboxReader):
         """The outbox as people look through it."""
 
     @classmethod
-    def open_existing(cls, path: Path) -> Reader:
+    def open_existing(cls, path: Path, *, region: str = "") -> Reader:
         """Read a database that is there already, written by this version or an earlier one. Raises StoreError."""
         if not path.exists():
             raise StoreError(
@@ -68,7 +69,7 @@ class Reader(InboxReader):
                 hint="It is made when the console or the receiver first runs; look at `database` in the configuration.",
             )
         bring_up_to_date(path)
-        return cls(path)
+        return cls(path, region=region)
 
     def unmatched(self, first: int, count: int) -> list[InboxMessage]:
         """Results and reports that belong to no message of ours. Their ids are not ids of the inbox."""

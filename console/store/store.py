@@ -47,6 +47,7 @@ class Options:
     capacity: int
     group: int
     join_parts: bool
+    region: str = ""
 
 
 class Store(LiveReader):
@@ -69,7 +70,7 @@ class Store(LiveReader):
         self._process = presence.Process.own(self._owner)
         self._entries = Entries(join_parts=options.join_parts)
         changes = Changes(watching, self._entries)
-        super().__init__(path, changes, clock, self._process, busy_timeout=options.busy_timeout)
+        super().__init__(path, changes, clock, self._process, region=options.region, busy_timeout=options.busy_timeout)
         self._writer = Writer(writing, path, changes, capacity=options.capacity, group=options.group)
         self.heard = HeardMessages(self._rows, self._writer.submit, self._entries)
         """SMS that AMI saw."""
@@ -79,7 +80,7 @@ class Store(LiveReader):
         """Who did what."""
         self.claims: Claims = Claims(self._rows, self._writer.submit, clock)
         """Who looks after which entry of the inbox."""
-        self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self.revision)
+        self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self.revision, region=self.region)
         """Names for numbers."""
         self.parts: Parts = Parts(self._writer.submit, clock)
         """Whether the parts of long SMS stand apart."""
@@ -104,19 +105,21 @@ class Store(LiveReader):
         capacity: int = CAPACITY,
         group: int = GROUP,
         join_parts: bool = True,
+        region: str = "",
     ) -> Store:
         """Open the database, making it or bringing it to the present version as needed. Raises StoreError.
 
         `busy_timeout` is how many seconds a write waits for another process; at most `capacity` writes wait,
         and at most `group` of them share a commit. `join_parts`: whether SMS that look like the pieces of a
-        long one are joined, where the gateway does not number them.
+        long one are joined, where the gateway does not number them. `region` is the country that numbers without
+        `+` belong to.
         """
         writing = open_database(path, busy_timeout=busy_timeout)
         with explained(path, "opening"), contextlib.ExitStack() as undo:
             undo.callback(writing.close)
             watching = connect(path, busy_timeout=busy_timeout)
             undo.pop_all()
-            return cls(path, writing, watching, clock, Options(busy_timeout, capacity, group, join_parts))
+            return cls(path, writing, watching, clock, Options(busy_timeout, capacity, group, join_parts, region))
 
     @property
     def trouble(self) -> str:
@@ -133,7 +136,9 @@ class Store(LiveReader):
         received_at = self._clock.time() if at is None else at
         if callback.kind in (CallbackKind.RESULT, CallbackKind.REPORT):
             return self._writer.submit(
-                lambda connection: notices.take(connection, gateway, received_at, callback, raw, self._owner)
+                lambda connection: notices.take(
+                    connection, gateway, received_at, callback, raw, self._owner, region=self.region
+                )
             )
         add = self._entries.add
         return self._writer.submit(lambda connection: add(connection, gateway, received_at, callback, raw))

@@ -49,6 +49,37 @@ def test_nobody_is_shown_under_anothers_name(store: Store, other: str) -> None:
     assert store.contacts.name_of(other) == ""
 
 
+@pytest.mark.parametrize(
+    ("region", "kept", "came"),
+    [
+        ("RU", "8 (916) 123-45-67", "+79161234567"),
+        ("BY", "8 029 123-45-67", "+375291234567"),
+        ("BR", "0 15 (11) 91234-5678", "+5511912345678"),
+        ("MX", "044 55 1234 5678", "+525512345678"),
+        ("MX", "55 1234 5678", "+5215512345678"),
+        ("DE", "0151/12345678", "+4915112345678"),
+        ("IS", "555 1234", "+3545551234"),
+    ],
+)
+def test_with_a_region_a_number_is_the_same_however_either_is_written(
+    path: Path, clock: FixedClock, region: str, kept: str, came: str
+) -> None:
+    store = Store.open(path, clock=clock, region=region)
+    store.contacts.set(kept, "Alice").result(10)
+    assert store.contacts.name_of(came) == "Alice"
+    store.contacts.set(came, "Eva").result(10)
+    assert store.contacts.all() == [Contact(came, "Eva")]
+    assert store.contacts.name_of(kept) == "Eva"
+    store.close()
+
+
+def test_a_number_that_may_be_either_of_two_has_neither_s_name(store: Store) -> None:
+    store.contacts.set(ALICE, "Alice").result(10)
+    store.contacts.set("+8615123456789", "Wang").result(10)
+    assert store.contacts.name_of("015123456789") == ""
+    assert store.contacts.name_of("23456789") == ""
+
+
 def test_numbers_of_two_countries_that_end_alike_keep_their_names(store: Store) -> None:
     store.contacts.set(ALICE, "Alice").result(10)
     store.contacts.set("+8615123456789", "Wang").result(10)

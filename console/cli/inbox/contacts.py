@@ -163,8 +163,8 @@ def _writing(args: argparse.Namespace) -> Iterator[Store]:
         if reason := read_only_reason(sending, operator_now(os.environ)):
             raise ReadOnly(f"Read only: {reason}.", hint="Ask whoever keeps the configuration.")
     with reading(args) as reader:
-        path = reader.path
-    store = Store.open(path, clock=SystemClock())
+        path, region = reader.path, reader.region
+    store = Store.open(path, clock=SystemClock(), region=region)
     try:
         yield store
     finally:

@@ -41,12 +41,13 @@ def reading(args: argparse.Namespace) -> Iterator[Reader]:
     """The database of `--database`, else of the configuration. Raises ConfigError and StoreError."""
     from console.store import Reader
 
-    path = args.database
+    path, region = args.database, ""
     if path is None:
         from console.config import load
 
-        path = load(getattr(args, "config", None), os.environ).database
-    reader = Reader.open_existing(path)
+        config = load(getattr(args, "config", None), os.environ)
+        path, region = config.database, config.sending.default_region
+    reader = Reader.open_existing(path, region=region)
     try:
         yield reader
     finally:
@@ -64,7 +65,7 @@ def query_of(args: argparse.Namespace, reader: Reader) -> SearchQuery:
     if args.view is not None:
         line, asked = _view(reader, args.view), f"--view {args.view}"
     today = datetime.now(UTC).astimezone().date()
-    query = parse_search(line, today=today, operator=str(operator_now(os.environ)))
+    query = parse_search(line, today=today, operator=str(operator_now(os.environ)), region=reader.region)
     if query.problems:
         raise ConfigError(f"{asked}: {'; '.join(query.problems)}")
     return query

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.config import Config, GatewayConfig
+    from console.domain.sending import Remark
     from console.protocol.sms.recipients import Recipient, RecipientList, Rejected
 
 _LABEL = 40
@@ -35,12 +36,16 @@ class Request:
     """Named more than once: they get it once."""
     rejected: tuple[Rejected, ...]
     """To whom nothing can be sent."""
+    doubts: tuple[Remark, ...]
+    """Whose number may be another's, too."""
     remark: str
     """What is to be known of the list as a whole; else empty."""
 
 
 def read_request(args: argparse.Namespace, config: Config) -> Request:
     """Raises CannotSend for what can't be sent, InputError for a text that is none, UnreadableFile for the list."""
+    from console.protocol.sms.guards import doubts
+
     gateway = _gateway(args.gateway, config.gateways)
     text = _text(args.text)
     found = _recipients(args.to, args.csv, config.sending.default_region)
@@ -53,7 +58,9 @@ def read_request(args: argparse.Namespace, config: Config) -> Request:
         for recipient, words in zip(found.recipients, _texts(text, found.recipients), strict=True)
     )
     label = args.csv.name if args.csv else " ".join(text.split())[:_LABEL]
-    return Request(gateway, drafts, label, found.duplicates, found.rejected, found.remark)
+    return Request(
+        gateway, drafts, label, found.duplicates, found.rejected, tuple(doubts(found.recipients)), found.remark
+    )
 
 
 def _gateway(name: str | None, gateways: Sequence[GatewayConfig]) -> GatewayConfig:
@@ -81,18 +88,20 @@ def _text(given: str) -> str:
 
 
 def _recipients(typed: Sequence[str], path: Path | None, region: str) -> RecipientList:
+    from console.protocol.sms.numbers import identities
     from console.protocol.sms.recipients import RecipientList, read_recipients
 
     lists = [read_recipients(words, region=region) for words in typed]
     if path is not None:
         lists.append(_listed(path, region))
+    whose = identities((recipient.number for found in lists for recipient in found.recipients), region)
     once: dict[str, Recipient] = {}
     duplicates = [recipient for found in lists for recipient in found.duplicates]
     duplicates += [
         recipient
         for found in lists
         for recipient in found.recipients
-        if once.setdefault(recipient.number, recipient) is not recipient
+        if once.setdefault(whose[recipient.number], recipient) is not recipient
     ]
     rejected = tuple(one for found in lists for one in found.rejected)
     remark = " ".join(found.remark for found in lists if found.remark)

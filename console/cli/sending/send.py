@@ -157,7 +157,7 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
     await sending.hear_ports(request.drafts[0])
     sender = sending.sender
     forecast = await asyncio.to_thread(sender.forecast, request.drafts)
-    remarks = await asyncio.to_thread(sender.remarks, request.drafts)
+    remarks = (*request.doubts, *await asyncio.to_thread(sender.remarks, request.drafts))
     obstacles = [f"{len(remarks)} remarks" if len(remarks) > 1 else "a remark"] if remarks else []
     if request.rejected:
         obstacles.append(f"{len(request.rejected)} without a number that can be sent to")
@@ -246,7 +246,7 @@ def _store(config: Config, clock: Clock, *, dry_run: bool) -> Iterator[Store]:
         path = config.database
         if dry_run and not path.exists():
             path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db"
-        store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts)
+        store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts, region=config.sending.default_region)
         stack.callback(store.close)
         yield store
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import CallbackKind, DeliveryState
 from console.domain.sending import Remark
-from console.protocol.sms.numbers import correspondent
-from console.protocol.sms.recipients import recipients
+from console.protocol.sms.numbers import dialled, identity, is_short_code, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from console.domain.messages import Draft, InboxMessage, OutboxMessage
-
-_SHORT_CODE = re.compile(r"[0-9]{1,6}")
+    from console.protocol.sms.recipients import Recipient
 
 _NOT_GONE = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
 """Known not to have reached anybody."""
@@ -39,48 +36,47 @@ def remarks(
     repeat_minutes: int,
     sent: Sequence[OutboxMessage],
     received: Sequence[InboxMessage],
+    region: str = "",
 ) -> tuple[Remark, ...]:
     """Why `draft` should be looked at twice, the gravest first; empty when nothing speaks against it.
 
     `deny` is the beginning of a number -> the reason; the longest that fits counts. `sent` and `received` are the
-    latest messages to and from that number, newest first; those of others are passed over. `repeat_minutes`: how long
-    the same text to the same number is a repetition, 0 for never. `now` is in Unix seconds UTC.
+    latest messages to and from that number, newest first. `repeat_minutes`: how long the same text to the same number
+    is a repetition, 0 for never. `now` is in Unix seconds UTC. `region` is the country of numbers without `+`.
     """
-    who = correspondent(draft.to)
-    ours = [message for message in sent if correspondent(message.draft.to) == who and message.state not in _NOT_GONE]
-    theirs = [
-        message
-        for message in received
-        if message.callback.kind is CallbackKind.SMS and correspondent(message.callback.number) == who
-    ]
+    ours = [message for message in sent if message.state not in _NOT_GONE]
+    theirs = [message for message in received if message.callback.kind is CallbackKind.SMS]
     found = (
-        *_denied(draft.to, deny),
+        *_denied(draft.to, deny, region),
         *_repeated(draft.text, now, repeat_minutes * 60.0, ours),
         *_loop(now, ours, theirs),
-        *_kind_of_number(draft.to),
+        *_kind_of_number(draft.to, region),
     )
     return tuple(found)
 
 
-def _kind_of_number(to: str) -> Iterator[Remark]:
+def doubts(people: Iterable[Recipient]) -> Iterator[Remark]:
+    """Whose number may be another's, too."""
+    return (
+        Remark("number", f'"{each.typed}" was read as {each.number}: {each.doubt}.') for each in people if each.doubt
+    )
+
+
+def _kind_of_number(to: str, region: str) -> Iterator[Remark]:
     if any(character.isalpha() for character in to):
         yield Remark("name", f"{to} is a name, not a number: it takes no replies.")
-    elif _SHORT_CODE.fullmatch(to):
+    elif is_short_code(to):
         yield Remark("short code", f"{to} is a short code: it may cost more, or lead to a machine.")
+    elif trouble := read_number(to, region).trouble:
+        yield Remark("number", f"{to} may not be in use: {trouble}.")
 
 
-def _denied(to: str, deny: Mapping[str, str]) -> Iterator[Remark]:
-    number = _international(to)
-    fitting = [start for start in deny if (plain := _international(start)) and number.startswith(plain)]
+def _denied(to: str, deny: Mapping[str, str], region: str) -> Iterator[Remark]:
+    ways = dialled(to, region)
+    fitting = [start for start in deny if (begin := identity(start)) and any(way.startswith(begin) for way in ways)]
     if fitting:
-        start = max(fitting, key=lambda each: len(_international(each)))
+        start = max(fitting, key=lambda each: len(identity(each)))
         yield Remark("deny list", f"{to} is on the deny list, by {start}: {deny[start]}")
-
-
-def _international(number: str) -> str:
-    """Without formatting, and with `+` for `00`."""
-    plain = recipients(number)[0]
-    return f"+{plain[2:]}" if plain.startswith("00") else plain
 
 
 def _repeated(text: str, now: float, seconds: float, ours: Sequence[OutboxMessage]) -> Iterator[Remark]:

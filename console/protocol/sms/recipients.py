@@ -9,21 +9,15 @@ from typing import TYPE_CHECKING
 
 from console.protocol.sms.csv_rows import UnreadableFile, read_rows
 from console.protocol.sms.fields import field_name
+from console.protocol.sms.numbers import identities, read_number, undecorated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from console.protocol.sms.csv_rows import CsvRow
 
 LONGEST_NUMBER = 23
 """Characters of a number: the gateway keeps it in 24 bytes, one of them the end mark."""
-
-_SHORT_CODE = re.compile(r"[0-9]{1,6}")
-"""A number that belongs to a network, not to a country."""
-
-_BETWEEN = re.compile(r"[,;\r\n\t]+")
-_WITHIN = re.compile(r"[\s()./\u00a0\u2010-\u2015\u2212-]+")
-"""What people put inside a number to read it: blanks, brackets, dots, dashes."""
 
 _DIALLABLE = re.compile(r"\+[0-9*#]{1,22}|[0-9*#]{1,23}")
 
@@ -32,9 +26,6 @@ _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|‹
 """What address books wrap numbers in for the sake of direction, as it is and as `safe` marks it."""
 
 _SCHEME = re.compile(r"(?:tel|sms|callto):", re.IGNORECASE)
-_TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
-"""In `+49 (0) 151`: dialled within the country only."""
-
 _PIECE = re.compile(r'(?:"[^"\n\r]*"(?=[ \t]*<)|\d,\d+[eE][+]\d|[^,;|\t\r\n，；、｜␉␊␍])+|\r\n|[\r\n␊␍]')
 """What stands between separators, or a line end. A quoted name before `<` and a damaged number may hold a comma."""
 
@@ -83,6 +74,8 @@ class Recipient:
     """What the list calls them. Text from outside."""
     place: str = ""
     """Where it stands: `entry 3`, or `line 7`."""
+    doubt: str = ""
+    """What else the number may be, to be asked about: `it may be +33612345678, too`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +103,18 @@ class RecipientList:
     """What is to be known of the file as a whole, such as that its characters were guessed; else empty."""
 
 
-def recipients(typed: str) -> list[str]:
-    """`+49 (170) 123-4567; 10086` as `["+491701234567", "10086"]`: each once, in order.
-
-    Commas, semicolons and line ends stand between numbers; blanks, brackets, dots and dashes inside one are left out.
-    What is no number comes back as it was typed, so that it can be named. Nothing typed gives `[""]`.
-    """
-    pieces = [piece.strip() for piece in _BETWEEN.split(typed)]
-    numbers = [number if is_diallable(number := _WITHIN.sub("", piece)) else piece for piece in pieces if piece]
-    return list(dict.fromkeys(numbers)) or [""]
-
-
 def is_diallable(number: str) -> bool:
     """Whether it can be sent to: digits, `*` and `#`, with an optional `+` in front; not a name such as `DHL`."""
     return _DIALLABLE.fullmatch(number) is not None
 
 
-def read_recipients(text: str, *, region: str = "") -> RecipientList:
+def read_recipients(text: str, *, region: str = "", in_use: Collection[str] = ()) -> RecipientList:
     """What was typed or pasted: numbers divided by comma, semicolon, `|`, tab or line end.
 
     An entry is a number as people write it, `+49 (151) 234-567`, or one out of an address book, `Alice <+49151…>`.
     Digits of any script are read as digits. `region` (ISO 3166, `DE`) is the country that numbers without `+` belong
-    to: what is valid there or abroad becomes E.164, what can't be is rejected. Without it numbers go as typed.
+    to: what is valid there or abroad becomes E.164, what can't be is rejected, unless it is one of those `in_use`:
+    they have written themselves. Without it numbers go as typed.
     """
     found: list[Recipient | Rejected] = []
     line = entry = 1
@@ -142,9 +125,9 @@ def read_recipients(text: str, *, region: str = "") -> RecipientList:
             line += 1
         elif typed := piece.strip():
             place = f"line {line}" if several else f"entry {entry}"
-            found.append(Rejected(typed, place, _FILE) if typed[0] == "@" else _entry(typed, place, region))
+            found.append(Rejected(typed, place, _FILE) if typed[0] == "@" else _entry(typed, place, region, in_use))
             entry += 1
-    return _sorted_out(found)
+    return _sorted_out(found, region)
 
 
 def read_csv(data: bytes, *, region: str = "") -> RecipientList:
@@ -159,7 +142,7 @@ def read_csv(data: bytes, *, region: str = "") -> RecipientList:
         return RecipientList((), (), (), file.remark)
     columns, has_heading = _columns(file.rows)
     rows = file.rows[1:] if has_heading else file.rows
-    return _sorted_out([columns.read(row, region) for row in rows], file.remark)
+    return _sorted_out([columns.read(row, region) for row in rows], region, file.remark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,37 +235,31 @@ def _name_in(fields: Mapping[str, str]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _sorted_out(found: Iterable[Recipient | Rejected], remark: str = "") -> RecipientList:
+def _sorted_out(found: Sequence[Recipient | Rejected], region: str, remark: str = "") -> RecipientList:
+    whose = identities((each.number for each in found if isinstance(each, Recipient)), region)
     once: dict[str, Recipient] = {}
     duplicates: list[Recipient] = []
     rejected: list[Rejected] = []
     for each in found:
         if isinstance(each, Rejected):
             rejected.append(each)
-        elif each.number in once:
+        elif once.setdefault(whose[each.number], each) is not each:
             duplicates.append(each)
-        else:
-            once[each.number] = each
     return RecipientList(tuple(once.values()), tuple(duplicates), tuple(rejected), remark)
 
 
-def _entry(typed: str, place: str, region: str) -> Recipient | Rejected:
+def _entry(typed: str, place: str, region: str, in_use: Collection[str] = ()) -> Recipient | Rejected:
     """A number, with or without a name before it."""
     words, name = typed, ""
     if address := _ADDRESS.fullmatch(typed):
         words, name = address["number"], address["name"].strip().strip("\"'").strip()
-    number, reason = _number(words, region)
-    return Rejected(typed, place, reason) if reason else Recipient(typed, number, {}, name, place)
-
-
-def _number(words: str, region: str) -> tuple[str, str]:
-    """The number to send to, or empty and the reason why there is none."""
     number = _plain(words)
     if reason := _obstacle(_bare(words), number):
-        return "", reason
-    if not region or _SHORT_CODE.fullmatch(number) or "*" in number or "#" in number:
-        return number, ""
-    return _in_country(f"+{number[2:]}" if number.startswith("00") else number, region)
+        return Rejected(typed, place, reason)
+    read = read_number(number, region)
+    if read.trouble and not read.may_be_sent and words not in in_use:
+        return Rejected(typed, place, read.trouble)
+    return Recipient(typed, read.number, {}, name, place, read.doubt)
 
 
 def _bare(words: str) -> str:
@@ -294,10 +271,7 @@ def _bare(words: str) -> str:
 
 def _plain(words: str) -> str:
     """The number without what makes it easier to read."""
-    words = _bare(words)
-    if words.startswith(("+", "00")):
-        words = _TRUNK_ZERO.sub("", words)
-    return _WITHIN.sub("", words)
+    return undecorated(_bare(words))
 
 
 def _obstacle(bare: str, number: str) -> str:
@@ -315,32 +289,3 @@ def _obstacle(bare: str, number: str) -> str:
     if len(number) > LONGEST_NUMBER:
         return f"too long: {len(number)} characters, at most {LONGEST_NUMBER} can be sent to"
     return "" if is_diallable(number) else "only digits, * and # can be dialled, with + in front for abroad"
-
-
-def _in_country(number: str, region: str) -> tuple[str, str]:
-    """As E.164 where the number is known to be in use, as it is where it could be; else empty and the reason."""
-    import phonenumbers  # 50 ms, for those who need it
-    from phonenumbers import NumberParseException, ValidationResult
-
-    if not number.startswith("+") and region not in phonenumbers.SUPPORTED_REGIONS:
-        return "", f"{region} is no country known here: write it with + and the country's code"
-    try:
-        parsed = phonenumbers.parse(number, region)
-    except NumberParseException as error:
-        return "", {
-            NumberParseException.INVALID_COUNTRY_CODE: "no country has this code",
-            NumberParseException.TOO_LONG: "too long for any country",
-        }.get(error.error_type, "too short for any country")
-    code = f"+{parsed.country_code}"
-    match phonenumbers.is_possible_number_with_reason(parsed):
-        case ValidationResult.IS_POSSIBLE:
-            valid = phonenumbers.is_valid_number(parsed)
-            return (phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if valid else number), ""
-        case ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
-            return "", f"too short for {code}: the area code is missing"
-        case ValidationResult.TOO_SHORT:
-            return "", f"too short for {code}"
-        case ValidationResult.TOO_LONG:
-            return "", f"too long for {code}"
-        case _:
-            return "", f"no number of {code} is as long as this"

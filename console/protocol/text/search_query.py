@@ -2,7 +2,8 @@
 
     余额 "two words" port:2 from:+8613 gw:north after:2026-11-01 before:2026-11-22T12:00 is:unread kind:sms
 
-Words must all be in the text or the number, anywhere, in any case. Filters of different names must all hold; of one
+Words must all be in the text or the number, anywhere, in any case; a number may be written with blanks, and as it is
+dialled. Filters of different names must all hold; of one
 name given twice, either. `is:unread` and `is:mine` ask for different things, so both must hold. A name that is no
 filter is a word: `http://…` can be searched for.
 """
@@ -12,15 +13,17 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from console.domain.messages import CallbackKind
 from console.domain.operator import user_of
 from console.protocol.openvox.port_names import port_number
+from console.protocol.sms.numbers import sought
 from console.protocol.text.grams import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from console.domain.messages import Claim, InboxMessage
 
@@ -41,8 +44,26 @@ _CLAIMS = {word: word for word in ("open", "claimed", "mine", "done")}
 _IS = {**dict.fromkeys(_READ, ""), **_CLAIMS}
 _KINDS = {kind.value: kind for kind in (CallbackKind.SMS, CallbackKind.UNREADABLE, CallbackKind.GAP)}
 _SPACED = re.compile(r"[\s()-]")
+_DIGITS = re.compile(r"[+\d()./-]*\d[+\d()./-]*")
+"""A word that may be a number, or a piece of one."""
+
+_FEWEST = 6
+"""Digits of words that are looked for as a number, too."""
+
+_FEWEST_OF_SENDER = 3
+"""The same of what is known to be meant as one."""
+
 _RAW_LIMIT = 4_000
 """Bytes of an unreadable callback that are searched."""
+
+
+class SoughtNumber(NamedTuple):
+    """Words side by side that may be one number."""
+
+    words: tuple[str, ...]
+    """As words of a text: all must be in it."""
+    sought: tuple[str, ...]
+    """As a number: any must be in the sender's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +72,8 @@ class SearchQuery:
 
     words: tuple[str, ...] = ()
     """Folded; all must be there."""
+    numbers: tuple[SoughtNumber, ...] = ()
+    """All must be there."""
     senders: tuple[str, ...] = ()
     """Folded; any must be in the number."""
     ports: tuple[str, ...] = ()
@@ -89,6 +112,7 @@ class SearchQuery:
             and (not self.ports or entry.has_port(self.ports))
             and (not self.senders or entry.is_from(self.senders))
             and entry.has_words(self.words)
+            and all(entry.has_words(each.words) or entry.is_from(each.sought) for each in self.numbers)
         )
 
 
@@ -168,10 +192,16 @@ class Searched:
 
 
 def parse_search(
-    line: str, *, zone: datetime.tzinfo | None = None, today: datetime.date | None = None, operator: str = ""
+    line: str,
+    *,
+    zone: datetime.tzinfo | None = None,
+    today: datetime.date | None = None,
+    operator: str = "",
+    region: str = "",
 ) -> SearchQuery:
     """Read a line. Dates without a zone are in `zone`, None for this machine's. `today` is the day there, or None
-    where nobody may say `after:today`; `operator` is who asks, empty where nobody may say `is:mine`.
+    where nobody may say `after:today`; `operator` is who asks, empty where nobody may say `is:mine`; `region` is the
+    country of numbers without `+`, empty: not known.
     """
     found: dict[str, list[str]] = {name: [] for name in FILTERS}
     words: list[str] = []
@@ -190,9 +220,11 @@ def parse_search(
     if "mine" in claims and not operator:
         problems.append("`is:mine` needs to know who asks")
         claims = tuple(word for word in claims if word != "mine")
+    words, numbers = _told_apart([word for word in words if word], region)
     return SearchQuery(
-        words=tuple(word for word in words if word),
-        senders=tuple(folded(_SPACED.sub("", sender) or sender) for sender in found["from"]),
+        words=tuple(words),
+        numbers=tuple(numbers),
+        senders=tuple(dict.fromkeys(each for sender in found["from"] for each in _senders(sender, region))),
         ports=tuple(folded(port) for port in found["port"]),
         gateways=tuple(found["gw"]),
         kinds=tuple(_choices("kind", found["kind"], _KINDS, problems)),
@@ -203,6 +235,32 @@ def parse_search(
         until=min(_moments("before", found["before"], zone, today, problems), default=None),
         problems=tuple(problems),
     )
+
+
+def _told_apart(words: Sequence[str], region: str) -> tuple[list[str], list[SoughtNumber]]:
+    """Words, and those that may be a number: `0151 123-45678` has two of them."""
+    others: list[str] = []
+    numbers: list[SoughtNumber] = []
+    for of_digits, group in groupby(words, lambda word: _DIGITS.fullmatch(word) is not None):
+        run = tuple(group)
+        joined = "".join(run)
+        may_be = sought(joined, region) if of_digits and _digits_in(joined) >= _FEWEST else set()
+        if may_be <= set(run):
+            others += run
+        else:
+            numbers.append(SoughtNumber(run, tuple(sorted(may_be))))
+    return others, numbers
+
+
+def _senders(sender: str, region: str) -> Iterable[str]:
+    plain = folded(_SPACED.sub("", sender) or sender)
+    if _DIGITS.fullmatch(plain) and _digits_in(plain) >= _FEWEST_OF_SENDER:
+        return sorted(sought(plain, region) | {plain})
+    return (plain,)
+
+
+def _digits_in(word: str) -> int:
+    return sum(character.isdecimal() for character in word)
 
 
 T = TypeVar("T")

@@ -150,6 +150,7 @@ class Sender:
                 repeat_minutes=rules.repeat_minutes,
                 sent=[one for one in thread if isinstance(one, OutboxMessage)],
                 received=[one for one in thread if isinstance(one, InboxMessage)],
+                region=rules.default_region,
             )
         return tuple(found)
 

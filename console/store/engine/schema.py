@@ -170,7 +170,7 @@ _VERSION_2 = (
     )""",
     "CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END",
     "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END",
-    # Names for numbers, found by `console.protocol.sms.numbers.correspondent`: numbers of two countries may end alike.
+    # Names for numbers, filed as `console.protocol.sms.numbers` says: numbers of two countries may end alike.
     """CREATE TABLE contact (
         correspondent TEXT NOT NULL,
         number TEXT NOT NULL,

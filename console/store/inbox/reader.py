@@ -8,10 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind, ReceivedCallback
-from console.protocol.sms.numbers import correspondent, tail
 from console.store.inbox import callbacks
+from console.store.inbox.person import Person
 from console.store.inbox.search import NO_ID, Search, page
-from console.store.outbox import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +30,6 @@ _INBOX_SLICE = f"{_INBOX} id <= (SELECT max(id) FROM inbox) - ? ORDER BY id DESC
 _ATTACHED = f"SELECT {callbacks.COLUMNS}, part, copy FROM attached WHERE entry = ? ORDER BY id"  # noqa: S608
 _PARTS = f"SELECT {callbacks.COLUMNS}, entry FROM attached WHERE entry IN ({{marks}}) AND copy = 0 ORDER BY entry, part"  # noqa: S608
 _PARTS_COLUMN = f"{callbacks.COLUMNS}, {callbacks.MORE}".split(", ").index("parts")
-_THREAD_OUTBOX = f"SELECT {messages.COLUMNS} FROM outbox WHERE tail = ? AND id < ? ORDER BY id DESC LIMIT ?"  # noqa: S608
 _TOUCHED = "SELECT DISTINCT entry FROM attached WHERE id > ? AND id <= ? AND entry <= ? ORDER BY entry"
 _NOW = "SELECT coalesce((SELECT max(id) FROM inbox), 0), coalesce((SELECT max(id) FROM attached), 0)"
 
@@ -50,7 +48,9 @@ class InboxReader:
     Every read raises StoreError when the database can't be read.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, region: str = "") -> None:
+        """`region` is the country (ISO 3166, `DE`) that numbers without `+` belong to; empty: not known."""
+        self.region = region
         self._rows = rows
         self._search = Search(rows)
 
@@ -120,12 +120,15 @@ class InboxReader:
         """The ids of all entries that `query` asks for, newest first, read as far as it is gone through."""
         return self._search.ids(query, NO_ID if before_id is None else before_id)
 
-    def thread(self, number: str, first: int = 0, count: int = 100) -> list[InboxMessage | OutboxMessage]:
-        """All to and from one correspondent, newest first, from position `first`: numbers are the same by
-        their last eight digits, names without regard to case.
-        """
-        incoming = ((message.received_at, message) for message in self._incoming(number))
-        outgoing = ((message.created_at, message) for message in self._outgoing(number))
+    def person(self, number: str) -> Person:
+        """Whoever has this number, or is called so."""
+        return Person(number, self.region, self._rows, self._search)
+
+    def thread(self, whose: str | Person, first: int = 0, count: int = 100) -> list[InboxMessage | OutboxMessage]:
+        """All to and from one person, newest first, from position `first`. `whose` is any spelling of a number."""
+        person = self.person(whose) if isinstance(whose, str) else whose
+        incoming = ((message.received_at, message) for message in self._incoming(person))
+        outgoing = ((message.created_at, message) for message in person.sent())
         both: Iterator[tuple[float, InboxMessage | OutboxMessage]] = merge(
             incoming, outgoing, key=lambda timed: timed[0], reverse=True
         )
@@ -155,22 +158,12 @@ class InboxReader:
                 others[part[-1]].append(part)
         return [callbacks.message_of(row, others.get(row[0], ())) for row in rows]
 
-    def _incoming(self, number: str) -> Iterator[InboxMessage]:
-        ids = self._search.ids_of(number)
+    def _incoming(self, person: Person) -> Iterator[InboxMessage]:
+        ids = person.ids()
         size = 16
         while some := list(islice(ids, size)):
             yield from self.inbox_messages(some)
             size = _AT_ONCE
-
-    def _outgoing(self, number: str) -> Iterator[OutboxMessage]:
-        digits = tail(number)
-        below = NO_ID
-        while digits and digits == correspondent(number):
-            rows: Sequence[Sequence[object]] = self._rows(_THREAD_OUTBOX, (digits, below, _AT_ONCE))
-            yield from map(messages.message_of, rows)
-            if len(rows) < _AT_ONCE:
-                return
-            below = int(str(rows[-1][0]))
 
     def _number(self, sql: str, parameters: Sequence[object] = ()) -> int:
         return int(self._rows(sql, parameters)[0][0])

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
-from console.protocol.sms.numbers import correspondent
+from console.protocol.sms.numbers import filing_key
 from console.protocol.text.grams import label, looked_up
 from console.store.inbox import search_index
 
@@ -46,8 +46,17 @@ _FOUND = (
     f"{_SELECT} gram CROSS JOIN inbox ON inbox.id = gram.rowid "
     "WHERE gram MATCH ? AND gram.rowid > ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ?"
 )
+_NEWER_NUMBERS = "SELECT id, number FROM inbox WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+_FILED = (
+    "SELECT inbox.id, number FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid "
+    "WHERE gram MATCH ? AND gram.rowid > ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ?"
+)
 _OPEN_COUNT = (
     "SELECT coalesce((SELECT max(id) FROM inbox) - (SELECT min(id) FROM inbox) + 1, 0) - (SELECT count(*) FROM claim)"
+)
+_NUMBERS = (
+    "SELECT number FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid WHERE gram MATCH ? "
+    "UNION SELECT number FROM inbox WHERE id > (SELECT value FROM tally WHERE name = 'indexed')"
 )
 _DAYS = "SELECT min(first_id), max(last_id) FROM day WHERE day BETWEEN ? AND ?"
 
@@ -66,12 +75,17 @@ class Search:
             if query.matches(search_index.searched(row)):
                 yield row[0]
 
-    def ids_of(self, number: str) -> Iterator[int]:
-        """SMS of one correspondent, newest first."""
-        wanted = correspondent(number)
-        for row in self._indexed_or_not(label("c", wanted), 0, NO_ID, NO_ID):
-            if correspondent(row[4]) == wanted:
-                yield row[0]
+    def filed_under(self, keys: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Id and number of entries filed under one of these keys of `console.protocol.sms.numbers`, newest first."""
+        indexed, wanted = self._indexed(), frozenset(keys)
+        newer = self._chunks(_NEWER_NUMBERS, (), indexed, NO_ID)
+        yield from ((entry, number) for entry, number in newer if filing_key(number) in wanted)
+        yield from self._chunks(_FILED, (_filed(keys),), 0, indexed + 1)
+
+    def numbers_under(self, keys: Sequence[str]) -> set[str]:
+        """Every spelling among them, each once."""
+        wanted = frozenset(keys)
+        return {row[0] for row in self._rows(_NUMBERS, (_filed(keys),)) if filing_key(row[0]) in wanted}
 
     def _candidates(self, query: SearchQuery, below: int) -> Iterator[Any]:
         expression = _expression(query)
@@ -87,7 +101,7 @@ class Search:
 
     def _indexed_or_not(self, expression: str, above: int, upto: int, below: int) -> Iterator[Any]:
         """What is too new for the index, then what it names with ids between `above` and `upto`."""
-        indexed = int(self._rows("SELECT value FROM tally WHERE name = 'indexed'", ())[0][0])
+        indexed = self._indexed()
         yield from self._chunks(_NEWER, (), indexed, below)
         below = min(below, indexed + 1, upto)
         if not expression:
@@ -124,6 +138,10 @@ class Search:
         """Entries that nobody has claimed or done; ids have no gaps."""
         return int(self._rows(_OPEN_COUNT, ())[0][0])
 
+    def _indexed(self) -> int:
+        """The id up to which the index goes."""
+        return int(self._rows("SELECT value FROM tally WHERE name = 'indexed'", ())[0][0])
+
     def _unread(self) -> int:
         return int(self._rows("SELECT value FROM tally WHERE name = 'unread'", ())[0][0])
 
@@ -137,11 +155,20 @@ def _id(row: Sequence[Any]) -> int:
     return int(row[0])
 
 
+def _filed(keys: Sequence[str]) -> str:
+    return " OR ".join(label("c", key) for key in keys)
+
+
+def _all_of(*words: str) -> str:
+    return " AND ".join(term for word in words for term in looked_up(word))
+
+
 def _expression(query: SearchQuery) -> str:
     """What the index is asked; empty when it can't help."""
     every = [term for word in query.words for term in looked_up(word)]
     either = [
-        [" AND ".join(looked_up(sender)) for sender in query.senders],
+        [_all_of(sender) for sender in query.senders],
+        *([_all_of(*each.words), *map(_all_of, each.sought)] for each in query.numbers),
         [label("p", port) for port in query.ports],
         [label("g", gateway) for gateway in query.gateways],
         [label("k", kind.value) for kind in query.kinds],

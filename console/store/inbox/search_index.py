@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
 from console.protocol.openvox.port_names import port_number
-from console.protocol.sms.numbers import correspondent
+from console.protocol.sms.numbers import filing_key
 from console.protocol.text.grams import folded, grams, label
 from console.protocol.text.search_query import Searched
 
@@ -50,7 +50,7 @@ def words_of(entry: Searched) -> str:
         label("g", entry.gateway),
         label("p", folded(entry.port)),
         label("p", str(port)) if port is not None else "",
-        label("c", correspondent(entry.number)),
+        label("c", filing_key(entry.number)),
     }
     return " ".join(grams(entry.haystack) | labels)
 

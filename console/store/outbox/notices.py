@@ -21,13 +21,14 @@ from console.protocol.http.inbound import outcome
 from console.protocol.openvox.port_names import port_number
 from console.protocol.rules import delivery
 from console.protocol.sms.joining import gateway_seconds
-from console.protocol.sms.numbers import tail
+from console.protocol.sms.numbers import lacks_country, resolved, tail
 from console.store.inbox.callbacks import insert_notice
 from console.store.outbox import messages as outbox
 from console.store.outbox.wire_id import WireId
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
     from console.domain.messages import OutboxMessage
 
@@ -38,17 +39,26 @@ _LOOKED_AT = 64
 """Reports of one number that a new one may repeat."""
 
 
-def take(connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes, owner: str) -> int:
+def take(
+    connection: sqlite3.Connection,
+    gateway: str,
+    at: float,
+    callback: Callback,
+    raw: bytes,
+    owner: str,
+    *,
+    region: str = "",
+) -> int:
     """Keep a result or report, and what it says of the outbox message it belongs to; the notice's id.
 
-    `owner` names this process.
+    `owner` names this process; `region` is the country of numbers without `+`, empty: not known.
     """
     by_ami = raw[:6].lower() == b"event:"
     way = f"ami {owner}" if by_ami else HTTP
-    message_id, segment = _match(connection, gateway, callback)
+    message_id, segment = _match(connection, gateway, callback, region)
     repeated = False
     if callback.kind is CallbackKind.REPORT:
-        earlier = _earlier(connection, gateway, callback, raw, way)
+        earlier = _earlier(connection, gateway, callback, raw, way, region)
         if earlier is not None:
             repeated, message_id = True, earlier[0]
     elif message_id is not None:
@@ -105,21 +115,23 @@ def _by_parts(connection: sqlite3.Connection, message: OutboxMessage, words: str
 
 
 def _earlier(
-    connection: sqlite3.Connection, gateway: str, callback: Callback, raw: bytes, way: str
+    connection: sqlite3.Connection, gateway: str, callback: Callback, raw: bytes, way: str, region: str
 ) -> tuple[int | None] | None:
     """The message that the same report was told of when it came by another way, or this one in the same
     bytes; None when this is the first to bring it.
     """
     time = _comparable(callback.gateway_time)
     rows = connection.execute(
-        "SELECT way, raw, message_id, gateway_time FROM notice WHERE tail = ? AND kind = 'report' "
+        "SELECT way, raw, message_id, gateway_time, number FROM notice WHERE tail = ? AND kind = 'report' "
         "AND gateway = ? AND status = ? ORDER BY id DESC LIMIT ?",
         (tail(callback.number), gateway, callback.status, _LOOKED_AT),
     ).fetchall()
-    same = [row for row in reversed(rows) if _comparable(row[3]) == time]
+    rows = [row for row in reversed(rows) if _comparable(row[3]) == time]
+    meant = _meant(callback.number, {row[4] for row in rows}, region)
+    same = [row for row in rows if row[4] in meant]
     if way == HTTP:
         # wget calls again after a time-out: the same bytes do not tell of a second part.
-        for _, known_raw, message_id, _ in same:
+        for _, known_raw, message_id, *_ in same:
             if known_raw == raw:
                 return (message_id,)
     counts = Counter(row[0] for row in same)
@@ -135,7 +147,7 @@ def _comparable(time: str) -> float | str:
     return time if seconds is None else seconds
 
 
-def _match(connection: sqlite3.Connection, gateway: str, callback: Callback) -> tuple[int | None, int]:
+def _match(connection: sqlite3.Connection, gateway: str, callback: Callback, region: str) -> tuple[int | None, int]:
     """The outbox message and segment (0: not said) that a result or report tells of; None when there is
     none.
     """
@@ -148,25 +160,42 @@ def _match(connection: sqlite3.Connection, gateway: str, callback: Callback) -> 
             known = wire_id.segment <= len(row[0].split())
             return wire_id.message_id, wire_id.segment if known else 0
     if callback.kind is CallbackKind.REPORT:
-        return _match_report(connection, gateway, callback), 0
+        return _match_report(connection, gateway, callback, region), 0
     return None, 0
 
 
-def _match_report(connection: sqlite3.Connection, gateway: str, callback: Callback) -> int | None:
-    """A report carries no id. As the gateway does: the newest message sent by that port to a number of that
-    ending.
+def _match_report(connection: sqlite3.Connection, gateway: str, callback: Callback, region: str) -> int | None:
+    """A report carries no id. As the gateway does: the newest message sent by that port to that number.
 
     Where no result callback is set up a message stays ACCEPTED, so one of those is the second choice.
     """
     digits = tail(callback.number)
     if not digits:
         return None
+    waiting = (
+        "FROM outbox WHERE tail = ? AND state IN ('accepted', 'sent') AND gateway = ? AND (port = ? OR port IS NULL)"
+    )
+    values = (digits, gateway, port_number(callback.port))
+    numbers = {row[0] for row in connection.execute(f"SELECT DISTINCT number {waiting}", values)}
+    meant = _meant(callback.number, numbers, region)
+    marks = ", ".join("?" * len(meant))
     row = connection.execute(
-        "SELECT id FROM outbox WHERE tail = ? AND state IN ('accepted', 'sent') AND gateway = ? "
-        "AND (port = ? OR port IS NULL) ORDER BY state = 'sent' DESC, id DESC LIMIT 1",
-        (digits, gateway, port_number(callback.port)),
+        f"SELECT id {waiting} AND number IN ({marks}) ORDER BY state = 'sent' DESC, id DESC LIMIT 1",
+        (*values, *meant),
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def _meant(number: str, known: Collection[str], region: str) -> set[str]:
+    """Those of the `known` numbers, all of one tail, that a report's number is: networks write prefixes in many ways.
+    Of numbers without their country it may be any, so it is the only one that it may be.
+    """
+    whose = {each: resolved(each, (number, *known), region) for each in (number, *known)}
+    same = {each for each in known if whose[each] == whose[number]}
+    if same:
+        return same
+    possible = {each for each in known if lacks_country(whose[each]) or lacks_country(whose[number])}
+    return possible if len({whose[each] for each in possible}) == 1 else set()
 
 
 def _is_kept(connection: sqlite3.Connection, message_id: int, raw: bytes) -> bool:

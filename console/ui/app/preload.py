@@ -25,8 +25,9 @@ UNDER_A_KEY = (
     "console.ui.ports.screen",
     "console.ui.ports.ussd",
     "console.ui.thread.screen",
+    "phonenumbers",
 )
-"""Dialogs and the like: what functions of the screen import."""
+"""Dialogs and the like: what functions of the screen import, and what these ask."""
 
 
 def preload() -> None:

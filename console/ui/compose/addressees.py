@@ -15,7 +15,7 @@ from console.protocol.text.safe import safe
 from console.ui.kit.format import count, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from console.protocol.sms.recipients import Recipient, Rejected
 
@@ -55,11 +55,14 @@ def is_read_aside(typed: str) -> bool:
     return typed.lstrip().startswith("@") or len(typed) > _AT_ONCE
 
 
-def read_to(typed: str, region: str) -> Reading:
-    """Numbers as `read_recipients` takes them, or `@` and the path of a CSV file, `~` for home. Raises nothing."""
+def read_to(typed: str, region: str, in_use: Collection[str] = ()) -> Reading:
+    """Numbers as `read_recipients` takes them, or `@` and the path of a CSV file, `~` for home. Raises nothing.
+
+    `region` and `in_use` as there.
+    """
     words = typed.strip()
     if not words.startswith("@"):
-        return Reading(typed, read_recipients(typed, region=region))
+        return Reading(typed, read_recipients(typed, region=region, in_use=in_use))
     path = words[1:].strip()
     name = Path(path).name or path or "@"
     try:

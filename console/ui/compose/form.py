@@ -237,6 +237,7 @@ class Form(Vertical):
         """Go on with the draft kept for `number`, or start one."""
         if number != self.recipients.value:
             self.lay_aside()
+            self.recipients.in_use = frozenset((number,))
             self.fill(number, self._kept.take(number))
         if gateway:
             self.query_one("#gateway", Choice).value = gateway
@@ -250,6 +251,7 @@ class Form(Vertical):
         """
         draft = messages[0].draft
         self.lay_aside()
+        self.recipients.in_use = frozenset(message.draft.to for message in messages)
         self.fill(", ".join(message.draft.to for message in messages), draft.text)
         again = {message.draft.to: message for message in messages}
         self.query_one(AgainLine).warn(again, self.recipients.reading.listed.recipients)

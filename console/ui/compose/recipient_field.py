@@ -60,6 +60,8 @@ class RecipientField(Vertical):
         """`region` as for `read_recipients`; `done` is called on Enter, before the next key is looked at."""
         super().__init__(id="recipients")
         self._region = region
+        self.in_use: frozenset[str] = frozenset()
+        """Numbers that have written, or were written to: they are not refused whatever the region says of them."""
         self._done = done
         self._reading = Reading("")
         self._is_busy = False
@@ -86,7 +88,7 @@ class RecipientField(Vertical):
         typed = self.value
         if typed != self._reading.typed:
             if not is_read_aside(typed):
-                self._reading = read_to(typed, self._region)
+                self._reading = read_to(typed, self._region, self.in_use)
             elif not self._is_busy:
                 self._is_busy = True
                 self._worker = self._read_aside(typed)
@@ -105,7 +107,7 @@ class RecipientField(Vertical):
 
     @work(thread=True, exit_on_error=False)
     def _read_aside(self, typed: str) -> None:
-        reading = read_to(typed, self._region)
+        reading = read_to(typed, self._region, self.in_use)
         self.app.call_from_thread(self._take, reading)
 
     def _take(self, reading: Reading) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
+from console.protocol.sms.guards import doubts
 from console.protocol.text.safe import safe
 from console.ui.context.gateways import Gateways
 from console.ui.kit.format import count, plural
@@ -73,4 +74,4 @@ def trouble_told(say: Callable[[str], None]) -> Iterator[None]:
 def _look(backend: Backend, letter: Letter) -> tuple[list[Draft], tuple[Remark, ...]]:
     """Reads the store, and a list may be long: for a thread of its own."""
     drafts = letter.drafts()
-    return drafts, backend.remarks(drafts)
+    return drafts, (*doubts(letter.reading.listed.recipients), *backend.remarks(drafts))

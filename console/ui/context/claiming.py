@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend import Backend
-    from console.domain.messages import Claim
+    from console.domain.messages import Claim, InboxMessage
     from console.ui.kit.format import Cells
 
 
@@ -27,6 +27,10 @@ def claim_line(claim: Claim) -> Cells:
     if claim.done_at is not None:
         return [(f"✓ done by {safe(claim.done_by)}, {full_time(claim.done_at)}", "good")]
     return [(f"@{safe(claim.operator)} looks after it since {full_time(claim.claimed_at)}", "accent")]
+
+
+def _whose(message: InboxMessage) -> str:
+    return f"the message from {safe(message.callback.number[:40]) or 'an unknown sender'}"
 
 
 class Claiming:
@@ -41,9 +45,9 @@ class Claiming:
         self._widget = widget
         self._backend = backend
 
-    def toggle(self, entry: int, seen: Claim | None) -> None:
-        """Claim an entry; leave it to others where it is the operator's own; take it over where it is another's."""
-        me = self._backend.operator()
+    def toggle(self, message: InboxMessage, seen: Claim | None) -> None:
+        """Claim a message; leave it to others where it is the operator's own; take it over where it is another's."""
+        me, entry, whose = self._backend.operator(), message.id, _whose(message)
 
         def claim() -> Future[Claim | None]:
             return self._backend.claims.claim(entry, me, seen=seen)
@@ -54,15 +58,15 @@ class Claiming:
             if self._is_mine(seen.done_by):
                 self._do(claim)
             else:
-                self._ask(f"{safe(seen.done_by)} has done with it. Take it up again?", "Take it up", claim)
+                self._ask(f"{safe(seen.done_by)} has done with {whose}. Take it up again?", "Take it up", claim)
         elif self._is_mine(seen.operator):
             self._do(lambda: self._backend.claims.release(entry, me, seen=seen))
         else:
-            self._ask(f"{safe(seen.operator)} looks after it. Take it over?", "Take it over", claim)
+            self._ask(f"{safe(seen.operator)} looks after {whose}. Take it over?", "Take it over", claim)
 
-    def finish(self, entry: int, seen: Claim | None) -> None:
-        """Say that an entry is done with."""
-        me = self._backend.operator()
+    def finish(self, message: InboxMessage, seen: Claim | None) -> None:
+        """Say that a message is done with."""
+        me, entry, whose = self._backend.operator(), message.id, _whose(message)
 
         def done() -> Future[Claim | None]:
             return self._backend.claims.done(entry, me, seen=seen)
@@ -76,7 +80,7 @@ class Claiming:
         elif seen is None or self._is_mine(seen.operator):
             self._do(done)
         else:
-            self._ask(f"{safe(seen.operator)} looks after it. Is it done with all the same?", "Done", done)
+            self._ask(f"{safe(seen.operator)} looks after {whose}. Is it done with all the same?", "Done", done)
 
     def _is_mine(self, operator: str) -> bool:
         return user_of(operator) == user_of(self._backend.operator())
@@ -113,8 +117,8 @@ class ClaimKeys:
     claiming: Claiming
 
     @abstractmethod
-    def to_look_after(self) -> tuple[int, Claim | None] | None:
-        """The entry of the inbox that is meant, and its claim as it stands on the screen; None where there is none."""
+    def to_look_after(self) -> tuple[InboxMessage, Claim | None] | None:
+        """The message that is meant, and its claim as it stands on the screen; None where there is none."""
 
     def action_claim_entry(self) -> None:
         if meant := self.to_look_after():

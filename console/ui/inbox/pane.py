@@ -262,13 +262,13 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         with explained(self):
             mark_all_read(self, self._store, self._backend, self._gateways.chosen)
 
-    def to_look_after(self) -> tuple[int, Claim | None] | None:
+    def to_look_after(self) -> tuple[InboxMessage, Claim | None] | None:
         rows = self.query_one(InboxList)
         selected = rows.selected
         if selected is None or selected.callback.kind is CallbackKind.GAP:
             self.notify("There is no message here to look after.", severity="warning")
             return None
-        return selected.id, rows.claims.get(selected.id)
+        return selected, rows.claims.get(selected.id)
 
     @property
     def looked_at(self) -> list[InboxMessage]:

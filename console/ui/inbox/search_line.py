@@ -130,7 +130,7 @@ class SearchLine(FilterLine):
         self.post_message(self.Asked())
 
     def _read(self) -> SearchQuery:
-        query = parse_search(self.value, today=self._today, operator=self._operator)
+        query = parse_search(self.value, today=self._today, operator=self._operator, region=self._store.region)
         return replace(query, within=self._within)
 
     def _day(self) -> date:

@@ -28,6 +28,8 @@ class ThreadList(RowList):
     def __init__(self, gateways: Gateways) -> None:
         super().__init__(id="thread-list")
         self._gateways = gateways
+        self.title = ""
+        """The number in the title."""
         self.messages: list[ThreadMessage] = []
         """Oldest first."""
         self.claims: dict[int, Claim] = {}
@@ -95,7 +97,7 @@ class ThreadList(RowList):
                 lines = known[2]
             else:
                 whose = self._gateways.cells(gateway_of(message))
-                lines = message_lines(message, self._width, gateway=whose, claim=claim)
+                lines = message_lines(message, self._width, title=self.title, gateway=whose, claim=claim)
             self._made[key] = (message, claim, lines)
             self._begins.append(len(self._lines))
             self._lines += lines

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import CallbackKind, InboxMessage
 from console.errors import ConsoleError
-from console.protocol.sms.numbers import correspondent
 from console.protocol.text.search_query import SearchQuery
 from console.ui.kit.pane import Pace
 
@@ -41,6 +40,8 @@ class Reading(NamedTuple):
     claims: dict[int, Claim]
     name: str
     """Of the correspondent, where it has one."""
+    alike: list[str]
+    """Numbers of which nobody can tell whether they are the correspondent's, too."""
 
 
 class ThreadReading:
@@ -89,18 +90,19 @@ class ThreadReading:
 
     def find_unread(self, within: str, then: Callable[[InboxMessage | None], None]) -> None:
         """Call `then` with the newest unread message of somebody else, through the gateway `within` (empty: any)."""
-        find = partial(self._find_unread, correspondent(self.who.number), within, then)
+        find = partial(self._find_unread, self.who.number, within, then)
         self._screen.run_worker(find, group="unread", thread=True, exclusive=True, exit_on_error=False)
 
     def _find_unread(self, present: str, within: str, then: Callable[[InboxMessage | None], None]) -> None:
         """Aside: all that is unread may be of one correspondent."""
         unread = SearchQuery(kinds=(CallbackKind.SMS,), read=False, within=within)
         try:
+            person = self._store.person(present)
             ids = islice(self._store.search_ids(unread), _UNREAD)
             others = (
                 message
                 for message in self._store.inbox_messages(ids)
-                if correspondent(message.callback.number) != present and message.callback.number.strip()
+                if not person.has(message.callback.number) and message.callback.number.strip()
             )
             found = next(others, None)
         except ConsoleError:
@@ -117,9 +119,12 @@ class ThreadReading:
         store, app = self._store, self._screen.app
         try:
             # One more tells whether there are more.
-            found = store.thread(who.number, 0, wanted + 1)
+            person = store.person(who.number)
+            found = store.thread(person, 0, wanted + 1)
             claims = store.claims.of(message.id for message in found if isinstance(message, InboxMessage))
-            reading = Reading(found[:wanted], len(found) > wanted, claims, store.contacts.name_of(who.number))
+            reading = Reading(
+                found[:wanted], len(found) > wanted, claims, store.contacts.name_of(who.number), person.alike()
+            )
         except ConsoleError as error:
             app.call_from_thread(self._give_up, error)
         else:

@@ -59,6 +59,7 @@ class ReplyLine(Vertical):
         self._gateways = gateways
         self._rules = rules
         self._who: Correspondent | None = None
+        self._called = ""
         self._sending = False
 
     def compose(self) -> ComposeResult:
@@ -79,9 +80,12 @@ class ReplyLine(Vertical):
     def _line(self) -> ReplyInput:
         return self.query_one(ReplyInput)
 
-    def begin(self, who: Correspondent, text: str = "") -> None:
-        """Answer somebody, by the gateway and port of `who`. What is in the line stays; `text` is for an empty one."""
-        self._who = who
+    def begin(self, who: Correspondent, text: str = "", *, called: str = "") -> None:
+        """Answer somebody, by the gateway and port of `who`; `called` is their name here, if any.
+
+        What is in the line stays; `text` is for an empty one.
+        """
+        self._who, self._called = who, called
         self.display = True
         if text and not self.text:
             self._line.value = text
@@ -125,7 +129,7 @@ class ReplyLine(Vertical):
     def _letter(self, who: Correspondent) -> Letter:
         gateway = self._gateway(who.gateway)
         by_ami = gateway is None or gateway.link.phase is not LinkPhase.STOPPED
-        reading = read_to(who.number, self._rules.default_region)
+        reading = read_to(who.number, self._rules.default_region, in_use=(who.number,))
         return Letter(who.gateway, Via.AMI if by_ami else Via.HTTP, who.port, self.text, reading)
 
     def _gateway(self, name: str) -> GatewaySnapshot | None:
@@ -148,6 +152,7 @@ class ReplyLine(Vertical):
         port = "any port" if self._who.port is None else f"port {self._who.port}"
         way = content(
             [
+                (f"to {safe(f'{self._who.number} {self._called}'.rstrip())}  ", "accent"),
                 (f"{safe(letter.gateway)} ", self._gateways.ink(letter.gateway)),
                 (f"{port} by {letter.via.value.upper()}  ", "plain"),
                 ("AMI is down  " if is_down else "", "warn"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, chop_cells
 
 from console.domain.messages import DeliveryState, InboxMessage, OutboxMessage
+from console.protocol.sms.numbers import plain
 from console.protocol.text.safe import safe, safe_lines
 from console.terminal.theme import Ink
 from console.ui.kit.format import DELIVERY, Cells, clock_time, count, fit, line_width
@@ -45,10 +46,17 @@ def gateway_of(message: ThreadMessage) -> str:
     return message.gateway if isinstance(message, InboxMessage) else message.draft.gateway
 
 
+def number_of(message: ThreadMessage) -> str:
+    """The other party's, as it came or as it was sent to."""
+    return message.callback.number if isinstance(message, InboxMessage) else message.draft.to
+
+
 def message_lines(
-    message: ThreadMessage, width: int, *, gateway: Cells | None = None, claim: Claim | None = None
+    message: ThreadMessage, width: int, *, title: str, gateway: Cells | None = None, claim: Claim | None = None
 ) -> list[Cells]:
-    """One message on lines of `width` cells. `gateway` is the column that says whose it is, if any."""
+    """One message on lines of `width` cells, with its number where that is not the one in the title. `gateway` is the
+    column that says whose it is, if any.
+    """
     left = _LEFT + line_width(gateway or [])
     room = max(_NARROWEST, width - left)
     if isinstance(message, InboxMessage):
@@ -56,6 +64,10 @@ def message_lines(
         text[:0] = [(fit(words, room), ink) for words, ink in claim_cells(claim)]
     else:
         head, text = _sent(message, room)
+    number = number_of(message)
+    # A gateway may leave out the `+` of every sender.
+    if plain(number).removeprefix("+") != plain(title).removeprefix("+"):
+        text[:0] = [(fit(safe(number), room), "warn")]
     begin: Cells = [(f"{clock_time(moment(message))}  ", "quiet"), *(gateway or []), *head]
     return [[*begin, text[0]], *([(" " * left, "quiet"), line] for line in text[1:])]
 

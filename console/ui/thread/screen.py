@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from console.store import LiveReader
     from console.ui.thread.rows import ThreadMessage
 
+_NAMED = 3
+"""Numbers like this one that are named."""
+
 LOOK = 0.1
 """Seconds between two looks at what changed."""
 
@@ -58,6 +61,15 @@ class Desk(NamedTuple):
     """Gives the text that is kept for a number."""
 
 
+def alike_words(number: str, alike: list[str]) -> str:
+    """What to say of numbers that may be this one, too; empty where there are none. Safe."""
+    if not alike:
+        return ""
+    shortest = min((number, *alike), key=len).lstrip("+0")
+    named = ", ".join(safe(each) for each in alike[:_NAMED]) + (", …" if len(alike) > _NAMED else "")
+    return f"{named} may be the same person: from:{safe(shortest)} in the inbox's search shows all of them."
+
+
 class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
     """Reads as much of the conversation as is looked at, and more as the operator goes up."""
 
@@ -74,12 +86,14 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
         self._rows = ThreadList(self._gateways)
         self._reading = ThreadReading(self, who, desk.store, desk.clock, show=self._show, fail=self._fail)
         self.claiming = Claiming(self, desk.backend)
+        self._called = ""
         self._opened: set[int] = set()
         """Ids of unread messages that were shown."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="thread"):
             yield Static(id="thread-claim")
+            yield Static(id="thread-alike")
             yield self._rows
             yield Static("Nothing was sent to this number, and nothing came from it.", id="thread-empty")
             yield ReplyLine(self._desk.backend, self._gateways, self._desk.rules)
@@ -105,6 +119,7 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
 
     def _show(self, reading: Reading) -> None:
         found = reading.messages
+        self._rows.title = self._reading.who.number
         self._rows.show_messages(found[::-1], reading.claims)
         meant = self.to_look_after()
         claim = meant[1] if meant else None
@@ -112,8 +127,12 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
         claimed.display = claim is not None
         if claim:
             claimed.update(content(claim_line(claim)))
+        alike = self.query_one("#thread-alike", Static)
+        alike.display = bool(reading.alike)
+        alike.update(Content(alike_words(self._reading.who.number, reading.alike)))
         frame = self.query_one("#thread")
         frame.set_class(not found, "-empty")
+        self._called = reading.name
         # A str would be read as markup.
         title = (safe(self._reading.who.number), safe(reading.name))
         frame.border_title = Content("  ".join(filter(None, title)))
@@ -143,14 +162,14 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
 
     @property
     def _answered(self) -> Correspondent:
-        """Whom an answer goes to, and by which way: that of the newest message that came."""
-        newest = self._rows.newest_received
-        return self._reading.who if newest is None else Correspondent.of(newest)
+        """Whom an answer goes to: the number in the title, by the way that the newest message came."""
+        who, newest = self._reading.who, self._rows.newest_received
+        return who if newest is None else Correspondent.of(newest)._replace(number=who.number)
 
     def action_reply(self) -> None:
         who = self._answered
         if is_diallable(who.number):
-            self.query_one(ReplyLine).begin(who, self._desk.take_kept(who.number))
+            self.query_one(ReplyLine).begin(who, self._desk.take_kept(who.number), called=self._called)
         else:
             sender = safe(who.number) or "An unknown sender"
             self.notify(f"{sender} takes no replies: that is a name, not a number.", severity="warning", markup=False)
@@ -176,10 +195,10 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
 
     # ---- who looks after it, and the next -------------------------------------------------------------------
 
-    def to_look_after(self) -> tuple[int, Claim | None] | None:
+    def to_look_after(self) -> tuple[InboxMessage, Claim | None] | None:
         """The newest message that came stands for the conversation."""
         newest = self._rows.newest_received
-        return None if newest is None else (newest.id, self._rows.claims.get(newest.id))
+        return None if newest is None else (newest, self._rows.claims.get(newest.id))
 
     def action_next_unread(self) -> None:
         self._open_in_sight()

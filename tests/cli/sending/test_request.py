@@ -49,6 +49,28 @@ def test_numbers_of_a_country_become_what_is_sent() -> None:
     assert made.drafts[0].to == "+4915112345678"
 
 
+def test_a_number_spelled_in_several_ways_gets_it_once() -> None:
+    made = request("--to", "+49 151 12345678", "--to", "0049 151 12345678", "--to", "015112345678", "hello")
+    assert [draft.to for draft in made.drafts] == ["+4915112345678"]
+    assert len(made.duplicates) == 2
+
+
+def test_a_number_that_begins_with_the_region_s_code_has_lost_its_plus() -> None:
+    made = request("--to", "4915112345678", "hello", region="DE")
+    assert (made.drafts[0].to, made.doubts) == ("+4915112345678", ())
+
+
+def test_what_may_be_two_numbers_is_asked_about() -> None:
+    made = request("--to", "33612345678", "hello", region="DE")
+    (remark,) = made.doubts
+    assert made.drafts[0].to in remark.words
+    assert "+33612345678" in remark.words
+
+
+def test_a_device_with_a_longer_number_than_tables_know_can_be_sent_to() -> None:
+    assert request("--to", "+345906566798696", "hello", region="ES").drafts[0].to == "+345906566798696"
+
+
 @pytest.mark.parametrize(
     ("port", "number", "pool"), [("auto", None, ""), ("3", 3, ""), ("west", None, "west"), ("٣", None, "٣")]
 )

@@ -14,36 +14,7 @@ from console.protocol.sms.recipients import (
     is_diallable,
     read_csv,
     read_recipients,
-    recipients,
 )
-
-
-@pytest.mark.parametrize(
-    ("typed", "numbers"),
-    [
-        ("10086", ["10086"]),
-        ("+49 (170) 123-4567", ["+491701234567"]),
-        ("+49.170.1234567; 10086,10010", ["+491701234567", "10086", "10010"]),
-        ("10086, 10086", ["10086"]),
-        ("10086\n10010\t10000", ["10086", "10010", "10000"]),
-        ("*100#", ["*100#"]),
-        (" , ;", [""]),
-        ("", [""]),
-        ("DHL, 10086", ["DHL", "10086"]),
-        ("my mother", ["my mother"]),
-        ("1+2", ["1+2"]),
-    ],
-)
-def test_numbers_are_taken_as_people_write_them(typed: str, numbers: list[str]) -> None:
-    assert recipients(typed) == numbers
-
-
-@given(st.text())
-def test_there_is_always_an_answer_and_it_is_stable(typed: str) -> None:
-    numbers = recipients(typed)
-    assert numbers
-    if numbers != [""]:
-        assert recipients(", ".join(numbers)) == numbers
 
 
 @pytest.mark.parametrize(
@@ -176,17 +147,46 @@ def test_with_a_region_what_is_valid_becomes_e164_and_the_rest_stays(typed: str,
     ("typed", "region", "reason"),
     [
         ("5551234", "US", "area code"),
-        ("+4912", "US", "area code"),
         ("+49", "DE", "too short"),
         ("123456789012345678", "DE", "too long"),
         ("+12345678901234567", "DE", "too long for +1"),
         ("+9991234567", "DE", "no country"),
-        ("0151234567", "XX", "XX is no country"),
-        ("+81123", "DE", "too short for +81"),
+        ("5616161", "IN", "too short for +91"),
+        ("345906566798696", "ES", "too long for +34"),
+        ("33612345678", "US", "too long for +1; if +33612345678 is meant, write the +"),
     ],
 )
 def test_with_a_region_what_is_impossible_is_rejected(typed: str, region: str, reason: str) -> None:
     assert reason in reasons(read_recipients(typed, region=region))[0]
+
+
+@pytest.mark.parametrize("typed", ["5616161", "345906566798696"])
+def test_who_has_written_can_be_answered_all_the_same(typed: str) -> None:
+    assert numbers(read_recipients(typed, region="ES", in_use=[typed])) == [typed]
+
+
+@pytest.mark.parametrize("typed", ["+345906566798696", "+8613632", "+4912", "+81123"])
+def test_with_a_plus_a_person_may_say_that_it_is_in_use(typed: str) -> None:
+    assert numbers(read_recipients(typed, region="ES")) == [typed]
+
+
+def test_what_else_a_number_may_be_is_told() -> None:
+    (typed_abroad,) = read_recipients("33612345678", region="DE").recipients
+    assert typed_abroad.number == "+4933612345678"
+    assert typed_abroad.doubt == "it may be +33612345678, too"
+    (at_home,) = read_recipients("13632919026", region="CN").recipients
+    assert (at_home.number, at_home.doubt) == ("+8613632919026", "")
+
+
+def test_one_number_in_several_spellings_counts_once_without_a_region() -> None:
+    found = read_recipients("+49 151 12345678, 0049 151 12345678, 015112345678, +33 6 12345678")
+    assert numbers(found) == ["+4915112345678", "+33612345678"]
+    assert [each.typed for each in found.duplicates] == ["0049 151 12345678", "015112345678"]
+
+
+def test_what_may_be_either_of_two_counts_of_its_own() -> None:
+    found = read_recipients("15112345678, +4915112345678, +8615112345678")
+    assert len(found.recipients) == 3
 
 
 def test_nothing_typed_is_nobody() -> None:

@@ -110,6 +110,50 @@ def test_not_found(line: str) -> None:
     assert not asks(line).matches(ENTRY)
 
 
+@pytest.mark.parametrize(
+    ("line", "region"),
+    [
+        ("0151 123-45678", "DE"),
+        ("(0151) 12345678", "DE"),
+        ("(0151) 12345678", ""),
+        ("+49 151 12345678", "DE"),
+        ("0049 151 12345678", ""),
+        ("4915112345678", ""),
+        ("151 12345678", ""),
+        ("hello 0151 12345678", "DE"),
+        ("0151 123", "DE"),
+        ("from:0151", "DE"),
+        ("from:0049151", ""),
+        ('from:"0151 123"', "DE"),
+        ("from:+49 151 12345678", ""),
+    ],
+)
+def test_a_number_is_found_as_people_type_it(line: str, region: str) -> None:
+    entry = replace(ENTRY, number="+4915112345678", text="hello")
+    query = parse_search(line, zone=UTC, region=region)
+    assert query.matches(entry)
+    assert not query.matches(replace(entry, number="+33612345678"))
+
+
+@pytest.mark.parametrize(("line", "number"), [("+7 916 123-45-67", "89161234567"), ("8 916 123", "+79161234567")])
+def test_a_number_is_found_with_its_country_or_without(line: str, number: str) -> None:
+    assert parse_search(line, region="RU").matches(replace(ENTRY, number=number))
+
+
+@pytest.mark.parametrize("region", ["", "DE"])
+def test_the_end_of_a_number_is_no_other_number_s(region: str) -> None:
+    query = parse_search("from:04711", region=region)
+    assert query.matches(replace(ENTRY, number="+8613600004711"))
+    assert not query.matches(replace(ENTRY, number="+8613600014711"))
+
+
+def test_digits_side_by_side_may_be_words_of_a_text_all_the_same() -> None:
+    query = asks("2026 114711")
+    assert query.matches(replace(ENTRY, text="114711 is your code for 2026"))
+    assert not query.matches(replace(ENTRY, text="114711 is your code"))
+    assert asks("123456") == SearchQuery(words=("123456",))
+
+
 def test_an_unreadable_one_is_found_by_its_reason_and_its_bytes() -> None:
     callback = Callback(CallbackKind.UNREADABLE, reason="No parameter for the number.")
     entry = Searched.of(InboxMessage(1, "gw1", NOON, callback, b"/sms?key=MAGIC%20\xff", read=True))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.config import GatewayConfig
+from console.config.records import SendingConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.domain.ports import STALE_AFTER, PortHealth
 from console.errors import CannotSend
@@ -158,3 +159,16 @@ async def test_after_a_stop_what_was_leaving_is_unknown_and_what_waited_still_wa
 
 def _evidence(store: Store, message_id: int, state: DeliveryState) -> None:
     store.add_evidence(Evidence(message_id, 0, NOON, state, "operator", "")).result(timeout=5)
+
+
+def test_what_went_to_a_number_is_repeated_by_its_spellings_and_by_nobody_else(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "console.db", clock=FixedClock(), region="DE")
+    sender = Sending(store, FakeAmi(), FakeSendsms(), rules=SendingConfig(default_region="DE")).sender
+    store.add_outbox(by_ami(to="+4915112345678"), 1).result(10)
+
+    def guards(to: str) -> list[str]:
+        return [remark.guard for remark in sender.remarks([by_ami(to=to)])]
+
+    assert [guards(to) for to in ("+4915112345678", "015112345678", "4915112345678")] == [["repetition"]] * 3
+    assert [guards(to) for to in ("+33612345678", "+819012345678", "+15112345678")] == [[], [], []]
+    store.close()

@@ -11,7 +11,7 @@ from console.domain.messages import Callback, Evidence, Via
 from console.domain.messages import DeliveryState as S
 from console.store import Store
 from tests.support.backend import NOON
-from tests.support.messages import draft, report, result
+from tests.support.messages import NUMBER, draft, report, result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +23,10 @@ TIME = "2026/11/22 12:00:00"
 LONG = "Съешь ещё этих мягких французских булок, да выпей же чаю. " * 3
 
 
-def sent(store: Store, segments: int = 1, *, via: Via = Via.AMI, text: str = "hi", parts: int = 0) -> int:
-    message = store.add_outbox(draft(via=via, text=text), segments, parts=parts).result(10)
+def sent(
+    store: Store, segments: int = 1, *, via: Via = Via.AMI, text: str = "hi", parts: int = 0, to: str = NUMBER
+) -> int:
+    message = store.add_outbox(draft(via=via, text=text, to=to), segments, parts=parts).result(10)
     for state in (S.SUBMITTING, S.SENT):
         store.add_evidence(Evidence(message.id, 0, NOON, state, "console", "")).result(10)
     return message.id
@@ -52,6 +54,47 @@ def test_a_report_by_two_ways_marks_one_message(store: Store, ways: tuple[bytes,
     expected = ["SMSStatusReport" if raw == AMI else "SMS-Status-Report" for raw in ways]
     assert (sources(store, older), sources(store, newer)) == ([], expected)
     assert len(store.unmatched(0, 99)) == 0
+
+
+@pytest.mark.parametrize(
+    ("to", "told", "region"),
+    [
+        ("+4915112345678", "+4915112345678", ""),
+        ("+4915112345678", "4915112345678", ""),
+        ("015112345678", "+4915112345678", ""),
+        ("015112345678", "4915112345678", ""),
+        ("89161234567", "+79161234567", ""),
+        ("89161234567", "+79161234567", "RU"),
+        ("10086", "10086", "CN"),
+    ],
+)
+def test_a_report_finds_its_number_however_the_network_writes_it(
+    path: Path, clock: FixedClock, to: str, told: str, region: str
+) -> None:
+    store = Store.open(path, clock=clock, region=region)
+    sent(store, to=to)
+    said(store, AMI, replace(report(number=told), gateway_time=TIME))
+    assert states(store) == [S.DELIVERED]
+    store.close()
+
+
+@pytest.mark.parametrize("told", ["+33612345678", "12345678", "0612345678"])
+def test_a_report_is_no_other_number_s_that_ends_alike(store: Store, told: str) -> None:
+    sent(store, to="+4915112345678")
+    sent(store, to="+819012345678")
+    said(store, AMI, replace(report(number=told), gateway_time=TIME))
+    assert states(store) == [S.SENT, S.SENT]
+    assert len(store.unmatched(0, 9)) == 1
+
+
+def test_reports_of_two_numbers_that_end_alike_are_two(store: Store) -> None:
+    numbers = ("+4915112345678", "+33612345678")
+    for number in numbers:
+        sent(store, to=number)
+    for raw in (AMI, b"/sms?http"):
+        for number in numbers:
+            said(store, raw, replace(report(number=number), gateway_time=TIME))
+    assert states(store) == [S.DELIVERED, S.DELIVERED]
 
 
 def test_the_same_event_on_the_links_of_two_consoles(store: Store, path: Path, clock: FixedClock) -> None:

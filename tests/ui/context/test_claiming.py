@@ -7,6 +7,7 @@ from console.store import Store
 from console.ui.context.claiming import claim_line
 from console.ui.kit.dialogs import ConfirmScreen
 from tests.support.backend import NOON, OPERATOR
+from tests.support.messages import NUMBER
 from tests.support.operator import console
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ async def test_what_another_has_done_with_is_asked_about_first(tmp_path: Path) -
         operator.store.claims.done(entry, BOB).result()
         await operator.sees("✓ bob help!")
         await operator.press("m")
-        await operator.sees("has done with it. Take it up again?")
+        await operator.sees("has done with the message from", f"{NUMBER}. Take it up again?")
         await operator.press("y")
         await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
 

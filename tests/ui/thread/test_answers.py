@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from console.config.records import SendingConfig
 from console.domain.link import LinkPhase, LinkStatus
 from console.domain.sending import Remark
 from console.ui.compose.form import SegmentArea
@@ -39,6 +40,75 @@ async def test_r_answers_the_way_the_newest_came(tmp_path: Path) -> None:
         assert reply(operator).value == ""
         draft = operator.backend.submitted[0]
         assert (draft.to, draft.port, draft.text) == (NUMBER, 7, "yes")
+
+
+async def test_an_answer_goes_to_the_number_in_the_title_whoever_else_s_ends_alike(tmp_path: Path) -> None:
+    people = {"+4915112345678": "from Germany", "+33612345678": "from France", "+819012345678": "from Japan"}
+    async with console(tmp_path) as operator:
+        operator.store.contacts.set("+819012345678", "Aiko").result(10)
+        for number, text in people.items():
+            operator.receives(text, number=number)
+            operator.clock.now += 1
+        await operator.sees("from Germany", "from France", "from Japan")
+        for number, text in people.items():
+            await operator.press("g", *["down"] * (2 - list(people).index(number)))
+            await opened(operator)
+            await operator.sees("1 message", number, text)
+            await operator.press("r")
+            await operator.sees(f"to {number}" + (" Aiko" if number == "+819012345678" else ""))
+            await operator.types("yes")
+            await operator.press("enter")
+            await operator.until(lambda: bool(operator.backend.submitted))
+            assert operator.backend.submitted.pop().to == number
+            await operator.sees("2 messages")
+            await operator.press("escape", "d")
+            await operator.sees("✓ done by")
+            await operator.press("escape")
+            await operator.until(lambda: not isinstance(operator.app.screen, ThreadScreen))
+        assert sorted(claim.entry for claim in operator.store.claims.of([1, 2, 3]).values()) == [1, 2, 3]
+
+
+async def test_a_number_that_may_be_either_of_two_is_alone_and_says_so(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        for number in ("+4915112345678", "+8615112345678", "015112345678"):
+            operator.receives(f"from {number}", number=number)
+            operator.clock.now += 1
+        await operator.sees("from 015112345678")
+        await opened(operator)
+        await operator.sees("1 message", "+4915112345678, +8615112345678 may be the same person", "from:15112345678")
+        await operator.press("r")
+        await operator.sees("to 015112345678")
+
+
+async def test_who_writes_in_two_spellings_is_answered_at_the_one_in_the_title(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("first", number="+4915112345678")
+        operator.clock.now += 1
+        operator.receives("second", number="015112345678", port=7)
+        await operator.sees("second")
+        await operator.press("down")
+        await opened(operator)
+        await operator.sees("2 messages", "← in   port 7        015112345678")
+        await operator.press("r")
+        await operator.sees("to +4915112345678  gw1 port 7")
+
+
+async def test_a_device_that_has_written_is_answered_whatever_tables_say_of_its_number(tmp_path: Path) -> None:
+    async with console(tmp_path, sending=SendingConfig(default_region="IN")) as operator:
+        for number in ("+345906566798696", "5616161"):
+            operator.receives(f"from {number}", number=number)
+            await operator.sees(f"from {number}")
+            await operator.press("g")
+            await opened(operator)
+            await operator.press("r")
+            await operator.types("status?")
+            await operator.press("enter")
+            await operator.until(lambda: bool(operator.backend.submitted))
+            assert operator.backend.submitted.pop().to == number
+            await operator.press("escape", "n")
+            await operator.sees(f"To    {number}")
+            assert "too short" not in operator.screen
+            await operator.press("escape", "1")
 
 
 async def test_keys_typed_ahead_of_the_answer_are_its_text(tmp_path: Path) -> None:

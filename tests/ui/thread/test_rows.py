@@ -29,8 +29,8 @@ def sent(text: str, state: DeliveryState, detail: str = "") -> OutboxMessage:
     return OutboxMessage(1, NOON, NOON, Draft("gw1", "10086", text, 2, Via.AMI), state, (state,), detail)
 
 
-def shown(message: ThreadMessage, width: int = 76) -> list[str]:
-    return ["".join(text for text, _ in line).rstrip() for line in message_lines(message, width)]
+def shown(message: ThreadMessage, width: int = 76, title: str = "10086") -> list[str]:
+    return ["".join(text for text, _ in line).rstrip() for line in message_lines(message, width, title=title)]
 
 
 def test_which_way_it_went_and_how_far_it_came() -> None:
@@ -69,6 +69,12 @@ def test_a_message_is_the_same_whatever_becomes_known_of_it() -> None:
     assert identity(sent("a", DeliveryState.QUEUED)) != identity(received("a"))
 
 
+def test_a_number_that_is_not_the_one_in_the_title_is_told() -> None:
+    assert [line[31:] for line in shown(received("hello"), title="+8610086")] == ["10086", "hello"]
+    assert [line[31:] for line in shown(sent("hello", DeliveryState.SENT), title="+8610086")] == ["10086", "hello"]
+    assert [line[31:] for line in shown(received("hello"), title="+10086")] == ["hello"]
+
+
 def test_each_day_has_a_name() -> None:
     assert "22 Nov 2026" in day_line(NOON)[0][0]
     assert day_line(NOON) != day_line(NOON + 86_400)
@@ -99,12 +105,16 @@ def test_nothing_but_blanks_is_lost_and_nothing_sticks_out(line: str, width: int
 @given(st.text(), st.integers(45, 120))
 def test_no_line_is_wider_than_the_screen(text: str, width: int) -> None:
     for message in (received(text), sent(text, DeliveryState.FAILED, text)):
-        assert all(line_width(line) <= width for line in message_lines(message, width))
+        assert all(line_width(line) <= width for line in message_lines(message, width, title="+49"))
 
 
 def test_whose_it_is_and_who_looks_after_it_stand_with_it() -> None:
     lines = message_lines(
-        received("help"), 76, gateway=[("gw1 ", "gateway-1")], claim=Claim(1, "alice from 192.0.2.7", NOON)
+        received("help"),
+        76,
+        title="10086",
+        gateway=[("gw1 ", "gateway-1")],
+        claim=Claim(1, "alice from 192.0.2.7", NOON),
     )
     first, second = ("".join(text for text, _ in line).rstrip() for line in lines)
     assert first == "12:00:00  gw1 ← in   port 2        @alice"
