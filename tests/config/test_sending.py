@@ -84,6 +84,8 @@ def test_everything(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ('[sending]\ndefault_region = "Germany"\n' + GATEWAY, 'sending.default_region is "Germany"'),
+        ('[sending]\ndefault_region = "UK"\n' + GATEWAY, 'is "UK"; expected "GB"'),
+        ('[sending]\ndefault_region = "XX"\n' + GATEWAY, 'sending.default_region is "XX"'),
         ("[sending]\nconfirm = 3\n" + GATEWAY, "sending.confirm is not a key"),
         ('[sending.deny]\nabc = "x"\n' + GATEWAY, 'the key "abc"'),
         ('[sending.deny]\n"+1" = 3\n' + GATEWAY, "no text"),

@@ -70,14 +70,18 @@ def _gateway(name: str | None, gateways: Sequence[GatewayConfig]) -> GatewayConf
 
 def _text(given: str) -> str:
     """The text, or that of standard input, whose last line end is the shell's."""
+    from console.protocol.sms.look_alikes import composed
+
     try:
-        text = sys.stdin.buffer.read().decode().removesuffix("\n").removesuffix("\r") if given == "-" else given
+        text = (
+            sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n").removesuffix("\r") if given == "-" else given
+        )
         text.encode()
     except UnicodeError:
         raise InputError("The text is not UTF-8.", hint="Convert it to UTF-8.") from None
     if not text.strip():
         raise CannotSend("The text is empty.", hint="Write it behind the numbers, or give - and write it to the input.")
-    return text
+    return composed(text)
 
 
 def _recipients(typed: Sequence[str], path: Path | None, region: str) -> RecipientList:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Draft
 from console.protocol.sms.fields import fill
+from console.protocol.sms.look_alikes import composed
 from console.ui.compose.addressees import refusals
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Letter:
         return Draft(
             gateway=self.gateway,
             to=number,
-            text=text,
+            text=composed(text),
             port=self.route if isinstance(self.route, int) else None,
             via=self.via,
             pool=self.route if isinstance(self.route, str) else "",

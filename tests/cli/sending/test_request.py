@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,11 @@ def test_the_only_gateway_needs_no_name_and_one_of_several_does() -> None:
 
 def test_what_stands_behind_two_dashes_is_text() -> None:
     assert request("--to", "1", "--", "-5 degrees").drafts[0].text == "-5 degrees"
+
+
+def test_a_byte_order_mark_is_no_text_and_letters_are_composed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\ufeffMu\u0308ller\n".encode()), "utf-8"))
+    assert request("--to", "1", "-").drafts[0].text == "Müller"
 
 
 def test_a_text_that_is_not_utf_8() -> None:

@@ -39,6 +39,10 @@ def test_a_field_of_a_template_that_nobody_brings_is_an_error_that_names_it() ->
         letter("On {day}", ANNA).drafts()
 
 
+def test_letters_that_came_apart_are_sent_composed() -> None:
+    assert letter("Mu\u0308ller", ANNA).drafts()[0].text == "Müller"
+
+
 def test_the_spread_is_over_all_recipients() -> None:
     assert letter("Dear {name}", ANNA, BERT).spread(lambda draft: plan(draft.text, "ami")) == Spread(1, 2, 3)
 
