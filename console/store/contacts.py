@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
+from console.protocol.lists.files import read_list
 from console.protocol.sms.numbers import correspondent
-from console.protocol.sms.recipients import Rejected, read_csv
+from console.protocol.sms.recipients import Rejected
 
 if TYPE_CHECKING:
     import sqlite3
@@ -54,7 +55,7 @@ class Loaded:
     rejected: tuple[Rejected, ...]
     """Rows that are no contact."""
     remark: str = ""
-    """As of `console.protocol.sms.recipients.RecipientList`."""
+    """What was guessed, as of `console.protocol.sms.recipients.RecipientList`."""
 
 
 class ContactsReader:
@@ -132,10 +133,10 @@ class Contacts(ContactsReader):
     def load(self, data: bytes, *, region: str = "") -> Future[Loaded]:
         """Keep those of a CSV file: a column of numbers, and one called `name`, or the first other one.
 
-        Read at once, by `console.protocol.sms.recipients.read_csv`, and UnreadableFile is raised at once; written a few
+        Read at once, by `console.protocol.lists.files.read_list`, and UnreadableFile is raised at once; written a few
         hundred at a time. Where it fails on the way, those written stay: loading it again does no harm.
         """
-        listed = read_csv(data, region=region)
+        listed = read_list(data, region=region)
         contacts: list[Contact] = []
         rejected = list(listed.rejected)
         for each in listed.recipients:
@@ -147,7 +148,7 @@ class Contacts(ContactsReader):
                 rejected.append(Rejected(each.typed, each.place, why))
         again = "this number stands further up, too"
         rejected += [Rejected(each.typed, each.place, again) for each in listed.duplicates]
-        return self._write_all(contacts, Loaded(len(contacts), tuple(rejected), listed.remark))
+        return self._write_all(contacts, Loaded(len(contacts), tuple(rejected), " ".join(listed.guesses)))
 
     def _write_all(self, contacts: Sequence[Contact], result: Loaded) -> Future[Loaded]:
         finished: Future[Loaded] = Future()

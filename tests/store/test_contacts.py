@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from console.errors import ConsoleError, StoreError
-from console.protocol.sms.csv_rows import UnreadableFile
+from console.protocol.lists.csv_rows import UnreadableFile
 from console.store import Reader, Store
 from console.store.contacts import LONGEST_NAME, Contact, ContactsReader
 from tests.support.messages import draft

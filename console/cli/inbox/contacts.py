@@ -127,7 +127,7 @@ def import_contacts(args: argparse.Namespace) -> int:
 
     Raises ConsoleError when the file can't be read, ConfigError and StoreError.
     """
-    from console.protocol.sms.csv_rows import LARGEST
+    from console.protocol.lists.csv_rows import LARGEST
     from console.protocol.text.safe import safe
 
     sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

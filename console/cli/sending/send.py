@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_config, decimal
+from console.cli.kit.list_file import add_list
 
 if TYPE_CHECKING:
     import argparse
@@ -66,7 +67,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--to", action="append", default=[], metavar="N", help="a number, or several with commas; may be given again"
     )
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="a list of numbers, with fields for the text")
+    parser.add_argument(
+        "--csv", type=Path, metavar="FILE", help="a list of numbers (or vCards), with fields for the text"
+    )
+    add_list(parser)
     parser.add_argument("--gateway", metavar="NAME", help="needed where the configuration has several")
     parser.add_argument("--port", default="auto", metavar="P", help="GSM port, a named set of ports, or auto (default)")
     parser.add_argument("--via", choices=("http", "ami"), help="the way to the gateway; AMI where it is configured")
@@ -154,7 +158,7 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
     await sending.hear_ports(request.drafts[0])
     sender = sending.sender
     forecast = await asyncio.to_thread(sender.forecast, request.drafts)
-    remarks = await asyncio.to_thread(sender.remarks, request.drafts)
+    remarks = (*request.remarks, *await asyncio.to_thread(sender.remarks, request.drafts))
     obstacles = [f"{len(remarks)} remarks" if len(remarks) > 1 else "a remark"] if remarks else []
     if request.rejected:
         obstacles.append(f"{len(request.rejected)} without a number that can be sent to")

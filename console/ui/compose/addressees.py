@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.errors import CannotSend
-from console.protocol.sms.csv_rows import LARGEST
-from console.protocol.sms.recipients import RecipientList, read_csv, read_recipients
+from console.protocol.lists.csv_rows import LARGEST
+from console.protocol.lists.files import read_list
+from console.protocol.sms.recipients import RecipientList, read_recipients
 from console.protocol.text.safe import safe
 from console.ui.kit.format import count, plural
 
@@ -42,7 +43,9 @@ class Reading:
     trouble: str = ""
     """Why the file can't be used, in words; then nobody is listed."""
     has_fields: bool = field(default=False, compare=False)
-    """Whether the list tells more of somebody than the number."""
+    """Whether the list tells more of somebody than number and name."""
+    has_names: bool = field(default=False, compare=False)
+    """Whether somebody's name is known."""
 
     @property
     def is_blank(self) -> bool:
@@ -56,21 +59,26 @@ def is_read_aside(typed: str) -> bool:
 
 
 def read_to(typed: str, region: str) -> Reading:
-    """Numbers as `read_recipients` takes them, or `@` and the path of a CSV file, `~` for home. Raises nothing."""
+    """Numbers as `read_recipients` takes them, or `@` and the path of a list, `~` for home. Raises nothing."""
     words = typed.strip()
     if not words.startswith("@"):
-        return Reading(typed, read_recipients(typed, region=region))
+        return _reading(typed, read_recipients(typed, region=region))
     path = words[1:].strip()
     name = Path(path).name or path or "@"
     try:
-        listed = read_csv(_contents(path), region=region)
+        listed = read_list(_contents(path), region=region)
     except CannotSend as error:
         return Reading(typed, trouble=f"{name}: {error.in_full}")
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return Reading(typed, trouble=f"{name}: {reason}. Write @ and the path of a CSV file.")
+        return Reading(typed, trouble=f"{name}: {reason}. Write @ and the path of a list.")
+    return _reading(typed, listed, name)
+
+
+def _reading(typed: str, listed: RecipientList, file: str = "") -> Reading:
     fields = any(recipient.fields for recipient in listed.recipients)
-    return Reading(typed, listed, file=name, has_fields=fields)
+    names = any(recipient.name for recipient in listed.recipients)
+    return Reading(typed, listed, file=file, has_fields=fields, has_names=names)
 
 
 def _contents(path: str) -> bytes:
@@ -115,8 +123,8 @@ def reading_line(reading: Reading, *, key: str, typing: bool = False) -> Content
         pieces.append(Content.assemble((f"{count(len(rejected))} refused", "$warning"), hint, (reason, "$warning")))
     else:
         pieces[-1] += hint
-    if listed.remark:
-        pieces.insert(-1, Content.assemble((safe(listed.remark), "$warning")))
+    for guess in listed.guesses:
+        pieces.insert(-1, Content.assemble((safe(guess), "$warning")))
     return Content.assemble((" · ", "$quiet")).join(pieces)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from console.cli import build_parser
 from console.errors import ConsoleError, ReadOnly, StoreError
-from console.protocol.sms.csv_rows import UnreadableFile
+from console.protocol.lists.csv_rows import UnreadableFile
 from tests.support.inbox import inbox_at
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_rows_that_are_no_contacts_are_named(path: Path, tmp_path: Path, capsys:
     said = capsys.readouterr()
     assert said.out == "1 contact taken.\n"
     lines = said.err.splitlines()
-    assert "Windows-1252" in lines[0]
+    assert "taken for cp1252" in lines[0]
     assert lines[1] == "line 3: D␛HL: letters can't be dialled"
     assert lines[-1] == "and 2 rows more"
 

@@ -16,7 +16,7 @@ from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, Receive
 from console.config.records import SendingConfig
 from console.domain.messages import Draft, Via
 from console.errors import CannotSend
-from console.protocol.sms.csv_rows import UnreadableFile
+from console.protocol.lists.csv_rows import UnreadableFile
 
 AMI, HTTP = AmiConfig("admin", Secret("a")), HttpConfig("smsuser", Secret("b"))
 BOTH = GatewayConfig("gw1", "192.0.2.1", ami=AMI, http=HTTP)
