@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from console.protocol.sms.recipients import RecipientList
+    from console.protocol.sms.recipients import Book, RecipientList
 
 
 def add_list(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,9 @@ def add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--charset", default="", metavar="NAME", help="what the file is written in, such as cp1251")
 
 
-def read_file(path: Path, where: str, *, region: str = "", charset: str = "", column: str = "") -> RecipientList:
+def read_file(
+    path: Path, where: str, *, region: str = "", charset: str = "", column: str = "", book: Book | None = None
+) -> RecipientList:
     """As `read_list` reads it. Raises UnreadableFile, which names the file; `where` is the argument that named it."""
     from console.protocol.lists.csv_rows import LARGEST, UnreadableFile
     from console.protocol.lists.files import read_list
@@ -32,6 +34,6 @@ def read_file(path: Path, where: str, *, region: str = "", charset: str = "", co
             f"{path} can't be read: {error.strerror}.", hint=f"Look at the path behind {where}."
         ) from None
     try:
-        return read_list(data, region=region, charset=charset, column=column)
+        return read_list(data, region=region, charset=charset, column=column, book=book)
     except UnreadableFile as error:
         raise UnreadableFile(f"{path}: {error}", hint=error.hint) from None

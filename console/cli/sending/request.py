@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,11 @@ from console.errors import CannotSend
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from console.config import Config, GatewayConfig
-    from console.protocol.sms.recipients import Recipient, RecipientList, Rejected
+    from console.protocol.sms.recipients import Book, Recipient, RecipientList, Rejected
 
 _LABEL = 40
 """Characters of a text by which a batch is known."""
@@ -44,7 +46,7 @@ def read_request(args: argparse.Namespace, config: Config) -> Request:
     """Raises CannotSend for what can't be sent, InputError for a text that is none, UnreadableFile for the list."""
     gateway = _gateway(args.gateway, config.gateways)
     text = _text(args.text)
-    found = _recipients(args, config.sending.default_region)
+    found = _recipients(args, config)
     if not found.recipients and not found.rejected:
         raise CannotSend("There is nobody to send to.", hint="Name a number by --to, or a list by --csv.")
     port, pool = _port(args.port)
@@ -87,12 +89,15 @@ def _text(given: str) -> str:
     return composed(text)
 
 
-def _recipients(args: argparse.Namespace, region: str) -> RecipientList:
+def _recipients(args: argparse.Namespace, config: Config) -> RecipientList:
     from console.protocol.sms.recipients import read_recipients, sorted_out
 
-    lists = [read_recipients(words, region=region) for words in args.to]
-    if args.csv is not None:
-        lists.append(read_file(args.csv, "--csv", region=region, charset=args.charset, column=args.column))
+    region = config.sending.default_region
+    with _contacts(config.database) as book:
+        lists = [read_recipients(words, region=region, book=book) for words in args.to]
+        if args.csv is not None:
+            asked = {"charset": args.charset, "column": args.column}
+            lists.append(read_file(args.csv, "--csv", region=region, book=book, **asked))
     every: list[Recipient | Rejected] = []
     for part in lists:
         every += [*part.recipients, *part.rejected]
@@ -100,6 +105,21 @@ def _recipients(args: argparse.Namespace, region: str) -> RecipientList:
     again = tuple(one for part in lists for one in part.duplicates)
     guesses = tuple(words for part in lists for words in part.guesses)
     return replace(found, duplicates=(*again, *found.duplicates), guesses=guesses)
+
+
+@contextmanager
+def _contacts(database: Path) -> Iterator[Book | None]:
+    """Those of the database; None where there is none yet. Raises StoreError."""
+    from console.store import Reader
+
+    if not database.exists():
+        yield None
+        return
+    reader = Reader.open_existing(database)
+    try:
+        yield reader.contacts
+    finally:
+        reader.close()
 
 
 def _texts(text: str, people: Sequence[Recipient]) -> tuple[list[str], tuple[Remark, ...]]:

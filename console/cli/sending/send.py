@@ -37,8 +37,8 @@ examples:
   gsm-console send --csv people.csv --dry-run "Dear {{name}}, the lift is down"
   gsm-console send --to +4915112345678 --wait delivered --timeout 600 "On my way"
 
-A list is CSV with a column of numbers; its other columns fill {{fields}} in the text. A text that begins with - stands
-behind --. What else has to be said goes to standard error.
+A list is CSV with a column of numbers, or vCards; its other columns fill {{fields}} in the text, and {{name}} is known
+of contacts, too. A text that begins with - stands behind --. What else has to be said goes to standard error.
 
 Ctrl-C, SIGTERM and the end of --timeout call off what has not left. Results that come later are kept by whoever
 receives: the console, or `gsm-console receive`.
@@ -65,7 +65,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=HelpText,
     )
     parser.add_argument(
-        "--to", action="append", default=[], metavar="N", help="a number, or several with commas; may be given again"
+        "--to",
+        action="append",
+        default=[],
+        metavar="N",
+        help="a number, a contact, or @ and a group; several with commas",
     )
     parser.add_argument(
         "--csv", type=Path, metavar="FILE", help="a list of numbers (or vCards), with fields for the text"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from console.protocol.lists.columns import Columns
     from console.protocol.lists.csv_rows import CsvRow
     from console.protocol.lists.vcards import Card
-    from console.protocol.sms.recipients import Recipient, RecipientList
+    from console.protocol.sms.recipients import Book, Recipient, RecipientList
 
 _NAME_WORDS = (
     "name full_name display_name file_as contact kontakt nom nom_complet nombre nome imię_i_nazwisko ad_soyad isim "
@@ -29,18 +29,20 @@ _FIRST = ("first_name", "firstname", "given_name", "vorname", "prénom", "imię"
 _LAST = ("last_name", "lastname", "surname", "family_name", "nachname", "nazwisko", "soyadı", "фамилия")
 
 
-def read_list(data: bytes, *, region: str = "", charset: str = "", column: str = "") -> RecipientList:
+def read_list(
+    data: bytes, *, region: str = "", charset: str = "", column: str = "", book: Book | None = None
+) -> RecipientList:
     """The people in a CSV or vCard file, each with what else the file tells as `fields`, by the names in the heading.
 
     Several numbers in a row or card are several recipients. Without a heading the fields are `column1`, `column2`, …
     A row with too few or too many columns is rejected, for its fields would be another's. `region` as for
-    `read_recipients`; `charset` and `column` as for `read_rows` and `find_columns`, where a person knows them. Raises
-    UnreadableFile, as those do.
+    `read_recipients`; `charset` and `column` as for `decoded` and `find_columns`, where a person knows them. Whom the
+    file does not name, but `book` does, has that name. Raises UnreadableFile, as those do.
     """
     text, guess = decoded(data, charset)
     guesses = (guess,) if guess else ()
     if is_vcard(text):
-        return _read_cards(read_cards(text), region, guesses)
+        return _named(_read_cards(read_cards(text), region, guesses), book)
     rows = read_rows(text)
     columns = find_columns(rows, region, column)
     found = [each for row in rows[columns.has_heading :] for each in _read_row(row, columns, region)]
@@ -50,7 +52,14 @@ def read_list(data: bytes, *, region: str = "", charset: str = "", column: str =
     names = _name_fields(columns.names)
     taken = [f"numbers from {', '.join(columns.taken)}"] if columns.taken else []
     taken += [f"names from {', '.join(names)}"] if names else []
-    return sorted_out(found, guesses, "; ".join(taken))
+    return _named(sorted_out(found, guesses, "; ".join(taken)), book)
+
+
+def _named(listed: RecipientList, book: Book | None) -> RecipientList:
+    if book is None:
+        return listed
+    people = (each if each.name else replace(each, name=book.name_of(each.number)) for each in listed.recipients)
+    return replace(listed, recipients=tuple(people))
 
 
 def _read_row(row: CsvRow, columns: Columns, region: str) -> Iterator[Recipient | Rejected]:

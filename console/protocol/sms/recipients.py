@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from console.protocol.lists.book import Contact
 
 LONGEST_NUMBER = 23
 """Characters of a number: the gateway keeps it in 24 bytes, one of them the end mark."""
@@ -58,7 +60,7 @@ _FORMULA = re.compile(r'^=\s*"')
 _ROUNDED = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _AMOUNT = re.compile(r"\d{5,}[.,]00?")
 
-_FILE = "a file of numbers stands alone, with nothing else before or behind it"
+_NO_GROUP = "no group of contacts is called so; a file of numbers stands alone, with nothing else before or behind it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,22 @@ class RecipientList:
     """Which columns of a file the numbers and names were taken from, in words, with text from outside."""
 
 
+class Book(Protocol):
+    """The contacts, as far as it takes to write to them."""
+
+    def name_of(self, number: str) -> str:
+        """What the one who has a number is called; empty where nobody is."""
+        ...
+
+    def named(self, name: str) -> Sequence[Contact]:
+        """Those who are called so."""
+        ...
+
+    def group(self, name: str) -> Sequence[Contact]:
+        """Those who belong to a group."""
+        ...
+
+
 def recipients(typed: str) -> list[str]:
     """`+49 (170) 123-4567; 10086` as `["+491701234567", "10086"]`: each once, in order.
 
@@ -127,17 +145,18 @@ def is_diallable(number: str) -> bool:
     return _DIALLABLE.fullmatch(number) is not None
 
 
-def read_recipients(text: str, *, region: str = "") -> RecipientList:
+def read_recipients(text: str, *, region: str = "", book: Book | None = None) -> RecipientList:
     """What was typed or pasted: numbers divided by comma, semicolon, `|`, tab or line end.
 
     An entry is a number as people write it, `+49 (151) 234-567`, or one out of an address book, `Alice <+49151…>`.
     Digits of any script are read as digits. `region` (ISO 3166, `DE`) is the country that numbers without `+` belong
     to: what is valid there or abroad becomes E.164, what can't be is rejected. Without it numbers go as typed.
+    With a `book` an entry may be a contact's name, or `@` and a group, and whoever is a contact has a name.
     """
-    return sorted_out(entries(text, region))
+    return sorted_out(entries(text, region, book=book))
 
 
-def entries(text: str, region: str, place: str = "") -> Iterator[Recipient | Rejected]:
+def entries(text: str, region: str, place: str = "", *, book: Book | None = None) -> Iterator[Recipient | Rejected]:
     """Every number in a text, in order, as `read_recipients` takes them; each stands at `place` where that is given."""
     line = entry = 1
     several = _LINE_END.search(text.strip()) is not None
@@ -148,7 +167,7 @@ def entries(text: str, region: str, place: str = "") -> Iterator[Recipient | Rej
         elif typed := piece.strip():
             for each in _apart(typed):
                 at = place or (f"line {line}" if several else f"entry {entry}")
-                yield Rejected(each, at, _FILE) if each[0] == "@" else _entry(each, at, region)
+                yield from _people(each, at, region, book)
                 entry += 1
 
 
@@ -219,6 +238,32 @@ def _fits(number: str) -> bool:
         return len(number) - 1 <= _LONGEST_E164
     prefix = _EXIT_PREFIX.match(number)
     return len(number) <= _LONGEST_E164 + (3 if prefix else 0)
+
+
+def _people(typed: str, place: str, region: str, book: Book | None) -> Iterator[Recipient | Rejected]:
+    """A number, a contact by its name, or all of a group."""
+    if typed[0] == "@":
+        members = book.group(typed[1:]) if book else ()
+        for contact in members:
+            yield _contact(contact, contact.number, place, region)
+        if not members:
+            yield Rejected(typed, place, _NO_GROUP)
+        return
+    found = _entry(typed, place, region)
+    called = book.named(typed) if book and isinstance(found, Rejected) else ()
+    if len(called) == 1:
+        yield _contact(called[0], typed, place, region)
+    elif called:
+        yield Rejected(typed, place, f"several are called so: write {' or '.join(each.number for each in called)}")
+    elif book and isinstance(found, Recipient) and not found.name:
+        yield replace(found, name=book.name_of(found.number))
+    else:
+        yield found
+
+
+def _contact(contact: Contact, typed: str, place: str, region: str) -> Recipient | Rejected:
+    found = replace(_entry(contact.number, place, region), typed=typed)
+    return found if isinstance(found, Rejected) else replace(found, name=contact.name)
 
 
 def _entry(typed: str, place: str, region: str) -> Recipient | Rejected:

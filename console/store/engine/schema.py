@@ -237,7 +237,12 @@ _VERSION_2 = (
     "CREATE INDEX claim_open ON claim (entry) WHERE done_at IS NULL",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = (
+    # Groups that a contact belongs to, divided by `;`.
+    "ALTER TABLE contact ADD COLUMN member_of TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Statements that bring a database of version N (its index) to version N + 1."""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from console.errors import CannotSend
+from console.errors import CannotSend, ConsoleError
 from console.protocol.lists.csv_rows import LARGEST
 from console.protocol.lists.files import read_list
 from console.protocol.sms.recipients import RecipientList, read_recipients
@@ -18,9 +19,12 @@ from console.ui.kit.format import count, plural
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from console.protocol.sms.recipients import Recipient, Rejected
+    from console.protocol.sms.recipients import Book, Recipient, Rejected
 
 NOBODY = RecipientList((), (), ())
+
+_FIRST_ENTRY = re.compile(r"[,;|]")
+"""What stands behind a group."""
 
 _NAMED = 3
 """Recipients that one line names; of more only the first."""
@@ -58,20 +62,24 @@ def is_read_aside(typed: str) -> bool:
     return typed.lstrip().startswith("@") or len(typed) > _AT_ONCE
 
 
-def read_to(typed: str, region: str) -> Reading:
-    """Numbers as `read_recipients` takes them, or `@` and the path of a list, `~` for home. Raises nothing."""
+def read_to(typed: str, region: str, book: Book | None = None) -> Reading:
+    """Numbers and contacts as `read_recipients` takes them, or `@` and the path of a list, `~` for home. Raises
+    nothing.
+    """
     words = typed.strip()
-    if not words.startswith("@"):
-        return _reading(typed, read_recipients(typed, region=region))
     path = words[1:].strip()
     name = Path(path).name or path or "@"
     try:
-        listed = read_list(_contents(path), region=region)
+        if not words.startswith("@") or (book and book.group(_FIRST_ENTRY.split(path, 1)[0])):
+            return _reading(typed, read_recipients(typed, region=region, book=book))
+        listed = read_list(_contents(path), region=region, book=book)
     except CannotSend as error:
         return Reading(typed, trouble=f"{name}: {error.in_full}")
+    except ConsoleError as error:
+        return Reading(typed, trouble=error.in_full)
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return Reading(typed, trouble=f"{name}: {reason}. Write @ and the path of a list.")
+        return Reading(typed, trouble=f"{name}: {reason}. Write @ and the path of a list, or a group.")
     return _reading(typed, listed, name)
 
 

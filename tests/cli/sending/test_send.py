@@ -10,6 +10,8 @@ import pytest
 
 from console.cli import main
 from console.cli.kit import outcomes
+from console.services.clock import SystemClock
+from console.store import Store
 from tests.support.shell import ALICE, BOB, OPTIONS, Shell, on_air, simulated
 
 if TYPE_CHECKING:
@@ -102,6 +104,16 @@ def test_fields_that_nothing_fills_go_out_only_after_a_yes(shell: Shell, gateway
     assert shell.send("--to", ALICE, "--yes", text) == outcomes.SENT
     assert shell.send("--to", ALICE, '{"state": "up", "of": {}}') == outcomes.SENT
     assert on_air(gateway) == [(ALICE, text), (ALICE, '{"state": "up", "of": {}}')]
+
+
+def test_contacts_and_groups_stand_among_numbers(shell: Shell, gateway: Gateway) -> None:
+    store = Store.open(shell.database, clock=SystemClock())
+    store.contacts.set(ALICE, "Alice", ("night",)).result(10)
+    store.contacts.set(BOB, "Bob", ("night",)).result(10)
+    store.close()
+    assert "no group of contacts is called so" in refused(shell, "--to", f"{ALICE}, @day", "hello")
+    assert shell.send("--to", "alice, @night", "Dear {name}") == outcomes.SENT
+    assert sorted(on_air(gateway)) == [(ALICE, "Dear Alice"), (BOB, "Dear Bob")]
 
 
 def test_the_name_beside_a_number_fills_its_field(shell: Shell, gateway: Gateway) -> None:

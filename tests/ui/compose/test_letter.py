@@ -97,7 +97,11 @@ def test_the_reason_why_nobody_knows_is_told_in_one_line() -> None:
     [
         ("", "hi", "Who is it for? Type a number in To."),
         ("12ab", "hi", 'There is nobody to send to: "12ab": letters can\'t be dialled.'),
-        ("@/nowhere.csv", "hi", "nowhere.csv: No such file or directory. Write @ and the path of a list."),
+        (
+            "@/nowhere.csv",
+            "hi",
+            "nowhere.csv: No such file or directory. Write @ and the path of a list, or a group.",
+        ),
         ("10086", "", "There is no text yet."),
     ],
 )
