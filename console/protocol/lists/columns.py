@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from console.protocol.lists.csv_rows import UnreadableFile
@@ -19,12 +19,12 @@ from console.protocol.sms.fields import field_name
 from console.protocol.sms.recipients import Rejected, entries, is_damaged, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from console.protocol.lists.csv_rows import CsvRow
 
 _SAMPLE = 50
-"""Rows that are looked at."""
+"""Cells of a column that are looked at, of those that are not empty."""
 
 
 class Evidence(IntEnum):
@@ -154,8 +154,7 @@ class _Finder:
         self._first = [evidence(cell, region) for cell in rows[0].cells]
         self._first += [Evidence.NONE] * (self._width - len(self._first))
         self._may_be_heading = max(self._first) <= Evidence.FEW_DIGITS
-        body = rows[1 : _SAMPLE + 1] if self._may_be_heading else rows[:_SAMPLE]
-        cells = [[row.cells[at] for row in body if at < len(row.cells) and row.cells[at]] for at in range(self._width)]
+        cells = [_sample(rows[self._may_be_heading :], at) for at in range(self._width)]
         self._counting = [_counts_up(column) for column in cells]
         self._levels = [self._level(column) for column in cells]
         self._lengths = [sum(map(len, column)) / max(1, len(column)) for column in cells]
@@ -255,6 +254,11 @@ class _Finder:
         taken = tuple(self._title(at) for at in numbers)
         words = f"The numbers are taken from {', '.join(taken)}: {guess}." if guess else ""
         return Columns(_unlike(names), tuple(numbers), has_heading, taken, words)
+
+
+def _sample(rows: Iterable[CsvRow], at: int) -> list[str]:
+    cells = (row.cells[at] for row in rows if at < len(row.cells) and row.cells[at])
+    return list(islice(cells, _SAMPLE))
 
 
 def _counts_up(cells: Sequence[str]) -> bool:

@@ -43,8 +43,11 @@ _MARKS = (
 _LOOKED_AT = 65_536
 """Bytes by which the characters are guessed."""
 
-_LAST_RESORT = "latin-1"
+_LAST_RESORT = "Latin-1"
 """Takes any bytes."""
+
+_COMMON = ("Windows-1252", "Windows-1251", "Windows-1250")
+"""Called so where a rare character set reads the same."""
 
 _FOREIGN = re.compile(r"[^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*")
 """A word with a letter that is not ASCII."""
@@ -133,10 +136,12 @@ def _in_some_charset(data: bytes) -> tuple[str, str]:
     import chardet  # 70 ms, for those who have such a file
 
     found = chardet.detect(data[:_LOOKED_AT])["encoding"]
-    for charset in filter(None, (found, "cp1252", _LAST_RESORT)):
+    readings: dict[str, str] = {}
+    for charset in filter(None, (found, *_COMMON, _LAST_RESORT)):
         with suppress(UnicodeDecodeError, LookupError):
-            text = data.decode(charset)
-            break
+            readings[charset] = data.decode(charset)
+    text = next(iter(readings.values()))
+    charset = next((name for name in _COMMON if readings.get(name) == text), next(iter(readings)))
     word = _FOREIGN.search(text)
     letters = f" Look whether its letters are right: {word[0][:40]}." if word else ""
     return text, f"The file is not UTF-8 and is taken for {charset}.{letters}"

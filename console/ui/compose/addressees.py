@@ -131,8 +131,7 @@ def reading_line(reading: Reading, *, key: str, typing: bool = False) -> Content
         pieces.append(Content.assemble((f"{count(len(rejected))} refused", "$warning"), hint, (reason, "$warning")))
     else:
         pieces[-1] += hint
-    for guess in listed.guesses:
-        pieces.insert(-1, Content.assemble((safe(guess), "$warning")))
+    pieces[1:1] = [Content.assemble((safe(guess), "$warning")) for guess in listed.guesses]
     return Content.assemble((" · ", "$quiet")).join(pieces)
 
 

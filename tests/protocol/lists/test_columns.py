@@ -146,3 +146,10 @@ def test_a_person_may_name_the_column() -> None:
 
 def test_a_person_s_name_is_no_heading() -> None:
     assert taken("Mobile Repairs,+447911123456\nHandy Andy,+447911123457\n")[0] == ["+447911123456", "+447911123457"]
+
+
+def test_a_column_that_is_empty_for_long_is_looked_at_all_the_same() -> None:
+    rows = "".join(f"Ann {n},,2004{n % 10}31\n" for n in range(80))
+    found = read_list(f"Name,Phone,Code\n{rows}Bob,+447911123456,2004531\n".encode())
+    assert [each.number for each in found.recipients] == ["+447911123456"]
+    assert {each.reason for each in found.rejected} == {"no number"}
