@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import phonenumbers
 import pytest
 
-from console.config import Config, PortSet, SendingConfig, SimLimits, load
+from console.config import Config, PortSet, SendingConfig, SimLimits, load, sections
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def test_everything(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ('[sending]\ndefault_region = "Germany"\n' + GATEWAY, 'sending.default_region is "Germany"'),
-        ('[sending]\ndefault_region = "UK"\n' + GATEWAY, 'is "UK"; expected "GB"'),
+        ('[sending]\ndefault_region = "UK"\n' + GATEWAY, 'sending.default_region is "UK"; expected "GB"'),
         ('[sending]\ndefault_region = "XX"\n' + GATEWAY, 'sending.default_region is "XX"'),
         ("[sending]\nconfirm = 3\n" + GATEWAY, "sending.confirm is not a key"),
         ('[sending.deny]\nabc = "x"\n' + GATEWAY, 'the key "abc"'),
@@ -111,3 +112,7 @@ def test_what_can_t_be_is_refused_with_its_place(tmp_path: Path, text: str, word
         loaded(tmp_path, text)
     assert words in str(caught.value)
     assert "config.toml" in str(caught.value)
+
+
+def test_the_regions_are_those_whose_numbers_are_known() -> None:
+    assert sections._REGIONS == phonenumbers.SUPPORTED_REGIONS
