@@ -71,10 +71,13 @@ _VAGUE = (
 _FAX = ("fax", "факс", "传真", "傳真", "pager")
 _NO_TELEPHONE = re.compile(r"telegram|telex|telefax")
 
-_NOT_A_NUMBER = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4})|\d{1,3}(?:[ '’.,]\d{3})*[.,]\d{1,2}"
-)
-"""A date or an amount."""
+_DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4}))"
+_TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
+_NOT_A_NUMBER = re.compile(rf"(?:{_DATE}[T ]+)?{_TIME}|{_DATE}|\d{{1,3}}(?:[ '’.,]\d{{3}})*[.,]\d{{1,2}}")
+"""A date, a time, or an amount."""
+
+_ADDRESS = re.compile(r"[^<>]*<([^<>]*)>")
+"""A name and its number, as mail programs write them."""
 
 _STEP = 10
 """Numbers that follow each other no further apart are counted up."""
@@ -113,16 +116,16 @@ def evidence(cell: str, region: str) -> Evidence:
     """How much a cell looks like a number, or several, however damaged."""
     if is_damaged(cell):
         return Evidence.VALID
-    found = [] if _NOT_A_NUMBER.fullmatch(cell) else list(entries(cell, region))
-    if not found:
+    found = [] if _NOT_A_NUMBER.fullmatch(cell) else list(entries(_ADDRESS.sub(r"\1;", cell), region))
+    if not all(plain(each.typed).strip("+*#").isdecimal() for each in found) or not found:
         return Evidence.NONE
     first = found[0]
-    if isinstance(first, Rejected) or any(isinstance(each, Rejected) for each in found):
-        return Evidence.NONE
     written = plain(first.typed)
     digits = len(written.lstrip("+"))
     if digits < 5 or not written.lstrip("+").isdecimal():
         return Evidence.FEW_DIGITS if digits > 2 else Evidence.NONE
+    if isinstance(first, Rejected):
+        return Evidence.DIGITS
     if written.startswith("+"):
         return Evidence.INTERNATIONAL if digits > 6 else Evidence.DIGITS
     if written.startswith("00"):

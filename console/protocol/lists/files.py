@@ -79,7 +79,7 @@ def _read_row(row: CsvRow, columns: Columns, region: str) -> Iterator[Recipient 
             is_empty = False
             yield found if isinstance(found, Rejected) else replace(found, fields=fields, name=found.name or name)
     if is_empty:
-        yield Rejected(" | ".join(row.cells), place, "no number")
+        yield Rejected(" | ".join(filter(None, row.cells)), place, "no number")
 
 
 def _trouble(row: CsvRow, columns: Columns) -> str:

@@ -76,6 +76,6 @@ def _missing(name: str, fields: Mapping[str, str], to: str) -> CannotSend:
         )
     known = ", ".join(f"{{{field[:_SHOWN]}}}" for field in fields) or "none"
     return CannotSend(
-        f"The text has the field {{{name}}}, and the list has nothing for it{whose}.",
+        f"The text has the field {{{name}}}, and there is nothing for it{whose}.",
         hint=f"Fields that there are: {known}. To send the braces themselves, write {{{{{name}}}}}.",
     )

@@ -31,7 +31,10 @@ def taken(text: str, *, region: str = "", column: str = "") -> tuple[list[str], 
         ("10086", "", Evidence.DIGITS),
         ("1008", "", Evidence.FEW_DIGITS),
         ("7", "", Evidence.NONE),
+        ("0151 23456789", "GB", Evidence.DIGITS),
         ("2026-11-30", "", Evidence.NONE),
+        ("2026-11-30 10:15", "", Evidence.NONE),
+        ("10:15:30", "", Evidence.NONE),
         ("30.11.2026", "", Evidence.NONE),
         ("1,234.50", "", Evidence.NONE),
         ("12.5", "", Evidence.NONE),
@@ -153,3 +156,20 @@ def test_a_column_that_is_empty_for_long_is_looked_at_all_the_same() -> None:
     found = read_list(f"Name,Phone,Code\n{rows}Bob,+447911123456,2004531\n".encode())
     assert [each.number for each in found.recipients] == ["+447911123456"]
     assert {each.reason for each in found.rejected} == {"no number"}
+
+
+def test_a_number_that_is_none_in_the_region_is_refused_and_not_forgotten() -> None:
+    text = "Name,Phone 1 - Value,Phone 2 - Value\nAnn,+44 7911 123456,\nEva,,0151 23456789\n"
+    found = read_list(text.encode(), region="GB")
+    assert [each.number for each in found.recipients] == ["+447911123456"]
+    assert [(each.typed, each.place) for each in found.rejected] == [("0151 23456789", "line 3")]
+
+
+@pytest.mark.parametrize("between", [", ", "; ", "\n"])
+def test_names_with_their_numbers_are_a_list_too(between: str) -> None:
+    found = read_list(between.join(["Ann Smith <+447911123456>", "Bob <+447911123457>"]).encode())
+    assert [(each.number, each.name) for each in found.recipients] == [
+        ("+447911123456", "Ann Smith"),
+        ("+447911123457", "Bob"),
+    ]
+    assert found.guesses == ()
