@@ -53,18 +53,19 @@ class _Rank(IntEnum):
 
 
 _PHONE_PARTS = (
-    "phone fone foon telef telep puhelin rufn handynum mobil movil celul cellul msisdn whatsapp komork ponsel portable "
-    "kontaktnum contact_n contactn τηλεφ κινητ телеф мобил мобіл сотов 手机 手機 电话 電話 携帯 携帶 휴대 전화 핸드폰 "
-    "โทร มือถือ هاتف جوال موبايل تلفون تلفن محمول טלפון נייד फोन मोबाइल dien_thoai di_dong"
+    "phone fone foon telef telep puhelin rufn handynum mobil movil celul cellul msisdn whatsapp komork "
+    "ponsel portable kontaktnum contact_no contact_nu contactno contactnu τηλεφ κινητ телеф мобил мобіл "
+    "сотов 手机 手機 电话 電話 携帯 携帶 휴대 전화 핸드폰 โทร มือถือ هاتف جوال موبايل تلفون تلفن محمول טלפון נייד "
+    "फोन मोबाइल dien_thoai di_dong"
 )
 """What words for a telephone have in common, wherever in a heading."""
 
-_PHONE_BEGINNINGS = "tel cell cep mob handy natel sms fon hp tlf tfn gsm nr_tel no_tel no_hp τηλ тел моб"
+_PHONE_BEGINNINGS = "tel cell cep_t cep_n ceptel mob handy natel sms fon hp tlf tfn gsm τηλ тел моб"
 """What a word of a heading begins with."""
 
 _VAGUE = (
     "number numbers recipient recipients destination to no nr nummer nummern numero numeros номер 号码 號碼 번호 "
-    "番号 numer numara nomor رقم מספר contact kontakt"
+    "番号 numer numara nomor رقم מספר contact kontakt cep"
 )
 """Whole headings that may mean it, the surest first."""
 
@@ -199,12 +200,12 @@ class _Finder:
 
     def _guess_among(self, taken: Sequence[int]) -> str:
         """What is uncertain where a heading, or `+`, tells the columns."""
+        is_short = max(self._levels[at] for at in taken) <= Evidence.FEW_DIGITS
+        bar = Evidence.DIGITS if is_short else Evidence.INTERNATIONAL
         left = [
             self._title(at)
             for at, (rank, level) in enumerate(zip(self._ranks, self._levels, strict=True))
-            if at not in taken
-            and rank != _Rank.FAX
-            and level >= (Evidence.FEW_DIGITS if rank is _Rank.PHONE else Evidence.INTERNATIONAL)
+            if at not in taken and rank != _Rank.FAX and level >= (Evidence.FEW_DIGITS if rank is _Rank.PHONE else bar)
         ]
         if left:
             return f"there are numbers in {', '.join(left)}, too"

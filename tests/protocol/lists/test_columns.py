@@ -173,3 +173,11 @@ def test_names_with_their_numbers_are_a_list_too(between: str) -> None:
         ("+447911123457", "Bob"),
     ]
     assert found.guesses == ()
+
+
+def test_headings_that_only_look_like_a_telephone() -> None:
+    text = "Contact Name,CEP,Celular\nAna,01310-100,11 96123-4567\nRui,01310-200,11 96123-4568\n"
+    assert taken(text) == (["11961234567", "11961234568"], "")
+    assert "there are numbers in Number, too" in taken("Mobile App,Number\n1.2.3,13632919026\n1.2.4,13800138000\n")[1]
+    with pytest.raises(UnreadableFile, match="no column with numbers"):
+        read_list(b"Contact Name,Place\nAnn,Bonn\n")
