@@ -113,7 +113,7 @@ def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> 
 
 def _read_toml(path: Path, *, given: bool) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         target = f" --path {path}" if given else ""
         raise ConfigError(

@@ -77,7 +77,7 @@ class Secrets:
                     f"{table.path}: {table.place(key)} is {path}, which other users can read; expected mode 0600.",
                     hint=f"chmod 600 {path}",
                 )
-            text = path.read_bytes().decode()
+            text = path.read_bytes().decode("utf-8-sig")  # Windows begins text files with a BOM
         except OSError as error:
             table.refuse(key, f"{path}, which can't be read ({error.strerror})", "a file that holds the secret")
         except UnicodeDecodeError:

@@ -77,6 +77,6 @@ class Remark:
     """Why a draft should be looked at twice before it is sent."""
 
     guard: str
-    """Which guard says so: `short code`, `deny list`, `repetition`, `reply loop`."""
+    """Which guard says so: `short code`, `deny list`, `repetition`, `reply loop`, `guess`, `field`."""
     words: str
     """The reason, for the operator. May hold text from outside."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from console.errors import ConsoleError
+from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact
 from console.protocol.sms.numbers import filing_key, filing_keys, plain, resolved
-from console.protocol.sms.recipients import Rejected, read_csv
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,19 +17,6 @@ if TYPE_CHECKING:
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
 
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Whom a number belongs to, as somebody here wrote it down."""
-
-    number: str
-    """As it was given; two spellings of a number are the same by `console.protocol.sms.numbers`."""
-    name: str
-    """May come out of a file from elsewhere."""
-
-
-LONGEST_NAME = 80
-"""Characters."""
 
 _AT_ONCE = 500
 """Contacts written in one go, so that callbacks get in between."""
@@ -41,18 +27,6 @@ _REMEMBERED = 20_000
 _CHANGED = (
     "INSERT INTO tally (name, value) VALUES ('contacts', 1) ON CONFLICT (name) DO UPDATE SET value = tally.value + 1"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What became of a file of contacts."""
-
-    contacts: int
-    """How many were kept."""
-    rejected: tuple[Rejected, ...]
-    """Rows that are no contact."""
-    remark: str = ""
-    """As of `console.protocol.sms.recipients.RecipientList`."""
 
 
 class ContactsReader:
@@ -70,6 +44,8 @@ class ContactsReader:
         self._seen = -1
         self._version = -1
         self._names: dict[str, str] = {}
+        self._book: tuple[object, AddressBook] | None = None
+        """The `_names` of the same state, and the book."""
 
     def name_of(self, number: str) -> str:
         """What somebody here calls the one who has this number; empty where nobody does.
@@ -87,7 +63,24 @@ class ContactsReader:
 
     def all(self) -> list[Contact]:
         """By name, then number."""
-        return [Contact(*row) for row in self._rows("SELECT number, name FROM contact ORDER BY name, number", ())]
+        rows = self._rows("SELECT number, name, member_of FROM contact ORDER BY name, number", ())
+        return [Contact(number, name, _split(groups)) for number, name, groups in rows]
+
+    def named(self, name: str) -> Sequence[Contact]:
+        """Those who are called so, whatever the case."""
+        return self.book().named(name)
+
+    def group(self, name: str) -> Sequence[Contact]:
+        """Those who belong to a group."""
+        return self.book().group(name)
+
+    def book(self) -> AddressBook:
+        """All of them, as they are now; made once until a contact changes."""
+        names = self._known()
+        made = self._book
+        if made is None or made[0] is not names:
+            made = self._book = (names, AddressBook(self.all()))
+        return made[1]
 
     def _known(self) -> dict[str, str]:
         """Names found since a contact last changed. A new one for each change: who still fills the old one harms
@@ -107,7 +100,7 @@ class ContactsReader:
 
     def _look_up(self, number: str) -> str:
         # The longest says the most about whose it is.
-        same = sorted((len(known), name) for _, known, name in _same(self._rows, number, self._region))
+        same = sorted((len(known), name) for _, known, name, _ in _same(self._rows, number, self._region))
         return str(same[-1][1]) if same else ""
 
 
@@ -118,45 +111,32 @@ class Contacts(ContactsReader):
         super().__init__(rows, revision, region=region)
         self._submit = submit
 
-    def set(self, number: str, name: str) -> Future[None]:
+    def set(self, number: str, name: str, groups: Sequence[str] | None = None) -> Future[None]:
         """Call a number so from now on, whatever it was called; resolves once that is durable. An empty name removes.
 
-        Raises ConsoleError for no number at all, and for a name that is too long.
+        It belongs to `groups` then, and where those are None to what it did. Raises ConsoleError for no number at all,
+        and for a name that is too long.
         """
-        contact = _checked(Contact(number.strip(), name.strip()))
-        return self._submit(lambda connection: _write(connection, [contact], self._region))
+        contact = _checked(Contact(number.strip(), name.strip(), tuple(groups or ())))
+        return self._submit(lambda connection: _write(connection, [contact], self._region, regroup=groups is not None))
 
     def remove(self, number: str) -> Future[None]:
         """Forget the name of a number; nothing happens when it has none."""
         return self.set(number, "")
 
-    def load(self, data: bytes, *, region: str = "") -> Future[Loaded]:
-        """Keep those of a CSV file: a column of numbers, and one called `name`, or the first other one.
+    def add(self, contacts: Sequence[Contact]) -> Future[int]:
+        """Keep these, each in place of what its number was called; resolves to how many. One without groups keeps those
+        that the number has.
 
-        Read at once, by `console.protocol.sms.recipients.read_csv`, and UnreadableFile is raised at once; written a few
-        hundred at a time. Where it fails on the way, those written stay: loading it again does no harm.
+        They are written a few hundred at a time. Where that fails on the way, those written stay: adding them again
+        does no harm.
         """
-        listed = read_csv(data, region=region)
-        contacts: list[Contact] = []
-        rejected = list(listed.rejected)
-        for each in listed.recipients:
-            name = each.name or next((words for words in each.fields.values() if words), "")
-            if name and len(name) <= LONGEST_NAME:
-                contacts.append(Contact(each.number, name))
-            else:
-                why = f"a name has at most {LONGEST_NAME} characters" if name else "no name"
-                rejected.append(Rejected(each.typed, each.place, why))
-        again = "this number stands further up, too"
-        rejected += [Rejected(each.typed, each.place, again) for each in listed.duplicates]
-        return self._write_all(contacts, Loaded(len(contacts), tuple(rejected), listed.remark))
-
-    def _write_all(self, contacts: Sequence[Contact], result: Loaded) -> Future[Loaded]:
-        finished: Future[Loaded] = Future()
+        finished: Future[int] = Future()
 
         def write_from(first: int) -> None:
             some = contacts[first : first + _AT_ONCE]
             if not some:
-                finished.set_result(result)
+                finished.set_result(len(contacts))
                 return
 
             def go_on(done: Future[None]) -> None:
@@ -172,6 +152,10 @@ class Contacts(ContactsReader):
         return finished
 
 
+def _split(groups: str) -> tuple[str, ...]:
+    return tuple(groups.split(";")) if groups else ()
+
+
 def _checked(contact: Contact) -> Contact:
     if not contact.number:
         raise ConsoleError("A name needs a number that it is for.", hint="Give the number as it is written to.")
@@ -182,28 +166,32 @@ def _checked(contact: Contact) -> Contact:
     return contact
 
 
-def _write(connection: sqlite3.Connection, contacts: Sequence[Contact], region: str) -> None:
-    """Each takes the place of what its number was called in whatever spelling."""
+def _write(connection: sqlite3.Connection, contacts: Sequence[Contact], region: str, *, regroup: bool = False) -> None:
+    """Each takes the place of what its number was called in whatever spelling; of its groups where it has some, or is
+    to `regroup`.
+    """
 
     def rows(sql: str, values: Sequence[object]) -> list[Any]:
         return connection.execute(sql, values).fetchall()
 
     for contact in contacts:
-        for key, known, _ in _same(rows, contact.number, region):
+        groups = ";".join(contact.groups)
+        for key, known, _, before in _same(rows, contact.number, region):
             connection.execute("DELETE FROM contact WHERE correspondent = ? AND number = ?", (key, known))
+            groups = groups or ("" if regroup else before)
         if contact.name:
             key = filing_key(plain(contact.number))
-            connection.execute("INSERT INTO contact VALUES (?, ?, ?)", (key, contact.number, contact.name))
+            connection.execute("INSERT INTO contact VALUES (?, ?, ?, ?)", (key, contact.number, contact.name, groups))
     connection.execute(_CHANGED)
 
 
-def _same(rows: Rows, number: str, region: str) -> list[tuple[str, str, str]]:
-    """Key, number and name of the contacts that have a number, in whatever spelling. Where one lacks its country, those
-    that it may be are the contacts, and the number asked for.
+def _same(rows: Rows, number: str, region: str) -> list[tuple[str, str, str, str]]:
+    """Key, number, name and groups of the contacts that have a number, in whatever spelling. Where one lacks its
+    country, those that it may be are the contacts, and the number asked for.
     """
     keys = filing_keys(number, region)
     marks = ", ".join("?" * len(keys))
-    filed = rows(f"SELECT correspondent, number, name FROM contact WHERE correspondent IN ({marks})", keys)  # noqa: S608
+    filed = rows(f"SELECT correspondent, number, name, member_of FROM contact WHERE correspondent IN ({marks})", keys)  # noqa: S608
     known = [number, *(row[1] for row in filed)]
     who = resolved(number, known, region)
     return [row for row in filed if resolved(row[1], known, region) == who]

@@ -221,6 +221,14 @@ def test_a_secret_from_a_file_of_one_s_own(tmp_path: Path) -> None:
     assert ami.secret == Secret("hidden words")
 
 
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "gw1.secret").write_text("\ufeffhidden", encoding="utf-8")
+    (tmp_path / "gw1.secret").chmod(0o600)
+    ami = read(tmp_path, "\ufeff" + AMI + 'secret_file = "gw1.secret"\n').gateways[0].ami
+    assert ami is not None
+    assert ami.secret == Secret("hidden")
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604])
 def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     secret = tmp_path / "gw1.secret"

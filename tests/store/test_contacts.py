@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from console.errors import ConsoleError, StoreError
-from console.protocol.sms.csv_rows import UnreadableFile
+from console.protocol.lists.book import LONGEST_NAME, Contact
 from console.store import Reader, Store
-from console.store.contacts import LONGEST_NAME, Contact, ContactsReader
+from console.store.contacts import ContactsReader
 from tests.support.messages import draft
 
 if TYPE_CHECKING:
@@ -161,43 +161,45 @@ def test_only_so_many_names_are_remembered(store: Store, monkeypatch: pytest.Mon
     assert len(store.contacts._names) <= 2
 
 
-def test_a_file_is_loaded(store: Store) -> None:
+def test_many_are_kept_at_once(store: Store) -> None:
     store.contacts.set("10010", "Unicom").result(10)
     store.contacts.set("0151 23456789", "A.").result(10)
-    loaded = store.contacts.load(
-        f"name,number\nAlice,{ALICE}\n,10001\nDHL,DHL\nAgain,{ALICE}\n{'x' * 99},10000\nCMCC,10086\n".encode()
-    ).result(10)
-    assert loaded.contacts == 2
-    assert {(each.place, each.reason.partition(" ")[0]) for each in loaded.rejected} == {
-        ("line 3", "no"),
-        ("line 4", "letters"),
-        ("line 5", "this"),
-        ("line 6", "a"),
-    }
+    assert store.contacts.add([Contact(ALICE, "Alice"), Contact("10086", "CMCC")]).result(10) == 2
     assert store.contacts.all() == [Contact(ALICE, "Alice"), Contact("10086", "CMCC"), Contact("10010", "Unicom")]
+    assert store.contacts.add([]).result(10) == 0
 
 
-def test_a_file_without_heading_is_loaded(store: Store) -> None:
-    assert store.contacts.load("10086,中国移动\n".encode()).result(10).contacts == 1
-    assert store.contacts.name_of("10086") == "中国移动"
-
-
-def test_a_large_file_is_written_a_little_at_a_time(store: Store) -> None:
+def test_very_many_are_written_a_little_at_a_time(store: Store) -> None:
     revision = store.revision
-    data = "number,name\n" + "".join(f"{number},n{number}\n" for number in range(100_000, 101_201))
-    assert store.contacts.load(data.encode()).result(30).contacts == 1_201
+    contacts = [Contact(str(number), f"n{number}") for number in range(100_000, 101_201)]
+    assert store.contacts.add(contacts).result(30) == 1_201
     assert store.revision - revision == 3
     assert store.contacts.name_of("101200") == "n101200"
 
 
-def test_a_file_that_can_not_be_read_changes_nothing(store: Store) -> None:
-    with pytest.raises(UnreadableFile):
-        store.contacts.load(b"PK\x03\x04")
-    assert store.contacts.load(b"").result(10).contacts == 0
+def test_a_contact_is_in_groups_until_it_is_said_otherwise(store: Store) -> None:
+    store.contacts.set(ALICE, "Alice", ("night", "staff")).result(10)
+    store.contacts.set("0151 23456789", "Eva").result(10)
+    assert store.contacts.all() == [Contact("0151 23456789", "Eva", ("night", "staff"))]
+    store.contacts.add([Contact(ALICE, "Eva M")]).result(10)
+    assert store.contacts.all()[0].groups == ("night", "staff")
+    store.contacts.add([Contact(ALICE, "Eva M", ("day",))]).result(10)
+    assert store.contacts.all()[0].groups == ("day",)
+    store.contacts.set(ALICE, "Eva", ()).result(10)
+    assert store.contacts.all()[0].groups == ()
+
+
+def test_contacts_are_found_by_name_and_group_as_they_are_now(store: Store) -> None:
+    assert list(store.contacts.named("alice")) == []
+    store.contacts.set(ALICE, "Alice", ("Night Shift",)).result(10)
+    assert [each.number for each in store.contacts.named("alice")] == [ALICE]
+    assert [each.number for each in store.contacts.group("night shift")] == [ALICE]
+    store.contacts.remove(ALICE).result(10)
+    assert list(store.contacts.named("alice")) == list(store.contacts.group("night shift")) == []
 
 
 def test_trouble_on_the_way_is_told(path: Path, clock: FixedClock) -> None:
     store = Store.open(path, clock=clock)
     store.close()
     with pytest.raises(StoreError):
-        store.contacts.load(b"number,name\n10086,CMCC\n").result(10)
+        store.contacts.add([Contact("10086", "CMCC")]).result(10)

@@ -1,4 +1,4 @@
-"""`gsm-console contacts`: names for numbers, listed, set, and in and out as CSV."""
+"""`gsm-console contacts`: names for numbers, listed, set, and in and out as CSV or vCard."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
 from console.cli.inbox.export import plain
+from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
+from console.cli.kit.list_file import add_list, read_file
 from console.cli.kit.output import until_nobody_reads
 from console.errors import ConsoleError, ReadOnly
 
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
+    from console.protocol.lists.book import Contact
     from console.store import Store
 
 EXAMPLES = """\
 examples:
-  gsm-console contacts set +8613632919026 "Li Wei, night shift"
-  gsm-console contacts import people.csv
+  gsm-console contacts set +8613632919026 "Li Wei" --groups "night shift, staff"
+  gsm-console contacts import people.vcf
+  gsm-console send --to "@night shift" "Please call in"
 """
 
 _NUMBER = "with + and the country's code, as it is dialled here, or a sender's name, such as Bank"
@@ -32,14 +36,19 @@ _NUMBER = "with + and the country's code, as it is dialled here, or a sender's n
 _NAMED = 20
 """Rows of a file that are named when they are no contacts."""
 
+_SHOWN = 3
+"""Contacts of a file that are shown before they are written."""
+
+_VERSIONS = {"vcard3": "3.0", "vcard4": "4.0"}
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `contacts` and what it can do."""
     parser = subparsers.add_parser(
         "contacts",
-        help="names for numbers: print, set or remove them, in and out as CSV",
-        description="Names that inbox and outbox show beside numbers. A number is the same however it is written: "
-        "with the country's code or without.",
+        help="names for numbers: print, set or remove them, in and out as CSV or vCard",
+        description="Names that inbox and outbox show beside numbers, and groups that can be written to. A number is "
+        "the same however it is written: with the country's code or without.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
@@ -54,13 +63,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     one.add_argument("number", metavar="NUMBER", help=_NUMBER)
     one.add_argument("name", metavar="NAME", help="in quotes if it has blanks")
+    one.add_argument("--groups", metavar="G,G", help="what it belongs to from now on; '' for nothing")
     one = _add(what, "remove", remove_contact, "forget the name of a number", "+8613632919026")
     one.add_argument("number", metavar="NUMBER", help=_NUMBER)
     one = _add(
-        what, "import", import_contacts, "take numbers and names from a CSV file; all other names stay", "people.csv"
+        what,
+        "import",
+        import_contacts,
+        "take numbers, names and groups from a file; all other contacts stay",
+        "people.csv --yes",
     )
-    one.add_argument("file", type=Path, metavar="FILE", help="CSV with the columns `number` and `name`")
-    _add(what, "export", export_contacts, "print all as CSV, with the columns `number` and `name`", "> people.csv")
+    one.add_argument("file", type=Path, metavar="FILE", help="CSV, or vCards; as Google and Outlook export them")
+    add_list(one)
+    one.add_argument("--yes", action="store_true", help="write them; without it they are only shown")
+    one = _add(what, "export", export_contacts, "print all", "> people.csv")
+    one.add_argument(
+        "--format", choices=("csv", *_VERSIONS), default="csv", help="CSV with number, name and groups, or vCards"
+    )
 
 
 def _add(
@@ -79,36 +98,50 @@ def _add(
 
 def list_contacts(args: argparse.Namespace) -> int:
     """One line a contact. Raises ConfigError and StoreError."""
-    from console.protocol.text.safe import safe
-
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     with reading(args) as reader, until_nobody_reads():
         for contact in reader.contacts.all():
-            print(f"{safe(contact.number):<16}  {safe(contact.name)}")
+            print(_line(contact))
     return 0
 
 
+def _line(contact: Contact) -> str:
+    from console.protocol.text.safe import safe
+
+    groups = "".join(f"  @{group}" for group in contact.groups)
+    return safe(f"{contact.number:<16}  {contact.name}{groups}")
+
+
 def export_contacts(args: argparse.Namespace) -> int:
-    """CSV that `import` reads back. Raises ConfigError and StoreError."""
+    """What `import` reads back. Raises ConfigError and StoreError."""
+    from console.protocol.lists.vcards import write_card
     from console.protocol.text.safe import safe
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    shown = safe if sys.stdout.isatty() else str
     with reading(args) as reader, until_nobody_reads():
-        shown = safe if sys.stdout.isatty() else str
+        contacts = reader.contacts.all()
+        if args.format in _VERSIONS:
+            for each in contacts:
+                card = write_card(each.name, each.number, each.groups, _VERSIONS[args.format])
+                print("\n".join(map(shown, card.splitlines())))
+            return 0
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(("number", "name"))
-        writer.writerows(
-            (plain(shown(contact.number)), plain(shown(contact.name))) for contact in reader.contacts.all()
-        )
+        writer.writerow(("number", "name", "groups"))
+        for each in contacts:
+            writer.writerow(plain(shown(words)) for words in (each.number, each.name, "; ".join(each.groups)))
     return 0
 
 
 def set_contact(args: argparse.Namespace) -> int:
     """Raises ConsoleError for what is no contact, ConfigError and StoreError."""
+    from console.protocol.lists.book import groups_in
+
     if not args.name.strip():
         raise ConsoleError("The name is empty.", hint="`gsm-console contacts remove NUMBER` forgets one.")
+    groups = None if args.groups is None else groups_in(args.groups)
     with _writing(args) as store:
-        store.contacts.set(args.number, args.name).result()
+        store.contacts.set(args.number, args.name, groups).result()
     return 0
 
 
@@ -123,29 +156,35 @@ def remove_contact(args: argparse.Namespace) -> int:
 
 
 def import_contacts(args: argparse.Namespace) -> int:
-    """Says what was kept, and what was not and why; 1 where that is something.
+    """Says what is taken from where, and writes it after a yes; 1 where a row is no contact.
 
-    Raises ConsoleError when the file can't be read, ConfigError and StoreError.
+    Raises UnreadableFile when the file can't be read, ConfigError and StoreError.
     """
-    from console.protocol.sms.csv_rows import LARGEST
+    from console.config import load
+    from console.protocol.lists.book import contacts_in
     from console.protocol.text.safe import safe
 
-    sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        with args.file.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise ConsoleError(f"{args.file} can't be read: {error.strerror}.", hint="Name another file.") from None
-    with _writing(args) as store:
-        loaded = store.contacts.load(data).result()
-    print(f"{loaded.contacts} contact{'' if loaded.contacts == 1 else 's'} taken.")
-    if loaded.remark:
-        print(loaded.remark, file=sys.stderr)
-    for each in loaded.rejected[:_NAMED]:
-        print(f"{each.place}: {safe(each.typed[:60])}: {each.reason}", file=sys.stderr)
-    if more := len(loaded.rejected[_NAMED:]):
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    region = "" if args.database else load(getattr(args, "config", None), os.environ).sending.default_region
+    listed = read_file(args.file, "import", region=region, charset=args.charset, column=args.column)
+    contacts, rejected = contacts_in(listed)
+    for line in (safe(listed.taken), *map(_line, contacts[:_SHOWN])):
+        print(line)
+    for guess in listed.guesses:
+        print(safe(f"guess: {guess}"), file=sys.stderr)
+    for each in rejected[:_NAMED]:
+        print(f"{each.place}: {safe(each.typed[:60])}: {safe(each.reason)}", file=sys.stderr)
+    if more := len(rejected[_NAMED:]):
         print(f"and {more} rows more", file=sys.stderr)
-    return 1 if loaded.rejected else 0
+    counted = f"{len(contacts)} contact{'' if len(contacts) == 1 else 's'}"
+    if not args.yes:
+        print(f"{counted} read, nothing written yet: --yes writes.", file=sys.stderr)
+        return outcomes.REFUSED
+    with _writing(args) as store:
+        store.contacts.add(contacts).result()
+    print(f"{counted} taken.")
+    return 1 if rejected else 0
 
 
 @contextmanager

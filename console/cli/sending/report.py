@@ -94,7 +94,7 @@ def caution_lines(preview: Preview) -> list[str]:
     from console.protocol.text.safe import safe
 
     request = preview.request
-    lines = [f"note: {request.remark}"] if request.remark else []
+    lines = []
     if request.duplicates:
         lines.append(f"note: {_counted(len(request.duplicates), 'entry', 'entries')} named twice, sent to once")
     lines += [f"no number: {one.place}: {one.typed}: {one.reason}" for one in request.rejected]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from console.cli.kit.list_file import read_file
 from console.cli.sending.segments import InputError
 from console.domain.messages import Draft, Via
+from console.domain.sending import Remark
 from console.errors import CannotSend
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from console.config import Config, GatewayConfig
-    from console.domain.sending import Remark
-    from console.protocol.sms.recipients import Recipient, RecipientList, Rejected
+    from console.protocol.sms.recipients import Book, Recipient, RecipientList, Rejected
 
 _LABEL = 40
 """Characters of a text by which a batch is known."""
@@ -36,10 +38,8 @@ class Request:
     """Named more than once: they get it once."""
     rejected: tuple[Rejected, ...]
     """To whom nothing can be sent."""
-    doubts: tuple[Remark, ...]
-    """Whose number may be another's, too."""
-    remark: str
-    """What is to be known of the list as a whole; else empty."""
+    remarks: tuple[Remark, ...]
+    """Why the list or the text should be looked at twice."""
 
 
 def read_request(args: argparse.Namespace, config: Config) -> Request:
@@ -48,19 +48,19 @@ def read_request(args: argparse.Namespace, config: Config) -> Request:
 
     gateway = _gateway(args.gateway, config.gateways)
     text = _text(args.text)
-    found = _recipients(args.to, args.csv, config.sending.default_region)
+    found = _recipients(args, config)
     if not found.recipients and not found.rejected:
         raise CannotSend("There is nobody to send to.", hint="Name a number by --to, or a list by --csv.")
     port, pool = _port(args.port)
     via = Via(args.via) if args.via else Via.AMI if gateway.ami is not None else Via.HTTP
+    texts, remark = _texts(text, found.recipients)
     drafts = tuple(
         Draft(gateway.name, recipient.number, words, port, via, pool=pool)
-        for recipient, words in zip(found.recipients, _texts(text, found.recipients), strict=True)
+        for recipient, words in zip(found.recipients, texts, strict=True)
     )
+    remarks = [*doubts(found.recipients), *(Remark("guess", words) for words in found.guesses)]
     label = args.csv.name if args.csv else " ".join(text.split())[:_LABEL]
-    return Request(
-        gateway, drafts, label, found.duplicates, found.rejected, tuple(doubts(found.recipients)), found.remark
-    )
+    return Request(gateway, drafts, label, found.duplicates, found.rejected, (*remarks, *remark))
 
 
 def _gateway(name: str | None, gateways: Sequence[GatewayConfig]) -> GatewayConfig:
@@ -77,61 +77,62 @@ def _gateway(name: str | None, gateways: Sequence[GatewayConfig]) -> GatewayConf
 
 def _text(given: str) -> str:
     """The text, or that of standard input, whose last line end is the shell's."""
+    from console.protocol.sms.look_alikes import composed
+
     try:
-        text = sys.stdin.buffer.read().decode().removesuffix("\n").removesuffix("\r") if given == "-" else given
+        text = (
+            sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n").removesuffix("\r") if given == "-" else given
+        )
         text.encode()
     except UnicodeError:
         raise InputError("The text is not UTF-8.", hint="Convert it to UTF-8.") from None
     if not text.strip():
         raise CannotSend("The text is empty.", hint="Write it behind the numbers, or give - and write it to the input.")
-    return text
+    return composed(text)
 
 
-def _recipients(typed: Sequence[str], path: Path | None, region: str) -> RecipientList:
-    from console.protocol.sms.numbers import identities
-    from console.protocol.sms.recipients import RecipientList, read_recipients
+def _recipients(args: argparse.Namespace, config: Config) -> RecipientList:
+    from console.protocol.sms.recipients import read_recipients, sorted_out
 
-    lists = [read_recipients(words, region=region) for words in typed]
-    if path is not None:
-        lists.append(_listed(path, region))
-    whose = identities((recipient.number for found in lists for recipient in found.recipients), region)
-    once: dict[str, Recipient] = {}
-    duplicates = [recipient for found in lists for recipient in found.duplicates]
-    duplicates += [
-        recipient
-        for found in lists
-        for recipient in found.recipients
-        if once.setdefault(whose[recipient.number], recipient) is not recipient
-    ]
-    rejected = tuple(one for found in lists for one in found.rejected)
-    remark = " ".join(found.remark for found in lists if found.remark)
-    return RecipientList(tuple(once.values()), tuple(duplicates), rejected, remark)
+    region = config.sending.default_region
+    with _contacts(config.database) as book:
+        lists = [read_recipients(words, region=region, book=book) for words in args.to]
+        if args.csv is not None:
+            asked = {"charset": args.charset, "column": args.column}
+            lists.append(read_file(args.csv, "--csv", region=region, book=book, **asked))
+    every: list[Recipient | Rejected] = []
+    for part in lists:
+        every += [*part.recipients, *part.rejected]
+    found = sorted_out(every, region)
+    again = tuple(one for part in lists for one in part.duplicates)
+    guesses = tuple(words for part in lists for words in part.guesses)
+    return replace(found, duplicates=(*again, *found.duplicates), guesses=guesses)
 
 
-def _listed(path: Path, region: str) -> RecipientList:
-    from console.protocol.sms.csv_rows import LARGEST, UnreadableFile
-    from console.protocol.sms.recipients import read_csv
+@contextmanager
+def _contacts(database: Path) -> Iterator[Book | None]:
+    """Those of the database; None where there is none yet. Raises StoreError."""
+    from console.store import Reader
 
+    if not database.exists():
+        yield None
+        return
+    reader = Reader.open_existing(database)
     try:
-        with path.expanduser().open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UnreadableFile(
-            f"{path} can't be read: {error.strerror}.", hint="Look at the path behind --csv."
-        ) from None
-    try:
-        return read_csv(data, region=region)
-    except UnreadableFile as error:
-        raise UnreadableFile(f"{path}: {error}", hint=error.hint) from None
+        yield reader.contacts
+    finally:
+        reader.close()
 
 
-def _texts(text: str, recipients: Sequence[Recipient]) -> list[str]:
-    """The text for each of them. It has fields only where the list brings some."""
-    from console.protocol.sms.fields import fill
+def _texts(text: str, people: Sequence[Recipient]) -> tuple[list[str], tuple[Remark, ...]]:
+    """The text for each of them, and a remark where it has fields that nothing fills."""
+    from console.protocol.sms.fields import fill, is_personal, unfilled
 
-    if not any(recipient.fields for recipient in recipients):
-        return [text] * len(recipients)
-    return [fill(text, recipient.fields, to=recipient.number) for recipient in recipients]
+    has_fields, has_names = any(one.fields for one in people), any(one.name for one in people)
+    if is_personal(text, has_fields=has_fields, has_names=has_names):
+        return [fill(text, one.values, to=one.number) for one in people], ()
+    remark = unfilled(text)
+    return [text] * len(people), (remark,) if remark else ()
 
 
 def _port(given: str) -> tuple[int | None, str]:

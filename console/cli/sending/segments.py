@@ -63,10 +63,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan. Raises InputError when the text is not UTF-8."""
+    from console.protocol.sms.look_alikes import composed
     from console.protocol.sms.segments import plan
 
     for text in _texts(args.text, lines=args.lines):
-        made = plan(text, args.path, reference_bits=args.reference_bits)
+        made = plan(composed(text), args.path, reference_bits=args.reference_bits)
         print(as_json(made) if args.json or args.lines else "\n".join(report(made)))
     return 0
 
@@ -92,7 +93,7 @@ def _check(text: str) -> None:
 
 def _decoded(line: bytes, where: str) -> str:
     try:
-        return line.decode()
+        return line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             f"{where} is not UTF-8: byte {error.start} is 0x{line[error.start]:02X}.",

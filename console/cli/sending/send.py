@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_config, decimal
+from console.cli.kit.list_file import add_list
 
 if TYPE_CHECKING:
     import argparse
@@ -36,8 +37,8 @@ examples:
   gsm-console send --csv people.csv --dry-run "Dear {{name}}, the lift is down"
   gsm-console send --to +4915112345678 --wait delivered --timeout 600 "On my way"
 
-A list is CSV with a column of numbers; its other columns fill {{fields}} in the text. A text that begins with - stands
-behind --. What else has to be said goes to standard error.
+A list is CSV with a column of numbers, or vCards; its other columns fill {{fields}} in the text, and {{name}} is known
+of contacts, too. A text that begins with - stands behind --. What else has to be said goes to standard error.
 
 Ctrl-C, SIGTERM and the end of --timeout call off what has not left. Results that come later are kept by whoever
 receives: the console, or `gsm-console receive`.
@@ -64,9 +65,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=HelpText,
     )
     parser.add_argument(
-        "--to", action="append", default=[], metavar="N", help="a number, or several with commas; may be given again"
+        "--to",
+        action="append",
+        default=[],
+        metavar="N",
+        help="a number, a contact, or @ and a group; several with commas",
     )
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="a list of numbers, with fields for the text")
+    parser.add_argument(
+        "--csv", type=Path, metavar="FILE", help="a list of numbers (or vCards), with fields for the text"
+    )
+    add_list(parser)
     parser.add_argument("--gateway", metavar="NAME", help="needed where the configuration has several")
     parser.add_argument("--port", default="auto", metavar="P", help="GSM port, a named set of ports, or auto (default)")
     parser.add_argument("--via", choices=("http", "ami"), help="the way to the gateway; AMI where it is configured")
@@ -157,7 +165,7 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
     await sending.hear_ports(request.drafts[0])
     sender = sending.sender
     forecast = await asyncio.to_thread(sender.forecast, request.drafts)
-    remarks = (*request.doubts, *await asyncio.to_thread(sender.remarks, request.drafts))
+    remarks = (*request.remarks, *await asyncio.to_thread(sender.remarks, request.drafts))
     obstacles = [f"{len(remarks)} remarks" if len(remarks) > 1 else "a remark"] if remarks else []
     if request.rejected:
         obstacles.append(f"{len(request.rejected)} without a number that can be sent to")
@@ -246,7 +254,7 @@ def _store(config: Config, clock: Clock, *, dry_run: bool) -> Iterator[Store]:
         path = config.database
         if dry_run and not path.exists():
             path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db"
-        store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts, region=config.sending.default_region)
+        store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts)
         stack.callback(store.close)
         yield store
 

@@ -1,8 +1,8 @@
 """Personal fields: `Dear {name}` for many, each by their own name.
 
-A text has fields only where somebody means it to: it comes from a template, or the recipients come with fields. Then
-`fill` is called, and a field that nobody can fill is refused, not sent. Every other text goes as it stands, braces
-and all.
+A text has fields only where somebody means it to: it comes from a template, the recipients come with fields, or it has
+`{name}` and the name of one of them is known. Then `fill` is called, and a field that nobody can fill is refused, not
+sent. Every other text goes as it stands, braces and all, and where it looks as if it had fields only after a yes.
 
 A field is a name in single braces. Names are the same whatever their case, and blanks in them are as good as `_`:
 `{First Name}` is `{first_name}`. Braces around anything else, as in JSON, are plain text. `{{name}}` stands for
@@ -15,6 +15,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from console.domain.sending import Remark
 from console.errors import CannotSend
 
 if TYPE_CHECKING:
@@ -36,6 +37,17 @@ def field_name(words: str) -> str:
 def placeholders(text: str) -> tuple[str, ...]:
     """The fields of a text by `field_name`, each once, in order."""
     return tuple(dict.fromkeys(field_name(match["name"]) for match in _FIELD.finditer(text) if match["name"]))
+
+
+def is_personal(text: str, *, has_fields: bool, has_names: bool) -> bool:
+    """Whether `fill` is to be called: somebody comes with fields, or with a name for `{name}`."""
+    return "{" in text and (has_fields or (has_names and "name" in placeholders(text)))
+
+
+def unfilled(text: str) -> Remark | None:
+    """What to think of before a text that is not personal is sent as it stands; None where it has no fields."""
+    names = ", ".join(f"{{{name[:_SHOWN]}}}" for name in placeholders(text))
+    return Remark("field", f"{names} will be sent as it stands: nothing is known to put there.") if names else None
 
 
 def fill(text: str, fields: Mapping[str, str], *, to: str = "") -> str:
@@ -64,6 +76,6 @@ def _missing(name: str, fields: Mapping[str, str], to: str) -> CannotSend:
         )
     known = ", ".join(f"{{{field[:_SHOWN]}}}" for field in fields) or "none"
     return CannotSend(
-        f"The text has the field {{{name}}}, and the list has nothing for it{whose}.",
+        f"The text has the field {{{name}}}, and there is nothing for it{whose}.",
         hint=f"Fields that there are: {known}. To send the braces themselves, write {{{{{name}}}}}.",
     )

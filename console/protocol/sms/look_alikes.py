@@ -56,7 +56,9 @@ _GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)
 _ASCII_ONLY = {"ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "€": "EUR", "¿": "?", "¡": "!"}
 
 _TABLE = {char: look for look, chars in _ALIKE.items() for char in chars} | _GREEK
-_MARKED = re.compile("[^\u0300-\u036f][\u0300-\u036f]+|.", re.DOTALL)
+_WITH_MARKS = "[^\u0300-\u036f][\u0300-\u036f]+"
+_COMBINED = re.compile(_WITH_MARKS)
+_MARKED = re.compile(f"{_WITH_MARKS}|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,15 @@ def suggestion(char: str, *, ascii_only: bool = False) -> str | None:
     if look is None:
         look = _decomposed(char)
     return look if look is not None and outside.search(look) is None else None
+
+
+def composed(text: str) -> str:
+    """`text` with each letter and its combining marks as one character where Unicode has one: `u` + U+0308 is `ü`.
+
+    macOS writes names apart, and apart they cost as UCS-2 what the GSM alphabet has. Nothing else is normalised: that
+    would make texts of some scripts longer.
+    """
+    return _COMBINED.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
 
 
 def replace(text: str, *, ascii_only: bool = False) -> tuple[str, tuple[Change, ...]]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Protocol
 
-from console.protocol.sms.csv_rows import UnreadableFile, read_rows
-from console.protocol.sms.fields import field_name
 from console.protocol.sms.numbers import identities, read_number, undecorated
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from console.protocol.sms.csv_rows import CsvRow
+    from console.protocol.lists.book import Contact
 
 LONGEST_NUMBER = 23
 """Characters of a number: the gateway keeps it in 24 bytes, one of them the end mark."""
@@ -31,33 +29,30 @@ _PIECE = re.compile(r'(?:"[^"\n\r]*"(?=[ \t]*<)|\d,\d+[eE][+]\d|[^,;|\t\r\n，�
 
 _LINE_END = re.compile(r"[\r\n␊␍]")
 
+_AROUND = " \t\u00a0'\"‘’`´"
+"""What stands around a number in lists: an apostrophe in front keeps spreadsheets from rounding it."""
+
 _ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<number>[^<>]*)>")
+
+_TOKEN = re.compile(r"[^\s/:]+")
+"""What may be one number, or a part of one: blanks and `/` stand within numbers and between them."""
+
+_LONGEST_E164 = 15
+"""Digits of any number in the world, with its country's code (ITU-T E.164)."""
+
+_EXIT_PREFIX = re.compile(r"00|011|810")
+"""What is dialled in place of `+`; 3 digits at most."""
+
+_SHORTEST_WHOLE = 7
+"""Digits of what is taken for a whole number where two stand side by side."""
+
+_FORMULA = re.compile(r'^=\s*"')
+"""Before a number in `="0151…"`: how a zero in front is kept from spreadsheets."""
 
 _ROUNDED = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _AMOUNT = re.compile(r"\d{5,}[.,]00?")
-_LISTED = re.compile(r"\+?[0-9*#]{3,}")
-"""What looks like a number in a list without a heading."""
 
-_NUMBER_WORDS = (
-    "number numbers phone_number phonenumber phone_no phone mobile_number mobile_phone mobile_no mobile msisdn cell "
-    "cellphone cell_phone recipient recipients destination to tel telephone handy handynummer mobil mobilnummer "
-    "telefon telefonnummer rufnummer nummer numéro numero telefono teléfono móvil portable gsm 手机 手机号 手机号码 "
-    "电话 电话号码 号码 номер телефон"
-)
-_NUMBER_COLUMNS = tuple(_NUMBER_WORDS.split())
-"""How the column of numbers is called, the surest first."""
-
-_FIRST_WORDS = frozenset({"phone", "mobile", "tel", "telephone", "handy", "telefon", "msisdn", "cell"})
-"""A heading that begins with one of these, such as `Phone 1 - Value`, is the next best."""
-
-_NAME_COLUMNS = ("name", "full_name", "display_name", "contact", "kontakt", "nom", "nombre", "姓名", "名字", "имя")
-_FIRST = ("first_name", "firstname", "given_name", "vorname", "prénom")
-_LAST = ("last_name", "lastname", "surname", "family_name", "nachname")
-
-_FILE = "a file of numbers stands alone, with nothing else before or behind it"
-
-_SAMPLE = 50
-"""Rows that are looked at to find the column of numbers."""
+_NO_GROUP = "no group of contacts is called so; a file of numbers stands alone, with nothing else before or behind it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +71,11 @@ class Recipient:
     """Where it stands: `entry 3`, or `line 7`."""
     doubt: str = ""
     """What else the number may be, to be asked about: `it may be +33612345678, too`."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What fills the fields of a text: `fields`, and `name` where a name is known."""
+        return self.fields if self.fields.get("name") or not self.name else {**self.fields, "name": self.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,29 @@ class RecipientList:
     """Each number once, in order."""
     duplicates: tuple[Recipient, ...]
     """Entries whose number stands among the recipients already."""
-    rejected: tuple[Rejected, ...]
-    remark: str = ""
-    """What is to be known of the file as a whole, such as that its characters were guessed; else empty."""
+    rejected: tuple[Rejected, ...] = ()
+    guesses: tuple[str, ...] = ()
+    """What was guessed of a file, such as its characters or its column of numbers: each needs a yes. In words, with
+    text from outside.
+    """
+    taken: str = ""
+    """Which columns of a file the numbers and names were taken from, in words, with text from outside."""
+
+
+class Book(Protocol):
+    """The contacts, as far as it takes to write to them."""
+
+    def name_of(self, number: str) -> str:
+        """What the one who has a number is called; empty where nobody is."""
+        ...
+
+    def named(self, name: str) -> Sequence[Contact]:
+        """Those who are called so."""
+        ...
+
+    def group(self, name: str) -> Sequence[Contact]:
+        """Those who belong to a group."""
+        ...
 
 
 def is_diallable(number: str) -> bool:
@@ -108,15 +128,24 @@ def is_diallable(number: str) -> bool:
     return _DIALLABLE.fullmatch(number) is not None
 
 
-def read_recipients(text: str, *, region: str = "", in_use: Collection[str] = ()) -> RecipientList:
+def read_recipients(
+    text: str, *, region: str = "", in_use: Collection[str] = (), book: Book | None = None
+) -> RecipientList:
     """What was typed or pasted: numbers divided by comma, semicolon, `|`, tab or line end.
 
     An entry is a number as people write it, `+49 (151) 234-567`, or one out of an address book, `Alice <+49151…>`.
     Digits of any script are read as digits. `region` (ISO 3166, `DE`) is the country that numbers without `+` belong
     to: what is valid there or abroad becomes E.164, what can't be is rejected, unless it is one of those `in_use`:
     they have written themselves. Without it numbers go as typed.
+    With a `book` an entry may be a contact's name, or `@` and a group, and whoever is a contact has a name.
     """
-    found: list[Recipient | Rejected] = []
+    return sorted_out(list(entries(text, region, in_use=in_use, book=book)), region)
+
+
+def entries(
+    text: str, region: str, place: str = "", *, in_use: Collection[str] = (), book: Book | None = None
+) -> Iterator[Recipient | Rejected]:
+    """Every number in a text, in order, as `read_recipients` takes them; each stands at `place` where that is given."""
     line = entry = 1
     several = _LINE_END.search(text.strip()) is not None
     for match in _PIECE.finditer(text):
@@ -124,118 +153,16 @@ def read_recipients(text: str, *, region: str = "", in_use: Collection[str] = ()
         if _LINE_END.match(piece):
             line += 1
         elif typed := piece.strip():
-            place = f"line {line}" if several else f"entry {entry}"
-            found.append(Rejected(typed, place, _FILE) if typed[0] == "@" else _entry(typed, place, region, in_use))
-            entry += 1
-    return _sorted_out(found, region)
+            for each in _apart(typed):
+                at = place or (f"line {line}" if several else f"entry {entry}")
+                yield from _people(each, at, region, in_use, book)
+                entry += 1
 
 
-def read_csv(data: bytes, *, region: str = "") -> RecipientList:
-    """A CSV file: one column of numbers, the others are each recipient's `fields` by the names in the heading.
-
-    The column of numbers is the one that is called so, else the first that looks so; without a heading the fields are
-    `column1`, `column2`, … A row with too few or too many columns is rejected, for its fields would be another's.
-    `region` as for `read_recipients`. Raises UnreadableFile, as `read_rows` does and where no column has numbers.
-    """
-    file = read_rows(data)
-    if not file.rows:
-        return RecipientList((), (), (), file.remark)
-    columns, has_heading = _columns(file.rows)
-    rows = file.rows[1:] if has_heading else file.rows
-    return _sorted_out([columns.read(row, region) for row in rows], region, file.remark)
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    names: tuple[str, ...]
-    """By `field_name`, each unlike the others."""
-    number: int
-    """Which of them has the numbers, from 0."""
-    is_exact: bool
-    """Whether every row must have as many: there is a heading."""
-
-    def read(self, row: CsvRow, region: str) -> Recipient | Rejected:
-        typed, place = " | ".join(row.cells), f"line {row.line}"
-        width = len(row.cells)
-        if row.trouble:
-            return Rejected(typed, place, row.trouble)
-        if self.is_exact and width < len(self.names):
-            return Rejected(typed, place, f"{width} of {len(self.names)} columns")
-        if self.is_exact and any(row.cells[len(self.names) :]):
-            return Rejected(
-                typed, place, f"{width} columns, and {len(self.names)} in the heading: is a text not quoted?"
-            )
-        if width <= self.number or not row.cells[self.number]:
-            return Rejected(typed, place, "no number")
-        found = _entry(row.cells[self.number], place, region)
-        if isinstance(found, Rejected):
-            return found
-        fields = {
-            name: cell
-            for index, (name, cell) in enumerate(zip(self.names, row.cells, strict=False))
-            if index != self.number
-        }
-        return replace(found, fields=fields, name=found.name or _name_in(fields))
-
-
-def _columns(rows: Sequence[CsvRow]) -> tuple[_Columns, bool]:
-    """What the columns are, and whether the first row is a heading. Raises UnreadableFile."""
-    if rows[0].trouble:
-        raise UnreadableFile(f"Line {rows[0].line}: {rows[0].trouble}.", hint="Put the first row right.")
-    heading = [field_name(cell) for cell in rows[0].cells]
-    while heading and not heading[-1]:
-        heading.pop()
-    named = [heading.index(name) for name in _NUMBER_COLUMNS if name in heading]
-    named += [index for index, name in enumerate(heading) if name.partition("_")[0] in _FIRST_WORDS]
-    if named:
-        return _Columns(_unlike(heading), named[0], is_exact=True), True
-    number = _column_of_numbers(rows)
-    if number < len(heading) and not _looks_like_number(rows[0].cells[number]):
-        return _Columns(_unlike(heading), number, is_exact=True), True
-    width = max(len(row.cells) for row in rows)
-    return _Columns(_unlike([""] * width), number, is_exact=False), False
-
-
-def _unlike(heading: Sequence[str]) -> tuple[str, ...]:
-    """Names for columns: `text`, `text2` for the second of that name, `column3` for one without."""
-    times: Counter[str] = Counter()
-    names: dict[str, None] = {}
-    for place, words in enumerate(heading, 1):
-        name = words or f"column{place}"
-        while name in names:
-            times[words] += 1
-            name = f"{words}{times[words] + 1}"
-        names[name] = None
-    return tuple(names)
-
-
-def _column_of_numbers(rows: Sequence[CsvRow]) -> int:
-    counts = Counter(
-        index for row in rows[:_SAMPLE] for index, cell in enumerate(row.cells) if _looks_like_number(cell)
-    )
-    most = max(counts.values(), default=0)
-    for index in sorted(counts):
-        if 2 * counts[index] >= most:
-            return index
-    raise UnreadableFile(
-        "The file has no column with numbers.", hint="Write a heading above it, and call the column `number`."
-    )
-
-
-def _looks_like_number(cell: str) -> bool:
-    """However it is written, or damaged."""
-    return bool(_LISTED.fullmatch(_plain(cell)) or _ROUNDED.fullmatch(cell))
-
-
-def _name_in(fields: Mapping[str, str]) -> str:
-    for column in _NAME_COLUMNS:
-        if name := fields.get(column, ""):
-            return name
-    parts = (next((fields[column] for column in columns if column in fields), "") for columns in (_FIRST, _LAST))
-    return " ".join(part for part in parts if part)
-
-
-def _sorted_out(found: Sequence[Recipient | Rejected], region: str, remark: str = "") -> RecipientList:
+def sorted_out(
+    found: Sequence[Recipient | Rejected], region: str, guesses: tuple[str, ...] = (), taken: str = ""
+) -> RecipientList:
+    """Each number once, the others apart; `region` as for `read_recipients`."""
     whose = identities((each.number for each in found if isinstance(each, Recipient)), region)
     once: dict[str, Recipient] = {}
     duplicates: list[Recipient] = []
@@ -245,7 +172,89 @@ def _sorted_out(found: Sequence[Recipient | Rejected], region: str, remark: str 
             rejected.append(each)
         elif once.setdefault(whose[each.number], each) is not each:
             duplicates.append(each)
-    return RecipientList(tuple(once.values()), tuple(duplicates), tuple(rejected), remark)
+    return RecipientList(tuple(once.values()), tuple(duplicates), tuple(rejected), guesses, taken)
+
+
+def _apart(piece: str) -> list[str]:
+    """The numbers in a piece, each as it was typed: several where they can't be one.
+
+    `+` begins a number, `:` ends one. Where the digits are too many for one number, each part is a whole one: between
+    `/`, between blanks, or from one beginning such as `0` to the next.
+    """
+    tokens = [match.span() for match in _TOKEN.finditer(piece)]
+    if not tokens or any(character.isalpha() for character in piece):
+        return [piece]
+    found: list[str] = []
+    starts = [i for i, (at, _) in enumerate(tokens) if i == 0 or piece[at] == "+" or ":" in _gap(piece, tokens, i)]
+    for first, behind in pairwise([*starts, len(tokens)]):
+        found += _whole_numbers(piece, tokens[first:behind])
+    return found
+
+
+def _gap(piece: str, tokens: Sequence[tuple[int, int]], index: int) -> str:
+    """What stands before a token."""
+    return piece[tokens[index - 1][1] : tokens[index][0]]
+
+
+def _whole_numbers(piece: str, tokens: Sequence[tuple[int, int]]) -> list[str]:
+    words = [piece[at:end] for at, end in tokens]
+    whole = piece[tokens[0][0] : tokens[-1][1]]
+    number, first = plain(whole), plain(words[0])
+    if _fits(number) and (number[:1] in ("+", "0") or not all(map(_is_whole, words))):
+        return [whole]
+    beginning = "00" if first.startswith("00") else words[0][0] if words[0][0] in "0(" else "\0"
+    inner = range(1, len(tokens))
+    for starts in (
+        [i for i in inner if "/" in _gap(piece, tokens, i)],
+        list(inner),
+        [i for i in inner if words[i].startswith(beginning)],
+    ):
+        cuts = pairwise([0, *starts, len(tokens)])
+        parts = [piece[tokens[begin][0] : tokens[behind - 1][1]] for begin, behind in cuts]
+        if starts and all(map(_is_whole, parts)):
+            return parts
+    return [whole]
+
+
+def _is_whole(words: str) -> bool:
+    number = plain(words)
+    return len(number.lstrip("+")) >= _SHORTEST_WHOLE and _fits(number)
+
+
+def _fits(number: str) -> bool:
+    """Whether it has no more digits than one number can have."""
+    if number.startswith("+"):
+        return len(number) - 1 <= _LONGEST_E164
+    prefix = _EXIT_PREFIX.match(number)
+    return len(number) <= _LONGEST_E164 + (3 if prefix else 0)
+
+
+def _people(
+    typed: str, place: str, region: str, in_use: Collection[str], book: Book | None
+) -> Iterator[Recipient | Rejected]:
+    """A number, a contact by its name, or all of a group."""
+    if typed[0] == "@":
+        members = book.group(typed[1:]) if book else ()
+        for contact in members:
+            yield _contact(contact, contact.number, place, region)
+        if not members:
+            yield Rejected(typed, place, _NO_GROUP)
+        return
+    found = _entry(typed, place, region, in_use)
+    called = book.named(typed) if book and isinstance(found, Rejected) else ()
+    if len(called) == 1:
+        yield _contact(called[0], typed, place, region)
+    elif called:
+        yield Rejected(typed, place, f"several are called so: write {' or '.join(each.number for each in called)}")
+    elif book and isinstance(found, Recipient) and not found.name:
+        yield replace(found, name=book.name_of(found.number))
+    else:
+        yield found
+
+
+def _contact(contact: Contact, typed: str, place: str, region: str) -> Recipient | Rejected:
+    found = replace(_entry(contact.number, place, region), typed=typed)
+    return found if isinstance(found, Rejected) else replace(found, name=contact.name)
 
 
 def _entry(typed: str, place: str, region: str, in_use: Collection[str] = ()) -> Recipient | Rejected:
@@ -253,7 +262,7 @@ def _entry(typed: str, place: str, region: str, in_use: Collection[str] = ()) ->
     words, name = typed, ""
     if address := _ADDRESS.fullmatch(typed):
         words, name = address["number"], address["name"].strip().strip("\"'").strip()
-    number = _plain(words)
+    number = plain(words)
     if reason := _obstacle(_bare(words), number):
         return Rejected(typed, place, reason)
     read = read_number(number, region)
@@ -264,14 +273,21 @@ def _entry(typed: str, place: str, region: str, in_use: Collection[str] = ()) ->
 
 def _bare(words: str) -> str:
     """Digits of any script as digits; without what nobody sees, and without quotation marks around it."""
-    words = _UNSEEN.sub("", words).translate(_WIDE).strip(" \t\u00a0'\"")
+    words = _UNSEEN.sub("", words).translate(_WIDE).strip(_AROUND)
+    words = _FORMULA.sub("", words)
     words = _SCHEME.sub("", words, count=1) if _SCHEME.match(words) else words
     return words if words.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in words)
 
 
-def _plain(words: str) -> str:
-    """The number without what makes it easier to read."""
+def plain(words: str) -> str:
+    """A number without what makes it easier to read, whether it can be dialled or not."""
     return undecorated(_bare(words))
+
+
+def is_damaged(words: str) -> bool:
+    """Whether a spreadsheet has made something else of a number: `4.91512E+12`, `4915112345678.0`."""
+    bare = _bare(words)
+    return bool(_ROUNDED.fullmatch(bare) or _AMOUNT.fullmatch(bare))
 
 
 def _obstacle(bare: str, number: str) -> str:
@@ -288,4 +304,6 @@ def _obstacle(bare: str, number: str) -> str:
         return "these look like two numbers: put a comma between them"
     if len(number) > LONGEST_NUMBER:
         return f"too long: {len(number)} characters, at most {LONGEST_NUMBER} can be sent to"
+    if number.lstrip("+").isdecimal() and not _fits(number):
+        return f"too long for one number, which has {_LONGEST_E164} digits at most: put a comma between several"
     return "" if is_diallable(number) else "only digits, * and # can be dialled, with + in front for abroad"

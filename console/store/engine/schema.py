@@ -241,6 +241,8 @@ _VERSION_3 = (
     # Whether the parts of a long SMS stand apart: 0 or 1 where a person said so, and 1 where another SMS may have been
     # its last part. NULL where nobody doubts.
     "ALTER TABLE inbox ADD COLUMN apart INTEGER",
+    # Groups that a contact belongs to, divided by `;`.
+    "ALTER TABLE contact ADD COLUMN member_of TEXT NOT NULL DEFAULT ''",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)

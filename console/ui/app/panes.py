@@ -179,7 +179,7 @@ class PanesScreen(Screen[None]):
 
         s = self._sources
         self.ports_pane = PortsPane(s.backend, s.store, s.clock, self._gateways)
-        self.compose_pane = ComposePane(s.backend, s.sending, self._alarms.suspects)
+        self.compose_pane = ComposePane(s.backend, s.sending, self._alarms.suspects, s.store)
         self.outbox_pane = OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways)
         self.ami_pane = AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
         panes = (self.inbox_pane, self.ports_pane, self.compose_pane, self.outbox_pane, self.ami_pane)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from console.errors import CannotSend
-from console.protocol.sms.csv_rows import LARGEST
-from console.protocol.sms.recipients import RecipientList, read_csv, read_recipients
+from console.errors import CannotSend, ConsoleError
+from console.protocol.lists.csv_rows import LARGEST
+from console.protocol.lists.files import read_list
+from console.protocol.sms.recipients import RecipientList, read_recipients
 from console.protocol.text.safe import safe
 from console.ui.kit.format import count, plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from console.protocol.sms.recipients import Recipient, Rejected
+    from console.protocol.sms.recipients import Book, Recipient, Rejected
 
 NOBODY = RecipientList((), (), ())
+
+_FIRST_ENTRY = re.compile(r"[,;|]")
+"""What stands behind a group."""
 
 _NAMED = 3
 """Recipients that one line names; of more only the first."""
@@ -42,7 +47,9 @@ class Reading:
     trouble: str = ""
     """Why the file can't be used, in words; then nobody is listed."""
     has_fields: bool = field(default=False, compare=False)
-    """Whether the list tells more of somebody than the number."""
+    """Whether the list tells more of somebody than number and name."""
+    has_names: bool = field(default=False, compare=False)
+    """Whether somebody's name is known."""
 
     @property
     def is_blank(self) -> bool:
@@ -55,25 +62,31 @@ def is_read_aside(typed: str) -> bool:
     return typed.lstrip().startswith("@") or len(typed) > _AT_ONCE
 
 
-def read_to(typed: str, region: str, in_use: Collection[str] = ()) -> Reading:
-    """Numbers as `read_recipients` takes them, or `@` and the path of a CSV file, `~` for home. Raises nothing.
-
-    `region` and `in_use` as there.
+def read_to(typed: str, region: str, book: Book | None = None, in_use: Collection[str] = ()) -> Reading:
+    """Numbers and contacts as `read_recipients` takes them, or `@` and the path of a list, `~` for home. Raises
+    nothing. `region`, `book` and `in_use` as there.
     """
     words = typed.strip()
-    if not words.startswith("@"):
-        return Reading(typed, read_recipients(typed, region=region, in_use=in_use))
     path = words[1:].strip()
     name = Path(path).name or path or "@"
     try:
-        listed = read_csv(_contents(path), region=region)
+        if not words.startswith("@") or (book and book.group(_FIRST_ENTRY.split(path, 1)[0])):
+            return _reading(typed, read_recipients(typed, region=region, in_use=in_use, book=book))
+        listed = read_list(_contents(path), region=region, book=book)
     except CannotSend as error:
         return Reading(typed, trouble=f"{name}: {error.in_full}")
+    except ConsoleError as error:
+        return Reading(typed, trouble=error.in_full)
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return Reading(typed, trouble=f"{name}: {reason}. Write @ and the path of a CSV file.")
+        return Reading(typed, trouble=f"{name}: {reason}. Write @ and the path of a list, or a group.")
+    return _reading(typed, listed, name)
+
+
+def _reading(typed: str, listed: RecipientList, file: str = "") -> Reading:
     fields = any(recipient.fields for recipient in listed.recipients)
-    return Reading(typed, listed, file=name, has_fields=fields)
+    names = any(recipient.name for recipient in listed.recipients)
+    return Reading(typed, listed, file=file, has_fields=fields, has_names=names)
 
 
 def _contents(path: str) -> bytes:
@@ -118,8 +131,7 @@ def reading_line(reading: Reading, *, key: str, typing: bool = False) -> Content
         pieces.append(Content.assemble((f"{count(len(rejected))} refused", "$warning"), hint, (reason, "$warning")))
     else:
         pieces[-1] += hint
-    if listed.remark:
-        pieces.insert(-1, Content.assemble((safe(listed.remark), "$warning")))
+    pieces[1:1] = [Content.assemble((safe(guess), "$warning")) for guess in listed.guesses]
     return Content.assemble((" · ", "$quiet")).join(pieces)
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from console.domain.messages import OutboxMessage
     from console.domain.plan import SegmentPlan
     from console.protocol.sms.recipients import Recipient
+    from console.store import LiveReader
     from console.ui.compose.letter import Route
 
 
@@ -137,11 +138,11 @@ class Form(Vertical):
     class Changed(Message):
         """What would be sent is another."""
 
-    def __init__(self, backend: Backend, region: str) -> None:
+    def __init__(self, backend: Backend, region: str, store: LiveReader) -> None:
         super().__init__(id="form")
         self._gateways = Gateways(backend)
         self._backend = backend
-        self.recipients = RecipientField(region, self.take_up)
+        self.recipients = RecipientField(region, self.take_up, store)
         self.area = SegmentArea(id="text")
         self._kept = KeptDrafts()
         self._is_template = False

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Draft
-from console.protocol.sms.fields import fill
+from console.domain.sending import Remark
+from console.protocol.sms.fields import fill, is_personal, unfilled
+from console.protocol.sms.look_alikes import composed
 from console.ui.compose.addressees import refusals
 
 if TYPE_CHECKING:
@@ -58,7 +60,15 @@ class Letter:
     @property
     def personal(self) -> bool:
         """Whether fields are looked for in the text: somebody means them, as `console.protocol.sms.fields` says."""
-        return "{" in self.text and (self.is_template or self.reading.has_fields)
+        reading = self.reading
+        return is_personal(self.text, has_fields=self.is_template or reading.has_fields, has_names=reading.has_names)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Why the list or the text should be looked at twice, whoever gets it."""
+        guesses = [Remark("guess", words) for words in self.reading.listed.guesses]
+        remark = None if self.personal else unfilled(self.text)
+        return (*guesses, remark) if remark else tuple(guesses)
 
     @property
     def label(self) -> str:
@@ -67,7 +77,7 @@ class Letter:
 
     def draft_to(self, recipient: Recipient) -> Draft:
         """Raises CannotSend for a field of the text that nothing is known for."""
-        text = fill(self.text, recipient.fields, to=recipient.number) if self.personal else self.text
+        text = fill(self.text, recipient.values, to=recipient.number) if self.personal else self.text
         return self._draft(recipient.number, text)
 
     def drafts(self) -> list[Draft]:
@@ -93,7 +103,7 @@ class Letter:
         return Draft(
             gateway=self.gateway,
             to=number,
-            text=text,
+            text=composed(text),
             port=self.route if isinstance(self.route, int) else None,
             via=self.via,
             pool=self.route if isinstance(self.route, str) else "",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.link import GatewaySnapshot
     from console.domain.messages import OutboxMessage
+    from console.store import LiveReader
     from console.ui.compose.letter import Letter, Route
 
 
@@ -93,8 +94,15 @@ class ComposePane(Pane):
     class Left(Message):
         """The operator leaves the form."""
 
-    def __init__(self, backend: Backend, rules: SendingConfig, suspects: Callable[[str], frozenset[int]]) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        rules: SendingConfig,
+        suspects: Callable[[str], frozenset[int]],
+        store: LiveReader,
+    ) -> None:
         super().__init__(id="compose")
+        self._store = store
         self._backend = backend
         self._rules = rules
         self._suspect = SuspectLine(suspects)
@@ -102,7 +110,7 @@ class ComposePane(Pane):
         self._read_only = ""
 
     def compose(self) -> ComposeResult:
-        yield Form(self._backend, self._rules.default_region)
+        yield Form(self._backend, self._rules.default_region, self._store)
         yield self._suspect
         yield PreviewLines(self._backend)
         yield Static(id="notice")

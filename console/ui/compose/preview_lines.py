@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from console.domain.messages import Draft, Via
 from console.errors import ConsoleError
-from console.protocol.sms.fields import placeholders
+from console.protocol.sms.fields import unfilled
 from console.protocol.sms.segments import may_join
 from console.protocol.text.safe import safe
 from console.ui.compose.preview import plan_line, price_words, segment_lines
@@ -102,9 +102,11 @@ class PreviewLines(Vertical):
         planned = self._backend.plan(draft)
         people = max(1, len(letter.reading.listed.recipients))
         total = self._spread.total if self._spread else len(planned.segments) * people
+        remark = unfilled(letter.text) if letter.reading.listed.recipients and not letter.personal else None
+        left_as_it_is = remark.words if remark else ""
         price = price_words(self._gateway, total) if self._gateway and planned.text and not trouble else ""
         self.query_one("#plan", Static).update(
-            plan_line(planned, people, price, spread=self._spread, trouble=trouble or _left_as_they_are(letter))
+            plan_line(planned, people, price, spread=self._spread, trouble=trouble or left_as_it_is)
         )
         lines = self._segment_lines(letter, planned, trouble)
         segments = self.query_one("#segments", Static)
@@ -123,12 +125,3 @@ class PreviewLines(Vertical):
                 [Content.assemble((safe(first), "$quiet")), segment_lines(planned, width, room - 1)]
             )
         return Content.assemble((f"{safe(first)}: ", "$quiet"), fit(safe(planned.text), max(8, width - 24)).rstrip())
-
-
-def _left_as_they_are(letter: Letter) -> str:
-    """Fields that nobody will fill, where one may have meant them to be filled."""
-    names = ", ".join(f"{{{name}}}" for name in placeholders(letter.text))
-    if letter.personal or not names or not letter.reading.listed.recipients:
-        return ""
-    why = f"{letter.reading.file} has numbers only" if letter.reading.file else "only a list can fill it"
-    return f"{names} will be sent as it stands: {why}."

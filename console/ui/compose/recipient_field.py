@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from console.errors import ConsoleError
 from console.ui.compose.addressees import Reading, is_read_aside, read_to, reading_line
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
@@ -23,8 +28,33 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.worker import Worker
 
+    from console.store import LiveReader
+
 LONGEST = 200_000
 """Characters in the line: some 14,000 numbers. More of them belong into a file."""
+
+
+_LAST_ENTRY = re.compile(r"[^,;|，；、｜]*\Z")
+
+
+class _Contacts(Suggester):
+    """Completes the last entry: a contact's name, or `@` and a group. The key that moves right takes it."""
+
+    def __init__(self, store: LiveReader) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._store = store
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The line with its last entry completed; None where no contact begins so."""
+        last = _LAST_ENTRY.search(value)
+        begun = last[0].lstrip() if last else ""
+        if not begun:
+            return None
+        with suppress(ConsoleError):
+            book = await asyncio.to_thread(self._store.contacts.book)
+            if completed := book.completed(begun):
+                return value[: len(value) - len(begun)] + completed
+        return None
 
 
 class RecipientInput(SafeInput):
@@ -32,8 +62,9 @@ class RecipientInput(SafeInput):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "to.leave")]
 
-    def __init__(self, done: Callable[[], None]) -> None:
+    def __init__(self, done: Callable[[], None], store: LiveReader) -> None:
         super().__init__(id="to", placeholder="number, several with commas, or @list.csv")
+        self.suggester = _Contacts(store)
         self._done = done
 
     async def action_submit(self) -> None:
@@ -56,13 +87,14 @@ class RecipientField(Vertical):
     class Changed(Message):
         """Somebody else is meant, or more is known of whom."""
 
-    def __init__(self, region: str, done: Callable[[], None]) -> None:
+    def __init__(self, region: str, done: Callable[[], None], store: LiveReader) -> None:
         """`region` as for `read_recipients`; `done` is called on Enter, before the next key is looked at."""
         super().__init__(id="recipients")
         self._region = region
         self.in_use: frozenset[str] = frozenset()
         """Numbers that have written, or were written to: they are not refused whatever the region says of them."""
         self._done = done
+        self._store = store
         self._reading = Reading("")
         self._is_busy = False
         """Whether something is being read aside: one at a time, the latest next."""
@@ -71,7 +103,7 @@ class RecipientField(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field"):
             yield Static("To", classes="label")
-            yield RecipientInput(self._done)
+            yield RecipientInput(self._done, self._store)
         yield Static(id="to-line")
 
     @property
@@ -88,7 +120,7 @@ class RecipientField(Vertical):
         typed = self.value
         if typed != self._reading.typed:
             if not is_read_aside(typed):
-                self._reading = read_to(typed, self._region, self.in_use)
+                self._reading = read_to(typed, self._region, self._store.contacts, self.in_use)
             elif not self._is_busy:
                 self._is_busy = True
                 self._worker = self._read_aside(typed)
@@ -107,7 +139,7 @@ class RecipientField(Vertical):
 
     @work(thread=True, exit_on_error=False)
     def _read_aside(self, typed: str) -> None:
-        reading = read_to(typed, self._region, self.in_use)
+        reading = read_to(typed, self._region, self._store.contacts, self.in_use)
         self.app.call_from_thread(self._take, reading)
 
     def _take(self, reading: Reading) -> None:
@@ -121,8 +153,8 @@ class RecipientField(Vertical):
 
     @work(thread=True)
     def _warm_up(self) -> None:
-        """The first number of a region loads tables for 50 ms: better now, aside, than under a key."""
-        read_to("0123456789", self._region)
+        """The first number of a region loads tables for 50 ms: better now, aside, than under a key. So do contacts."""
+        read_to("0123456789, @", self._region, self._store.contacts)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

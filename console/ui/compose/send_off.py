@@ -39,7 +39,7 @@ async def send_off(
 
     drafts, remarks = await asyncio.to_thread(_look, backend, letter)
     rejected = letter.reading.listed.rejected
-    if len(drafts) > 1 or remarks or rejected:
+    if len(drafts) > 1 or remarks or letter.remarks or rejected:
         forecast = await asyncio.to_thread(backend.forecast, drafts)
         at = Gateways(backend).at_content(letter.gateway)
         summary = Summary(letter, drafts, forecast, remarks, gateway, confirm_above, at)

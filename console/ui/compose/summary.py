@@ -58,6 +58,7 @@ class Summary:
     """At least one."""
     forecast: Forecast
     remarks: tuple[Remark, ...]
+    """Of single drafts; those of all stand in the letter."""
     gateway: GatewaySnapshot | None
     confirm_above: int
     """Recipients above which their number is typed."""
@@ -68,6 +69,11 @@ class Summary:
     def count_to_type(self) -> str:
         """What the operator types to confirm; empty where nothing has to be."""
         return str(len(self.drafts)) if len(self.drafts) > self.confirm_above else ""
+
+    @property
+    def needs_yes(self) -> bool:
+        """Whether something was remarked."""
+        return bool(self.letter.remarks or self.remarks)
 
 
 def facts(summary: Summary) -> list[tuple[str, str]]:
@@ -153,10 +159,10 @@ class SummaryScreen(ModalScreen[bool]):
                         with Horizontal(classes="fact"):
                             yield Static(name, classes="label")
                             yield Static(Content(words), classes="words")
-                if summary.remarks:
-                    yield Static(
-                        Content("\n").join(remark_lines(summary.remarks, len(summary.drafts))), id="summary-remarks"
-                    )
+                if summary.needs_yes:
+                    of_all = remark_lines(summary.letter.remarks, 1)
+                    of_some = remark_lines(summary.remarks, len(summary.drafts))
+                    yield Static(Content("\n").join([*of_all, *of_some]), id="summary-remarks")
             with Vertical(id="summary-foot"):
                 if summary.count_to_type:
                     with Horizontal(id="summary-count"):
@@ -175,7 +181,7 @@ class SummaryScreen(ModalScreen[bool]):
     def _offer(self) -> Content:
         """The keys, the one that is pressed without a thought first."""
         send, anyway, leave = self._keys
-        if not self._summary.remarks:
+        if not self._summary.needs_yes:
             return Content.assemble((send, "bold $primary"), " sends   ", (leave, "bold $primary"), " back")
         return Content.assemble((leave, "bold $primary"), " back   ", (anyway, "bold $warning"), " sends all the same")
 
@@ -187,7 +193,7 @@ class SummaryScreen(ModalScreen[bool]):
 
     def action_confirm_send(self, anyway: bool) -> None:
         wanted = self._summary.count_to_type
-        if anyway != bool(self._summary.remarks):
+        if anyway != self._summary.needs_yes:
             _, key, leave = self._keys
             self._say("" if anyway else f"Nothing is sent yet: {key} sends all the same, {leave} goes back.")
         elif wanted and self.query_one(CountInput).value.strip() != wanted:

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.domain.link import LinkPhase
-from console.domain.messages import Draft, Via
+from console.domain.messages import Via
 from console.protocol.text.safe import safe
 from console.ui.compose.addressees import read_to
 from console.ui.compose.letter import Letter, lacking
@@ -145,8 +145,7 @@ class ReplyLine(Vertical):
             return
         letter = self._letter(self._who)
         gateway = self._gateway(letter.gateway)
-        draft = Draft(letter.gateway, self._who.number, letter.text, self._who.port, letter.via)
-        planned = self._backend.plan(draft)
+        planned = self._backend.plan(letter.unfilled())
         price = price_words(gateway, len(planned.segments)) if gateway and planned.text else ""
         is_down = letter.via is Via.AMI and (gateway is None or gateway.link.phase is not LinkPhase.UP)
         port = "any port" if self._who.port is None else f"port {self._who.port}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, Receive
 from console.config.records import SendingConfig
 from console.domain.messages import Draft, Via
 from console.errors import CannotSend
-from console.protocol.sms.csv_rows import UnreadableFile
+from console.protocol.lists.csv_rows import UnreadableFile
 
 AMI, HTTP = AmiConfig("admin", Secret("a")), HttpConfig("smsuser", Secret("b"))
 BOTH = GatewayConfig("gw1", "192.0.2.1", ami=AMI, http=HTTP)
@@ -57,12 +59,12 @@ def test_a_number_spelled_in_several_ways_gets_it_once() -> None:
 
 def test_a_number_that_begins_with_the_region_s_code_has_lost_its_plus() -> None:
     made = request("--to", "4915112345678", "hello", region="DE")
-    assert (made.drafts[0].to, made.doubts) == ("+4915112345678", ())
+    assert (made.drafts[0].to, made.remarks) == ("+4915112345678", ())
 
 
 def test_what_may_be_two_numbers_is_asked_about() -> None:
     made = request("--to", "33612345678", "hello", region="DE")
-    (remark,) = made.doubts
+    (remark,) = made.remarks
     assert made.drafts[0].to in remark.words
     assert "+33612345678" in remark.words
 
@@ -93,6 +95,11 @@ def test_the_only_gateway_needs_no_name_and_one_of_several_does() -> None:
 
 def test_what_stands_behind_two_dashes_is_text() -> None:
     assert request("--to", "1", "--", "-5 degrees").drafts[0].text == "-5 degrees"
+
+
+def test_a_byte_order_mark_is_no_text_and_letters_are_composed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\ufeffMu\u0308ller\n".encode()), "utf-8"))
+    assert request("--to", "1", "-").drafts[0].text == "Müller"
 
 
 def test_a_text_that_is_not_utf_8() -> None:

@@ -88,6 +88,10 @@ def test_suggestions_and_warnings_are_printed(run: Any) -> None:
     assert "\nwarning: A line break or NUL can't travel by AMI: send this by HTTP.\n" in printed
 
 
+def test_a_byte_order_mark_is_no_text_and_letters_are_composed(run: Any) -> None:
+    assert run(stdin="\ufeffMu\u0308ller".encode()).startswith("GSM-7 · 1 segment · 6 septets")
+
+
 @pytest.mark.parametrize(
     ("args", "stdin", "words"),
     [

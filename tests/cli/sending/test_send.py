@@ -10,6 +10,8 @@ import pytest
 
 from console.cli import main
 from console.cli.kit import outcomes
+from console.services.clock import SystemClock
+from console.store import Store
 from tests.support.shell import ALICE, BOB, OPTIONS, Shell, on_air, simulated
 
 if TYPE_CHECKING:
@@ -106,9 +108,46 @@ def test_a_named_set_of_ports(shell: Shell, gateway: Gateway) -> None:
     assert "  port 2  " in shell.out
 
 
-def test_braces_are_plain_text_without_a_list(shell: Shell, gateway: Gateway) -> None:
-    shell.send("--to", ALICE, '{"state": "{name}"}')
-    assert on_air(gateway) == [(ALICE, '{"state": "{name}"}')]
+def test_fields_that_nothing_fills_go_out_only_after_a_yes(shell: Shell, gateway: Gateway) -> None:
+    text = '{"state": "{name}"}'
+    assert "field: {name} will be sent as it stands" in refused(shell, "--to", ALICE, text)
+    assert shell.send("--to", ALICE, "--yes", text) == outcomes.SENT
+    assert shell.send("--to", ALICE, '{"state": "up", "of": {}}') == outcomes.SENT
+    assert on_air(gateway) == [(ALICE, text), (ALICE, '{"state": "up", "of": {}}')]
+
+
+def test_contacts_and_groups_stand_among_numbers(shell: Shell, gateway: Gateway) -> None:
+    store = Store.open(shell.database, clock=SystemClock())
+    store.contacts.set(ALICE, "Alice", ("night",)).result(10)
+    store.contacts.set(BOB, "Bob", ("night",)).result(10)
+    store.close()
+    assert "no group of contacts is called so" in refused(shell, "--to", f"{ALICE}, @day", "hello")
+    assert shell.send("--to", "alice, @night", "Dear {name}") == outcomes.SENT
+    assert sorted(on_air(gateway)) == [(ALICE, "Dear Alice"), (BOB, "Dear Bob")]
+
+
+def test_the_name_beside_a_number_fills_its_field(shell: Shell, gateway: Gateway) -> None:
+    assert shell.send("--to", f"Alice <{ALICE}>", "Dear {name}") == outcomes.SENT
+    assert on_air(gateway) == [(ALICE, "Dear Alice")]
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "guess"),
+    [
+        ("Code;Reach\n20045231;13632919026\n20045299;13800138000\n", "utf-8", "taken from Reach"),
+        ("Имя;Телефон\nИван;+79161234567\nПётр Сидоров;+79161234569\n", "cp1251", "Look whether its letters"),
+    ],
+)
+def test_a_guess_needs_a_yes_and_knowing_better_none(
+    shell: Shell, gateway: Gateway, tmp_path: Path, text: str, charset: str, guess: str
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_bytes(text.encode(charset))
+    assert guess in refused(shell, "--csv", str(people), "hello")
+    column = text.partition("\n")[0].partition(";")[2]
+    assert shell.send("--csv", str(people), "--column", column, "--charset", charset, "hello") == outcomes.SENT
+    assert shell.err == ""
+    assert len(on_air(gateway)) == 2
 
 
 def test_a_message_that_fails(shell: Shell, gateway: Gateway) -> None:

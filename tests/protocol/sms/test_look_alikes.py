@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 
 from console.protocol.sms import gsm7
-from console.protocol.sms.look_alikes import Change, replace, suggestion
+from console.protocol.sms.look_alikes import Change, composed, replace, suggestion
 from tests.support.texts import any_text, hard_texts
 
 
@@ -54,6 +56,27 @@ def test_replace_names_each_change_where_it_was() -> None:
     text, changes = replace("Don’t… \u200bwait")
     assert text == "Don't... wait"
     assert changes == (Change(3, "’", "'"), Change(5, "…", "..."), Change(7, "\u200b", ""))
+
+
+@pytest.mark.parametrize(
+    ("apart", "together"),
+    [
+        ("Mu\u0308ller", "Müller"),
+        ("Cafe\u0301 \u0301", "Café \u0301"),
+        ("\u0438\u0306", "й"),
+        ("q\u0308", "q\u0308"),
+        ("\u0958 \uf900", "\u0958 \uf900"),
+    ],
+)
+def test_letters_written_apart_are_composed_and_nothing_else(apart: str, together: str) -> None:
+    assert composed(apart) == together
+    assert composed(together) == together
+
+
+@given(any_text)
+def test_what_is_composed_is_the_same_text(text: str) -> None:
+    assert unicodedata.normalize("NFD", composed(text)) == unicodedata.normalize("NFD", text)
+    assert len(composed(text)) <= len(text)
 
 
 def test_a_letter_and_its_mark_become_the_letter_of_the_alphabet() -> None:

@@ -1,18 +1,13 @@
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.protocol.sms.csv_rows import UnreadableFile
 from console.protocol.sms.recipients import (
     LONGEST_NUMBER,
     RecipientList,
     is_diallable,
-    read_csv,
     read_recipients,
 )
 
@@ -54,8 +49,13 @@ def reasons(found: RecipientList) -> list[str]:
         ("٠١٥١٢٣٤٥٦٧", "0151234567"),
         ("＋８６１３６３２９１９０２６", "+8613632919026"),
         ("*100#", "*100#"),
-        ("1" * LONGEST_NUMBER, "1" * LONGEST_NUMBER),
-        ("+" + "1" * (LONGEST_NUMBER - 1), "+" + "1" * (LONGEST_NUMBER - 1)),
+        ("+" + "1" * 15, "+" + "1" * 15),
+        ("810" + "1" * 15, "810" + "1" * 15),
+        ("1" * (LONGEST_NUMBER - 1) + "#", "1" * (LONGEST_NUMBER - 1) + "#"),
+        ('="07911123456"', "07911123456"),
+        ("’07911123456", "07911123456"),
+        ("+49 (0) 151 1234567/89", "+49151123456789"),
+        ("00491511 2345678", "004915112345678"),
     ],
 )
 def test_what_makes_a_number_easier_to_read_is_left_out_and_nothing_else(typed: str, number: str) -> None:
@@ -67,6 +67,37 @@ def test_what_makes_a_number_easier_to_read_is_left_out_and_nothing_else(typed: 
 @pytest.mark.parametrize("separator", [",", ";", "\n", "\r\n", "\t", "|", ", ", "，", "；", "␊", "\n\n", ",;"])
 def test_separators(separator: str) -> None:
     assert numbers(read_recipients(f"10086{separator}+49 151{separator}")) == ["10086", "+49151"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "apart"),
+    [
+        ("13632919026 13800138000", ["13632919026", "13800138000"]),
+        ("13632919026/13800138000", ["13632919026", "13800138000"]),
+        ("13632919026 ::: 13800138000", ["13632919026", "13800138000"]),
+        ("10086:10010", ["10086", "10010"]),
+        ("+49 151 12345678 +49 151 12345679", ["+4915112345678", "+4915112345679"]),
+        ("+49 (0)151 234567 / +49 (0)152 234567", ["+49151234567", "+49152234567"]),
+        ("0151 2345678 0151 23456789", ["01512345678", "015123456789"]),
+        ("(202) 555-0123 (202) 555-0124", ["2025550123", "2025550124"]),
+        ("+1 2025550123/2025550124", ["+12025550123", "2025550124"]),
+        ("6123456 6123457", ["6123456", "6123457"]),
+        ("021123456 021123457", ["021123456", "021123457"]),
+        ("٠١٥١٢٣٤٥٦٧ ٠١٥١٢٣٤٥٦٨", ["0151234567", "0151234568"]),
+    ],
+)
+def test_what_can_not_be_one_number_is_several(typed: str, apart: list[str]) -> None:
+    found = read_recipients(f"10000, {typed}")
+    assert numbers(found) == ["10000", *apart]
+    assert [each.place for each in found.recipients] == [f"entry {n}" for n in range(1, len(apart) + 2)]
+
+
+@given(
+    st.lists(st.from_regex(r"\+[1-9][0-9]{9,14}", fullmatch=True), min_size=1, max_size=6, unique=True),
+    st.sampled_from([", ", ";", " | ", "\n", "\r\n", "\t", "/", " / ", " ", "  ", ":", " ::: ", "，", "、", "；"]),
+)
+def test_every_number_comes_back_whatever_divides_them(listed: list[str], between: str) -> None:
+    assert numbers(read_recipients(between.join(listed))) == listed
 
 
 @pytest.mark.parametrize(
@@ -91,8 +122,11 @@ def test_entries_of_address_books_bring_their_name(typed: str, name: str) -> Non
         ("Alice <>", "no number"),
         ("+", "no number"),
         ("*#", "no number"),
-        ("1" * 24, "24 characters"),
-        ("+49151 +49152", "two numbers"),
+        ("1" * 23 + "#", "24 characters"),
+        ("+" + "1" * 16, "15 digits at most"),
+        ("1" * 16, "15 digits at most"),
+        ("13632919026 10086", "put a comma between"),
+        ("1+49152", "two numbers"),
         ("151&2", "only digits"),
         ("4.91512E+12", "rounded"),
         ("4,91512E+12", "rounded"),
@@ -149,7 +183,7 @@ def test_with_a_region_what_is_valid_becomes_e164_and_the_rest_stays(typed: str,
         ("5551234", "US", "area code"),
         ("+49", "DE", "too short"),
         ("123456789012345678", "DE", "too long"),
-        ("+12345678901234567", "DE", "too long for +1"),
+        ("23456789012345", "US", "too long for +1"),
         ("+9991234567", "DE", "no country"),
         ("5616161", "IN", "too short for +91"),
         ("345906566798696", "ES", "too long for +34"),
@@ -219,107 +253,10 @@ def test_each_line_is_counted(lines: list[str]) -> None:
     assert len(found.recipients) + len(found.duplicates) + len(found.rejected) == len(lines)
 
 
-# ---- CSV ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "heading",
-    ["number", "Phone Number", "MSISDN", "To", "Tel.", "Handy", "手机", "号码", "mobile_no", "Phone 1 - Value"],
-)
-def test_the_column_of_numbers_is_found_by_its_heading(heading: str) -> None:
-    found = read_csv(f"Code;{heading};Name\n123456;+49151;Eva\n".encode())
-    assert numbers(found) == ["+49151"]
-    assert found.recipients[0].fields == {"code": "123456", "name": "Eva"}
-    assert found.recipients[0].name == "Eva"
-
-
-def test_the_surest_heading_counts() -> None:
-    assert numbers(read_csv(b"to,number\n1,2\n")) == ["2"]
-
-
-def test_the_column_of_numbers_is_found_by_its_look() -> None:
-    found = read_csv(b"who,where,what\nEva,+49 151,1\nUte,+49 152,2\n")
-    assert numbers(found) == ["+49151", "+49152"]
-    assert found.recipients[1].fields == {"who": "Ute", "what": "2"}
-
-
-def test_without_a_heading_the_columns_are_counted() -> None:
-    found = read_csv(b"Eva,+49151,x\nUte,+49152\n")
-    assert [dict(each.fields) for each in found.recipients] == [{"column1": "Eva", "column3": "x"}, {"column1": "Ute"}]
-    assert numbers(read_csv(b"10086\n10010\n")) == ["10086", "10010"]
-
-
-def test_columns_of_one_name_are_told_apart() -> None:
-    found = read_csv(b"x,x,,number,X,x2,\n1,2,3,4,5,6,\n")
-    assert found.recipients[0].fields == {"x": "1", "x2": "2", "column3": "3", "x3": "5", "x22": "6"}
-
-
-def test_a_name_may_stand_in_two_columns() -> None:
-    assert read_csv(b"First Name,Last Name,Phone\nEva,M,151\nUte,,152\n").recipients[0].name == "Eva M"
-
-
-def test_bad_rows_are_rejected_with_their_line() -> None:
-    found = read_csv(
-        b'number,text\n+49151,a\n+49152\n,b\nDHL,c\n4.9E+12,d\n+49153,e,f\n+49154,g,\n+49151,h\n+49155,"i"j\n'
-    )
-    assert numbers(found) == ["+49151", "+49154"]
-    assert [(each.number, each.fields["text"]) for each in found.duplicates] == [("+49151", "h")]
-    assert [(each.place, each.reason.partition(":")[0]) for each in found.rejected] == [
-        ("line 3", "1 of 2 columns"),
-        ("line 4", "no number"),
-        ("line 5", "letters can't be dialled"),
-        ("line 6", "a spreadsheet rounded it"),
-        ("line 7", "3 columns, and 2 in the heading"),
-        ("line 10", "something stands behind a closing quotation mark"),
-    ]
-
-
 def test_a_file_beside_numbers_is_told_to_stand_alone() -> None:
     found = read_recipients("+49151, @winter.csv, DHL")
     assert numbers(found) == ["+49151"]
     assert [each.reason.partition(",")[0] for each in found.rejected] == [
-        "a file of numbers stands alone",
+        "no group of contacts is called so; a file of numbers stands alone",
         "letters can't be dialled",
     ]
-
-
-def test_a_guessed_charset_is_told() -> None:
-    found = read_csv("number,name\n151,Müller\n".encode("cp1252"))
-    assert found.recipients[0].name == "Müller"
-    assert "Windows-1252" in found.remark
-
-
-def test_numbers_of_a_file_belong_to_the_region() -> None:
-    assert numbers(read_csv(b"number\n0151 23456789\n", region="DE")) == ["+4915123456789"]
-
-
-@pytest.mark.parametrize("data", [b"who,where\nEva,Bonn\n", b'a,"b"c\n151,1\n'])
-def test_a_file_without_numbers_is_refused(data: bytes) -> None:
-    with pytest.raises(UnreadableFile):
-        read_csv(data)
-
-
-@pytest.mark.parametrize("data", [b"", b"\n", b"number,name\n"])
-def test_an_empty_file_is_nobody(data: bytes) -> None:
-    assert read_csv(data) == RecipientList((), (), ())
-
-
-CELL = st.text(alphabet='+0123456789ab ,;"\n', max_size=8)
-
-
-@given(st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=8), st.sampled_from(["", "DE"]))
-def test_every_row_is_in_exactly_one_of_the_three(rows: list[list[str]], region: str) -> None:
-    stream = io.StringIO(newline="")
-    csv.writer(stream, quoting=csv.QUOTE_ALL).writerows([["number", "a", "b"], *rows])
-    found = read_csv(b"sep=,\n" + stream.getvalue().encode(), region=region)
-    every = len(found.recipients) + len(found.duplicates) + len(found.rejected)
-    assert every == sum(any(cell.strip() for cell in row) for row in rows)
-
-
-@given(st.binary() | WILD.map(lambda text: text.encode("utf-8", "surrogatepass")), st.sampled_from(["", "DE"]))
-def test_any_bytes_are_a_list_or_refused(data: bytes, region: str) -> None:
-    try:
-        found = read_csv(data, region=region)
-    except UnreadableFile:
-        return
-    assert all(is_diallable(each.number) for each in (*found.recipients, *found.duplicates))

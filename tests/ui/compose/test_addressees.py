@@ -77,7 +77,7 @@ def test_home_is_meant_by_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_file_that_cannot_be_read_says_which_and_why(tmp_path: Path) -> None:
     assert told(f"@{tmp_path}/none.csv") == (
-        "✗ none.csv: No such file or directory. Write @ and the path of a CSV file."
+        "✗ none.csv: No such file or directory. Write @ and the path of a list, or a group."
     )
     assert "that is a folder" in told(f"@{tmp_path}")
     assert "no file is named" in told("@")

@@ -39,6 +39,10 @@ def test_a_field_of_a_template_that_nobody_brings_is_an_error_that_names_it() ->
         letter("On {day}", ANNA).drafts()
 
 
+def test_letters_that_came_apart_are_sent_composed() -> None:
+    assert letter("Mu\u0308ller", ANNA).drafts()[0].text == "Müller"
+
+
 def test_the_spread_is_over_all_recipients() -> None:
     assert letter("Dear {name}", ANNA, BERT).spread(lambda draft: plan(draft.text, "ami")) == Spread(1, 2, 3)
 
@@ -93,7 +97,11 @@ def test_the_reason_why_nobody_knows_is_told_in_one_line() -> None:
     [
         ("", "hi", "Who is it for? Type a number in To."),
         ("12ab", "hi", 'There is nobody to send to: "12ab": letters can\'t be dialled.'),
-        ("@/nowhere.csv", "hi", "nowhere.csv: No such file or directory. Write @ and the path of a CSV file."),
+        (
+            "@/nowhere.csv",
+            "hi",
+            "nowhere.csv: No such file or directory. Write @ and the path of a list, or a group.",
+        ),
         ("10086", "", "There is no text yet."),
     ],
 )

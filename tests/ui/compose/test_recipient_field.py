@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual import events
 
 from console.config.records import SendingConfig
-from console.ui.compose.recipient_field import LONGEST, RecipientField
+from console.ui.compose.recipient_field import LONGEST, RecipientField, RecipientInput
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
@@ -78,6 +79,38 @@ async def test_a_file_is_read_and_told_by_its_name(tmp_path: Path) -> None:
         await operator.sees("No such file")
         await operator.press("v")
         await operator.sees("list.csv: 2 recipients: 10086, 10010")
+
+
+async def test_a_contact_is_completed_and_a_group_written_to(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(100, 30)) as operator:
+        store = operator.store.contacts
+        for number, name in (("111111111", "Alice [/x]"), ("222222222", "Bob\x1b[31m")):
+            await asyncio.wrap_future(store.set(number, name, ("night",)))
+        await operator.press("n")
+        await operator.types("333333333, al")
+        await operator.sees("333333333, alice [/x] <111111111>")
+        await operator.press("right")
+        assert field(operator).value == "333333333, Alice [/x] <111111111>"
+        await operator.types(", bo")
+        await operator.sees("bob␛[31m <222222222>")
+        await operator.types(", @ni")
+        await operator.until(lambda: operator.app.screen.query_one(RecipientInput)._suggestion.endswith("@night"))
+        await operator.press("right")
+        await operator.sees("3 recipients: 333333333, 111111111, 222222222 · 1 twice · 1 refused")
+        assert [each.name for each in field(operator).reading.listed.recipients] == ["", "Alice [/x]", "Bob\x1b[31m"]
+
+
+async def test_a_contact_s_name_fills_its_field(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(100, 30)) as operator:
+        await asyncio.wrap_future(operator.store.contacts.set("111111111", "Alice"))
+        await operator.press("n")
+        await operator.types("111111111")
+        await operator.sees("→ 111111111 Alice")
+        await operator.press("enter")
+        await operator.types("Dear {name}")
+        await operator.press("ctrl+t")
+        await operator.until(lambda: bool(operator.backend.submitted))
+        assert operator.backend.submitted[0].text == "Dear Alice"
 
 
 async def test_a_lone_entry_is_judged_once_the_line_is_left(operator: Operator) -> None:

@@ -51,6 +51,21 @@ async def test_one_recipient_with_a_remark_is_asked_about_and_enter_does_not_sen
         await operator.sees("nothing written yet")
 
 
+async def test_a_guess_and_a_field_that_nothing_fills_need_a_yes(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("Who;Reach\nAnna;13632919026\nBert;13800138000\n", encoding="utf-8")
+    async with console(tmp_path) as operator:
+        await write(operator, "10086", "Dear {name}")
+        await operator.press("ctrl+t")
+        await operator.sees("Send to 1 recipient?", "! field: {name} will be sent as it stands", "y sends all the same")
+        await operator.press("enter", "escape")
+        operator.app.screen.query_one(ComposePane).form.fill(f"@{tmp_path}/list.csv", "hi")
+        await operator.press("ctrl+t")
+        await operator.sees("! guess: The numbers are taken from Reach", "y sends all the same")
+        assert operator.backend.submitted == []
+        await operator.press("y")
+        await operator.until(lambda: len(operator.backend.submitted) == 2)
+
+
 async def test_y_is_not_asked_for_where_nothing_was_remarked(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await write(operator, "10086, 10010")

@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.protocol.sms.csv_rows import LARGEST, MOST_ROWS, UnreadableFile, read_rows
+from console.protocol.lists.csv_rows import LARGEST, MOST_ROWS, CsvRow, UnreadableFile, decoded, read_rows
+
+
+def rows(data: bytes) -> tuple[CsvRow, ...]:
+    return read_rows(decoded(data)[0])
 
 
 def cells(data: bytes) -> list[tuple[str, ...]]:
-    return [row.cells for row in read_rows(data).rows]
+    return [row.cells for row in rows(data)]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -40,31 +44,63 @@ def test_what_stands_in_texts_divides_nothing(data: bytes, first: tuple[str, ...
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_rows_know_their_line_and_blank_ones_are_left_out(end: bytes) -> None:
     data = end.join([b"a,b", b"", b" , ", b'c,"d', b'e"', b"f,g"])
-    found = read_rows(data).rows
+    found = rows(data)
     assert [row.line for row in found] == [1, 4, 6]
     assert found[1].cells[1].split() == ["d", "e"]
 
 
 def test_the_line_that_declares_the_delimiter_counts() -> None:
-    assert [row.line for row in read_rows(b"sep=,\na,b\nc,d").rows] == [2, 3]
+    assert [row.line for row in rows(b"sep=,\na,b\nc,d")] == [2, 3]
 
 
 @pytest.mark.parametrize(
-    ("data", "remark"),
+    "data",
     [
-        ("Müller".encode(), ""),
-        ("Müller".encode("utf-8-sig"), ""),
-        ("Müller".encode("utf-16"), ""),
-        (b"\xfe\xff" + "Müller".encode("utf-16-be"), ""),
-        ("Müller".encode("cp1252"), "Windows-1252"),
-        ("Müller".encode("latin-1") + b"\x81", "Latin-1"),
+        "Müller".encode(),
+        "Mu\u0308ller".encode(),
+        "Müller".encode("utf-8-sig"),
+        "Müller".encode("utf-16"),
+        b"\xfe\xff" + "Müller".encode("utf-16-be"),
     ],
 )
-def test_the_charset_is_found_and_a_guess_is_told(data: bytes, remark: str) -> None:
-    found = read_rows(data)
-    assert found.rows[0].cells[0].rstrip("\x81") == "Müller"
-    assert remark in found.remark
-    assert bool(remark) == bool(found.remark)
+def test_the_charset_is_known_and_letters_are_composed(data: bytes) -> None:
+    assert decoded(data) == ("Müller", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Name;Telefon\nJörg Müller;+4915112345678\nGünther Weiß;+4915112345679\n", "cp1252"),
+        ("Иван;+79161234567\n", "cp1251"),
+        ("Имя;Телефон\nИван;+79161234567\nПётр Сидоров;+79161234569\n", "cp1251"),
+        ("Имя;Телефон\nИван;+79161234567\nМария;+79161234568\n", "koi8-r"),
+        ("李伟,13632919026\n", "gbk"),
+        ("姓名,電話\n陳大文,0912345678\n林小明,0912345679\n", "big5"),
+        ("名前,電話\n田中太郎,09012345678\n鈴木花子,09012345679\n", "shift_jis"),
+        ("Imię;Telefon\nŁukasz;+48501234567\nZbyszek Wójcik;+48501234568\n", "cp1250"),
+        ("Adı;Cep\nAyşe Yıldız;+905321234567\nOğuz;+905321234568\n", "cp1254"),
+        ("الاسم;الهاتف\nمحمد;+201012345678\nفاطمة;+201012345679\n", "cp1256"),
+    ],
+)
+def test_a_charset_is_guessed_told_and_can_be_named(text: str, charset: str) -> None:
+    guessed, guess = decoded(text.encode(charset))
+    assert guessed == text
+    assert "The file is not UTF-8 and is taken for" in guess
+    assert decoded(text.encode(charset), charset) == (text, "")
+
+
+def test_a_guess_shows_the_letters_that_it_made() -> None:
+    guess = decoded("Ivan Иван;+79161234567\n".encode("cp1251"))[1]
+    assert guess == "The file is not UTF-8 and is taken for Windows-1251. Look whether its letters are right: Иван."
+    assert "for Windows-1252." in decoded(b"\x1b Caf\xe9, na\xefve")[1]
+
+
+@pytest.mark.parametrize(
+    ("charset", "words"), [("klingon", "klingon is no character set"), ("ascii", "not ascii: byte 1")]
+)
+def test_a_charset_that_can_not_be_is_refused(charset: str, words: str) -> None:
+    with pytest.raises(UnreadableFile, match=words):
+        decoded("Müller".encode(), charset)
 
 
 @pytest.mark.parametrize(
@@ -80,16 +116,16 @@ def test_the_charset_is_found_and_a_guess_is_told(data: bytes, remark: str) -> N
 )
 def test_what_is_no_csv_is_refused_with_the_reason(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableFile, match=words) as refused:
-        read_rows(data)
+        rows(data)
     assert refused.value.hint
 
 
 def test_there_is_an_end_to_size_and_rows() -> None:
     with pytest.raises(UnreadableFile, match="bytes"):
-        read_rows(b"a" * (LARGEST + 1))
+        rows(b"a" * (LARGEST + 1))
     with pytest.raises(UnreadableFile, match="100,000 rows"):
-        read_rows(b"1\n" * (MOST_ROWS + 2))
-    assert len(read_rows(b"1\n" * (MOST_ROWS + 1)).rows) == MOST_ROWS + 1
+        rows(b"1\n" * (MOST_ROWS + 2))
+    assert len(rows(b"1\n" * (MOST_ROWS + 1))) == MOST_ROWS + 1
 
 
 @pytest.mark.parametrize(
@@ -97,7 +133,7 @@ def test_there_is_an_end_to_size_and_rows() -> None:
     [(b'1,"a"b', "closing quotation mark"), (b"1," + b"x" * 140_000, "characters"), (b"," * 1_001, "columns")],
 )
 def test_one_bad_row_spoils_no_other(row: bytes, trouble: str) -> None:
-    first, bad, last = read_rows(b"1,a\n" + row + b"\n3,c\n").rows
+    first, bad, last = rows(b"1,a\n" + row + b"\n3,c\n")
     assert (first.cells, last.cells) == (("1", "a"), ("3", "c"))
     assert (bad.line, bad.cells) == (2, ())
     assert trouble in bad.trouble
@@ -110,10 +146,10 @@ def test_nothing_gives_no_rows() -> None:
 @given(st.binary() | st.text(alphabet="\",;|\t\r\nab1+ '").map(str.encode))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
-        found = read_rows(data)
+        found = rows(data)
     except UnreadableFile:
         return
-    lines = [row.line for row in found.rows]
+    lines = [row.line for row in found]
     assert lines == sorted(set(lines))
 
 

@@ -6,11 +6,14 @@ import csv
 import io
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from console.config.charsets import charset_name
 from console.errors import CannotSend
+from console.protocol.sms.look_alikes import composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,12 +40,17 @@ _MARKS = (
 )
 """Byte order marks, what a file that begins with one is written in, and how that is called."""
 
-_CHARSETS = (
-    ("utf-8", ""),
-    ("cp1252", "The file is not UTF-8: read as Windows-1252. Look whether its letters are right."),
-    ("latin-1", "The file is not UTF-8: read as Latin-1. Look whether its letters are right."),
-)
-"""What files without a mark are tried as, and the remark. The last one takes anything."""
+_LOOKED_AT = 65_536
+"""Bytes by which the characters are guessed."""
+
+_LAST_RESORT = "Latin-1"
+"""Takes any bytes."""
+
+_COMMON = ("Windows-1252", "Windows-1251", "Windows-1250")
+"""Called so where a rare character set reads the same."""
+
+_FOREIGN = re.compile(r"[^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*")
+"""A word with a letter that is not ASCII."""
 
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of spreadsheet programs begin: `.xlsx` and `.ods`, `.xls`."""
@@ -70,23 +78,11 @@ class CsvRow:
     """Why it can't be read, in words; then it has no cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class CsvRows:
-    """A file, read."""
-
-    rows: tuple[CsvRow, ...]
-    remark: str = ""
-    """What the reader of the file should know, such as that its characters were guessed; else empty."""
-
-
-def read_rows(data: bytes) -> CsvRows:
+def read_rows(text: str) -> tuple[CsvRow, ...]:
     """The rows of a CSV file: columns divided by comma, semicolon, tab or `|`, quoted as RFC 4180 says.
 
-    UTF-8, or UTF-16 behind a byte order mark; what is neither is read as Windows-1252, or Latin-1 where that has no
-    such character, and the remark says so. Raises UnreadableFile: too large, a spreadsheet's own format, NUL
-    characters, a quotation mark that is never closed.
+    Raises UnreadableFile: too many rows, a quotation mark that is never closed.
     """
-    text, remark = _decoded(data)
     if declared := _DECLARED.match(text):
         text, delimiter, skipped = text[declared.end() :], declared[1], 1
     else:
@@ -98,11 +94,16 @@ def read_rows(data: bytes) -> CsvRows:
                 f"The file has more than {MOST_ROWS:,} rows.", hint="Divide it, and take one part after the other."
             )
         rows.append(CsvRow(row.line + skipped, row.cells, row.trouble) if skipped else row)
-    return CsvRows(tuple(rows), remark)
+    return tuple(rows)
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """The text, and a remark where its characters had to be guessed."""
+def decoded(data: bytes, charset: str = "") -> tuple[str, str]:
+    """The text of a file, and in words how its characters were guessed, where they had to be.
+
+    Without a `charset` it is UTF-8, or UTF-16 behind a byte order mark; what is neither is guessed. Letters and their
+    marks are composed. Raises UnreadableFile: too large, a spreadsheet's own format, NUL characters, a `charset` that
+    is not known or in which this can't be.
+    """
     if len(data) > LARGEST:
         raise UnreadableFile(
             f"The file has more than {LARGEST:,} bytes.", hint="Divide it, and take one part after the other."
@@ -111,13 +112,13 @@ def _decoded(data: bytes) -> tuple[str, str]:
         raise UnreadableFile(
             "This is a spreadsheet program's own file, no CSV.", hint="Save it there as CSV (UTF-8), and take that."
         )
-    text, remark = _in_some_charset(data)
+    text, guess = _in_charset(data, charset) if charset else _in_some_charset(data)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise UnreadableFile(
             f"Line {line} has a NUL character: this is no text file.", hint="Save it as CSV (UTF-8), and take that."
         )
-    return text, remark
+    return composed(text), guess
 
 
 def _in_some_charset(data: bytes) -> tuple[str, str]:
@@ -130,13 +131,32 @@ def _in_some_charset(data: bytes) -> tuple[str, str]:
                     f"The file begins as {name} does, and is none at byte {error.start + len(mark)}.",
                     hint="Save it as CSV (UTF-8), and take that.",
                 ) from None
-    for charset, remark in _CHARSETS[:-1]:
-        try:
-            return data.decode(charset), remark
-        except UnicodeDecodeError:
-            continue
-    charset, remark = _CHARSETS[-1]
-    return data.decode(charset), remark
+    with suppress(UnicodeDecodeError):
+        return data.decode(), ""
+    import chardet  # 70 ms, for those who have such a file
+
+    found = chardet.detect(data[:_LOOKED_AT])["encoding"]
+    readings: dict[str, str] = {}
+    for charset in filter(None, (found, *_COMMON, _LAST_RESORT)):
+        with suppress(UnicodeDecodeError, LookupError):
+            readings[charset] = data.decode(charset)
+    text = next(iter(readings.values()))
+    charset = next((name for name in _COMMON if readings.get(name) == text), next(iter(readings)))
+    word = _FOREIGN.search(text)
+    letters = f" Look whether its letters are right: {word[0][:40]}." if word else ""
+    return text, f"The file is not UTF-8 and is taken for {charset}.{letters}"
+
+
+def _in_charset(data: bytes, charset: str) -> tuple[str, str]:
+    name = charset_name(charset)
+    if not name:
+        raise UnreadableFile(f"{charset[:40]} is no character set.", hint="Name one such as cp1251 or gb18030.")
+    try:
+        return data.decode(name).removeprefix("\ufeff"), ""
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"The file is not {name}: byte {error.start} can't be read.", hint="Name another character set, or none."
+        ) from None
 
 
 def _delimiter_of(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Lists of people: CSV and vCard files, which columns have the numbers, and contacts by name and group."""
