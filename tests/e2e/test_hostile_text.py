@@ -227,7 +227,7 @@ def pasted_into_the_form(terminal: Terminal, listed: Path) -> None:
     terminal.type("\x15")  # ctrl+u
     terminal.wait_for("number, several with commas")
     terminal.type(f"\x1b[200~@{listed}\x1b[201~")
-    terminal.wait_for("1 refused")
+    terminal.wait_for("1 recipient: ")
     terminal.type("\x0c")  # ctrl+l
     terminal.wait_for("→ line 2")
     terminal.type("esc")
