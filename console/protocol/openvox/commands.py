@@ -243,6 +243,8 @@ class SendAnswer(StrEnum):
     FAILED = "FAILED"
     USING = "WAS USING"
     """The span was busy with another send; nothing was sent."""
+    TIMEOUT = "TIMEOUT"
+    """The module did not say in time. The driver (chan_extra 2.0.8) keeps the message and tries again every 2 s."""
     UNREADABLE = "unreadable"
     """None of the words, or words that contradict each other: the message may or may not have been sent."""
 
@@ -259,6 +261,7 @@ _COMPLAINT = re.compile(r"\s*(?:No such command '|Usage:|Command ')")
 _OUTCOME = re.compile(r"\bSMS TO PHONE\b")
 _SUCCESS = re.compile(r"\bSUCCESS(?:FULLY)?\b")
 _FAILED = re.compile(r"\bFAIL(?:ED|URE)?\b")
+_TIMEOUT = re.compile(r"\bSMS TO PHONE\b.*\bTIMEOUT\b")
 _USING = re.compile(r"\bWAS USING\b")
 
 
@@ -276,7 +279,8 @@ def read_send_answer(output: Sequence[str]) -> SendAnswer:
         return SendAnswer.FAILED
     if _USING.search(words):
         return SendAnswer.USING
-    # Behind a line of the outcome, such as TIMEOUT, the driver may still send it.
+    if _TIMEOUT.search(words):
+        return SendAnswer.TIMEOUT
     return SendAnswer.FAILED if is_refusal(output) and not _OUTCOME.search(words) else SendAnswer.UNREADABLE
 
 

@@ -89,13 +89,16 @@ def flag_for(message_id: int) -> int:
 def read_outcome(output: Sequence[str]) -> _Outcome:
     """What the output of a send says: SENT, FAILED, QUEUED for a busy port, UNKNOWN for anything else."""
     raw = "\n".join(output).strip()
+    answer = commands.read_send_answer(output)
     state = {
         SendAnswer.SUCCESSFULLY: DeliveryState.SENT,
         SendAnswer.FAILED: DeliveryState.FAILED,
         SendAnswer.USING: DeliveryState.QUEUED,
+        SendAnswer.TIMEOUT: DeliveryState.UNKNOWN,
         SendAnswer.UNREADABLE: DeliveryState.UNKNOWN,
-    }[commands.read_send_answer(output)]
-    return _Outcome(state, _ANSWER, raw or "the answer was empty")
+    }[answer]
+    words = f"{raw}: the driver keeps it and may still send it" if answer is SendAnswer.TIMEOUT else raw
+    return _Outcome(state, _ANSWER, words or "the answer was empty")
 
 
 class AmiSender:

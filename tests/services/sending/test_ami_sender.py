@@ -213,6 +213,12 @@ def test_what_the_output_says(output: list[str], state: DeliveryState) -> None:
     assert read_outcome(output).raw
 
 
+def test_what_came_in_no_time_may_still_leave() -> None:
+    outcome = read_outcome(["SPAN:2 SEND SMS TO PHONE:10086 TIMEOUT"])
+    assert outcome.state is DeliveryState.UNKNOWN
+    assert outcome.raw == "SPAN:2 SEND SMS TO PHONE:10086 TIMEOUT: the driver keeps it and may still send it"
+
+
 def test_the_segments_are_those_of_the_plan() -> None:
     ami = AmiConfig("admin", Secret("admin"))
     assert plan_of(LONG, ami) == plan(LONG, "ami")
