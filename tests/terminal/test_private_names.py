@@ -45,6 +45,12 @@ KNOWN = {
         "textual._parser",
         "textual._xterm_parser",
     },
+    "console.terminal.keys": {
+        "XTermParser._sequence_to_key_events",
+        "textual._ansi_sequences",
+        "textual._keyboard_protocol",
+        "textual._xterm_parser",
+    },
 }
 
 
