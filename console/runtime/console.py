@@ -76,6 +76,8 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
             keys=config.keys,
             page_values=values,
         )
+        if appearance is not None:
+            appearance = replace(appearance, escape_time=config.escape_seconds)
         ending = show(sources, coming.begin, appearance=appearance)
         if ending.terminal_lost and config.receiver.keep_after_hangup:
             _stay(coming)

@@ -20,6 +20,7 @@ from textual.events import Key, Paste
 from console.protocol.text.safe import safe_lines
 from console.terminal.clipboard import osc52, pasteable
 from console.terminal.driver import ConsoleDriver
+from console.terminal.escape_time import EscapeTime
 from console.terminal.line_pace import LinePace
 from console.terminal.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 from console.terminal.typeahead import KeyPassed, Typeahead
@@ -127,6 +128,9 @@ class TerminalApp(App[Result]):
         self._appearance = appearance
         self.line = line or LinePace(slow=appearance is not None and appearance.slow)
         self.ascii_only = appearance is not None and appearance.ascii_only
+        self.escape_time = EscapeTime()
+        if appearance is not None:
+            self.escape_time = EscapeTime(fixed=appearance.escape_time, over_ssh=appearance.over_ssh)
         self._frames = FrameHold(self)
         self.typeahead = Typeahead(self, super().on_event)
         self.terminal_lost = False
@@ -201,6 +205,9 @@ class TerminalApp(App[Result]):
         """Once it is left, screens are taken down as they are, half made too: what is missed there harms nobody."""
         if not self._exit:
             super()._handle_exception(error)
+
+    def fail(self, error: Exception) -> None:
+        self._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """A fault of ours: tell where it is, and no value of a variable. Those may be secret, or a stranger's words."""

@@ -36,14 +36,12 @@ KNOWN = {
         "Stylesheet._variables",
     },
     "console.terminal.driver": {
-        "Driver._debug",
         "Driver._loop",
         "LinuxDriver._file",
+        "LinuxDriver._run_input_thread",
         "LinuxDriver._sigcont_application",
         "LinuxDriver._sigtstp_application",
         "LinuxDriver._writer_thread",
-        "textual._parser",
-        "textual._xterm_parser",
     },
     "console.terminal.keys": {
         "XTermParser._sequence_to_key_events",
