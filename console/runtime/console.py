@@ -125,7 +125,5 @@ def show(
     if appearance is not None and appearance.slow:
         sources = replace(sources, line=LinePace(slow=True))
     app = ConsoleApp(sources, begin=begin_all, exit_after=exit_after, appearance=appearance)
-    app.run(mouse=False)
-    if app.broke is not None:
-        raise app.broke
+    app.run_until_left()
     return Ending(app.return_code or 0, app.terminal_lost)

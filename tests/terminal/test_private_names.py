@@ -29,7 +29,6 @@ KNOWN = {
         "App._display",
         "App._driver",
         "App._exit",
-        "App._exit_renderables",
         "App._fatal_error",
         "App._handle_exception",
         "Stylesheet._parse_cache",
