@@ -15,6 +15,7 @@ from textual.app import App
 from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
 from textual.events import Key, Paste
+from textual.worker import WorkerFailed
 
 from console.terminal.clipboard import osc52, pasteable
 from console.terminal.driver import ConsoleDriver
@@ -211,7 +212,7 @@ class TerminalApp(App[Result]):
     def _handle_exception(self, error: Exception) -> None:
         """Once it is left, screens are taken down as they are, half made too: what is missed there harms nobody."""
         if not self._exit:
-            self.broke = self.broke or error
+            self.broke = self.broke or (error.error if isinstance(error, WorkerFailed) else error)
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

@@ -33,6 +33,20 @@ async def test_left_while_a_screen_is_half_made_it_ends_in_good_order() -> None:
     assert app._exception is None
 
 
+class WorkerBreaks(TerminalApp[None]):
+    def on_mount(self) -> None:
+        self.run_worker(self.work())
+
+    async def work(self) -> None:
+        raise KeyError("nobody")
+
+
+async def test_a_worker_that_breaks_ends_it_and_its_own_error_is_kept() -> None:
+    app = WorkerBreaks()
+    await app.run_async(headless=True)
+    assert isinstance(app.broke, KeyError)
+
+
 BREAKS = """
 from console.terminal.app import TerminalApp
 
