@@ -113,6 +113,12 @@ def main(argv: list[str]) -> int:
         # The reader of our output left (`| head`): not an error of ours, and nothing more to say.
         sys.stderr.close()
         return 0
+    except Exception as error:
+        from console.cli.kit.fault import explained
+
+        fault = explained(error)
+        tell(fault)
+        return fault.exit_code
 
 
 def run_console(arguments: argparse.Namespace) -> int:

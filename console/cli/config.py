@@ -77,6 +77,7 @@ def run_check(args: argparse.Namespace) -> int:
     check_keys(config)
     print(f"{config.path}: understood.")
     print(f"database = {config.database}")
+    print(f"escape_seconds = {'as the line needs' if config.escape_seconds is None else config.escape_seconds}")
     for name in ("receiver", "inbox", "sending", "alarms", "ami_log"):
         print(f"\n[{name}]")
         print("\n".join(_settings(getattr(config, name))))

@@ -10,6 +10,10 @@ EXAMPLE = """\
 # Default: the platform's usual place for data, as `gsm-console config check` shows.
 # database = "console.db"
 
+# Seconds after which ESC is the Escape key and not the beginning of an arrow or function key.
+# Default: 0.1; over SSH 0.2 to 1, by how the terminal answers.
+# escape_seconds = 0.1
+
 # The HTTP server that takes the gateway's "SMS to HTTP" calls.
 [receiver]
 # Address to listen on. The gateway must reach it: "0.0.0.0" listens on every interface. Then say below, under

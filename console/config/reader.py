@@ -42,7 +42,18 @@ MOST_TOKENS = 2
 one goes.
 """
 
-_TOP = ("database", "receiver", "inbox", "sending", "templates", "alarms", "ami_log", "keys", "gateways")
+_TOP = (
+    "database",
+    "escape_seconds",
+    "receiver",
+    "inbox",
+    "sending",
+    "templates",
+    "alarms",
+    "ami_log",
+    "keys",
+    "gateways",
+)
 _INBOX = ("join_parts", "keep_days", "keep_messages")
 _RECEIVER = ("host", "tcp_port", "max_rate", "monitors", "keep_after_hangup")
 _GATEWAY = (
@@ -107,6 +118,7 @@ def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> 
         alarms=read_alarms(top),
         ami_log=read_ami_log(top),
         keys=read_keys(top),
+        escape_seconds=top.seconds("escape_seconds", 0, low=0.01, high=5) if "escape_seconds" in top else None,
         warnings=(*_secret_warnings(path, secrets), *open_warnings(gateways, receiver)),
     )
 

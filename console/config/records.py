@@ -292,3 +292,5 @@ class Config:
     ami_log: AmiLogConfig = field(default_factory=AmiLogConfig)
     keys: Mapping[str, str] = field(default_factory=dict)
     """Id of an action -> its keys as the screen calls them, commas between."""
+    escape_seconds: float | None = None
+    """Seconds after which ESC is the Escape key and no longer the beginning of another; None: as the line needs."""

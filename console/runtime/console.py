@@ -78,6 +78,8 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
             keys=config.keys,
             page_values=values,
         )
+        if appearance is not None:
+            appearance = replace(appearance, escape_time=config.escape_seconds)
         ending = show(sources, coming.begin, appearance=appearance)
         if ending.terminal_lost and config.receiver.keep_after_hangup:
             _stay(coming)
@@ -125,7 +127,5 @@ def show(
     if appearance is not None and appearance.slow:
         sources = replace(sources, line=LinePace(slow=True))
     app = ConsoleApp(sources, begin=begin_all, exit_after=exit_after, appearance=appearance)
-    app.run(mouse=False)
-    if app.broke is not None:
-        raise app.broke
+    app.run_until_left()
     return Ending(app.return_code or 0, app.terminal_lost)

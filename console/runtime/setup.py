@@ -57,4 +57,4 @@ def ask(path: Path, appearance: Appearance | None = None) -> SetupEnding:
     from console.ui.setup.screen import SetupApp
 
     app = SetupApp(Setup(Checks(SystemClock()), path, secrets.token_urlsafe(_TOKEN_BYTES)), appearance=appearance)
-    return app.run(mouse=False) or SetupEnding()
+    return app.run_until_left() or SetupEnding()

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import threading
-import traceback
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,10 +15,11 @@ from textual.app import App
 from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
 from textual.events import Key, Paste
+from textual.worker import WorkerFailed
 
-from console.protocol.text.safe import safe_lines
 from console.terminal.clipboard import osc52, pasteable
 from console.terminal.driver import ConsoleDriver
+from console.terminal.escape_time import EscapeTime
 from console.terminal.line_pace import LinePace
 from console.terminal.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 from console.terminal.typeahead import KeyPassed, Typeahead
@@ -127,8 +127,13 @@ class TerminalApp(App[Result]):
         self._appearance = appearance
         self.line = line or LinePace(slow=appearance is not None and appearance.slow)
         self.ascii_only = appearance is not None and appearance.ascii_only
+        self.escape_time = EscapeTime()
+        if appearance is not None:
+            self.escape_time = EscapeTime(fixed=appearance.escape_time, over_ssh=appearance.over_ssh)
         self._frames = FrameHold(self)
         self.typeahead = Typeahead(self, super().on_event)
+        self.broke: BaseException | None = None
+        """A fault that ended it."""
         self.terminal_lost = False
         """It ended because nobody can see it any more: SIGHUP, or a terminal that is dead."""
         for known in (DARK, LIGHT, SIXTEEN, COLOURBLIND):
@@ -137,6 +142,13 @@ class TerminalApp(App[Result]):
         self.theme = theme or (SIXTEEN.name if self.console.color_system == "standard" else DARK.name)
         self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
+
+    def run_until_left(self) -> Result | None:
+        """Run on the terminal. Raises what broke it, once the terminal is as it was."""
+        result = self.run(mouse=False)
+        if self.broke is not None:
+            raise self.broke
+        return result
 
     def on_mount(self) -> None:
         self._end_on_signals()
@@ -200,17 +212,15 @@ class TerminalApp(App[Result]):
     def _handle_exception(self, error: Exception) -> None:
         """Once it is left, screens are taken down as they are, half made too: what is missed there harms nobody."""
         if not self._exit:
+            self.broke = self.broke or (error.error if isinstance(error, WorkerFailed) else error)
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
-        """A fault of ours: tell where it is, and no value of a variable. Those may be secret, or a stranger's words."""
-        from rich.text import Text
-
-        if not self._exit_renderables:
-            lines = [line for line in safe_lines(traceback.format_exc()) if line]
-            told = "gsm-console broke, by a fault of its own. What was received and queued is kept; start it again."
-            self._exit_renderables.append(Text("\n".join([*lines, "", told, "Please report it with the lines above."])))
+        """Whoever ran it tells: Textual would show values of variables, which may be secret, or a stranger's words."""
         self._close_messages_no_wait()
+
+    def fail(self, error: Exception) -> None:
+        self._handle_exception(error)
 
     def lose_terminal(self) -> None:
         """The terminal is gone: leave, whatever else of SIGHUP may still come."""

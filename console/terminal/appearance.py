@@ -23,6 +23,10 @@ class Appearance:
     ascii_only: bool = False
     slow: bool = False
     """Draw what changes by itself once a second, and little of it."""
+    over_ssh: bool = False
+    """The terminal is on another machine."""
+    escape_time: float | None = None
+    """Seconds that the rest of a sequence is waited for behind ESC; None: as the line needs."""
     remark: str = ""
     """To be told once, when the screen comes up."""
 
@@ -37,6 +41,7 @@ def appearance(
         theme=THEMES[theme] if theme is not None else None,
         ascii_only=chosen,
         slow=slow,
+        over_ssh=bool(environ.get("SSH_CONNECTION")),
         remark=NO_UTF8 if chosen and ascii_only is None else "",
     )
 

@@ -1,8 +1,9 @@
 """Textual's terminal driver, for a terminal that may be anything and may vanish.
 
 Six things are added. What stands on the terminal already is not sent again (`LeanFrames`). Columns stay where they
-are whatever width the terminal gives to a character, and where it knows only ASCII it gets nothing else. Bytes that are
-no UTF-8 are typed as `\ufffd` and end nothing. How fast the terminal takes what is drawn is measured, for `LinePace`.
+are whatever width the terminal gives to a character, and where it knows only ASCII it gets nothing else. What comes in
+is cut into keys by `InputParser`, so that nothing acts which nobody typed; what the console does not need is not
+switched on. How fast the terminal takes what is drawn is measured, for `LinePace`.
 Stopped and continued, by whatever signal, it has one reader and the terminal's own modes (see `_stop` and `_go_on`).
 And a terminal that is gone (the SSH line dropped, the window closed) ends the console in good order: stock Textual
 spins on the dead terminal's empty reads, and blocks for ever once its thirty queued writes are full.
@@ -16,15 +17,16 @@ import select
 import signal
 import threading
 import time
-from codecs import getincrementaldecoder
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
-from textual._parser import ParseError
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import CursorPosition, Key
+from textual.events import Paste
+from textual.messages import TerminalSupportsSynchronizedOutput
 
 from console.terminal.ascii_only import in_ascii
+from console.terminal.input_parser import CursorReport, InputParser, ModeReport, Pasted, Sequence
+from console.terminal.keys import KeyReader
 from console.terminal.lean_frames import LeanFrames
 from console.terminal.steady_columns import steady
 
@@ -33,8 +35,9 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
     from textual.app import App
-    from textual.message import Message
 
+    from console.terminal.escape_time import EscapeTime
+    from console.terminal.input_parser import Event
     from console.terminal.line_pace import LinePace
 
 ASK_WHERE = "\x1b[6n"
@@ -43,8 +46,13 @@ ASK_WHERE = "\x1b[6n"
 _ERASE = "\x1b[2J\x1b[H"
 """ED and CUP (ECMA-48). After a resize tmux may bring lines of the alternate screen back into the shell's."""
 
-_LINE_FEED = "ctrl+j"
-"""What Enter is when it was pressed before the console had the terminal, which made a line of it."""
+_SYNCHRONIZED = 2026
+"""The private mode in which a terminal shows what is drawn at once, frame by frame."""
+
+_NOT_NEEDED = {"\x1b[>25u", "\x1b[<u", "\x1b[?1004h", "\x1b[?1004l", "\x1b[?2048$p"}
+"""What Textual switches on and off, or asks for, and the console does not need: kitty's keyboard protocol, reports of
+focus (xterm, FocusIn/FocusOut) and of size. Left on by a line that drops, they make an escape sequence of every key.
+"""
 
 _LAST_ANSWER = 1.0
 """Seconds to wait at the end for an answer that is still to come."""
@@ -102,10 +110,15 @@ class Drawn(Protocol):
     """What the driver needs of the application."""
 
     line: LinePace
+    escape_time: EscapeTime
     ascii_only: bool
 
     @property
     def frames_held(self) -> bool: ...
+
+    def fail(self, error: Exception) -> None:
+        """A fault of ours: it is to end. On its event loop."""
+        ...
 
     def lose_terminal(self) -> None:
         """Nobody sees it any more: it is to end. On its event loop."""
@@ -156,6 +169,8 @@ class ConsoleDriver(LinuxDriver):
         """On the monotonic clock; None: it was not stopped by `_stop`."""
 
     def write(self, data: str) -> None:
+        if data in _NOT_NEEDED:
+            return
         with self._writing:
             if self._stale:
                 self._stale = False
@@ -179,16 +194,6 @@ class ConsoleDriver(LinuxDriver):
         if self._line.is_late and not self._drawn.frames_held:
             self._drawn.hold_frames()
             self._release()
-
-    def process_message(self, message: Message) -> None:
-        if isinstance(message, CursorPosition):
-            self._line.answered()
-            self._answered.set()
-            self._release()
-        elif isinstance(message, Key) and message.key == _LINE_FEED:
-            super().process_message(Key("enter", "\r"))
-        else:
-            super().process_message(message)
 
     def _taken(self, size: int) -> None:
         self._line.took(size)
@@ -284,25 +289,49 @@ class ConsoleDriver(LinuxDriver):
             self.write(_ERASE)
         super().stop_application_mode()
 
+    def _run_input_thread(self) -> None:
+        """Read what is typed until told to stop. A fault ends the console as any other does."""
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self._soon(partial(self._drawn.fail, error))
+
     def run_input_thread(self) -> None:
-        """Read what is typed until told to stop. What is no UTF-8 is shown, where Textual's own would end."""
-        decode = getincrementaldecoder("utf-8")("replace").decode
-        parser = XTermParser(self._debug)
+        parser = InputParser(lambda: self._drawn.escape_time.seconds)
+        keys = KeyReader()
         while not self.exit_event.is_set():
-            if select.select([self.fileno], [], [], _LOOK)[0]:
+            wait = min(max(parser.wake - time.monotonic(), 0.0), _LOOK)
+            if select.select([self.fileno], [], [], wait)[0]:
                 typed = self._read()
                 if not typed:
                     # A dead terminal is always ready to say so: whoever goes on asking spins.
                     self._terminal.lose()
                     return
-                if text := decode(typed):
-                    for message in parser.feed(text):
-                        self.process_message(message)
-            for message in parser.tick():
-                self.process_message(message)
-        with contextlib.suppress(EOFError, ParseError):
-            for message in parser.feed(""):
-                self.process_message(message)
+                events = parser.receive(typed, time.monotonic())
+            else:
+                events = parser.quiet(time.monotonic())
+            for event in events:
+                self._came(event, keys)
+
+    def _came(self, event: Event, keys: KeyReader) -> None:
+        match event:
+            case Sequence(text, alt):
+                for key in keys.keys(text, alt=alt):
+                    self.process_message(key)
+            case Pasted(text):
+                self.process_message(Paste(text))
+            case CursorReport():
+                self._reached()
+            case ModeReport(mode, value) if mode == _SYNCHRONIZED and value:
+                self.process_message(TerminalSupportsSynchronizedOutput())
+
+    def _reached(self) -> None:
+        """The terminal has drawn all that came before the question where its cursor is."""
+        took = self._line.answered()
+        if took is not None:
+            self._drawn.escape_time.learn(took)
+        self._answered.set()
+        self._release()
 
     def _read(self) -> bytes:
         """What was typed; empty when the terminal is gone."""

@@ -105,15 +105,18 @@ class LinePace:
             self._unasked = 0
             return True
 
-    def answered(self) -> None:
-        """The terminal has come to the question, so to all before it."""
+    def answered(self) -> float | None:
+        """The terminal has come to the question, so to all before it; returns the seconds this took, None when it was
+        not asked.
+        """
         with self._lock:
             if self._asked_at is None:
-                return
+                return None
             took = self._clock() - self._asked_at
             self._has_answered, self._asked_at = True, None
             self._quickest = min(self._quickest, took)
             self._learn(took - self._quickest * _WAY)
+            return took
 
     def forget(self) -> None:
         """Whatever was on its way will not be answered: the terminal was given away for a while."""

@@ -123,6 +123,11 @@ def test_text_that_is_no_toml_names_the_line(tmp_path: Path) -> None:
     assert "line 2" in str(refusal(tmp_path, '\nname "x"\n'))
 
 
+def test_the_time_of_the_escape_key_is_the_line_s_unless_given(tmp_path: Path) -> None:
+    assert read(tmp_path, MINIMAL).escape_seconds is None
+    assert read(tmp_path, "escape_seconds = 0.25\n" + MINIMAL).escape_seconds == 0.25
+
+
 def test_an_unknown_key_names_file_key_and_the_nearest(tmp_path: Path) -> None:
     error = refusal(tmp_path, AMI + 'secret = "s"\nping_perod = 3\n')
     assert str(tmp_path / "config.toml") in str(error)
@@ -133,7 +138,7 @@ def test_an_unknown_key_names_file_key_and_the_nearest(tmp_path: Path) -> None:
 
 def test_an_unknown_key_like_no_other_lists_what_is_allowed(tmp_path: Path) -> None:
     error = refusal(tmp_path, "zzz = 1\n" + MINIMAL)
-    allowed = "database, receiver, inbox, sending, templates, alarms, ami_log, keys, gateways"
+    allowed = "database, escape_seconds, receiver, inbox, sending, templates, alarms, ami_log, keys, gateways"
     assert f"Allowed at the top: {allowed}." in str(error)
     assert "Remove zzz" in error.hint
 

@@ -36,6 +36,12 @@ def test_what_was_asked_for_is_done_without_a_word(*, wanted: bool) -> None:
     assert (look.theme, look.ascii_only, look.slow, look.remark) == ("gsm-light", wanted, True, "")
 
 
+@pytest.mark.parametrize("environ", [{}, {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}])
+def test_a_terminal_on_another_machine_is_known_by_ssh(environ: dict[str, str]) -> None:
+    look = appearance(theme=None, ascii_only=None, slow=False, environ=environ, coerced=False)
+    assert look.over_ssh is bool(environ)
+
+
 def test_the_themes_of_the_command_line_are_there() -> None:
     assert set(_THEMES) == set(THEMES)
     assert set(THEMES.values()) == {DARK.name, LIGHT.name, SIXTEEN.name, COLOURBLIND.name}

@@ -46,8 +46,6 @@ class ConsoleApp(TerminalApp[None]):
         super().__init__(line=sources.line, theme=theme, appearance=appearance)
         self._sources = sources
         self._begin = begin
-        self.broke: BaseException | None = None
-        """What `begin` raised."""
         self.keys = Keymap(sources.keys)
         self._exit_after = exit_after
 

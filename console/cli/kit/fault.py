@@ -1,0 +1,38 @@
+"""A fault of the program itself: a few words on the terminal, the details in a file."""
+
+from __future__ import annotations
+
+import platform
+import time
+import traceback
+
+import platformdirs
+
+from console import __version__
+from console.config.private_file import write_lines
+from console.errors import ConsoleError
+from console.protocol.text.redact import redact
+from console.protocol.text.safe import safe_lines
+
+
+class Fault(ConsoleError):
+    """The program broke."""
+
+    title = "A fault of its own"
+
+
+def explained(error: Exception) -> Fault:
+    """What to tell of an error that nobody expected. The details are in a new file that only its owner reads, without
+    values of variables: those may be secret, or a stranger's words.
+    """
+    lines = [line for line in safe_lines(redact("".join(traceback.format_exception(error)))) if line]
+    try:
+        folder = platformdirs.user_log_path("gsm-console", appauthor=False, ensure_exists=True)
+        path = folder / f"fault-{time.strftime('%Y%m%d-%H%M%S')}-{time.monotonic_ns()}.txt"
+        write_lines(path, [f"gsm-console {__version__}, Python {platform.python_version()}", *lines])
+    except (OSError, ConsoleError):
+        return Fault("; ".join(lines), hint="Start it again: what was received and queued is kept.")
+    return Fault(
+        f"{type(error).__name__}. What was received and queued is kept.",
+        hint=f"Start it again. Please report it with the details in {path}",
+    )
