@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from console.config import Regions
 from console.errors import ConsoleError, StoreError
 from console.protocol.lists.book import LONGEST_NAME, Contact
 from console.store import Reader, Store
@@ -64,12 +65,12 @@ def test_nobody_is_shown_under_anothers_name(store: Store, other: str) -> None:
 def test_with_a_region_a_number_is_the_same_however_either_is_written(
     path: Path, clock: FixedClock, region: str, kept: str, came: str
 ) -> None:
-    store = Store.open(path, clock=clock, region=region)
+    store = Store.open(path, clock=clock, regions=Regions(region))
     store.contacts.set(kept, "Alice").result(10)
     assert store.contacts.name_of(came) == "Alice"
     store.contacts.set(came, "Eva").result(10)
     assert store.contacts.all() == [Contact(came, "Eva")]
-    assert store.contacts.name_of(kept) == "Eva"
+    assert store.contacts.name_of(kept, region) == "Eva"
     store.close()
 
 
@@ -203,3 +204,13 @@ def test_trouble_on_the_way_is_told(path: Path, clock: FixedClock) -> None:
     store.close()
     with pytest.raises(StoreError):
         store.contacts.add([Contact("10086", "CMCC")]).result(10)
+
+
+def test_a_row_has_the_name_of_whom_its_gateway_s_region_means(path: Path, clock: FixedClock) -> None:
+    store = Store.open(path, clock=clock, regions=Regions("DE", {"gw2": "FR"}))
+    store.contacts.set("+33612345678", "Marie").result(10)
+    store.contacts.set("0612345678", "Hans").result(10)
+    assert store.contacts.name_of("06 12 34 56 78", "FR") == "Marie"
+    assert store.contacts.name_of("0612345678", "DE") == store.contacts.name_of("+49612345678", "FR") == "Hans"
+    assert [each.number for each in store.contacts.named("Hans")] == ["+49612345678"]
+    store.close()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from console.config.records import SendingConfig
     from console.domain.backend import Backend
     from console.domain.link import GatewaySnapshot
+    from console.store import LiveReader
     from console.ui.context.correspondent import Correspondent
     from console.ui.context.gateways import Gateways
 
@@ -53,11 +54,12 @@ class ReplyInput(SafeInput):
 class ReplyLine(Vertical):
     """Sends by the rules of the form. A refused answer stays in the line, with the reason; a queued one leaves it."""
 
-    def __init__(self, backend: Backend, gateways: Gateways, rules: SendingConfig) -> None:
+    def __init__(self, backend: Backend, gateways: Gateways, rules: SendingConfig, store: LiveReader) -> None:
         super().__init__(id="reply")
         self._backend = backend
         self._gateways = gateways
         self._rules = rules
+        self._store = store
         self._who: Correspondent | None = None
         self._called = ""
         self._sending = False
@@ -129,7 +131,7 @@ class ReplyLine(Vertical):
     def _letter(self, who: Correspondent) -> Letter:
         gateway = self._gateway(who.gateway)
         by_ami = gateway is None or gateway.link.phase is not LinkPhase.STOPPED
-        reading = read_to(who.number, self._rules.default_region, in_use=(who.number,))
+        reading = read_to(who.number, self._store.regions.of(who.gateway), in_use=(who.number,))
         return Letter(who.gateway, Via.AMI if by_ami else Via.HTTP, who.port, self.text, reading)
 
     def _gateway(self, name: str) -> GatewaySnapshot | None:
