@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from console.config.records import NO_REGIONS
 from console.errors import ConsoleError
 from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact
-from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, plain, resolved
+from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, lacks_country, plain, resolved
+from console.store.inbox.person import known_under
+from console.store.inbox.search import Search
 
 if TYPE_CHECKING:
     import sqlite3
@@ -46,21 +48,27 @@ class ContactsReader:
         self._seen = -1
         self._version = -1
         self._names: dict[tuple[str, str], str] = {}
+        self._unsure: dict[tuple[str, str], str] = {}
+        """Names of the present revision: the next message may bring a number that is meant as well."""
         self._book: tuple[object, AddressBook] | None = None
         """The `_names` of the same state, and the book."""
 
     def name_of(self, number: str, region: str = "") -> str:
         """What somebody here calls the one who has this number, read by a region; empty where nobody does.
 
-        Cheap enough for every row of a screen: asked again, it reads nothing until a contact changes.
+        Cheap enough for every row of a screen: asked again, it reads nothing until a contact changes, or, where a
+        country is lacking, anything.
         """
-        names = self._known()
+        names, unsure, key = self._known(), self._unsure, (number, region)
         if not self._version:
             return ""  # nobody was ever given a name
-        if (name := names.get((number, region))) is None:
-            if len(names) >= _REMEMBERED:
-                names.clear()
-            name = names[number, region] = self._look_up(number, region)
+        if (name := names.get(key, unsure.get(key))) is None:
+            found = _Filed(self._rows, number, region, self._regions)
+            remembered = unsure if found.lacks_country else names
+            if len(remembered) >= _REMEMBERED:
+                remembered.clear()
+            # The longest says the most about whose it is.
+            name = remembered[key] = max(((len(known), name) for _, known, name, _ in found.same()), default=(0, ""))[1]
         return name
 
     def all(self) -> list[Contact]:
@@ -99,12 +107,8 @@ class ContactsReader:
                 self._names = {}
                 self._version = version
             self._seen = revision
+            self._unsure = {}
             return self._names
-
-    def _look_up(self, number: str, region: str) -> str:
-        # The longest says the most about whose it is.
-        same = sorted((len(known), name) for _, known, name, _ in _same(self._rows, number, region, self._regions))
-        return str(same[-1][1]) if same else ""
 
 
 class Contacts(ContactsReader):
@@ -181,7 +185,7 @@ def _write(
 
     for contact in contacts:
         groups = ";".join(contact.groups)
-        for key, known, _, before in _same(rows, contact.number, regions.default, regions):
+        for key, known, _, before in _Filed(rows, contact.number, regions.default, regions).same():
             connection.execute("DELETE FROM contact WHERE correspondent = ? AND number = ?", (key, known))
             groups = groups or ("" if regroup else before)
         if contact.name:
@@ -190,13 +194,30 @@ def _write(
     connection.execute(_CHANGED)
 
 
-def _same(rows: Rows, number: str, region: str, regions: Regions) -> list[tuple[str, str, str, str]]:
-    """Key, number, name and groups of the contacts that have a number of a region, in whatever spelling. Where
-    one lacks its country, those that it may be are the contacts, and the number asked for.
-    """
-    keys = filing_keys(number, region, regions.all)
-    marks = ", ".join("?" * len(keys))
-    filed = rows(f"SELECT correspondent, number, name, member_of FROM contact WHERE correspondent IN ({marks})", keys)  # noqa: S608
-    asked, known = identity(number, region), [identity(row[1], regions.default) for row in filed]
-    who = resolved(asked, [asked, *known])
-    return [row for row, each in zip(filed, known, strict=True) if resolved(each, [asked, *known]) == who]
+class _Filed:
+    """The contacts that may have a number of a region."""
+
+    def __init__(self, rows: Rows, number: str, region: str, regions: Regions) -> None:
+        self._rows = rows
+        self._regions = regions
+        self._keys = filing_keys(number, region, regions.all)
+        marks = ", ".join("?" * len(self._keys))
+        columns = "correspondent, number, name, member_of"
+        self._found = rows(f"SELECT {columns} FROM contact WHERE correspondent IN ({marks})", self._keys)  # noqa: S608
+        self._asked = identity(number, region)
+        self._whose = [identity(row[1], regions.default) for row in self._found]
+
+    @property
+    def lacks_country(self) -> bool:
+        """Whether it takes the other numbers that are known to say whose one is."""
+        return bool(self._found) and any(map(lacks_country, (self._asked, *self._whose)))
+
+    def same(self) -> list[tuple[str, str, str, str]]:
+        """Key, number, name and groups of those that have it, in whatever spelling. One that lacks its country is the
+        only number that it may be, of all contacts, inbox and outbox: no name is better than another's.
+        """
+        known = {self._asked, *self._whose}
+        if self.lacks_country:
+            known |= known_under(self._keys, self._regions, self._rows, Search(self._rows))
+        who = resolved(self._asked, known)
+        return [row for row, each in zip(self._found, self._whose, strict=True) if resolved(each, known) == who]

@@ -10,7 +10,7 @@ from console.protocol.sms.numbers import filing_keys, identity, lacks_country, r
 from console.store.outbox import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from console.config import Regions
     from console.domain.messages import OutboxMessage
@@ -40,7 +40,7 @@ class Person:
 
     def has(self, number: str, gateway: str) -> bool:
         """Whether a number that came or went through a gateway is theirs, in whatever spelling."""
-        return self._has(self._identity(number, gateway))
+        return self._has(identity(number, self._regions.of(gateway)))
 
     def alike(self) -> list[str]:
         """Numbers of others that may be this person's, too, as far as any was come across that lacks its country."""
@@ -68,9 +68,6 @@ class Person:
             yield from map(messages.message_of, rows)
             below = rows[-1][0]
 
-    def _identity(self, number: str, gateway: str) -> str:
-        return identity(number, self._regions.of(gateway))
-
     def _has(self, who: str) -> bool:
         if (theirs := self._theirs.get(who)) is None:
             theirs = self._theirs[who] = who == self._who or self._is_same(who)
@@ -84,8 +81,12 @@ class Person:
 
     @cached_property
     def _known(self) -> set[str]:
-        """The identities in inbox and outbox that are filed where theirs may be."""
-        found = self._search.numbers_under(self._keys)
-        for key in self._keys:
-            found |= {(number, gateway) for number, gateway in self._rows(_SENT_TO, (key,))}
-        return {self._who, *(self._identity(number, gateway) for number, gateway in found)}
+        return {self._who, *known_under(self._keys, self._regions, self._rows, self._search)}
+
+
+def known_under(keys: Sequence[str], regions: Regions, rows: Rows, search: Search) -> set[str]:
+    """The identities in inbox and outbox that are filed under one of these keys."""
+    found = search.numbers_under(keys)
+    for key in keys:
+        found |= {(number, gateway) for number, gateway in rows(_SENT_TO, (key,))}
+    return {identity(number, regions.of(gateway)) for number, gateway in found}
