@@ -257,3 +257,34 @@ async def test_an_answer_goes_to_whom_the_region_of_the_gateway_means(tmp_path: 
         await operator.press("enter")
         await operator.until(lambda: bool(operator.backend.submitted))
         assert (operator.backend.submitted[0].gateway, operator.backend.submitted[0].to) == ("gw1", "+33612345678")
+
+
+async def test_an_answer_has_the_name_in_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.sees("hello")
+        operator.store.contacts.set(NUMBER, "Li Wei").result(10)
+        await opened(operator)
+        await operator.press("r")
+        await operator.types("Dear {name}, {room}")
+        await operator.sees("there is nothing for it")
+        for _ in range(len(", {room}")):
+            await operator.press("backspace")
+        await operator.until(lambda: "there is nothing" not in operator.screen)
+        await operator.sees("149 left")
+        await operator.press("enter")
+        await operator.until(lambda: bool(operator.backend.submitted))
+        assert operator.backend.submitted[0].text == "Dear Li Wei"
+
+
+async def test_a_field_that_nothing_fills_is_told_before_the_answer_goes(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.sees("hello")
+        await opened(operator)
+        await operator.press("r")
+        await operator.types("Dear {name}")
+        await operator.sees("{name} will be sent as it stands")
+        await operator.press("enter")
+        await operator.until(lambda: isinstance(operator.app.screen, SummaryScreen))
+        assert not operator.backend.submitted
