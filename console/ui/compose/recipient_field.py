@@ -63,7 +63,7 @@ class RecipientInput(SafeInput):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "to.leave")]
 
     def __init__(self, done: Callable[[], None], store: LiveReader) -> None:
-        super().__init__(id="to", placeholder="number, several with commas, or @list.csv")
+        super().__init__(id="to", placeholder="numbers or names, with commas; @group, @list.csv")
         self.suggester = _Contacts(store)
         self._done = done
 
