@@ -12,6 +12,7 @@ from __future__ import annotations
 from console.config.example import EXAMPLE
 from console.config.reader import default_database, default_path, is_loopback, load, open_warnings, parse
 from console.config.records import (
+    NO_REGIONS,
     AlarmConfig,
     AmiConfig,
     AmiLogConfig,
@@ -25,6 +26,7 @@ from console.config.records import (
     PortSet,
     PortStyle,
     ReceiverConfig,
+    Regions,
     Scheme,
     Secret,
     SendingConfig,
@@ -33,6 +35,7 @@ from console.config.records import (
 
 __all__ = [
     "EXAMPLE",
+    "NO_REGIONS",
     "AlarmConfig",
     "AmiConfig",
     "AmiLogConfig",
@@ -46,6 +49,7 @@ __all__ = [
     "PortSet",
     "PortStyle",
     "ReceiverConfig",
+    "Regions",
     "Scheme",
     "Secret",
     "SendingConfig",

@@ -104,6 +104,8 @@ name = "gw1"
 host = "192.168.0.10"
 # Addresses and networks that may call for this gateway. Default: any address that reaches the receiver.
 # callers = ["192.168.0.10", "10.0.0.0/8"]
+# The country of its numbers without +, where that is not default_region.
+# region = "FR"
 # Tokens, one of which a call must carry: on the gateway's page SMS to HTTP as path `sms/gw1/TOKEN`. The query's
 # user-defined part does too (`token=TOKEN`), but results and reports come without it. 16 to 128 of A-Z a-z 0-9 _ -.
 # Two at most, both valid, so that they can be changed in peace. Or one a line from elsewhere:

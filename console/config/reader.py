@@ -24,7 +24,15 @@ from console.config.records import (
     Secret,
 )
 from console.config.secret_sources import Secrets, readable_by_others
-from console.config.sections import read_alarms, read_ami_log, read_limits, read_port_sets, read_sending, read_sims
+from console.config.sections import (
+    read_alarms,
+    read_ami_log,
+    read_limits,
+    read_port_sets,
+    read_region,
+    read_sending,
+    read_sims,
+)
 from console.config.table import Table
 from console.errors import ConfigError
 
@@ -57,7 +65,7 @@ _TOP = (
 _INBOX = ("join_parts", "keep_days", "keep_messages")
 _RECEIVER = ("host", "tcp_port", "max_rate", "monitors", "keep_after_hangup")
 _GATEWAY = (
-    *("name", "host", "ami", "http", "parameter_names", "price_per_segment", "currency"),
+    *("name", "host", "ami", "http", "region", "parameter_names", "price_per_segment", "currency"),
     *("callers", "tokens", "tokens_env", "tokens_file", "basic", "charset"),
     *("result_wait", "pace", "pace_after_failure", "daily_limit", "monthly_limit", "sims", "port_sets"),
 )
@@ -185,6 +193,7 @@ def _gateway(table: Table, secrets: Secrets) -> GatewayConfig:
         host=_host(table),
         ami=_ami(ami, secrets) if ami is not None else None,
         http=_http(http, secrets) if http is not None else None,
+        region=read_region(table, "region"),
         parameter_names=_parameter_names(table),
         price_per_segment=table.number("price_per_segment", low=0, high=1e6) if "price_per_segment" in table else None,
         currency=table.text("currency", "") if "currency" in table else "",

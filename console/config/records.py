@@ -100,6 +100,29 @@ PortOrder = Literal["ascending", "descending"]
 
 
 @dataclass(frozen=True, slots=True)
+class Regions:
+    """The countries (ISO 3166, such as `DE`) that numbers without `+` belong to; empty: not known."""
+
+    default: str = ""
+    """Of a number that no gateway brought or is to take, and where a gateway has none of its own."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Gateway -> region, of those that have one of their own."""
+
+    def of(self, gateway: str) -> str:
+        """The region of a gateway; empty: not known."""
+        return self.own.get(gateway, self.default)
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Each region by which some number is read."""
+        return frozenset((self.default, *self.own.values()))
+
+
+NO_REGIONS = Regions()
+"""Nobody said where numbers are from."""
+
+
+@dataclass(frozen=True, slots=True)
 class PortSet:
     """Ports with a name, gone through in turn."""
 
@@ -133,6 +156,8 @@ class GatewayConfig:
     """Address or host name. Callbacks from this address are this gateway's."""
     ami: AmiConfig | None = None
     http: HttpConfig | None = None
+    region: str = ""
+    """Country of the numbers without `+` that it brings and takes, as `Regions` has it. Empty: `default_region`."""
     parameter_names: Mapping[str, str] = field(default_factory=dict)
     """Extra names of callback parameters -> meaning: number, port, port_name, text, time, imsi, status."""
     price_per_segment: float | None = None
@@ -294,3 +319,9 @@ class Config:
     """Id of an action -> its keys as the screen calls them, commas between."""
     escape_seconds: float | None = None
     """Seconds after which ESC is the Escape key and no longer the beginning of another; None: as the line needs."""
+
+    @property
+    def regions(self) -> Regions:
+        """By which country each gateway's numbers are read."""
+        own = {gateway.name: gateway.region for gateway in self.gateways if gateway.region}
+        return Regions(self.sending.default_region, own)

@@ -45,12 +45,8 @@ def read_sending(top: Table) -> SendingConfig:
     table = top.child("sending", _SENDING)
     if table is None:
         return SendingConfig(templates=templates)
-    region = table.text("default_region", "") if "default_region" in table else ""
-    if region and region not in _REGIONS:
-        wanted = '"GB"' if region == "UK" else 'an ISO 3166 country code such as "DE"'
-        table.refuse("default_region", f'"{region[:20]}"', wanted)
     return SendingConfig(
-        default_region=region,
+        default_region=read_region(table, "default_region"),
         confirm_above=table.whole("confirm_above", default.confirm_above, low=0, high=1_000_000),
         repeat_minutes=table.whole("repeat_minutes", default.repeat_minutes, low=0, high=10_080, unit="minutes"),
         deny=_words_by_name(table, "deny", _PREFIX, "the beginning of a number: digits, * and #, perhaps with +"),
@@ -58,6 +54,15 @@ def read_sending(top: Table) -> SendingConfig:
         read_only_users=tuple(table.texts("read_only_users")) if "read_only_users" in table else (),
         templates=templates,
     )
+
+
+def read_region(table: Table, key: str) -> str:
+    """A country; empty where none is given. Raises ConfigError."""
+    region = table.text(key, "") if key in table else ""
+    if region and region not in _REGIONS:
+        wanted = '"GB"' if region == "UK" else 'an ISO 3166 country code such as "DE"'
+        table.refuse(key, f'"{region[:20]}"', wanted)
+    return region
 
 
 def read_limits(table: Table, default: SimLimits | None = None) -> SimLimits:

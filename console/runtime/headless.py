@@ -176,9 +176,7 @@ def receive(config: Config) -> int:
     """
     log_to_stderr()
     clock = SystemClock()
-    store = Store.open(
-        config.database, clock=clock, join_parts=config.inbox.join_parts, region=config.sending.default_region
-    )
+    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
     try:
         asyncio.run(_receive(config, store, clock))
     finally:

@@ -6,14 +6,18 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from console.config.records import NO_REGIONS
 from console.errors import ConsoleError
 from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact
-from console.protocol.sms.numbers import filing_key, filing_keys, plain, resolved
+from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, lacks_country, plain, resolved
+from console.store.inbox.person import known_under
+from console.store.inbox.search import Search
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
 
+    from console.config import Regions
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
 
@@ -32,39 +36,46 @@ _CHANGED = (
 class ContactsReader:
     """Reads the contacts, from any thread. Every read raises StoreError when the database can't be read.
 
-    `revision` rises at least when a contact may have changed; without it each question looks for itself.
+    `revision` rises at least when a contact may have changed; without it each question looks for itself. A contact's
+    own number belongs to no gateway, so it is read by the region that is for all.
     """
 
-    def __init__(self, rows: Rows, revision: Callable[[], int] | None = None, *, region: str = "") -> None:
-        """`region` is the country of numbers without `+`; empty: not known."""
+    def __init__(self, rows: Rows, revision: Callable[[], int] | None = None, *, regions: Regions = NO_REGIONS) -> None:
         self._rows = rows
-        self._region = region
+        self._regions = regions
         self._revision = revision
         self._gate = threading.Lock()
         self._seen = -1
         self._version = -1
-        self._names: dict[str, str] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self._unsure: dict[tuple[str, str], str] = {}
+        """Names of the present revision: the next message may bring a number that is meant as well."""
         self._book: tuple[object, AddressBook] | None = None
         """The `_names` of the same state, and the book."""
 
-    def name_of(self, number: str) -> str:
-        """What somebody here calls the one who has this number; empty where nobody does.
+    def name_of(self, number: str, region: str = "") -> str:
+        """What somebody here calls the one who has this number, read by a region; empty where nobody does.
 
-        Cheap enough for every row of a screen: asked again, it reads nothing until a contact changes.
+        Cheap enough for every row of a screen: asked again, it reads nothing until a contact changes, or, where a
+        country is lacking, anything.
         """
-        names = self._known()
+        names, unsure, key = self._known(), self._unsure, (number, region)
         if not self._version:
             return ""  # nobody was ever given a name
-        if (name := names.get(number)) is None:
-            if len(names) >= _REMEMBERED:
-                names.clear()
-            name = names[number] = self._look_up(number)
+        if (name := names.get(key, unsure.get(key))) is None:
+            found = _Filed(self._rows, number, region, self._regions)
+            remembered = unsure if found.lacks_country else names
+            if len(remembered) >= _REMEMBERED:
+                remembered.clear()
+            # The longest says the most about whose it is.
+            name = remembered[key] = max(((len(known), name) for _, known, name, _ in found.same()), default=(0, ""))[1]
         return name
 
     def all(self) -> list[Contact]:
-        """By name, then number."""
+        """By name, then number; each number in full where its country is known, for whichever gateway it goes by."""
         rows = self._rows("SELECT number, name, member_of FROM contact ORDER BY name, number", ())
-        return [Contact(number, name, _split(groups)) for number, name, groups in rows]
+        default = self._regions.default
+        return [Contact(in_full(number, default), name, _split(groups)) for number, name, groups in rows]
 
     def named(self, name: str) -> Sequence[Contact]:
         """Those who are called so, whatever the case."""
@@ -82,7 +93,7 @@ class ContactsReader:
             made = self._book = (names, AddressBook(self.all()))
         return made[1]
 
-    def _known(self) -> dict[str, str]:
+    def _known(self) -> dict[tuple[str, str], str]:
         """Names found since a contact last changed. A new one for each change: who still fills the old one harms
         nobody.
         """
@@ -96,19 +107,15 @@ class ContactsReader:
                 self._names = {}
                 self._version = version
             self._seen = revision
+            self._unsure = {}
             return self._names
-
-    def _look_up(self, number: str) -> str:
-        # The longest says the most about whose it is.
-        same = sorted((len(known), name) for _, known, name, _ in _same(self._rows, number, self._region))
-        return str(same[-1][1]) if same else ""
 
 
 class Contacts(ContactsReader):
     """Reads the contacts, keeps and removes them."""
 
-    def __init__(self, rows: Rows, submit: Submit, revision: Callable[[], int], *, region: str = "") -> None:
-        super().__init__(rows, revision, region=region)
+    def __init__(self, rows: Rows, submit: Submit, revision: Callable[[], int], *, regions: Regions) -> None:
+        super().__init__(rows, revision, regions=regions)
         self._submit = submit
 
     def set(self, number: str, name: str, groups: Sequence[str] | None = None) -> Future[None]:
@@ -118,7 +125,7 @@ class Contacts(ContactsReader):
         and for a name that is too long.
         """
         contact = _checked(Contact(number.strip(), name.strip(), tuple(groups or ())))
-        return self._submit(lambda connection: _write(connection, [contact], self._region, regroup=groups is not None))
+        return self._submit(lambda connection: _write(connection, [contact], self._regions, regroup=groups is not None))
 
     def remove(self, number: str) -> Future[None]:
         """Forget the name of a number; nothing happens when it has none."""
@@ -146,7 +153,7 @@ class Contacts(ContactsReader):
                 else:
                     write_from(first + _AT_ONCE)
 
-            self._submit(lambda connection: _write(connection, some, self._region)).add_done_callback(go_on)
+            self._submit(lambda connection: _write(connection, some, self._regions)).add_done_callback(go_on)
 
         write_from(0)
         return finished
@@ -166,7 +173,9 @@ def _checked(contact: Contact) -> Contact:
     return contact
 
 
-def _write(connection: sqlite3.Connection, contacts: Sequence[Contact], region: str, *, regroup: bool = False) -> None:
+def _write(
+    connection: sqlite3.Connection, contacts: Sequence[Contact], regions: Regions, *, regroup: bool = False
+) -> None:
     """Each takes the place of what its number was called in whatever spelling; of its groups where it has some, or is
     to `regroup`.
     """
@@ -176,7 +185,7 @@ def _write(connection: sqlite3.Connection, contacts: Sequence[Contact], region: 
 
     for contact in contacts:
         groups = ";".join(contact.groups)
-        for key, known, _, before in _same(rows, contact.number, region):
+        for key, known, _, before in _Filed(rows, contact.number, regions.default, regions).same():
             connection.execute("DELETE FROM contact WHERE correspondent = ? AND number = ?", (key, known))
             groups = groups or ("" if regroup else before)
         if contact.name:
@@ -185,13 +194,30 @@ def _write(connection: sqlite3.Connection, contacts: Sequence[Contact], region: 
     connection.execute(_CHANGED)
 
 
-def _same(rows: Rows, number: str, region: str) -> list[tuple[str, str, str, str]]:
-    """Key, number, name and groups of the contacts that have a number, in whatever spelling. Where one lacks its
-    country, those that it may be are the contacts, and the number asked for.
-    """
-    keys = filing_keys(number, region)
-    marks = ", ".join("?" * len(keys))
-    filed = rows(f"SELECT correspondent, number, name, member_of FROM contact WHERE correspondent IN ({marks})", keys)  # noqa: S608
-    known = [number, *(row[1] for row in filed)]
-    who = resolved(number, known, region)
-    return [row for row in filed if resolved(row[1], known, region) == who]
+class _Filed:
+    """The contacts that may have a number of a region."""
+
+    def __init__(self, rows: Rows, number: str, region: str, regions: Regions) -> None:
+        self._rows = rows
+        self._regions = regions
+        self._keys = filing_keys(number, region, regions.all)
+        marks = ", ".join("?" * len(self._keys))
+        columns = "correspondent, number, name, member_of"
+        self._found = rows(f"SELECT {columns} FROM contact WHERE correspondent IN ({marks})", self._keys)  # noqa: S608
+        self._asked = identity(number, region)
+        self._whose = [identity(row[1], regions.default) for row in self._found]
+
+    @property
+    def lacks_country(self) -> bool:
+        """Whether it takes the other numbers that are known to say whose one is."""
+        return bool(self._found) and any(map(lacks_country, (self._asked, *self._whose)))
+
+    def same(self) -> list[tuple[str, str, str, str]]:
+        """Key, number, name and groups of those that have it, in whatever spelling. One that lacks its country is the
+        only number that it may be, of all contacts, inbox and outbox: no name is better than another's.
+        """
+        known = {self._asked, *self._whose}
+        if self.lacks_country:
+            known |= known_under(self._keys, self._regions, self._rows, Search(self._rows))
+        who = resolved(self._asked, known)
+        return [row for row, each in zip(self._found, self._whose, strict=True) if resolved(each, known) == who]

@@ -14,6 +14,7 @@ from console.store.reader import Reader
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from console.config import Regions
     from console.domain.clock import Clock
     from console.store.engine.changes import Changes
     from console.store.presence import Process
@@ -23,9 +24,9 @@ class LiveReader(Reader):
     """Reads of `Reader`, and what only a running console asks. It writes nothing."""
 
     def __init__(
-        self, path: Path, changes: Changes, clock: Clock, process: Process, *, region: str = "", busy_timeout: float
+        self, path: Path, changes: Changes, clock: Clock, process: Process, *, regions: Regions, busy_timeout: float
     ) -> None:
-        super().__init__(path, region=region, busy_timeout=busy_timeout)
+        super().__init__(path, regions=regions, busy_timeout=busy_timeout)
         self._changes = changes
         self.sending: SendingReader = SendingReader(self._rows, clock, process)
         """Batches, and what waits for a person's yes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.config.records import NO_REGIONS
 from console.domain.messages import DeliveryState, Evidence, InboxMessage, OutboxMessage
 from console.errors import StoreError
 from console.store import presence
@@ -24,6 +25,7 @@ from console.store.ussd import UssdReader
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from console.config import Regions
     from console.domain.presence import Presence
 
 # Column lists are constants of this package; whatever comes from outside is bound.
@@ -40,18 +42,18 @@ class Reader(InboxReader):
     Every read raises StoreError when the database can't be read.
     """
 
-    def __init__(self, path: Path, *, region: str = "", busy_timeout: float = 5.0) -> None:
-        """`region` as of `InboxReader`."""
+    def __init__(self, path: Path, *, regions: Regions = NO_REGIONS, busy_timeout: float = 5.0) -> None:
+        """`regions` as of `InboxReader`."""
         self.path = path
         self._connections = Connections(path, busy_timeout=busy_timeout)
-        super().__init__(self._connections.rows, region)
+        super().__init__(self._connections.rows, regions)
         self.alarms = AlarmsReader(self._rows)
         """What is and was wrong."""
         self.audit = AuditReader(self._rows)
         """Who did what."""
         self.claims = ClaimsReader(self._rows)
         """Who looks after which entry of the inbox."""
-        self.contacts = ContactsReader(self._rows, region=region)
+        self.contacts = ContactsReader(self._rows, regions=regions)
         """Names for numbers."""
         self.views = ViewsReader(self._rows)
         """Searches of the inbox that have a name."""
@@ -61,7 +63,7 @@ class Reader(InboxReader):
         """The outbox as people look through it."""
 
     @classmethod
-    def open_existing(cls, path: Path, *, region: str = "") -> Reader:
+    def open_existing(cls, path: Path, *, regions: Regions = NO_REGIONS) -> Reader:
         """Read a database that is there already, written by this version or an earlier one. Raises StoreError."""
         if not path.exists():
             raise StoreError(
@@ -69,7 +71,7 @@ class Reader(InboxReader):
                 hint="It is made when the console or the receiver first runs; look at `database` in the configuration.",
             )
         bring_up_to_date(path)
-        return cls(path, region=region)
+        return cls(path, regions=regions)
 
     def unmatched(self, first: int, count: int) -> list[InboxMessage]:
         """Results and reports that belong to no message of ours. Their ids are not ids of the inbox."""

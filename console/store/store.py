@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from console.config.records import NO_REGIONS
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage
 from console.store import presence, retention
 from console.store.alarms import Alarms
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from sqlite3 import Connection
 
+    from console.config import Regions
     from console.domain.clock import Clock
 
 
@@ -47,7 +49,7 @@ class Options:
     capacity: int
     group: int
     join_parts: bool
-    region: str = ""
+    regions: Regions = NO_REGIONS
 
 
 class Store(LiveReader):
@@ -70,7 +72,9 @@ class Store(LiveReader):
         self._process = presence.Process.own(self._owner)
         self._entries = Entries(join_parts=options.join_parts)
         changes = Changes(watching, self._entries)
-        super().__init__(path, changes, clock, self._process, region=options.region, busy_timeout=options.busy_timeout)
+        super().__init__(
+            path, changes, clock, self._process, regions=options.regions, busy_timeout=options.busy_timeout
+        )
         self._writer = Writer(writing, path, changes, capacity=options.capacity, group=options.group)
         self.heard = HeardMessages(self._rows, self._writer.submit, self._entries)
         """SMS that AMI saw."""
@@ -80,7 +84,7 @@ class Store(LiveReader):
         """Who did what."""
         self.claims: Claims = Claims(self._rows, self._writer.submit, clock)
         """Who looks after which entry of the inbox."""
-        self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self.revision, region=self.region)
+        self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self.revision, regions=self.regions)
         """Names for numbers."""
         self.parts: Parts = Parts(self._writer.submit, clock)
         """Whether the parts of long SMS stand apart."""
@@ -105,21 +109,21 @@ class Store(LiveReader):
         capacity: int = CAPACITY,
         group: int = GROUP,
         join_parts: bool = True,
-        region: str = "",
+        regions: Regions = NO_REGIONS,
     ) -> Store:
         """Open the database, making it or bringing it to the present version as needed. Raises StoreError.
 
         `busy_timeout` is how many seconds a write waits for another process; at most `capacity` writes wait,
         and at most `group` of them share a commit. `join_parts`: whether SMS that look like the pieces of a
-        long one are joined, where the gateway does not number them. `region` is the country that numbers without
-        `+` belong to.
+        long one are joined, where the gateway does not number them. `regions` say which country
+        numbers without `+` belong to.
         """
         writing = open_database(path, busy_timeout=busy_timeout)
         with explained(path, "opening"), contextlib.ExitStack() as undo:
             undo.callback(writing.close)
             watching = connect(path, busy_timeout=busy_timeout)
             undo.pop_all()
-            return cls(path, writing, watching, clock, Options(busy_timeout, capacity, group, join_parts, region))
+            return cls(path, writing, watching, clock, Options(busy_timeout, capacity, group, join_parts, regions))
 
     @property
     def trouble(self) -> str:
@@ -137,7 +141,7 @@ class Store(LiveReader):
         if callback.kind in (CallbackKind.RESULT, CallbackKind.REPORT):
             return self._writer.submit(
                 lambda connection: notices.take(
-                    connection, gateway, received_at, callback, raw, self._owner, region=self.region
+                    connection, gateway, received_at, callback, raw, self._owner, region=self.regions.of(gateway)
                 )
             )
         add = self._entries.add

@@ -121,7 +121,7 @@ def look(path: Path) -> None:
     timed("count", store.inbox_count)
     timed("unread count", store.unread_count)
     timed("newest unread", store.newest_unread_position)
-    timed("a thread, 100 newest", lambda: store.thread("+8613600004711"))
+    timed("a thread, 100 newest", lambda: store.thread(store.person("+8613600004711")))
     for title, line in SEARCHES:
         query = parse_search(line)
         timed(f"{title}: {line}", lambda query=query: store.search(query, count=100))  # type: ignore[misc]

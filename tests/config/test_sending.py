@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import phonenumbers
 import pytest
 
-from console.config import Config, PortSet, SendingConfig, SimLimits, load, sections
+from console.config import NO_REGIONS, Config, PortSet, SendingConfig, SimLimits, load, sections
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def test_everything(tmp_path: Path) -> None:
         ('[sending]\ndefault_region = "Germany"\n' + GATEWAY, 'sending.default_region is "Germany"'),
         ('[sending]\ndefault_region = "UK"\n' + GATEWAY, 'sending.default_region is "UK"; expected "GB"'),
         ('[sending]\ndefault_region = "XX"\n' + GATEWAY, 'sending.default_region is "XX"'),
+        (GATEWAY + 'region = "UK"\n', 'region is "UK"; expected "GB"'),
         ("[sending]\nconfirm = 3\n" + GATEWAY, "sending.confirm is not a key"),
         ('[sending.deny]\nabc = "x"\n' + GATEWAY, 'the key "abc"'),
         ('[sending.deny]\n"+1" = 3\n' + GATEWAY, "no text"),
@@ -116,3 +117,11 @@ def test_what_can_t_be_is_refused_with_its_place(tmp_path: Path, text: str, word
 
 def test_the_regions_are_those_whose_numbers_are_known() -> None:
     assert sections._REGIONS == phonenumbers.SUPPORTED_REGIONS
+
+
+def test_a_gateway_without_a_region_has_that_of_all(tmp_path: Path) -> None:
+    text = '[sending]\ndefault_region = "DE"\n' + GATEWAY + GATEWAY.replace("gw1", "gw2") + 'region = "FR"\n'
+    regions = loaded(tmp_path, text).regions
+    assert [regions.of(gateway) for gateway in ("gw1", "gw2", "gone", "")] == ["DE", "FR", "DE", "DE"]
+    assert regions.all == {"DE", "FR"}
+    assert loaded(tmp_path, GATEWAY).regions == NO_REGIONS

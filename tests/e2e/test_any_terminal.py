@@ -141,7 +141,7 @@ def test_suspended_it_gives_the_terminal_back_and_resumed_it_draws_all_anew() ->
             terminal.wait_for(lambda screen: screen.modes_now != screen.modes_before)
         assert threads_of(pid) < threads + STOPS
         terminal.type("n")
-        terminal.wait_for("number, several with commas")
+        terminal.wait_for("numbers or names, with commas")
         terminal.type(*"+8613632919026")
         terminal.wait_for("+8613632919026")
         terminal.type("esc")

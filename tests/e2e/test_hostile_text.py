@@ -225,7 +225,7 @@ def pasted_into_the_form(terminal: Terminal, listed: Path) -> None:
     terminal.type("n", f"\x1b[200~@{no_file}\x1b[201~")
     terminal.wait_for("No such file")
     terminal.type("\x15")  # ctrl+u
-    terminal.wait_for("number, several with commas")
+    terminal.wait_for("numbers or names, with commas")
     terminal.type(f"\x1b[200~@{listed}\x1b[201~")
     terminal.wait_for("1 recipient: ")
     terminal.type("\x0c")  # ctrl+l

@@ -3,18 +3,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from console.config import Regions
 from console.errors import ConsoleError, StoreError
 from console.protocol.lists.book import LONGEST_NAME, Contact
+from console.protocol.sms.numbers import plain
 from console.store import Reader, Store
 from console.store.contacts import ContactsReader
-from tests.support.messages import draft
+from tests.support.backend import FixedClock
+from tests.support.messages import draft, sms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from tests.support.backend import FixedClock
 
 ALICE = "+4915123456789"
 
@@ -64,12 +67,12 @@ def test_nobody_is_shown_under_anothers_name(store: Store, other: str) -> None:
 def test_with_a_region_a_number_is_the_same_however_either_is_written(
     path: Path, clock: FixedClock, region: str, kept: str, came: str
 ) -> None:
-    store = Store.open(path, clock=clock, region=region)
+    store = Store.open(path, clock=clock, regions=Regions(region))
     store.contacts.set(kept, "Alice").result(10)
     assert store.contacts.name_of(came) == "Alice"
     store.contacts.set(came, "Eva").result(10)
     assert store.contacts.all() == [Contact(came, "Eva")]
-    assert store.contacts.name_of(kept) == "Eva"
+    assert store.contacts.name_of(kept, region) == "Eva"
     store.close()
 
 
@@ -203,3 +206,58 @@ def test_trouble_on_the_way_is_told(path: Path, clock: FixedClock) -> None:
     store.close()
     with pytest.raises(StoreError):
         store.contacts.add([Contact("10086", "CMCC")]).result(10)
+
+
+def test_a_row_has_the_name_of_whom_its_gateway_s_region_means(path: Path, clock: FixedClock) -> None:
+    store = Store.open(path, clock=clock, regions=Regions("DE", {"gw2": "FR"}))
+    store.contacts.set("+33612345678", "Marie").result(10)
+    store.contacts.set("0612345678", "Hans").result(10)
+    assert store.contacts.name_of("06 12 34 56 78", "FR") == "Marie"
+    assert store.contacts.name_of("0612345678", "DE") == store.contacts.name_of("+49612345678", "FR") == "Hans"
+    assert [each.number for each in store.contacts.named("Hans")] == ["+49612345678"]
+    store.close()
+
+
+@pytest.mark.parametrize("kept", ["0151 23456789", ALICE])
+def test_a_contact_or_row_without_its_country_is_nobody_s_name_once_two_may_be_meant(store: Store, kept: str) -> None:
+    store.contacts.set(kept, "Alice").result(10)
+    store.add_callback("gw1", sms(number=ALICE), b"1").result(10)
+    assert store.contacts.name_of(ALICE) == store.contacts.name_of("015123456789") == "Alice"
+    store.add_outbox(draft(to="+8615123456789"), 1).result(10)
+    assert store.contacts.name_of("+8615123456789") == ""
+    assert {number for number in (ALICE, "015123456789") if store.contacts.name_of(number)} == {plain(kept)}
+
+
+def test_a_name_for_one_of_two_leaves_that_of_whom_either_may_be(store: Store) -> None:
+    store.contacts.set("0151 23456789", "Alice").result(10)
+    for number in (ALICE, "+8615123456789"):
+        store.add_callback("gw1", sms(number=number), number.encode()).result(10)
+    store.contacts.set(ALICE, "Eva").result(10)
+    assert {each.name for each in store.contacts.all()} == {"Alice", "Eva"}
+    assert [store.contacts.name_of(number) for number in (ALICE, "+8615123456789", "015123456789")] == [
+        "Eva",
+        "",
+        "Alice",
+    ]
+
+
+ENDINGS = st.sampled_from(["+4915123456789", "+8615123456789", "+33123456789", "015123456789", "15123456789"])
+
+
+@settings(max_examples=30)
+@given(kept=ENDINGS, seen=st.sets(ENDINGS))
+def test_a_contact_names_one_number_only(tmp_path_factory: pytest.TempPathFactory, kept: str, seen: set[str]) -> None:
+    store = Store.open(tmp_path_factory.mktemp("names") / "console.db", clock=FixedClock())
+    try:
+        for number in seen:
+            store.add_callback("gw1", sms(number=number), number.encode()).result(10)
+        store.contacts.set(kept, "Alice").result(10)
+        whole = {number for number in {kept, *seen} if number.startswith("+")}
+        named = {number for number in whole if store.contacts.name_of(number)}
+        meant = {number for number in whole if number.endswith(kept.lstrip("0"))}
+        assert named == (meant if len(meant) == 1 else set())
+        for number in seen - whole:
+            ended = {each for each in whole if each.endswith(number.lstrip("0"))}
+            assert bool(store.contacts.name_of(number)) == (number == kept or (ended == named and len(ended) == 1))
+    finally:
+        store.close()

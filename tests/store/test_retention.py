@@ -85,7 +85,7 @@ def test_nothing_of_it_is_found_again(store: Store, wait: bool) -> None:
     store.prune(rows=1).result(10)
     assert [entry.callback.text for entry in store.search(parse_search("message"))] == ["message 39"]
     assert len(store.callbacks_of(40)) == 2
-    assert store.thread("+8613600038") == []
+    assert store.thread(store.person("+8613600038")) == []
     store.prune(rows=0).result(10)
     assert store.search_count(parse_search("message")) == 0
     assert store.callbacks_of(40) == []

@@ -14,7 +14,7 @@ from textual._compositor import Compositor
 from textual._context import visible_screen_stack
 from textual.keys import _character_to_key
 
-from console.config.records import SendingConfig
+from console.config.records import NO_REGIONS, Regions, SendingConfig
 from console.errors import StoreError
 from console.protocol.http.inbound import parse
 from console.store import Store
@@ -127,18 +127,18 @@ class Operator:
             "a console as it was when it began",
         )
 
-    def receives(self, text: str, number: str = "+8613632919026", port: int = 1) -> int:
-        """The gateway calls with an SMS; returns its id once it is committed."""
+    def receives(self, text: str, number: str = "+8613632919026", port: int = 1, gateway: str = "gw1") -> int:
+        """A gateway calls with an SMS; returns its id once it is committed."""
         from urllib.parse import quote
 
         target = (
             f"/sms?phonenumber={quote(number, safe='')}&port={port}&portname=&message={quote(text, safe='')}".encode()
         )
         target += b"&time=2026/11/22%2011:59:58&imsi=&"
-        return self.receives_raw(target)
+        return self.receives_raw(target, gateway)
 
-    def receives_raw(self, target: bytes) -> int:
-        return self.store.add_callback("gw1", parse(target, {}), target).result()
+    def receives_raw(self, target: bytes, gateway: str = "gw1") -> int:
+        return self.store.add_callback(gateway, parse(target, {}), target).result()
 
 
 def _unseen(compositor: Compositor, *arguments: object, **options: object) -> None:
@@ -160,6 +160,7 @@ async def console(
     ports: int = 8,
     gateways: int = 1,
     sending: SendingConfig | None = None,
+    regions: Regions = NO_REGIONS,
     backend_type: type[FakeBackend] = FakeBackend,
     keys: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Operator]:
@@ -167,10 +168,10 @@ async def console(
     as it was when it began: to mount one takes longer than most tests.
     """
     is_usual = asyncio.get_running_loop() is Seat.loop and size in Seat.SIZES
-    is_usual &= (ports, gateways, sending, backend_type, keys) == (8, 1, None, FakeBackend, None)
+    is_usual &= (ports, gateways, sending, regions, backend_type, keys) == (8, 1, None, NO_REGIONS, FakeBackend, None)
     seat = await Seat.take(folder, size) if is_usual else None
     if seat is None:
-        started = _started(folder, size, ports, gateways, sending, backend_type, keys)
+        started = _started(folder, size, ports, gateways, sending, regions, backend_type, keys)
         with patch.object(Compositor, "render_update", _unseen):
             async with started as operator:
                 yield operator
@@ -193,11 +194,12 @@ async def _started(
     ports: int = 8,
     gateways: int = 1,
     sending: SendingConfig | None = None,
+    regions: Regions = NO_REGIONS,
     backend_type: type[FakeBackend] = FakeBackend,
     keys: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Operator]:
     clock = FixedClock()
-    store = Store.open(folder / "console.db", clock=clock)
+    store = Store.open(folder / "console.db", clock=clock, regions=regions)
     backend = backend_type(store, ports=ports, gateways=gateways)
     sources = Sources(store, AmiLog(), backend, clock, sending=sending or SendingConfig(), keys=keys or {})
     app = ConsoleApp(sources, theme=DARK.name)

@@ -68,7 +68,7 @@ def call(tcp_port: int, text: str, number: str = "+8613632919026", port: str = "
 def write(terminal: Terminal, number: str) -> None:
     """Send a number one short message by the way that the form proposes, and leave the form."""
     terminal.type("n")
-    terminal.wait_for("number, several with commas")
+    terminal.wait_for("numbers or names, with commas")
     send(terminal, number)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import console.store
 import console.ui
+from console.config import NO_REGIONS
 from console.store import LiveReader, Store
 from console.store.engine.changes import Changes
 from console.store.engine.schema import connect
@@ -60,7 +61,9 @@ def test_what_the_screen_reads_writes_nothing(tmp_path: Path) -> None:
     Store.open(tmp_path / "console.db", clock=FixedClock()).close()
     watching = connect(tmp_path / "console.db", busy_timeout=1.0)
     changes = Changes(watching, Entries(join_parts=True))
-    reader = LiveReader(tmp_path / "console.db", changes, FixedClock(), Process.own("me"), busy_timeout=1.0)
+    reader = LiveReader(
+        tmp_path / "console.db", changes, FixedClock(), Process.own("me"), regions=NO_REGIONS, busy_timeout=1.0
+    )
     try:
         parts = {name: part for name, part in vars(reader).items() if not name.startswith("_")}
         assert {"alarms", "claims", "contacts", "port_notes", "sending", "views"} <= parts.keys()

@@ -108,9 +108,7 @@ def _ask(args: argparse.Namespace, config: Config) -> UssdRecord:
     if reason := read_only_reason(config.sending, operator, asked=getattr(args, "read_only", False)):
         raise ReadOnly(f"Read only: {reason}.", hint="Ask whoever keeps the configuration.")
     clock = SystemClock()
-    store = Store.open(
-        config.database, clock=clock, join_parts=config.inbox.join_parts, region=config.sending.default_region
-    )
+    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
 
     async def ask() -> UssdRecord:
         service = UssdService(config.gateways, store.ussd, clock, operator=str(operator))

@@ -148,7 +148,7 @@ def set_contact(args: argparse.Namespace) -> int:
 def remove_contact(args: argparse.Namespace) -> int:
     """Says so where there was nothing to forget. Raises ConfigError and StoreError."""
     with _writing(args) as store:
-        if not store.contacts.name_of(args.number):
+        if not store.contacts.name_of(args.number, store.regions.default):
             print("That number has no name.", file=sys.stderr)
             return 1
         store.contacts.remove(args.number).result()
@@ -202,8 +202,8 @@ def _writing(args: argparse.Namespace) -> Iterator[Store]:
         if reason := read_only_reason(sending, operator_now(os.environ)):
             raise ReadOnly(f"Read only: {reason}.", hint="Ask whoever keeps the configuration.")
     with reading(args) as reader:
-        path, region = reader.path, reader.region
-    store = Store.open(path, clock=SystemClock(), region=region)
+        path, regions = reader.path, reader.regions
+    store = Store.open(path, clock=SystemClock(), regions=regions)
     try:
         yield store
     finally:

@@ -39,15 +39,16 @@ def add_source(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def reading(args: argparse.Namespace) -> Iterator[Reader]:
     """The database of `--database`, else of the configuration. Raises ConfigError and StoreError."""
+    from console.config.records import NO_REGIONS
     from console.store import Reader
 
-    path, region = args.database, ""
+    path, regions = args.database, NO_REGIONS
     if path is None:
         from console.config import load
 
         config = load(getattr(args, "config", None), os.environ)
-        path, region = config.database, config.sending.default_region
-    reader = Reader.open_existing(path, region=region)
+        path, regions = config.database, config.regions
+    reader = Reader.open_existing(path, regions=regions)
     try:
         yield reader
     finally:
@@ -65,7 +66,7 @@ def query_of(args: argparse.Namespace, reader: Reader) -> SearchQuery:
     if args.view is not None:
         line, asked = _view(reader, args.view), f"--view {args.view}"
     today = datetime.now(UTC).astimezone().date()
-    query = parse_search(line, today=today, operator=str(operator_now(os.environ)), region=reader.region)
+    query = parse_search(line, today=today, operator=str(operator_now(os.environ)), regions=reader.regions.all)
     if query.problems:
         raise ConfigError(f"{asked}: {'; '.join(query.problems)}")
     return query

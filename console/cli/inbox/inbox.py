@@ -59,6 +59,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="NUMBER",
         help="instead: all that came from this number and went to it, the latter with its state",
     )
+    parser.add_argument(
+        "--gateway",
+        default="",
+        metavar="NAME",
+        help="with --thread: a number without its country is this gateway's, by its region",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(run=run)
 
@@ -67,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
     """Print, and follow until interrupted or nobody reads. Raises ConfigError and StoreError."""
     if args.thread is not None:
         return _run_thread(args)
+    if args.gateway:
+        raise ConfigError("--gateway goes with --thread.", hint="--search gw:NAME finds what came through a gateway.")
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     shown = _json if args.json else _line
     with reading(args) as reader, until_nobody_reads():
@@ -81,13 +89,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_thread(args: argparse.Namespace) -> int:
     if args.search or args.view is not None or args.follow:
-        raise ConfigError("--thread goes with --limit and --json only.", hint="It is the whole thread, as it is now.")
+        raise ConfigError(
+            "--thread goes with --gateway, --limit and --json only.", hint="It is the whole thread, as it is now."
+        )
     if not args.thread.strip():
         raise ConfigError("--thread needs a number, or the name of who writes.")
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     shown = _thread_json if args.json else _thread_line
     with reading(args) as reader, until_nobody_reads():
-        _print(reversed(reader.thread(args.thread, count=args.limit)), shown)
+        _print(reversed(reader.thread(reader.person(args.thread, args.gateway), count=args.limit)), shown)
     return 0
 
 

@@ -16,7 +16,6 @@ from console.errors import CannotSend
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from console.config import Config, GatewayConfig
     from console.protocol.sms.recipients import Book, Recipient, RecipientList, Rejected
@@ -48,7 +47,7 @@ def read_request(args: argparse.Namespace, config: Config) -> Request:
 
     gateway = _gateway(args.gateway, config.gateways)
     text = _text(args.text)
-    found = _recipients(args, config)
+    found = _recipients(args, config, gateway.name)
     if not found.recipients and not found.rejected:
         raise CannotSend("There is nobody to send to.", hint="Name a number by --to, or a list by --csv.")
     port, pool = _port(args.port)
@@ -91,11 +90,11 @@ def _text(given: str) -> str:
     return composed(text)
 
 
-def _recipients(args: argparse.Namespace, config: Config) -> RecipientList:
+def _recipients(args: argparse.Namespace, config: Config, gateway: str) -> RecipientList:
     from console.protocol.sms.recipients import read_recipients, sorted_out
 
-    region = config.sending.default_region
-    with _contacts(config.database) as book:
+    region = config.regions.of(gateway)
+    with _contacts(config) as book:
         lists = [read_recipients(words, region=region, book=book) for words in args.to]
         if args.csv is not None:
             asked = {"charset": args.charset, "column": args.column}
@@ -110,14 +109,14 @@ def _recipients(args: argparse.Namespace, config: Config) -> RecipientList:
 
 
 @contextmanager
-def _contacts(database: Path) -> Iterator[Book | None]:
+def _contacts(config: Config) -> Iterator[Book | None]:
     """Those of the database; None where there is none yet. Raises StoreError."""
     from console.store import Reader
 
-    if not database.exists():
+    if not config.database.exists():
         yield None
         return
-    reader = Reader.open_existing(database)
+    reader = Reader.open_existing(config.database, regions=config.regions)
     try:
         yield reader.contacts
     finally:

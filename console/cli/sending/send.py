@@ -254,7 +254,7 @@ def _store(config: Config, clock: Clock, *, dry_run: bool) -> Iterator[Store]:
         path = config.database
         if dry_run and not path.exists():
             path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db"
-        store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts)
+        store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
         stack.callback(store.close)
         yield store
 

@@ -42,7 +42,7 @@ def read_list(
     text, guess = decoded(data, charset)
     guesses = (guess,) if guess else ()
     if is_vcard(text):
-        return _named(_read_cards(read_cards(text), region, guesses), book)
+        return _named(_read_cards(read_cards(text), region, guesses), book, region)
     rows = read_rows(text)
     columns = find_columns(rows, region, column)
     found = [each for row in rows[columns.has_heading :] for each in _read_row(row, columns, region)]
@@ -52,13 +52,15 @@ def read_list(
     names = _name_fields(columns.names)
     taken = [f"numbers from {', '.join(columns.taken)}"] if columns.taken else []
     taken += [f"names from {', '.join(names)}"] if names else []
-    return _named(sorted_out(found, region, guesses, "; ".join(taken)), book)
+    return _named(sorted_out(found, region, guesses, "; ".join(taken)), book, region)
 
 
-def _named(listed: RecipientList, book: Book | None) -> RecipientList:
+def _named(listed: RecipientList, book: Book | None, region: str) -> RecipientList:
     if book is None:
         return listed
-    people = (each if each.name else replace(each, name=book.name_of(each.number)) for each in listed.recipients)
+    people = (
+        each if each.name else replace(each, name=book.name_of(each.number, region)) for each in listed.recipients
+    )
     return replace(listed, recipients=tuple(people))
 
 

@@ -42,7 +42,7 @@ def remarks(
 
     `deny` is the beginning of a number -> the reason; the longest that fits counts. `sent` and `received` are the
     latest messages to and from that number, newest first. `repeat_minutes`: how long the same text to the same number
-    is a repetition, 0 for never. `now` is in Unix seconds UTC. `region` is the country of numbers without `+`.
+    is a repetition, 0 for never. `now` is in Unix seconds UTC. `region` is the gateway's.
     """
     ours = [message for message in sent if message.state not in _NOT_GONE]
     theirs = [message for message in received if message.callback.kind is CallbackKind.SMS]

@@ -1,8 +1,9 @@
 """Numbers and names of those who write: what a spelling means, and when two spellings are the same number.
 
 Two numbers with their country are the same only when they are equal. One without it is completed by a region (ISO 3166,
-such as `DE`). Where no region is set, or more than one number may be meant, a number lacks its country: it is the same
-as the only one that ends in it among those that are known, and where there are several it is itself.
+such as `DE`): that of the gateway that brought or takes it. Where no region is set, or more than one number may be
+meant, a number lacks its country: it is the same as the only one that ends in it among those that are known, and where
+there are several it is itself.
 
 Short codes, names, and what has `*` or `#` in it are themselves.
 """
@@ -79,11 +80,11 @@ def identities(numbers: Iterable[str], region: str = "") -> dict[str, str]:
     alike: dict[str, dict[str, None]] = {}
     for number in numbers:
         alike.setdefault(tail(number), {})[number] = None
-    return {
-        number: resolved(number, some, region) if len(some) > 1 else number
-        for some in alike.values()
-        for number in some
-    }
+    found: dict[str, str] = {}
+    for some in alike.values():
+        whose = {number: identity(number, region) if len(some) > 1 else number for number in some}
+        found |= {number: resolved(who, whose.values()) for number, who in whose.items()}
+    return found
 
 
 def tail(number: str) -> str:
@@ -101,9 +102,11 @@ def filing_key(number: str) -> str:
     return tail(number) if _NUMBER.fullmatch(number) else number.casefold()
 
 
-def filing_keys(number: str, region: str = "") -> list[str]:
-    """All that spellings of this number may be filed under."""
-    return sorted({filing_key(spelling) for spelling in spellings(number, region)})
+def filing_keys(number: str, region: str = "", elsewhere: Iterable[str] = ()) -> list[str]:
+    """All that spellings of this number may be filed under, there and in the regions `elsewhere`."""
+    whole = in_full(number, region)
+    found = spellings(number, region).union(*(spellings(whole, each) for each in elsewhere))
+    return sorted(set(map(filing_key, found)))
 
 
 def is_short_code(number: str) -> bool:
@@ -140,13 +143,20 @@ def identity(number: str, region: str = "") -> str:
     return written if reading.doubt or parsed.trouble else parsed.e164
 
 
-def resolved(number: str, known: Iterable[str], region: str = "") -> str:
-    """The identity of a number; of one that lacks its country, that of the only one among `known` that it ends."""
+def in_full(number: str, region: str = "") -> str:
+    """E.164 where it is written without `+` and the region tells its country; else as it is written."""
+    if number.startswith("+"):
+        return number
     who = identity(number, region)
+    return who if who.startswith("+") else number
+
+
+def resolved(who: str, known: Iterable[str]) -> str:
+    """An identity; of one that lacks its country, the only one among the `known` identities that it ends."""
     if not lacks_country(who):
         return who
     ending = who.lstrip("0")
-    wholes = {whole for each in known if (whole := identity(each, region)).startswith("+") and whole.endswith(ending)}
+    wholes = {each for each in known if each.startswith("+") and each.endswith(ending)}
     return wholes.pop() if len(wholes) == 1 else who
 
 

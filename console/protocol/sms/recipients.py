@@ -110,8 +110,8 @@ class RecipientList:
 class Book(Protocol):
     """The contacts, as far as it takes to write to them."""
 
-    def name_of(self, number: str) -> str:
-        """What the one who has a number is called; empty where nobody is."""
+    def name_of(self, number: str, region: str = "") -> str:
+        """What the one who has a number of a region is called; empty where nobody is."""
         ...
 
     def named(self, name: str) -> Sequence[Contact]:
@@ -247,7 +247,7 @@ def _people(
     elif called:
         yield Rejected(typed, place, f"several are called so: write {' or '.join(each.number for each in called)}")
     elif book and isinstance(found, Recipient) and not found.name:
-        yield replace(found, name=book.name_of(found.number))
+        yield replace(found, name=book.name_of(found.number, region))
     else:
         yield found
 

@@ -23,7 +23,7 @@ from console.protocol.sms.numbers import sought
 from console.protocol.text.grams import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from console.domain.messages import Claim, InboxMessage
 
@@ -197,11 +197,11 @@ def parse_search(
     zone: datetime.tzinfo | None = None,
     today: datetime.date | None = None,
     operator: str = "",
-    region: str = "",
+    regions: Collection[str] = ("",),
 ) -> SearchQuery:
     """Read a line. Dates without a zone are in `zone`, None for this machine's. `today` is the day there, or None
-    where nobody may say `after:today`; `operator` is who asks, empty where nobody may say `is:mine`; `region` is the
-    country of numbers without `+`, empty: not known.
+    where nobody may say `after:today`; `operator` is who asks, empty where nobody may say `is:mine`; `regions` are
+    the countries that numbers without `+` may belong to, `""` where that is not known.
     """
     found: dict[str, list[str]] = {name: [] for name in FILTERS}
     words: list[str] = []
@@ -220,11 +220,11 @@ def parse_search(
     if "mine" in claims and not operator:
         problems.append("`is:mine` needs to know who asks")
         claims = tuple(word for word in claims if word != "mine")
-    words, numbers = _told_apart([word for word in words if word], region)
+    words, numbers = _told_apart([word for word in words if word], regions)
     return SearchQuery(
         words=tuple(words),
         numbers=tuple(numbers),
-        senders=tuple(dict.fromkeys(each for sender in found["from"] for each in _senders(sender, region))),
+        senders=tuple(dict.fromkeys(each for sender in found["from"] for each in _senders(sender, regions))),
         ports=tuple(folded(port) for port in found["port"]),
         gateways=tuple(found["gw"]),
         kinds=tuple(_choices("kind", found["kind"], _KINDS, problems)),
@@ -237,14 +237,14 @@ def parse_search(
     )
 
 
-def _told_apart(words: Sequence[str], region: str) -> tuple[list[str], list[SoughtNumber]]:
+def _told_apart(words: Sequence[str], regions: Collection[str]) -> tuple[list[str], list[SoughtNumber]]:
     """Words, and those that may be a number: `0151 123-45678` has two of them."""
     others: list[str] = []
     numbers: list[SoughtNumber] = []
     for of_digits, group in groupby(words, lambda word: _DIGITS.fullmatch(word) is not None):
         run = tuple(group)
         joined = "".join(run)
-        may_be = sought(joined, region) if of_digits and _digits_in(joined) >= _FEWEST else set()
+        may_be = _sought(joined, regions) if of_digits and _digits_in(joined) >= _FEWEST else set()
         if may_be <= set(run):
             others += run
         else:
@@ -252,11 +252,16 @@ def _told_apart(words: Sequence[str], region: str) -> tuple[list[str], list[Soug
     return others, numbers
 
 
-def _senders(sender: str, region: str) -> Iterable[str]:
+def _senders(sender: str, regions: Collection[str]) -> Iterable[str]:
     plain = folded(_SPACED.sub("", sender) or sender)
     if _DIGITS.fullmatch(plain) and _digits_in(plain) >= _FEWEST_OF_SENDER:
-        return sorted(sought(plain, region) | {plain})
+        return sorted(_sought(plain, regions) | {plain})
     return (plain,)
+
+
+def _sought(typed: str, regions: Collection[str]) -> set[str]:
+    """A query is for all gateways, so it may mean the number that it is in any of their countries."""
+    return {each for region in regions for each in sought(typed, region)}
 
 
 def _digits_in(word: str) -> int:

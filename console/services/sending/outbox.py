@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
 
+    from console.config import Regions
     from console.domain.clock import Clock
+    from console.store.inbox.person import Person
     from console.store.outbox.sending import SendingBook
     from console.store.ports.notes import PortNotes
 
@@ -37,7 +39,12 @@ class OutboxStore(Protocol):
 
     def outbox_message(self, message_id: int) -> OutboxMessage | None: ...
 
-    def thread(self, number: str, first: int = 0, count: int = 100) -> list[InboxMessage | OutboxMessage]: ...
+    @property
+    def regions(self) -> Regions: ...
+
+    def person(self, number: str, gateway: str = "") -> Person: ...
+
+    def thread(self, person: Person, first: int = 0, count: int = 100) -> list[InboxMessage | OutboxMessage]: ...
 
     def add_evidence(self, evidence: Evidence) -> Future[OutboxMessage]: ...
 

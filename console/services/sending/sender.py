@@ -142,7 +142,7 @@ class Sender:
         if rules is None:
             return tuple(found)
         for draft in drafts:
-            thread = self._store.thread(draft.to, 0, _LOOKED_AT)
+            thread = self._store.thread(self._store.person(draft.to, draft.gateway), 0, _LOOKED_AT)
             found += remarks(
                 draft,
                 now=self._clock.time(),
@@ -150,7 +150,7 @@ class Sender:
                 repeat_minutes=rules.repeat_minutes,
                 sent=[one for one in thread if isinstance(one, OutboxMessage)],
                 received=[one for one in thread if isinstance(one, InboxMessage)],
-                region=rules.default_region,
+                region=self._store.regions.of(draft.gateway),
             )
         return tuple(found)
 

@@ -15,6 +15,7 @@ from console.store.inbox.search import NO_ID, Search, page
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from console.config import Regions
     from console.domain.messages import InboxMessage, OutboxMessage
     from console.protocol.text.search_query import SearchQuery
     from console.store.inbox.search import Rows
@@ -48,9 +49,9 @@ class InboxReader:
     Every read raises StoreError when the database can't be read.
     """
 
-    def __init__(self, rows: Rows, region: str = "") -> None:
-        """`region` is the country (ISO 3166, `DE`) that numbers without `+` belong to; empty: not known."""
-        self.region = region
+    def __init__(self, rows: Rows, regions: Regions) -> None:
+        self.regions = regions
+        """By which numbers without `+` are read."""
         self._rows = rows
         self._search = Search(rows)
 
@@ -120,13 +121,12 @@ class InboxReader:
         """The ids of all entries that `query` asks for, newest first, read as far as it is gone through."""
         return self._search.ids(query, NO_ID if before_id is None else before_id)
 
-    def person(self, number: str) -> Person:
-        """Whoever has this number, or is called so."""
-        return Person(number, self.region, self._rows, self._search)
+    def person(self, number: str, gateway: str = "") -> Person:
+        """Whoever has this number, or is called so, to those who read it at a gateway; empty: at none."""
+        return Person(number, gateway, self.regions, self._rows, self._search)
 
-    def thread(self, whose: str | Person, first: int = 0, count: int = 100) -> list[InboxMessage | OutboxMessage]:
-        """All to and from one person, newest first, from position `first`. `whose` is any spelling of a number."""
-        person = self.person(whose) if isinstance(whose, str) else whose
+    def thread(self, person: Person, first: int = 0, count: int = 100) -> list[InboxMessage | OutboxMessage]:
+        """All to and from one person, newest first, from position `first`."""
         incoming = ((message.received_at, message) for message in self._incoming(person))
         outgoing = ((message.created_at, message) for message in person.sent())
         both: Iterator[tuple[float, InboxMessage | OutboxMessage]] = merge(

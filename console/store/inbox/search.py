@@ -46,17 +46,17 @@ _FOUND = (
     f"{_SELECT} gram CROSS JOIN inbox ON inbox.id = gram.rowid "
     "WHERE gram MATCH ? AND gram.rowid > ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ?"
 )
-_NEWER_NUMBERS = "SELECT id, number FROM inbox WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+_NEWER_NUMBERS = "SELECT id, number, gateway FROM inbox WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
 _FILED = (
-    "SELECT inbox.id, number FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid "
+    "SELECT inbox.id, number, gateway FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid "
     "WHERE gram MATCH ? AND gram.rowid > ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ?"
 )
 _OPEN_COUNT = (
     "SELECT coalesce((SELECT max(id) FROM inbox) - (SELECT min(id) FROM inbox) + 1, 0) - (SELECT count(*) FROM claim)"
 )
 _NUMBERS = (
-    "SELECT number FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid WHERE gram MATCH ? "
-    "UNION SELECT number FROM inbox WHERE id > (SELECT value FROM tally WHERE name = 'indexed')"
+    "SELECT number, gateway FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid WHERE gram MATCH ? "
+    "UNION SELECT number, gateway FROM inbox WHERE id > (SELECT value FROM tally WHERE name = 'indexed')"
 )
 _DAYS = "SELECT min(first_id), max(last_id) FROM day WHERE day BETWEEN ? AND ?"
 
@@ -75,17 +75,19 @@ class Search:
             if query.matches(search_index.searched(row)):
                 yield row[0]
 
-    def filed_under(self, keys: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """Id and number of entries filed under one of these keys of `console.protocol.sms.numbers`, newest first."""
+    def filed_under(self, keys: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+        """Id, number and gateway of entries filed under one of these keys of `console.protocol.sms.numbers`, newest
+        first.
+        """
         indexed, wanted = self._indexed(), frozenset(keys)
         newer = self._chunks(_NEWER_NUMBERS, (), indexed, NO_ID)
-        yield from ((entry, number) for entry, number in newer if filing_key(number) in wanted)
+        yield from (tuple(row) for row in newer if filing_key(row[1]) in wanted)
         yield from self._chunks(_FILED, (_filed(keys),), 0, indexed + 1)
 
-    def numbers_under(self, keys: Sequence[str]) -> set[str]:
-        """Every spelling among them, each once."""
+    def numbers_under(self, keys: Sequence[str]) -> set[tuple[str, str]]:
+        """Every spelling among them and the gateway it came through, each once."""
         wanted = frozenset(keys)
-        return {row[0] for row in self._rows(_NUMBERS, (_filed(keys),)) if filing_key(row[0]) in wanted}
+        return {(row[0], row[1]) for row in self._rows(_NUMBERS, (_filed(keys),)) if filing_key(row[0]) in wanted}
 
     def _candidates(self, query: SearchQuery, below: int) -> Iterator[Any]:
         expression = _expression(query)

@@ -21,7 +21,7 @@ from console.protocol.http.inbound import outcome
 from console.protocol.openvox.port_names import port_number
 from console.protocol.rules import delivery
 from console.protocol.sms.joining import gateway_seconds
-from console.protocol.sms.numbers import lacks_country, resolved, tail
+from console.protocol.sms.numbers import identity, lacks_country, resolved, tail
 from console.store.inbox.callbacks import insert_notice
 from console.store.outbox import messages as outbox
 from console.store.outbox.wire_id import WireId
@@ -51,7 +51,7 @@ def take(
 ) -> int:
     """Keep a result or report, and what it says of the outbox message it belongs to; the notice's id.
 
-    `owner` names this process; `region` is the country of numbers without `+`, empty: not known.
+    `owner` names this process; `region` is the gateway's, empty: not known.
     """
     by_ami = raw[:6].lower() == b"event:"
     way = f"ami {owner}" if by_ami else HTTP
@@ -190,7 +190,8 @@ def _meant(number: str, known: Collection[str], region: str) -> set[str]:
     """Those of the `known` numbers, all of one tail, that a report's number is: networks write prefixes in many ways.
     Of numbers without their country it may be any, so it is the only one that it may be.
     """
-    whose = {each: resolved(each, (number, *known), region) for each in (number, *known)}
+    read = {each: identity(each, region) for each in (number, *known)}
+    whose = {each: resolved(who, read.values()) for each, who in read.items()}
     same = {each for each in known if whose[each] == whose[number]}
     if same:
         return same

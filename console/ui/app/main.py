@@ -108,7 +108,7 @@ class MainScreen(PanesScreen):
 
     def on_inbox_pane_reply(self, event: InboxPane.Reply) -> None:
         self._sources.mark_read(event.message)
-        self._reply_to(Correspondent.of(event.message))
+        self._reply_to(Correspondent.of(event.message, self._sources.store.regions))
 
     def _reply_to(self, who: Correspondent) -> None:
         if not is_diallable(who.number):
@@ -142,7 +142,7 @@ class MainScreen(PanesScreen):
         self._sources.mark_read(event.message)
         with explained(self):
             calls = self._sources.store.callbacks_of(event.message.id)
-            called = known_name(self._sources.store.contacts, event.message.callback.number)
+            called = known_name(self._sources.store, event.message.callback.number, event.message.gateway)
             self.app.push_screen(inbox_detail(event.message, calls, called))
 
     def on_ami_pane_opened(self, event: AmiPane.Opened) -> None:

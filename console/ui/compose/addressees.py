@@ -50,6 +50,8 @@ class Reading:
     """Whether the list tells more of somebody than number and name."""
     has_names: bool = field(default=False, compare=False)
     """Whether somebody's name is known."""
+    region: str = ""
+    """By which numbers were read."""
 
     @property
     def is_blank(self) -> bool:
@@ -71,22 +73,22 @@ def read_to(typed: str, region: str, book: Book | None = None, in_use: Collectio
     name = Path(path).name or path or "@"
     try:
         if not words.startswith("@") or (book and book.group(_FIRST_ENTRY.split(path, 1)[0])):
-            return _reading(typed, read_recipients(typed, region=region, in_use=in_use, book=book))
+            return _reading(typed, region, read_recipients(typed, region=region, in_use=in_use, book=book))
         listed = read_list(_contents(path), region=region, book=book)
     except CannotSend as error:
-        return Reading(typed, trouble=f"{name}: {error.in_full}")
+        return Reading(typed, region=region, trouble=f"{name}: {error.in_full}")
     except ConsoleError as error:
-        return Reading(typed, trouble=error.in_full)
+        return Reading(typed, region=region, trouble=error.in_full)
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return Reading(typed, trouble=f"{name}: {reason}. Write @ and the path of a list, or a group.")
-    return _reading(typed, listed, name)
+        return Reading(typed, region=region, trouble=f"{name}: {reason}. Write @ and the path of a list, or a group.")
+    return _reading(typed, region, listed, name)
 
 
-def _reading(typed: str, listed: RecipientList, file: str = "") -> Reading:
+def _reading(typed: str, region: str, listed: RecipientList, file: str = "") -> Reading:
     fields = any(recipient.fields for recipient in listed.recipients)
     names = any(recipient.name for recipient in listed.recipients)
-    return Reading(typed, listed, file=file, has_fields=fields, has_names=names)
+    return Reading(typed, listed, file, has_fields=fields, has_names=names, region=region)
 
 
 def _contents(path: str) -> bytes:

@@ -138,11 +138,11 @@ class Form(Vertical):
     class Changed(Message):
         """What would be sent is another."""
 
-    def __init__(self, backend: Backend, region: str, store: LiveReader) -> None:
+    def __init__(self, backend: Backend, store: LiveReader) -> None:
         super().__init__(id="form")
         self._gateways = Gateways(backend)
         self._backend = backend
-        self.recipients = RecipientField(region, self.take_up, store)
+        self.recipients = RecipientField(lambda: self.query_one("#gateway", Choice).value, self.take_up, store)
         self.area = SegmentArea(id="text")
         self._kept = KeptDrafts()
         self._is_template = False
@@ -305,5 +305,6 @@ class Form(Vertical):
         if not self.area.text:
             self._is_template = False
         self.query_one(AgainLine).tell(self.recipients.reading.listed.recipients)
+        self.recipients.show_line()
         self.sync()
         self.post_message(self.Changed())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Draft
 from console.domain.sending import Remark
+from console.errors import CannotSend
 from console.protocol.sms.fields import fill, is_personal, unfilled
 from console.protocol.sms.look_alikes import composed
 from console.ui.compose.addressees import refusals
@@ -42,6 +43,16 @@ class Spread:
     """Of all recipients together."""
 
 
+class Preview(NamedTuple):
+    """What is shown of a letter before it is sent."""
+
+    draft: Draft
+    trouble: str = ""
+    """Why it can't be sent, in words."""
+    remark: str = ""
+    """What goes as it stands though it looks like a field, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """The form, filled in or not."""
@@ -67,8 +78,11 @@ class Letter:
     def remarks(self) -> tuple[Remark, ...]:
         """Why the list or the text should be looked at twice, whoever gets it."""
         guesses = [Remark("guess", words) for words in self.reading.listed.guesses]
-        remark = None if self.personal else unfilled(self.text)
-        return (*guesses, remark) if remark else tuple(guesses)
+        return (*guesses, self._unfilled) if self._unfilled else tuple(guesses)
+
+    @property
+    def _unfilled(self) -> Remark | None:
+        return None if self.personal else unfilled(self.text)
 
     @property
     def label(self) -> str:
@@ -88,6 +102,14 @@ class Letter:
         """The first of them; to nobody where there is none yet. Raises CannotSend as `draft_to` does."""
         people = self.reading.listed.recipients
         return self.draft_to(people[0]) if people else self.unfilled()
+
+    def previewed(self) -> Preview:
+        """What the sample is; where it can't be filled, the text as it was written."""
+        remark = self._unfilled if self.reading.listed.recipients else None
+        try:
+            return Preview(self.sample(), remark=remark.words if remark else "")
+        except CannotSend as error:
+            return Preview(self.unfilled(), trouble=error.in_full)
 
     def unfilled(self) -> Draft:
         """The text as it was written, to nobody."""

@@ -110,7 +110,7 @@ class ComposePane(Pane):
         self._read_only = ""
 
     def compose(self) -> ComposeResult:
-        yield Form(self._backend, self._rules.default_region, self._store)
+        yield Form(self._backend, self._store)
         yield self._suspect
         yield PreviewLines(self._backend)
         yield Static(id="notice")
@@ -249,7 +249,9 @@ class ComposePane(Pane):
         words = None
         try:
             with trouble_told(self._say):
-                letter = replace(letter, reading=await form.recipients.settled())
+                await form.recipients.settled()
+                # Who is meant depends on the gateway: both as they are now.
+                letter = replace(form.letter, text=letter.text, is_template=letter.is_template)
                 if not self._is_complete(letter):
                     return
                 words = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)

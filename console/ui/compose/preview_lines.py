@@ -11,7 +11,6 @@ from textual.widgets import Static
 
 from console.domain.messages import Draft, Via
 from console.errors import ConsoleError
-from console.protocol.sms.fields import unfilled
 from console.protocol.sms.segments import may_join
 from console.protocol.text.safe import safe
 from console.ui.compose.preview import plan_line, price_words, segment_lines
@@ -94,19 +93,14 @@ class PreviewLines(Vertical):
     def _tell(self) -> SegmentPlan:
         letter = self._letter
         assert letter is not None, "told after `show`"
-        trouble = self._trouble
-        try:
-            draft = letter.sample()
-        except ConsoleError as error:
-            draft, trouble = letter.unfilled(), error.in_full
-        planned = self._backend.plan(draft)
+        previewed = letter.previewed()
+        trouble = previewed.trouble or self._trouble
+        planned = self._backend.plan(previewed.draft)
         people = max(1, len(letter.reading.listed.recipients))
         total = self._spread.total if self._spread else len(planned.segments) * people
-        remark = unfilled(letter.text) if letter.reading.listed.recipients and not letter.personal else None
-        left_as_it_is = remark.words if remark else ""
         price = price_words(self._gateway, total) if self._gateway and planned.text and not trouble else ""
         self.query_one("#plan", Static).update(
-            plan_line(planned, people, price, spread=self._spread, trouble=trouble or left_as_it_is)
+            plan_line(planned, people, price, spread=self._spread, trouble=trouble or previewed.remark)
         )
         lines = self._segment_lines(letter, planned, trouble)
         segments = self.query_one("#segments", Static)

@@ -63,7 +63,7 @@ class RecipientInput(SafeInput):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "to.leave")]
 
     def __init__(self, done: Callable[[], None], store: LiveReader) -> None:
-        super().__init__(id="to", placeholder="number, several with commas, or @list.csv")
+        super().__init__(id="to", placeholder="numbers or names, with commas; @group, @list.csv")
         self.suggester = _Contacts(store)
         self._done = done
 
@@ -87,10 +87,10 @@ class RecipientField(Vertical):
     class Changed(Message):
         """Somebody else is meant, or more is known of whom."""
 
-    def __init__(self, region: str, done: Callable[[], None], store: LiveReader) -> None:
-        """`region` as for `read_recipients`; `done` is called on Enter, before the next key is looked at."""
+    def __init__(self, gateway: Callable[[], str], done: Callable[[], None], store: LiveReader) -> None:
+        """`gateway` says by which one it is written; `done` is called on Enter, before the next key is looked at."""
         super().__init__(id="recipients")
-        self._region = region
+        self._gateway = gateway
         self.in_use: frozenset[str] = frozenset()
         """Numbers that have written, or were written to: they are not refused whatever the region says of them."""
         self._done = done
@@ -117,19 +117,28 @@ class RecipientField(Vertical):
     @property
     def reading(self) -> Reading:
         """Who was understood, of what stands there now; of what is read aside, the last that was read."""
-        typed = self.value
-        if typed != self._reading.typed:
+        if not self._is_settled:
+            typed, region = self.value, self._region
             if not is_read_aside(typed):
-                self._reading = read_to(typed, self._region, self._store.contacts, self.in_use)
+                self._reading = read_to(typed, region, self._store.contacts, self.in_use)
             elif not self._is_busy:
                 self._is_busy = True
-                self._worker = self._read_aside(typed)
+                self._worker = self._read_aside(typed, region)
         return self._reading
+
+    @property
+    def _region(self) -> str:
+        return self._store.regions.of(self._gateway())
+
+    @property
+    def _is_settled(self) -> bool:
+        return (self._reading.typed, self._reading.region) == (self.value, self._region)
 
     @property
     def is_pending(self) -> bool:
         """Whether something is still being read aside."""
-        return self.reading.typed != self.value
+        _ = self.reading
+        return not self._is_settled
 
     async def settled(self) -> Reading:
         """The reading of what stands there, once it is read. Await it in a worker only."""
@@ -138,8 +147,8 @@ class RecipientField(Vertical):
         return self.reading
 
     @work(thread=True, exit_on_error=False)
-    def _read_aside(self, typed: str) -> None:
-        reading = read_to(typed, self._region, self._store.contacts, self.in_use)
+    def _read_aside(self, typed: str, region: str) -> None:
+        reading = read_to(typed, region, self._store.contacts, self.in_use)
         self.app.call_from_thread(self._take, reading)
 
     def _take(self, reading: Reading) -> None:
@@ -149,12 +158,12 @@ class RecipientField(Vertical):
 
     def on_mount(self) -> None:
         self.query_one("#to-line").display = False
-        self._warm_up()
+        self._warm_up(self._region)
 
     @work(thread=True)
-    def _warm_up(self) -> None:
+    def _warm_up(self, region: str) -> None:
         """The first number of a region loads tables for 50 ms: better now, aside, than under a key. So do contacts."""
-        read_to("0123456789, @", self._region, self._store.contacts)
+        read_to("0123456789, @", region, self._store.contacts)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend.inbox import ContactActs
-    from console.store.contacts import ContactsReader
+    from console.store import Reader
 
 
-def known_name(contacts: ContactsReader, number: str) -> str:
-    """What somebody here calls this number; empty where nobody does, and while the database can't be read: a row is
-    drawn all the same, and the screen's own look at the store tells why.
+def known_name(store: Reader, number: str, gateway: str) -> str:
+    """What somebody here calls this number of a gateway; empty where nobody does, and while the database can't be
+    read: a row is drawn all the same, and the screen's own look at the store tells why.
 
     Text from outside.
     """
     try:
-        return contacts.name_of(number)
+        return store.contacts.name_of(number, store.regions.of(gateway))
     except ConsoleError:
         return ""
 

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
 from console.domain.messages import InboxMessage, OutboxMessage
 from console.protocol.openvox.port_names import port_number
+from console.protocol.sms.numbers import in_full
+
+if TYPE_CHECKING:
+    from console.config import Regions
 
 
 class Correspondent(NamedTuple):
     """A number or name, and the way a message from or to it took."""
 
     number: str
-    """Raw text from outside."""
+    """In full where its country is known, so that it is the same at every gateway; raw text from outside."""
     gateway: str
     port: int | None
 
     @classmethod
-    def of(cls, message: InboxMessage | OutboxMessage) -> Correspondent:
+    def of(cls, message: InboxMessage | OutboxMessage, regions: Regions) -> Correspondent:
         """The other party of a message."""
         if isinstance(message, InboxMessage):
-            return cls(message.callback.number, message.gateway, port_number(message.callback.port))
-        draft = message.draft
-        return cls(draft.to, draft.gateway, message.port if draft.port is None else draft.port)
+            number, gateway, port = message.callback.number, message.gateway, port_number(message.callback.port)
+        else:
+            number, gateway = message.draft.to, message.draft.gateway
+            port = message.port if message.draft.port is None else message.draft.port
+        return cls(in_full(number, regions.of(gateway)), gateway, port)
 
 
 class ThreadWanted(Message):

@@ -61,7 +61,7 @@ class InboxList(PagedList[InboxMessage]):
         return super().place_of(record)
 
     def cells(self, record: InboxMessage, width: int) -> Cells:
-        name = known_name(self._store.contacts, record.callback.number)
+        name = known_name(self._store, record.callback.number, record.gateway)
         return inbox_cells(
             record,
             width,

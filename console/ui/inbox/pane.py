@@ -228,7 +228,7 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
     def _show_selected(self) -> None:
         rows = self.query_one(InboxList)
         selected = rows.selected
-        called = known_name(self._store.contacts, selected.callback.number) if selected else ""
+        called = known_name(self._store, selected.callback.number, selected.gateway) if selected else ""
         claim = rows.claims.get(selected.id) if selected else None
         of = Content("")
         if selected and selected.gateway and self._gateways.several:
@@ -281,12 +281,12 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
 
     def action_name_sender(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:
-            number = selected.callback.number
-            ask_name(self, self._backend.contacts, number, known_name(self._store.contacts, number))
+            who = Correspondent.of(selected, self._store.regions)
+            ask_name(self, self._backend.contacts, who.number, known_name(self._store, who.number, who.gateway))
 
     def action_thread(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:
-            self.post_message(ThreadWanted(Correspondent.of(selected)))
+            self.post_message(ThreadWanted(Correspondent.of(selected, self._store.regions)))
 
     def action_views(self) -> None:
         self._views.choose()

@@ -130,7 +130,7 @@ class SearchLine(FilterLine):
         self.post_message(self.Asked())
 
     def _read(self) -> SearchQuery:
-        query = parse_search(self.value, today=self._today, operator=self._operator, region=self._store.region)
+        query = parse_search(self.value, today=self._today, operator=self._operator, regions=self._store.regions.all)
         return replace(query, within=self._within)
 
     def _day(self) -> date:

@@ -74,7 +74,7 @@ class OutboxList(PagedList[OutboxMessage]):
         return super().place_of(record)
 
     def cells(self, record: OutboxMessage, width: int) -> Cells:
-        name = known_name(self._store.contacts, record.draft.to)
+        name = known_name(self._store, record.draft.to, record.draft.gateway)
         return outbox_cells(
             record,
             width,
@@ -250,7 +250,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
 
     def action_thread(self) -> None:
         if selected := self.chosen:
-            self.post_message(ThreadWanted(Correspondent.of(selected)))
+            self.post_message(ThreadWanted(Correspondent.of(selected, self._store.regions)))
 
     def action_go_on(self) -> None:
         with explained(self):

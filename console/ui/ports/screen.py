@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -127,8 +128,8 @@ class PortScreen(PortKeys, ModalScreen[None]):
             case 2 if self._book is None:
                 return Content.assemble(("Looked up in a moment.", "$quiet"))
             case 2:
-                names = self._store.contacts
-                return messages_section(book.messages, width, now, lambda number: known_name(names, number))
+                name_of = partial(known_name, self._store, gateway=self._facts.gateway)
+                return messages_section(book.messages, width, now, name_of)
             case 3:
                 return events_section(self._records)
             case _:

@@ -90,19 +90,19 @@ class ThreadReading:
 
     def find_unread(self, within: str, then: Callable[[InboxMessage | None], None]) -> None:
         """Call `then` with the newest unread message of somebody else, through the gateway `within` (empty: any)."""
-        find = partial(self._find_unread, self.who.number, within, then)
+        find = partial(self._find_unread, self.who, within, then)
         self._screen.run_worker(find, group="unread", thread=True, exclusive=True, exit_on_error=False)
 
-    def _find_unread(self, present: str, within: str, then: Callable[[InboxMessage | None], None]) -> None:
+    def _find_unread(self, present: Correspondent, within: str, then: Callable[[InboxMessage | None], None]) -> None:
         """Aside: all that is unread may be of one correspondent."""
         unread = SearchQuery(kinds=(CallbackKind.SMS,), read=False, within=within)
         try:
-            person = self._store.person(present)
+            person = self._store.person(present.number, present.gateway)
             ids = islice(self._store.search_ids(unread), _UNREAD)
             others = (
                 message
                 for message in self._store.inbox_messages(ids)
-                if not person.has(message.callback.number) and message.callback.number.strip()
+                if not person.has(message.callback.number, message.gateway) and message.callback.number.strip()
             )
             found = next(others, None)
         except ConsoleError:
@@ -119,12 +119,11 @@ class ThreadReading:
         store, app = self._store, self._screen.app
         try:
             # One more tells whether there are more.
-            person = store.person(who.number)
+            person = store.person(who.number, who.gateway)
             found = store.thread(person, 0, wanted + 1)
             claims = store.claims.of(message.id for message in found if isinstance(message, InboxMessage))
-            reading = Reading(
-                found[:wanted], len(found) > wanted, claims, store.contacts.name_of(who.number), person.alike()
-            )
+            name = store.contacts.name_of(who.number, store.regions.of(who.gateway))
+            reading = Reading(found[:wanted], len(found) > wanted, claims, name, person.alike())
         except ConsoleError as error:
             app.call_from_thread(self._give_up, error)
         else:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from console.config.records import SendingConfig
     from console.domain.backend import Backend
     from console.domain.link import GatewaySnapshot
+    from console.store import LiveReader
     from console.ui.context.correspondent import Correspondent
     from console.ui.context.gateways import Gateways
 
@@ -53,11 +54,12 @@ class ReplyInput(SafeInput):
 class ReplyLine(Vertical):
     """Sends by the rules of the form. A refused answer stays in the line, with the reason; a queued one leaves it."""
 
-    def __init__(self, backend: Backend, gateways: Gateways, rules: SendingConfig) -> None:
+    def __init__(self, backend: Backend, gateways: Gateways, rules: SendingConfig, store: LiveReader) -> None:
         super().__init__(id="reply")
         self._backend = backend
         self._gateways = gateways
         self._rules = rules
+        self._store = store
         self._who: Correspondent | None = None
         self._called = ""
         self._sending = False
@@ -129,7 +131,8 @@ class ReplyLine(Vertical):
     def _letter(self, who: Correspondent) -> Letter:
         gateway = self._gateway(who.gateway)
         by_ami = gateway is None or gateway.link.phase is not LinkPhase.STOPPED
-        reading = read_to(who.number, self._rules.default_region, in_use=(who.number,))
+        region = self._store.regions.of(who.gateway)
+        reading = read_to(who.number, region, self._store.contacts, in_use=(who.number,))
         return Letter(who.gateway, Via.AMI if by_ami else Via.HTTP, who.port, self.text, reading)
 
     def _gateway(self, name: str) -> GatewaySnapshot | None:
@@ -145,7 +148,8 @@ class ReplyLine(Vertical):
             return
         letter = self._letter(self._who)
         gateway = self._gateway(letter.gateway)
-        planned = self._backend.plan(letter.unfilled())
+        previewed = letter.previewed()
+        planned = self._backend.plan(previewed.draft)
         price = price_words(gateway, len(planned.segments)) if gateway and planned.text else ""
         is_down = letter.via is Via.AMI and (gateway is None or gateway.link.phase is not LinkPhase.UP)
         port = "any port" if self._who.port is None else f"port {self._who.port}"
@@ -157,7 +161,9 @@ class ReplyLine(Vertical):
                 ("AMI is down  " if is_down else "", "warn"),
             ]
         )
-        self.query_one("#reply-way", Static).update(way + plan_line(planned, 1, price))
+        self.query_one("#reply-way", Static).update(
+            way + plan_line(planned, 1, price, trouble=previewed.trouble or previewed.remark)
+        )
 
     def _say(self, words: str) -> None:
         self.query_one("#reply-way", Static).update(Content.assemble((safe(words), "$error")))

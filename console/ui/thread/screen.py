@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.domain.messages import InboxMessage
+from console.protocol.sms.numbers import in_full
 from console.protocol.sms.recipients import is_diallable
 from console.protocol.text.safe import safe
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
@@ -96,7 +97,7 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
             yield Static(id="thread-alike")
             yield self._rows
             yield Static("Nothing was sent to this number, and nothing came from it.", id="thread-empty")
-            yield ReplyLine(self._desk.backend, self._gateways, self._desk.rules)
+            yield ReplyLine(self._desk.backend, self._gateways, self._desk.rules, self._desk.store)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -162,9 +163,13 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
 
     @property
     def _answered(self) -> Correspondent:
-        """Whom an answer goes to: the number in the title, by the way that the newest message came."""
-        who, newest = self._reading.who, self._rows.newest_received
-        return who if newest is None else Correspondent.of(newest)._replace(number=who.number)
+        """Whom an answer goes to: the number in the title, by the way that the newest message came, unless it would be
+        another's number there.
+        """
+        who, newest, regions = self._reading.who, self._rows.newest_received, self._desk.store.regions
+        if newest is None or in_full(who.number, regions.of(newest.gateway)) != who.number:
+            return who
+        return Correspondent.of(newest, regions)._replace(number=who.number)
 
     def action_reply(self) -> None:
         who = self._answered
@@ -211,7 +216,7 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
             self._put_reply_away()
             self._opened.clear()
             self._rows.show_messages([], {})
-            self._reading.turn_to(Correspondent.of(message), self._rows)
+            self._reading.turn_to(Correspondent.of(message, self._desk.store.regions), self._rows)
             self.set_focus(self._rows)
 
     def action_leave(self) -> None:

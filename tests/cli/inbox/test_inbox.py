@@ -232,7 +232,7 @@ def test_a_thread_as_json(thread: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("more", [["--search", "x"], ["--view", "unread"], ["--follow"]])
 def test_a_thread_is_whole(thread: Path, more: list[str]) -> None:
-    with pytest.raises(ConfigError, match="--thread goes with --limit and --json only"):
+    with pytest.raises(ConfigError, match="--thread goes with --gateway, --limit and --json only"):
         run("--database", thread, "--thread", SENDER, *more)
 
 

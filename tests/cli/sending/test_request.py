@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ def test_a_number_named_twice_gets_it_once(tmp_path: Path) -> None:
 def test_numbers_of_a_country_become_what_is_sent() -> None:
     made = request("--to", "0151 12345678", "hello", region="DE")
     assert made.drafts[0].to == "+4915112345678"
+
+
+def test_a_number_is_of_the_region_of_the_gateway_that_takes_it() -> None:
+    gateways = (BOTH, replace(BY_HTTP, region="FR"))
+    for gateway, to in (("gw1", "+49612345678"), ("gw2", "+33612345678")):
+        made = request("--to", "0612345678", "--gateway", gateway, "hello", region="DE", gateways=gateways)
+        assert made.drafts[0].to == to
 
 
 def test_a_number_spelled_in_several_ways_gets_it_once() -> None:

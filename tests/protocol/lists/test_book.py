@@ -18,7 +18,7 @@ TWO = (Contact("10001", "Two"), Contact("10002", "two"))
 class Book(AddressBook):
     """Knows who has a number, too."""
 
-    def name_of(self, number: str) -> str:
+    def name_of(self, number: str, region: str = "") -> str:
         return {each.number: each.name for each in (ALICE, BOB)}.get(number, "")
 
 

@@ -130,19 +130,19 @@ def test_not_found(line: str) -> None:
 )
 def test_a_number_is_found_as_people_type_it(line: str, region: str) -> None:
     entry = replace(ENTRY, number="+4915112345678", text="hello")
-    query = parse_search(line, zone=UTC, region=region)
+    query = parse_search(line, zone=UTC, regions=[region])
     assert query.matches(entry)
     assert not query.matches(replace(entry, number="+33612345678"))
 
 
 @pytest.mark.parametrize(("line", "number"), [("+7 916 123-45-67", "89161234567"), ("8 916 123", "+79161234567")])
 def test_a_number_is_found_with_its_country_or_without(line: str, number: str) -> None:
-    assert parse_search(line, region="RU").matches(replace(ENTRY, number=number))
+    assert parse_search(line, regions=["RU"]).matches(replace(ENTRY, number=number))
 
 
 @pytest.mark.parametrize("region", ["", "DE"])
 def test_the_end_of_a_number_is_no_other_number_s(region: str) -> None:
-    query = parse_search("from:04711", region=region)
+    query = parse_search("from:04711", regions=[region])
     assert query.matches(replace(ENTRY, number="+8613600004711"))
     assert not query.matches(replace(ENTRY, number="+8613600014711"))
 
@@ -179,3 +179,9 @@ def test_mine_is_a_problem_where_nobody_is_known() -> None:
     assert query.problems == ("`is:mine` needs to know who asks",)
     assert query.is_empty
     assert parse_search("is:taken").problems[0].startswith("`is:taken` is not known")
+
+
+def test_a_number_is_sought_as_it_is_in_each_gateway_s_country() -> None:
+    query = parse_search("from:0612345678", regions=["DE", "FR"])
+    assert all(query.matches(replace(ENTRY, number=number)) for number in ("+33612345678", "+49612345678"))
+    assert not query.matches(replace(ENTRY, number="+31612345678"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.config import GatewayConfig
+from console.config import GatewayConfig, Regions
 from console.config.records import SendingConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.domain.ports import STALE_AFTER, PortHealth
@@ -162,8 +162,8 @@ def _evidence(store: Store, message_id: int, state: DeliveryState) -> None:
 
 
 def test_what_went_to_a_number_is_repeated_by_its_spellings_and_by_nobody_else(tmp_path: Path) -> None:
-    store = Store.open(tmp_path / "console.db", clock=FixedClock(), region="DE")
-    sender = Sending(store, FakeAmi(), FakeSendsms(), rules=SendingConfig(default_region="DE")).sender
+    store = Store.open(tmp_path / "console.db", clock=FixedClock(), regions=Regions("DE"))
+    sender = Sending(store, FakeAmi(), FakeSendsms(), rules=SendingConfig()).sender
     store.add_outbox(by_ami(to="+4915112345678"), 1).result(10)
 
     def guards(to: str) -> list[str]:

@@ -38,19 +38,23 @@ def test_a_thread_has_both_directions_newest_first(store: Store, clock: FixedClo
         else:
             store.add_outbox(draft(to=number, text=words), 1).result(10)
     for number in ("+8613632919026", "32919026"):
-        assert [text(message) for message in store.thread(number)] == ["> four", "three", "> two", "one"]
-    assert [text(message) for message in store.thread("13632919026", 1, 2)] == ["three", "> two"]
-    assert [text(message) for message in store.thread("BANK")] == ["a name"]
-    assert store.thread("") == store.thread("10086") == []
+        assert [text(message) for message in store.thread(store.person(number))] == ["> four", "three", "> two", "one"]
+    assert [text(message) for message in store.thread(store.person("13632919026"), 1, 2)] == ["three", "> two"]
+    assert [text(message) for message in store.thread(store.person("BANK"))] == ["a name"]
+    assert store.thread(store.person("")) == store.thread(store.person("10086")) == []
 
 
 def test_a_long_thread(inbox: Inbox) -> None:
     for number in range(1_300):
         inbox.add(text_sms(f"{number}", number="10086" if number % 2 else "10010"), at=NOON + number)
     inbox.index(700)
-    thread = inbox.reader.thread("10086", 0, 10_000)
+    thread = inbox.reader.thread(inbox.reader.person("10086"), 0, 10_000)
     assert [text(message) for message in thread] == [str(number) for number in range(1_299, 0, -2)]
-    assert [text(message) for message in inbox.reader.thread("10086", 640, 3)] == ["19", "17", "15"]
+    assert [text(message) for message in inbox.reader.thread(inbox.reader.person("10086"), 640, 3)] == [
+        "19",
+        "17",
+        "15",
+    ]
 
 
 def test_following(inbox: Inbox) -> None:

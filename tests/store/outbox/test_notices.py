@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.config import Regions
 from console.domain.messages import Callback, Evidence, Via
 from console.domain.messages import DeliveryState as S
 from console.store import Store
@@ -71,7 +72,7 @@ def test_a_report_by_two_ways_marks_one_message(store: Store, ways: tuple[bytes,
 def test_a_report_finds_its_number_however_the_network_writes_it(
     path: Path, clock: FixedClock, to: str, told: str, region: str
 ) -> None:
-    store = Store.open(path, clock=clock, region=region)
+    store = Store.open(path, clock=clock, regions=Regions(region))
     sent(store, to=to)
     said(store, AMI, replace(report(number=told), gateway_time=TIME))
     assert states(store) == [S.DELIVERED]

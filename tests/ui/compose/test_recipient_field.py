@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from console.config.records import SendingConfig
+from console.config import Regions
 from console.ui.compose.recipient_field import LONGEST, RecipientField, RecipientInput
 from tests.support.operator import Operator, console
 
@@ -23,7 +23,7 @@ async def paste(operator: Operator, text: str) -> None:
 
 
 async def test_what_will_be_sent_to_is_shown_while_it_is_typed(tmp_path: Path) -> None:
-    async with console(tmp_path, sending=SendingConfig(default_region="DE")) as operator:
+    async with console(tmp_path, regions=Regions("DE")) as operator:
         await operator.press("n")
         await operator.types("0151 12345678")
         await operator.sees("→ +4915112345678")
@@ -120,3 +120,12 @@ async def test_a_lone_entry_is_judged_once_the_line_is_left(operator: Operator) 
     assert "letters can't be dialled" not in operator.screen
     await operator.press("tab")
     await operator.sees('✗ "12ab": letters can\'t be dialled')
+
+
+async def test_a_number_is_read_by_the_region_of_the_gateway_that_is_chosen(tmp_path: Path) -> None:
+    async with console(tmp_path, gateways=2, regions=Regions("DE", {"gw2": "FR"})) as operator:
+        await operator.press("n")
+        await operator.types("0612345678")
+        await operator.sees("→ +49612345678")
+        await operator.press("shift+tab", "right")
+        await operator.sees("→ +33612345678")

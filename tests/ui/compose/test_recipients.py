@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.config.records import SendingConfig
+from console.config import Regions
 from tests.support.operator import console
 
 if TYPE_CHECKING:
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 async def test_the_list_says_for_each_to_which_number_it_goes_or_why_not(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(80, 24), sending=SendingConfig(default_region="DE")) as operator:
+    async with console(tmp_path, size=(80, 24), regions=Regions("DE")) as operator:
         await operator.press("n")
         await operator.types("0151 12345678, +4915112345678; [/x], Bob <10086>")
         await operator.press("ctrl+l")

@@ -96,4 +96,4 @@ async def test_what_has_no_sender_can_not_be_named(tmp_path: Path) -> None:
 def test_a_store_that_can_not_be_read_knows_nobody(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "console.db", clock=FixedClock())
     store.close()
-    assert known_name(store.contacts, ALICE) == ""
+    assert known_name(store, ALICE, "gw1") == ""

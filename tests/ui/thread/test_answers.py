@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from console.config.records import SendingConfig
+from console.config import Regions
 from console.domain.link import LinkPhase, LinkStatus
 from console.domain.sending import Remark
 from console.ui.compose.form import SegmentArea
@@ -94,7 +94,7 @@ async def test_who_writes_in_two_spellings_is_answered_at_the_one_in_the_title(t
 
 
 async def test_a_device_that_has_written_is_answered_whatever_tables_say_of_its_number(tmp_path: Path) -> None:
-    async with console(tmp_path, sending=SendingConfig(default_region="IN")) as operator:
+    async with console(tmp_path, regions=Regions("IN")) as operator:
         for number in ("+345906566798696", "5616161"):
             operator.receives(f"from {number}", number=number)
             await operator.sees(f"from {number}")
@@ -238,3 +238,53 @@ async def test_an_answer_by_a_gateway_that_can_t_be_reached_says_so(tmp_path: Pa
         await opened(operator)
         await operator.press("r")
         await operator.sees("gw1 port 1 by AMI  AMI is down")
+
+
+async def test_an_answer_goes_to_whom_the_region_of_the_gateway_means(tmp_path: Path) -> None:
+    async with console(tmp_path, gateways=2, regions=Regions("DE", {"gw2": "FR"})) as operator:
+        operator.receives("from a German", number="0612345678")
+        operator.receives("from a Frenchman", number="0612345678", gateway="gw2")
+        operator.clock.now += 1
+        operator.receives("from him, too", number="+33612345678")
+        await operator.sees("from him, too")
+        await operator.press("down")
+        await opened(operator)
+        await operator.sees("+33612345678", "2 messages", "from a Frenchman")
+        assert "from a German" not in operator.screen
+        await operator.press("r")
+        await operator.sees("to +33612345678  gw1 port 1")
+        await operator.types("oui")
+        await operator.press("enter")
+        await operator.until(lambda: bool(operator.backend.submitted))
+        assert (operator.backend.submitted[0].gateway, operator.backend.submitted[0].to) == ("gw1", "+33612345678")
+
+
+async def test_an_answer_has_the_name_in_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.sees("hello")
+        operator.store.contacts.set(NUMBER, "Li Wei").result(10)
+        await opened(operator)
+        await operator.press("r")
+        await operator.types("Dear {name}, {room}")
+        await operator.sees("there is nothing for it")
+        for _ in range(len(", {room}")):
+            await operator.press("backspace")
+        await operator.until(lambda: "there is nothing" not in operator.screen)
+        await operator.sees("149 left")
+        await operator.press("enter")
+        await operator.until(lambda: bool(operator.backend.submitted))
+        assert operator.backend.submitted[0].text == "Dear Li Wei"
+
+
+async def test_a_field_that_nothing_fills_is_told_before_the_answer_goes(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("hello")
+        await operator.sees("hello")
+        await opened(operator)
+        await operator.press("r")
+        await operator.types("Dear {name}")
+        await operator.sees("{name} will be sent as it stands")
+        await operator.press("enter")
+        await operator.until(lambda: isinstance(operator.app.screen, SummaryScreen))
+        assert not operator.backend.submitted
