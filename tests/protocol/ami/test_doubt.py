@@ -25,11 +25,11 @@ from tests.support.heard import Arrival, framed, heard
 FORGED = CAPTURES.parent / "forged" / "forge-1.8.bin"
 
 
-def told_by(text: str, *, new: bool, at_once: bool = True) -> tuple[list[object], list[str], int]:
+def told_by(text: str, *, new: bool, at_once: bool = True, sender: str = "+492") -> tuple[list[object], list[str], int]:
     """Facts, and rows of the inbox, as they are while an SMS with a text comes in between two others; and answers."""
     gateway = Gateway(new)
     report = block(("Event", "SMSStatusReport"), ("Channel", "2"), ("Sender", "+86136"), ("Status", "SUCCESS"))
-    data = gateway.sms(1, "+491", "before", "before") + gateway.sms(4, "+492", text, quote(text, safe=""))
+    data = gateway.sms(1, "+491", "before", "before") + gateway.sms(4, sender, text, quote(text, safe=""))
     data += report + gateway.sms(2, "+493", "after", "after")
     received, answered = heard_by(ready_session(), data.encode(), at_once=at_once)
     calls = SmsCalls(zone=UTC)
@@ -64,6 +64,21 @@ def test_however_it_is_cut_into_reads(new: bool) -> None:
     rng = random.Random(18)
     for text in (forgery(rng) for _ in range(20)):
         assert told_by(text, new=new) == told_by(text, new=new, at_once=False)
+
+
+@pytest.mark.parametrize("sender", ["BANK\\", 'A"B', '"', ' " ', '" ', '"\r\nB', '"\r\n\r\n', '"\r\n\r\nEvent:'])
+def test_a_sender_that_quotes_forges_nothing(sender: str) -> None:
+    plain, _, _ = told_by("hello", new=True)
+    forged = block(("Event", "SMSSendStatus"), ("Channel", "1"), ("ID", "1"), ("Status", "FAIL"))
+    step = [("Event", "Newexten"), ("Privilege", "dialplan,all"), ("Channel", "EXTRA/5-9"), ("Context", "gsm-3")]
+    step += [("Extension", "sms"), ("Priority", "1"), ("Uniqueid", "9.9"), ("Linkedid", "9.9")]
+    forged += block(*step, ("Application", "Set"), ("AppData", "phonenumber=BANK"))
+    others, rows, answers = told_by(f"hi\r\n\r\n{forged}", new=True, sender=sender)
+    assert others == plain
+    assert answers == 0
+    assert rows[0] == "sms:+491:1:before"
+    assert rows[-1] == "sms:+493:2:after"
+    assert [row.rsplit(":", 2)[1] for row in rows[1:-1] if row.startswith(CallbackKind.UNREADABLE)] in ([], [""])
 
 
 def test_a_real_server_that_was_lied_to_tells_three_sms() -> None:
