@@ -104,7 +104,7 @@ _HOST = re.compile(rb"https?://[^/]*", re.IGNORECASE)
 _PATH_OR_URL = re.compile(rb"/|https?://", re.IGNORECASE)
 _NO_FORMS = (
     (
-        re.compile(rb"(?:^|&)\s*[{\[]"),
+        re.compile(rb"(?:^|&)(?:\xef\xbb\xbf)?\s*[{\[]"),
         "The body is JSON, and not one flat object of names and values. Set the caller to send one, or a form.",
     ),
     (
@@ -180,19 +180,17 @@ def form_of(body: bytes) -> bytes:
     """A body as a form. One flat object of JSON becomes the form that says the same, in UTF-8; anything else stays as
     it is.
     """
-    if not body.lstrip().startswith(b"{"):
-        return body
     try:
-        # As pairs and as text, so that no name and no digit is lost.
-        pairs = json.loads(body, object_pairs_hook=tuple, parse_int=str, parse_float=str)
+        # As pairs and as text, so that no name and no digit is lost; a line break may stand in a text as it is.
+        pairs = json.loads(body, object_pairs_hook=tuple, parse_int=str, parse_float=str, strict=False)
     except (ValueError, RecursionError):
         return body
-    if any(isinstance(value, tuple | list) for _, value in pairs):
+    if not isinstance(pairs, tuple) or any(isinstance(value, tuple | list) for _, value in pairs):
         return body
     words = [
         (name, value if isinstance(value, str) else json.dumps(value)) for name, value in pairs if value is not None
     ]
-    return urlencode([*words, ("charset", "utf-8")], quote_via=quote, errors="replace").encode()
+    return urlencode([("charset", "utf-8"), *words], quote_via=quote, errors="replace").encode()
 
 
 def outcome(callback: Callback) -> DeliveryState | None:
@@ -231,7 +229,7 @@ def _pairs(query: bytes, configured: Mapping[str, str]) -> list[_Pair]:
 
 
 def _name(written: bytes) -> str:
-    return unquote_to_bytes(written).decode("utf-8", "replace").strip().lower()
+    return unquote_to_bytes(written).decode("utf-8", "replace").lstrip("\ufeff").strip().lower()
 
 
 _known_name = lru_cache(256)(_name)

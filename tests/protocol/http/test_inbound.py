@@ -347,9 +347,24 @@ def test_flat_json_says_what_it_says(number: str, text: str, port: int) -> None:
     assert callback.port == json.dumps(port)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_json_in_any_encoding_of_unicode(encoding: str) -> None:
+    callback = parse(form_of('{"from": "+49", "text": "hä €\n2"}'.encode(encoding)), charset="gbk")
+    assert (callback.number, callback.text) == ("+49", "hä €\n2")
+
+
+def test_what_json_says_of_a_charset_is_not_how_it_came() -> None:
+    assert parse(form_of('{"charset": "iso-8859-1", "from": "1", "text": "hä"}'.encode())).text == "hä"
+
+
+def test_a_mark_before_a_form_is_no_part_of_a_name() -> None:
+    assert parse(b"\xef\xbb\xbffrom=1&text=a").kind is CallbackKind.SMS
+
+
 @pytest.mark.parametrize(
     ("body", "word"),
     [
+        (b'\xef\xbb\xbf[{"from": "1", "text": "a"}]', "JSON"),
         (b'{"sms": {"from": "1", "text": "x=y"}}', "JSON"),
         (b'[{"from": "1", "text": "a"}]', "JSON"),
         (b'{"from": "1", "text": "cut', "JSON"),
