@@ -25,6 +25,10 @@ from tests.support.heard import Arrival, framed, heard
 FORGED = CAPTURES.parent / "forged" / "forge-1.8.bin"
 
 
+LINES = ["a\r\nb", "a\r\n\r\n", "a\r\n\r\nb", "\r\n\r\n\r\n\r\n", "\r\nUniqueid", "\r\n\r\nEvent:X", "\r\n\r\nEvent: "]
+"""Senders of eleven characters at most."""
+
+
 def told_by(text: str, *, new: bool, at_once: bool = True, sender: str = "+492") -> tuple[list[object], list[str], int]:
     """Facts, and rows of the inbox, as they are while an SMS with a text comes in between two others; and answers."""
     gateway = Gateway(new)
@@ -79,6 +83,27 @@ def test_a_sender_that_quotes_forges_nothing(sender: str) -> None:
     assert rows[0] == "sms:+491:1:before"
     assert rows[-1] == "sms:+493:2:after"
     assert [row.rsplit(":", 2)[1] for row in rows[1:-1] if row.startswith(CallbackKind.UNREADABLE)] in ([], [""])
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["1.8", "22"])
+@pytest.mark.parametrize("sender", LINES)
+def test_a_sender_of_several_lines_hides_no_other_sms(sender: str, new: bool) -> None:
+    plain, _, _ = told_by("hello", new=new)
+    others, rows, _ = told_by("hello", new=new, sender=sender)
+    assert others == plain
+    assert (rows[0], rows[-1]) == ("sms:+491:1:before", "sms:+493:2:after")
+    assert any(row.endswith(":4:hello") for row in rows)
+
+
+@pytest.mark.parametrize("sender", LINES)
+def test_nor_does_yeastar_s(sender: str) -> None:
+    doubt, calls = Doubt(), SmsCalls(zone=UTC)
+    one = "Event: ReceivedSMS\r\nID: 1\r\nGsmSpan: 2\r\nSender: {}\r\nIndex: 1\r\nTotal: 1\r\nContent: {}\r\n\r\n"
+    data = "".join(one.format(*sms) for sms in (("+1", "before"), (sender, "within"), ("+2", "after")))
+    keys = [key for one in framed_bytes(data.encode()) if (key := calls.hear(doubt.judge(one, ()), NOON))]
+    first, cut, last = map(calls.heard, keys)
+    assert [one.callback.text for one in (first, last)] == ["before", "after"]
+    assert b"Content: within" in cut.raw
 
 
 def test_a_real_server_that_was_lied_to_tells_three_sms() -> None:
