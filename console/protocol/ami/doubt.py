@@ -9,8 +9,8 @@ after the text was sent: the Uniqueid of the channel that carries it, and the Ac
   one. An id is believed for the first time where no text stands: in `Newchannel`, in the sender's `VarSet` (eleven
   characters at most, 3GPP TS 23.040 9.1.2.5, too few for a line of this kind) and in the step that has no text.
 * On 22 the Uniqueid stands before AppData, and VarSet is escaped. The text stands between quotes of a shell command, in
-  which the driver escapes quotes, so a command that ends inside quotes was cut. It does not escape the sender, so one
-  with a quote, a backslash or a line break in it makes the quotes tell nothing: such a command counts as cut.
+  which the driver escapes quotes, so a command that ends inside quotes was cut. It does not escape the sender, so
+  quotes tell nothing unless its VarSet was seen, without a quote, a backslash or a line break: else it counts as cut.
 * Yeastar's `ReceivedSMS` has its text percent-encoded, but not its sender; one without `Content` was cut.
 * A sender that cuts a block is over with the next header of the server's, for none fits into what is left of it.
 
@@ -71,8 +71,8 @@ class Doubt:
     def __init__(self) -> None:
         self._unique_ids: OrderedDict[str, str] = OrderedDict()
         """Channel -> the Uniqueid that it has now."""
-        self._misleading: deque[str] = deque(maxlen=_FOLLOWED)
-        """Uniqueids of the SMS, on 22, whose sender has a character that VarSet escapes."""
+        self._plain: deque[str] = deque(maxlen=_FOLLOWED)
+        """Uniqueids of the SMS, on 22, whose sender has no character that VarSet escapes."""
         self._cut: _Cut | None = None
         self._text = 0
         """Bytes that passed as text."""
@@ -130,9 +130,9 @@ class Doubt:
         """As 22 writes it: the Uniqueid is true, whatever follows."""
         unique_id = block.get("Uniqueid")
         self._learn(channel, unique_id)
-        if name == "varset" and block.get("Variable") == "SMSSRC" and "\\" in block.get("Value"):
-            self._misleading.append(unique_id)
-        quotes_tell = unique_id not in self._misleading
+        if _has_sender(block) and "\\" not in block.get("Value"):
+            self._plain.append(unique_id)
+        quotes_tell = unique_id in self._plain
         is_command = name == "newexten" and block.get("Application") == "System"
         if is_command and not (quotes_tell and _is_out_of_quotes(block.get("AppData"))):
             return self._begin(_Cut(unique_id, rest_ends_with_it=False))

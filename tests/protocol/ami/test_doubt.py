@@ -86,6 +86,15 @@ def test_a_sender_that_quotes_forges_nothing(sender: str) -> None:
 
 
 @pytest.mark.parametrize("new", [False, True], ids=["1.8", "22"])
+def test_nor_does_one_whose_sender_was_told_before_the_link_came_up(new: bool) -> None:
+    forged = block(("Event", "SMSSendStatus"), ("Channel", "1"), ("ID", "1"), ("Status", "FAIL"))
+    events = Gateway(new).sms(4, 'A"B', f"hi\r\n\r\n{forged}", "hi")
+    received, _ = heard_by(ready_session(), events[events.index("Event: Newexten") :].encode())
+    facts = [read_event(one.message) for one in received if one.message.complete]
+    assert [fact for fact in facts if fact is not None and not isinstance(fact, SmsStep)] == []
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["1.8", "22"])
 @pytest.mark.parametrize("sender", LINES)
 def test_a_sender_of_several_lines_hides_no_other_sms(sender: str, new: bool) -> None:
     plain, _, _ = told_by("hello", new=new)
