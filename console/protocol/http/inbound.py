@@ -210,8 +210,8 @@ def outcome(callback: Callback) -> DeliveryState | None:
 def _pairs(query: bytes, configured: Mapping[str, str]) -> list[_Pair]:
     """Names, in lower case, and values, undecoded, in order.
 
-    Every parameter that a gateway writes has a `=`. A piece without one, between a text and a further
-    parameter, is therefore the rest of a text that was pasted with an `&` in it.
+    Every parameter that a gateway writes has a `=`. A piece without one, behind a text, is therefore the rest of a text
+    that was pasted with an `&` in it. Only an `&` at the very end is none.
     """
     pairs: list[_Pair] = []
     held: list[bytes] = []
@@ -220,12 +220,20 @@ def _pairs(query: bytes, configured: Mapping[str, str]) -> list[_Pair]:
         if not equals:
             held.append(piece)
             continue
-        if held and pairs and _meaning(pairs[-1][0], configured) == "text":
-            text_name, text = pairs[-1]
-            pairs[-1] = (text_name, b"&".join([text, *held]))
-        held.clear()
+        _give_back(held, pairs, configured)
         pairs.append((_known_name(name) if len(name) <= _LONGEST_NAME else _name(name), value))
+    while held and not held[-1]:
+        held.pop()
+    _give_back(held, pairs, configured)
     return pairs
+
+
+def _give_back(held: list[bytes], pairs: list[_Pair], configured: Mapping[str, str]) -> None:
+    """Pieces to the text that they are the rest of, if they stand behind one."""
+    if held and pairs and _meaning(pairs[-1][0], configured) == "text":
+        text_name, text = pairs[-1]
+        pairs[-1] = (text_name, b"&".join([text, *held]))
+    held.clear()
 
 
 def _name(written: bytes) -> str:

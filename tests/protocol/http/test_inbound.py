@@ -230,6 +230,7 @@ def test_the_first_of_two_wins() -> None:
 def test_an_ampersand_pasted_in_a_text() -> None:
     assert parse(b"num=1&message=a & b&& c&time=x").text == "a & b&& c"
     assert parse(b"num=1&time=x&message=a&").text == "a"
+    assert parse(b"num=1&message=what? 50% off & more && so&").text == "what? 50% off & more && so"
     assert parse(b"num=1&message=a&time=x&token").text == "a"
 
 
