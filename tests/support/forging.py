@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from console.config import Secret
 from console.protocol.ami.session import AmiSession, Answered, Received
@@ -51,7 +52,7 @@ class Gateway:
         raw, shell = text, escaped(text)
         told = [self._variable("SMSSRC", sender), self._variable("SMSTXT", shell), self._variable("SMSORITXT", raw)]
         told.append(self._step("NoOp", "SMS In"))
-        for name, value in (("phonenumber", sender.replace("+", "%2B")), ("port", port), ("message", encoded)):
+        for name, value in (("phonenumber", quote(sender, safe="")), ("port", port), ("message", encoded)):
             told += [self._step("Set", f"{name}={value}"), self._variable(name, str(value))]
         told.append(self._step("System", f'cd /lua && lua sms_receive.lua "{port}" "{sender}" "" "{shell}" "+49171" &'))
         told += [self._variable("SYSTEMSTATUS", "SUCCESS"), self._step("Hangup", "")]

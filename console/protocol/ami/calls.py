@@ -190,6 +190,8 @@ class SmsCalls:
         call = self._calls[key] = _Call("", "", part.port, at)
         if message.complete:
             call.sms = HeardSms(part.port, part.sender, part.text, part.time, "", exact=True)
+        else:
+            self._cut = key
         call.shows_text = True
         call.keep(message.raw)
         return key

@@ -9,8 +9,10 @@ after the text was sent: the Uniqueid of the channel that carries it, and the Ac
   one. An id is believed for the first time where no text stands: in `Newchannel`, in the sender's `VarSet` (eleven
   characters at most, 3GPP TS 23.040 9.1.2.5, too few for a line of this kind) and in the step that has no text.
 * On 22 the Uniqueid stands before AppData, and VarSet is escaped. The text stands between quotes of a shell command, in
-  which the driver escapes quotes, so a command that ends inside quotes was cut.
+  which the driver escapes quotes, so a command that ends inside quotes was cut. It does not escape the sender, so
+  quotes tell nothing unless its VarSet was seen, without a quote, a backslash or a line break: else it counts as cut.
 * Yeastar's `ReceivedSMS` has its text percent-encoded, but not its sender; one without `Content` was cut.
+* A sender that cuts a block is over with the next header of the server's, for none fits into what is left of it.
 
 From a cut block on everything is text, until a block that holds an id which no stranger knows. An event is written to
 the connection in one piece, so nothing true stands in between on 1.8, and next to nothing on 22.
@@ -19,7 +21,7 @@ the connection in one piece, so nothing true stands in between on 1.8, and next 
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +43,9 @@ _TEXT_OF = {"newexten": b"\r\nAppData:", "varset": b"\r\nValue:"}
 
 _UNIQUE_ID = re.compile(rb"\r\nUniqueid: ?([^\r\n]*)")
 _LAST_LINE = re.compile(rb"\r\nUniqueid: ?([^\r\n]+)\r\n\r\n\Z")
+_CONTENT = re.compile(rb"\r\n()Content:")
+_LONGEST_NAME = 11
+"""Characters of a sender that is no number (3GPP TS 23.040 9.1.2.5)."""
 _WITHOUT_TEXT = frozenset({b"SMS In", b"SMS CURL"})
 """AppData of steps that name no text: the vendor's own remarks in its dialplan."""
 
@@ -55,6 +60,9 @@ class _Cut:
     """Of its channel; empty where it is not known."""
     rest_ends_with_it: bool
     """Whether the block that brings the id is the rest of the text (1.8), or the first one behind it (22)."""
+    channel: str = ""
+    sender_ends_before: re.Pattern[bytes] | None = None
+    """Where a sender cuts it: matches the header that follows, and the Uniqueid in it."""
 
 
 class Doubt:
@@ -63,6 +71,8 @@ class Doubt:
     def __init__(self) -> None:
         self._unique_ids: OrderedDict[str, str] = OrderedDict()
         """Channel -> the Uniqueid that it has now."""
+        self._plain: deque[str] = deque(maxlen=_FOLLOWED)
+        """Uniqueids of the SMS, on 22, whose sender has no character that VarSet escapes."""
         self._cut: _Cut | None = None
         self._text = 0
         """Bytes that passed as text."""
@@ -88,7 +98,11 @@ class Doubt:
         if ids & known - {""}:
             self._cut = None
             return not cut.rest_ends_with_it
-        if self._text > MOST_TEXT:
+        ending = cut.sender_ends_before
+        if ending is not None and block.name != "ReceivedSMS" and (found := ending.search(b"\r\n" + block.raw)):
+            self._learn(cut.channel, found[1].decode("utf-8", "replace"))
+            self._cut = None
+        elif self._text > MOST_TEXT:
             self._cut = None
         return False
 
@@ -100,7 +114,7 @@ class Doubt:
             self._learn(channel, block.get("Uniqueid"))
         elif name == "receivedsms":
             if "Content" not in dict(block.headers):
-                return self._begin(_Cut("", rest_ends_with_it=True))
+                return self._begin(_Cut("", rest_ends_with_it=True, sender_ends_before=_CONTENT))
         elif (mark := _TEXT_OF.get(name)) is not None and self._is_of_an_sms(block, channel):
             text_at, id_at = block.raw.find(mark), block.raw.find(b"\r\nUniqueid:")
             if 0 <= id_at < text_at:
@@ -116,7 +130,11 @@ class Doubt:
         """As 22 writes it: the Uniqueid is true, whatever follows."""
         unique_id = block.get("Uniqueid")
         self._learn(channel, unique_id)
-        if name == "newexten" and block.get("Application") == "System" and _ends_in_quotes(block.get("AppData")):
+        if _has_sender(block) and "\\" not in block.get("Value"):
+            self._plain.append(unique_id)
+        quotes_tell = unique_id in self._plain
+        is_command = name == "newexten" and block.get("Application") == "System"
+        if is_command and not (quotes_tell and _is_out_of_quotes(block.get("AppData"))):
             return self._begin(_Cut(unique_id, rest_ends_with_it=False))
         return True
 
@@ -129,7 +147,8 @@ class Doubt:
         if unique_id and (unique_id == known or text in _WITHOUT_TEXT or _is_sender(block, text)):
             self._learn(channel, unique_id)
             return len(_UNIQUE_ID.findall(block.raw)) == 1  # else a line of the text says that it is another channel's
-        return self._begin(_Cut(known, rest_ends_with_it=True))
+        ending = _UNIQUE_ID if _has_sender(block) else None
+        return self._begin(_Cut(known, rest_ends_with_it=True, channel=channel, sender_ends_before=ending))
 
     def _learn(self, channel: str, unique_id: str) -> None:
         if channel and unique_id:
@@ -144,10 +163,16 @@ class Doubt:
         return False
 
 
+def _has_sender(block: AmiBlock) -> bool:
+    """Whether it is the VarSet of the sender."""
+    return block.name == "VarSet" and block.get("Variable") == "SMSSRC"
+
+
 def _is_sender(block: AmiBlock, value: bytes) -> bool:
-    """Whether it is the VarSet of the sender, in one line."""
-    return block.name == "VarSet" and block.get("Variable") == "SMSSRC" and b"\r\n" not in value
+    """Whether that is the sender, whole."""
+    return _has_sender(block) and (b"\r\n" not in value or len(value) <= _LONGEST_NAME)
 
 
-def _ends_in_quotes(command: str) -> bool:
-    return sum(match[0] == '"' for match in _QUOTE.finditer(command)) % 2 == 1
+def _is_out_of_quotes(command: str) -> bool:
+    """Whether all quotes that it opens are closed."""
+    return sum(match[0] == '"' for match in _QUOTE.finditer(command)) % 2 == 0

@@ -11,6 +11,7 @@ import base64
 import binascii
 import hmac
 import ipaddress
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,7 @@ TOKEN_NAME = b"token"
 """The query's parameter, in any case."""
 
 _MASK = MASK.encode()
+_AUTHORIZATION = re.compile(rb"^(Authorization:[ \t]*)[^\r\n]+", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,12 @@ class Gates:
             return Denial(403, "It names no gateway that is configured, and not everybody may call.")
         return None
 
+    def without_secrets(self, raw: bytes) -> bytes:
+        """What is no request that can be read, with `***` for tokens of any gateway and for who says who he is."""
+        for gate in self._gates:
+            raw = gate.unnamed(raw)
+        return _AUTHORIZATION.sub(rb"\g<1>" + _MASK, raw)
+
     def _by_address(self, address: str) -> Gate | None:
         if address in self._by_host:
             return self._by_host[address]
@@ -118,7 +126,13 @@ class Gate:
 
     def query_without_tokens(self, query: bytes) -> bytes:
         """As `without_tokens`, of a query alone."""
-        return b"&".join(map(self._masked, query.split(b"&"))) if self._tokens else query
+        return self.unnamed(b"&".join(map(self._masked, query.split(b"&")))) if self._tokens else query
+
+    def unnamed(self, raw: bytes) -> bytes:
+        """Any bytes with `***` wherever a valid token stands, as in a body that is no query."""
+        for token in self._tokens:
+            raw = raw.replace(token, _MASK)
+        return raw
 
     def _masked(self, piece: bytes) -> bytes:
         name, equals, value = piece.partition(b"=")

@@ -104,7 +104,7 @@ _HOST = re.compile(rb"https?://[^/]*", re.IGNORECASE)
 _PATH_OR_URL = re.compile(rb"/|https?://", re.IGNORECASE)
 _NO_FORMS = (
     (
-        re.compile(rb"(?:^|&)\s*[{\[]"),
+        re.compile(rb"(?:^|&)(?:\xef\xbb\xbf)?\s*[{\[]"),
         "The body is JSON, and not one flat object of names and values. Set the caller to send one, or a form.",
     ),
     (
@@ -180,19 +180,17 @@ def form_of(body: bytes) -> bytes:
     """A body as a form. One flat object of JSON becomes the form that says the same, in UTF-8; anything else stays as
     it is.
     """
-    if not body.lstrip().startswith(b"{"):
-        return body
     try:
-        # As pairs and as text, so that no name and no digit is lost.
-        pairs = json.loads(body, object_pairs_hook=tuple, parse_int=str, parse_float=str)
+        # As pairs and as text, so that no name and no digit is lost; a line break may stand in a text as it is.
+        pairs = json.loads(body, object_pairs_hook=tuple, parse_int=str, parse_float=str, strict=False)
     except (ValueError, RecursionError):
         return body
-    if any(isinstance(value, tuple | list) for _, value in pairs):
+    if not isinstance(pairs, tuple) or any(isinstance(value, tuple | list) for _, value in pairs):
         return body
     words = [
         (name, value if isinstance(value, str) else json.dumps(value)) for name, value in pairs if value is not None
     ]
-    return urlencode([*words, ("charset", "utf-8")], quote_via=quote, errors="replace").encode()
+    return urlencode([("charset", "utf-8"), *words], quote_via=quote, errors="replace").encode()
 
 
 def outcome(callback: Callback) -> DeliveryState | None:
@@ -212,8 +210,8 @@ def outcome(callback: Callback) -> DeliveryState | None:
 def _pairs(query: bytes, configured: Mapping[str, str]) -> list[_Pair]:
     """Names, in lower case, and values, undecoded, in order.
 
-    Every parameter that a gateway writes has a `=`. A piece without one, between a text and a further
-    parameter, is therefore the rest of a text that was pasted with an `&` in it.
+    Every parameter that a gateway writes has a `=`. A piece without one, behind a text, is therefore the rest of a text
+    that was pasted with an `&` in it. Only an `&` at the very end is none.
     """
     pairs: list[_Pair] = []
     held: list[bytes] = []
@@ -222,16 +220,24 @@ def _pairs(query: bytes, configured: Mapping[str, str]) -> list[_Pair]:
         if not equals:
             held.append(piece)
             continue
-        if held and pairs and _meaning(pairs[-1][0], configured) == "text":
-            text_name, text = pairs[-1]
-            pairs[-1] = (text_name, b"&".join([text, *held]))
-        held.clear()
+        _give_back(held, pairs, configured)
         pairs.append((_known_name(name) if len(name) <= _LONGEST_NAME else _name(name), value))
+    while held and not held[-1]:
+        held.pop()
+    _give_back(held, pairs, configured)
     return pairs
 
 
+def _give_back(held: list[bytes], pairs: list[_Pair], configured: Mapping[str, str]) -> None:
+    """Pieces to the text that they are the rest of, if they stand behind one."""
+    if held and pairs and _meaning(pairs[-1][0], configured) == "text":
+        text_name, text = pairs[-1]
+        pairs[-1] = (text_name, b"&".join([text, *held]))
+    held.clear()
+
+
 def _name(written: bytes) -> str:
-    return unquote_to_bytes(written).decode("utf-8", "replace").strip().lower()
+    return unquote_to_bytes(written).decode("utf-8", "replace").lstrip("\ufeff").strip().lower()
 
 
 _known_name = lru_cache(256)(_name)

@@ -8,7 +8,7 @@ what stands between the method and the last ` HTTP/1.x`), and only the header fi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httptools
 
@@ -25,7 +25,7 @@ BODY_LIMIT = 256 * 1024
 
 _METHOD = re.compile(rb"[A-Za-z]{1,16} ")
 _REQUEST_LINE = re.compile(rb"([A-Za-z]{1,16}) +(.*?)(?: +HTTP/(\d\.\d))?[ \t]*", re.DOTALL)
-_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
+_CHUNK_SIZE = re.compile(rb"0{0,16}[0-9A-Fa-f]{1,8}")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _TLS_HANDSHAKE = b"\x16\x03"
 _NO_METHOD = "This is no HTTP request: it does not begin with a method such as GET."
@@ -128,6 +128,8 @@ class RequestReader:
     def _next(self) -> Incoming | None:
         if self._head is None:
             head = self._next_head()
+            if isinstance(head, Unreadable):
+                return replace(head, raw=head.raw + bytes(self._buffer))
             if not isinstance(head, _Head):
                 return head
             self._head = head
@@ -162,7 +164,7 @@ class RequestReader:
         if buffer.startswith(_TLS_HANDSHAKE):
             return Refused(400, _TLS_REASON)
         if not _may_be_request(buffer):
-            return Unreadable(bytes(buffer), _NO_METHOD)
+            return Unreadable(b"", _NO_METHOD)
         end = _END_OF_HEAD.search(buffer, self._searched)
         if self._line_end < 0:
             self._line_end = buffer.find(b"\n", self._searched)
@@ -309,7 +311,7 @@ class _Fields:
             self.keep_alive = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        key = name.lower()
+        key, value = name.lower(), value.strip()  # llhttp leaves the blanks behind a value
         if key == b"content-length" and value.isdigit():
             # The number of digits is bounded so that a huge number costs nothing.
             self.body_length = int(value[:12])

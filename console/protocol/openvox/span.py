@@ -112,7 +112,7 @@ _STARTING = {
 _BUSY = ("CALL", "RING", "HANGUP", "SMS", "SEND", "SENT", "USSD", "ANSWER", "RECIEVE")
 _BUSY_WHOLE = {"CLIP", "AT MODE", "PHONE CHECK"}
 _UNREGISTERED = ("not registered", "unregistered", "un registered", "searching", "registration denied")
-_PIN_ERROR = re.compile(r"\bpin \([^)]*\) error")
+_PIN_ERROR = re.compile(r"\bp(?:in|uk) \([^)]*\) error")
 
 
 def health(report: SpanReport) -> PortHealth:

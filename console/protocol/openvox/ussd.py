@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
@@ -118,8 +119,9 @@ def text_of(answer: UssdAnswer) -> str:
 
 
 def _ucs2(octets: bytes) -> str:
-    """Without a last character that was cut."""
-    return octets[: len(octets) // 2 * 2].decode("utf-16-be", "ignore")
+    """Without a last character that was cut, and without a byte order mark, which says what comes first."""
+    order = "utf-16-le" if octets.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    return octets[: len(octets) // 2 * 2].decode(order, "ignore").removeprefix("\ufeff")
 
 
 def _is_ascii(octets: bytes) -> bool:
@@ -129,9 +131,17 @@ def _is_ascii(octets: bytes) -> bool:
 
 def _is_one_script(text: str) -> bool:
     """Whether it looks like a text that somebody wrote: letters of one script, beside ASCII."""
-    foreign = {unicodedata.name(char, "?").split()[0] for char in text if not char.isascii() and char.isalpha()}
+    foreign = {_script(char) for char in text if not char.isascii() and char.isalpha()}
     written = all(char.isprintable() or char in "\r\n\t" for char in text)
-    return len(text) > 1 and written and len(foreign) <= 1
+    return len(text) > 1 and written and len(foreign - {""}) <= 1
+
+
+def _script(letter: str) -> str:
+    """Empty for a letter that goes with any, such as `º`, `µ` or `ー`; Japanese is written in three, read as one."""
+    script = unicodedata.name(letter, "?").split()[0]
+    if letter in "ªºµー":
+        return ""
+    return "CJK" if script in {"HIRAGANA", "KATAKANA"} else script
 
 
 def _is_plain(text: str) -> bool:

@@ -10,7 +10,7 @@ _HEADER = re.compile(r"^([ \t]*(?:secret|key|password)[ \t]*:[ \t]*)[^\r\n]+", r
 _PARAMETER = re.compile(r"\b((?:password|passwd|pwd|secret|userpwd|token)=)[^&\s\"']+", re.IGNORECASE)
 _USER_IN_URL = re.compile(r"(://[^/\s:@]{0,256}:)[^/\s@]+(?=@)")
 _TOKEN_IN_PATH = re.compile(r"(/sms/[A-Za-z0-9_.-]{1,32}/)[A-Za-z0-9_%-]{16,}")
-_SIM_CODE = re.compile(r"((?:\+(?:CPIN2?|CPWD|CLCK)|\^CARDLOCK|\+SIMLOCK)=)[^\r\n]+", re.IGNORECASE)
+_SIM_CODE = re.compile(r"((?:[+^]CPIN2?|\+(?:CPWD|CLCK|SIMLOCK)|\^CARDLOCK)[ \t]*=)[^\r\n]+", re.IGNORECASE)
 _CODE_IN_STATUS = re.compile(r"(\bP(?:in|uk)2? \()[^)\r\n]+", re.IGNORECASE)
 _CODE_IN_MMI = re.compile(r"(\*\*0(?:42?|52?)\*|\*{1,2}03\*)[0-9*]+", re.IGNORECASE)
 _PATTERNS = (_HEADER, _PARAMETER, _USER_IN_URL, _TOKEN_IN_PATH, _SIM_CODE, _CODE_IN_STATUS, _CODE_IN_MMI)

@@ -61,8 +61,8 @@ class Owner(Protocol):
         """To be answered with `exchange.answer`, now or later, on the event loop."""
         ...
 
-    def expired(self, connection: HttpConnection) -> None:
-        """A request did not come to its end in time."""
+    def unfinished(self, connection: HttpConnection, reason: str) -> None:
+        """A request did not come to its end."""
         ...
 
     def lost(self, connection: HttpConnection) -> None: ...
@@ -149,6 +149,8 @@ class HttpConnection(asyncio.Protocol):
         return bool(self._exchanges or self._held)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._reader.waiting and not self._closing:
+            self._owner.unfinished(self, "The connection ended in the middle of a request.")
         self._closing = True
         self._transport = None
         self._exchanges.clear()
@@ -186,7 +188,7 @@ class HttpConnection(asyncio.Protocol):
             self._transport.abort()
         elif not self._exchanges and not self._is_held:
             if self._reader.waiting:
-                self._owner.expired(self)
+                self._owner.unfinished(self, "The request did not come to its end in time.")
                 self._write_and_close(answer(408))
             else:
                 self._write_and_close(b"")

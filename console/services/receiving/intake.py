@@ -181,7 +181,8 @@ class Intake:
         if denial is not None:
             return self._refuse(exchange, 400, f"{reason} {denial.reason}")
         self.refusals.note(caller.address, f"{reason} Its bytes are kept in the inbox.")
-        return self._keep(exchange, caller, 400, "", Callback(CallbackKind.UNREADABLE, reason=reason), raw)
+        callback = Callback(CallbackKind.UNREADABLE, reason=reason)
+        return self._keep(exchange, caller, 400, "", callback, self._gates.without_secrets(raw))
 
     def _keep(
         self, exchange: Exchange, caller: Caller, status: int, gateway: str, callback: Callback, raw: bytes

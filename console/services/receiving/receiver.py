@@ -209,9 +209,9 @@ class Receiver:
         if connection.challenged:
             self.refusals.note(connection.address, "No user and password came (HTTP Basic).")
 
-    def expired(self, connection: HttpConnection) -> None:
-        """It sent too slowly."""
-        self.refusals.note(connection.address, "The request did not come to its end in time.")
+    def unfinished(self, connection: HttpConnection, reason: str) -> None:
+        """It sent half a request."""
+        self.refusals.note(connection.address, reason)
 
     def may_read(self, connection: HttpConnection) -> bool:
         """Whether its address has room for more."""

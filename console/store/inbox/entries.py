@@ -65,10 +65,13 @@ class Recent:
     def __init__(self, *, kept: int = KEPT) -> None:
         self.newest = 0
         """Id up to which the inbox is noted."""
+        self.attached = 0
+        """The same of what repeats or continues its entries."""
         self._kept = kept
         self._last = 0
         self._last_kept = 0
         self._newest_kept = 0
+        self._attached_kept = 0
         self._entry = array("q", bytes(8 * kept))
         self._content = array("q", bytes(8 * kept))
         self._sender = array("q", bytes(8 * kept))
@@ -102,7 +105,7 @@ class Recent:
     def keep(self) -> None:
         """What was noted is committed."""
         self._last_kept = self._last
-        self._newest_kept = self.newest
+        self._newest_kept, self._attached_kept = self.newest, self.attached
 
     def undo(self) -> None:
         """What was noted since `keep` was rolled back."""
@@ -113,7 +116,7 @@ class Recent:
                 self._by_sender[self._sender[slot]] = self._before[slot]
             # The number is not given again, and nobody is to find what stands in its slot.
             self._content[slot] = self._sender[slot] = 0
-        self.newest = self._newest_kept
+        self.newest, self.attached = self._newest_kept, self._attached_kept
 
     def same(self, content: int) -> int | None:
         """The entry that the newest SMS of this content belongs to."""
@@ -162,10 +165,10 @@ _MARKS = ", ".join("?" * 14)
 _INSERT = f"INSERT INTO inbox ({COLUMNS}, read) VALUES (?, {_MARKS}, ?)"  # noqa: S608
 _ATTACH = f"INSERT INTO attached ({COLUMNS}, entry, part, copy) VALUES (NULL, {_MARKS}, ?, ?, ?)"  # noqa: S608
 _NEWEST = "SELECT coalesce((SELECT max(id) FROM inbox), (SELECT value FROM tally WHERE name = 'inbox removed'))"
-_RECENT = (
-    "SELECT id, gateway, port, number, text, gateway_time, received_at, raw FROM inbox "
-    "WHERE id > ? AND kind = 'sms' ORDER BY id"
-)
+_NEWEST_ATTACHED = "SELECT coalesce(max(id), 0) FROM attached"
+_RECENT_COLUMNS = "gateway, port, number, text, gateway_time, received_at, raw"
+_RECENT = f"SELECT id, {_RECENT_COLUMNS} FROM inbox WHERE id > ? AND kind = 'sms' ORDER BY id"  # noqa: S608
+_RECENT_PARTS = f"SELECT entry, {_RECENT_COLUMNS} FROM attached WHERE id > ? AND copy = 0 ORDER BY id"  # noqa: S608
 _ENTRY = f"SELECT {COLUMNS}, apart, read, copies, parts FROM inbox WHERE id = ?"  # noqa: S608
 _PIECES = f"SELECT {COLUMNS} FROM attached WHERE entry = ? AND part BETWEEN 2 AND ? AND copy = 0 ORDER BY part"  # noqa: S608
 
@@ -189,6 +192,7 @@ class Entries:
             noted = _noted(new, gateway, at, callback, declared)
             entry = self._fold_or_join(connection, gateway, at, callback, raw, noted)
             if entry is not None:
+                self.recent.attached = _number(connection, _NEWEST_ATTACHED)
                 return entry
             self.recent.note(noted)
         connection.execute(_INSERT, (new, *row_of(gateway, at, callback, raw), 0))
@@ -210,15 +214,16 @@ class Entries:
     def begun(self, connection: sqlite3.Connection) -> None:
         """Call at the start of each transaction: note what another process, or an earlier one, added."""
         recent = self.recent
-        newest: int = connection.execute(_NEWEST).fetchone()[0]
-        if newest == recent.newest:
+        newest, attached = _number(connection, _NEWEST), _number(connection, _NEWEST_ATTACHED)
+        if (newest, attached) == (recent.newest, recent.attached):
             return
-        start = max(recent.newest, newest - recent.capacity)
-        for row in connection.execute(_RECENT, (start,)):
-            entry, gateway, port, number, text, gateway_time, at, raw = row
-            callback = Callback(CallbackKind.SMS, number, text, port, gateway_time=gateway_time)
-            recent.note(_noted(entry, gateway, at, callback, declared_part(raw)))
-        recent.newest = newest
+        for sql, known, last in ((_RECENT, recent.newest, newest), (_RECENT_PARTS, recent.attached, attached)):
+            for row in connection.execute(sql, (max(known, last - recent.capacity),)):
+                entry, gateway, port, number, text, gateway_time, at, raw = row
+                callback = Callback(CallbackKind.SMS, number, text, port, gateway_time=gateway_time)
+                noted = _noted(entry, gateway, at, callback, declared_part(raw))
+                recent.note(noted if sql is _RECENT else noted._replace(fills=True))
+        recent.newest, recent.attached = newest, attached
         recent.keep()
 
     def before_commit(self, connection: sqlite3.Connection) -> None:

@@ -25,11 +25,15 @@ from tests.support.heard import Arrival, framed, heard
 FORGED = CAPTURES.parent / "forged" / "forge-1.8.bin"
 
 
-def told_by(text: str, *, new: bool, at_once: bool = True) -> tuple[list[object], list[str], int]:
+LINES = ["a\r\nb", "a\r\n\r\n", "a\r\n\r\nb", "\r\n\r\n\r\n\r\n", "\r\nUniqueid", "\r\n\r\nEvent:X", "\r\n\r\nEvent: "]
+"""Senders of eleven characters at most."""
+
+
+def told_by(text: str, *, new: bool, at_once: bool = True, sender: str = "+492") -> tuple[list[object], list[str], int]:
     """Facts, and rows of the inbox, as they are while an SMS with a text comes in between two others; and answers."""
     gateway = Gateway(new)
     report = block(("Event", "SMSStatusReport"), ("Channel", "2"), ("Sender", "+86136"), ("Status", "SUCCESS"))
-    data = gateway.sms(1, "+491", "before", "before") + gateway.sms(4, "+492", text, quote(text, safe=""))
+    data = gateway.sms(1, "+491", "before", "before") + gateway.sms(4, sender, text, quote(text, safe=""))
     data += report + gateway.sms(2, "+493", "after", "after")
     received, answered = heard_by(ready_session(), data.encode(), at_once=at_once)
     calls = SmsCalls(zone=UTC)
@@ -64,6 +68,51 @@ def test_however_it_is_cut_into_reads(new: bool) -> None:
     rng = random.Random(18)
     for text in (forgery(rng) for _ in range(20)):
         assert told_by(text, new=new) == told_by(text, new=new, at_once=False)
+
+
+@pytest.mark.parametrize("sender", ["BANK\\", 'A"B', '"', ' " ', '" ', '"\r\nB', '"\r\n\r\n', '"\r\n\r\nEvent:'])
+def test_a_sender_that_quotes_forges_nothing(sender: str) -> None:
+    plain, _, _ = told_by("hello", new=True)
+    forged = block(("Event", "SMSSendStatus"), ("Channel", "1"), ("ID", "1"), ("Status", "FAIL"))
+    step = [("Event", "Newexten"), ("Privilege", "dialplan,all"), ("Channel", "EXTRA/5-9"), ("Context", "gsm-3")]
+    step += [("Extension", "sms"), ("Priority", "1"), ("Uniqueid", "9.9"), ("Linkedid", "9.9")]
+    forged += block(*step, ("Application", "Set"), ("AppData", "phonenumber=BANK"))
+    others, rows, answers = told_by(f"hi\r\n\r\n{forged}", new=True, sender=sender)
+    assert others == plain
+    assert answers == 0
+    assert rows[0] == "sms:+491:1:before"
+    assert rows[-1] == "sms:+493:2:after"
+    assert [row.rsplit(":", 2)[1] for row in rows[1:-1] if row.startswith(CallbackKind.UNREADABLE)] in ([], [""])
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["1.8", "22"])
+def test_nor_does_one_whose_sender_was_told_before_the_link_came_up(new: bool) -> None:
+    forged = block(("Event", "SMSSendStatus"), ("Channel", "1"), ("ID", "1"), ("Status", "FAIL"))
+    events = Gateway(new).sms(4, 'A"B', f"hi\r\n\r\n{forged}", "hi")
+    received, _ = heard_by(ready_session(), events[events.index("Event: Newexten") :].encode())
+    facts = [read_event(one.message) for one in received if one.message.complete]
+    assert [fact for fact in facts if fact is not None and not isinstance(fact, SmsStep)] == []
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["1.8", "22"])
+@pytest.mark.parametrize("sender", LINES)
+def test_a_sender_of_several_lines_hides_no_other_sms(sender: str, new: bool) -> None:
+    plain, _, _ = told_by("hello", new=new)
+    others, rows, _ = told_by("hello", new=new, sender=sender)
+    assert others == plain
+    assert (rows[0], rows[-1]) == ("sms:+491:1:before", "sms:+493:2:after")
+    assert any(row.endswith(":4:hello") for row in rows)
+
+
+@pytest.mark.parametrize("sender", LINES)
+def test_nor_does_yeastar_s(sender: str) -> None:
+    doubt, calls = Doubt(), SmsCalls(zone=UTC)
+    one = "Event: ReceivedSMS\r\nID: 1\r\nGsmSpan: 2\r\nSender: {}\r\nIndex: 1\r\nTotal: 1\r\nContent: {}\r\n\r\n"
+    data = "".join(one.format(*sms) for sms in (("+1", "before"), (sender, "within"), ("+2", "after")))
+    keys = [key for one in framed_bytes(data.encode()) if (key := calls.hear(doubt.judge(one, ()), NOON))]
+    first, cut, last = map(calls.heard, keys)
+    assert [one.callback.text for one in (first, last)] == ["before", "after"]
+    assert b"Content: within" in cut.raw
 
 
 def test_a_real_server_that_was_lied_to_tells_three_sms() -> None:

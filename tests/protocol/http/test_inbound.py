@@ -230,6 +230,7 @@ def test_the_first_of_two_wins() -> None:
 def test_an_ampersand_pasted_in_a_text() -> None:
     assert parse(b"num=1&message=a & b&& c&time=x").text == "a & b&& c"
     assert parse(b"num=1&time=x&message=a&").text == "a"
+    assert parse(b"num=1&message=what? 50% off & more && so&").text == "what? 50% off & more && so"
     assert parse(b"num=1&message=a&time=x&token").text == "a"
 
 
@@ -347,9 +348,24 @@ def test_flat_json_says_what_it_says(number: str, text: str, port: int) -> None:
     assert callback.port == json.dumps(port)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_json_in_any_encoding_of_unicode(encoding: str) -> None:
+    callback = parse(form_of('{"from": "+49", "text": "hä €\n2"}'.encode(encoding)), charset="gbk")
+    assert (callback.number, callback.text) == ("+49", "hä €\n2")
+
+
+def test_what_json_says_of_a_charset_is_not_how_it_came() -> None:
+    assert parse(form_of('{"charset": "iso-8859-1", "from": "1", "text": "hä"}'.encode())).text == "hä"
+
+
+def test_a_mark_before_a_form_is_no_part_of_a_name() -> None:
+    assert parse(b"\xef\xbb\xbffrom=1&text=a").kind is CallbackKind.SMS
+
+
 @pytest.mark.parametrize(
     ("body", "word"),
     [
+        (b'\xef\xbb\xbf[{"from": "1", "text": "a"}]', "JSON"),
         (b'{"sms": {"from": "1", "text": "x=y"}}', "JSON"),
         (b'[{"from": "1", "text": "a"}]', "JSON"),
         (b'{"from": "1", "text": "cut', "JSON"),

@@ -178,6 +178,30 @@ def test_chunks_that_can_not_be_read_are_kept(rest: bytes) -> None:
         assert "chunk" in incoming.reason
 
 
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (b"Content-Length: 5 \r\n", b"num=1"),
+        (b"Content-Length:\t5\t\r\n", b"num=1"),
+        (b"Transfer-Encoding: chunked \r\n", b"5\r\nnum=1\r\n0\r\n\r\n"),
+        (b"Transfer-Encoding: gzip, Chunked\r\n", b"0000000005\r\nnum=1\r\n0\r\n\r\n"),
+    ],
+)
+def test_fields_of_a_body_as_others_write_them(fields: bytes, body: bytes) -> None:
+    for size in (None, 1):
+        first, second = read(b"POST /sms HTTP/1.1\r\n" + fields + b"\r\n" + body + GET, size)
+        assert isinstance(first, Request)
+        assert first.body == b"num=1"
+        assert isinstance(second, Request)
+
+
+def test_what_came_behind_fields_that_can_not_be_read_is_kept_with_them() -> None:
+    sent = b"POST /sms HTTP/1.1\r\nContent-Length: 5, 5\r\n\r\nnum=1"
+    (incoming,) = read(sent)
+    assert isinstance(incoming, Unreadable)
+    assert incoming.raw == sent
+
+
 def test_a_length_beside_chunks_ends_the_connection() -> None:
     """Who reads by the length sees other requests: nothing that follows may count."""
     head = b"POST /a HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -191,6 +191,7 @@ HOME = "Registered (Home network)"
         (UP, "", "WAIT READY", PortHealth.STARTING),
         ("Power on, Provisioned, Pin (1234) Error, Active, Standard", HOME, "READY", PortHealth.NEEDS_PIN),
         ("Power on, Provisioned, Pin (***) Error, Active, Standard", HOME, "READY", PortHealth.NEEDS_PIN),
+        ("Power on, Provisioned, Puk (***) Error, Active, Standard", HOME, "READY", PortHealth.NEEDS_PIN),
         (UP, "Un Registered", "READY", PortHealth.UNREGISTERED),
         ("Module Off, Provisioned", HOME, "READY", PortHealth.OFF),
         (UP, "", "SIM PIN REQ", PortHealth.NEEDS_PIN),

@@ -121,11 +121,20 @@ class TestTexts:
         for text, octets in (
             ("余额 12.50", "余额 12.50".encode("utf-16-be")),
             ("Баланс: 5", "Баланс: 5".encode("utf-16-be")),
+            ("Nº 5: crédito 10 µg", "Nº 5: crédito 10 µg".encode("utf-16-be")),
+            ("残高は500円です。アプリで", "残高は500円です。アプリで".encode("utf-16-be")),
+            ("ローマ字", "ローマ字".encode("utf-16-be")),
             ("Your balance: 5.00", packed("Your balance: 5.00")),
             ("Ihr Guthaben: 5 EUR", b"Ihr Guthaben: 5 EUR"),
         ):
             digits = octets.hex().upper()
             assert read_verdict(received(digits, code=code)).text == f"{text}\n[{digits}]"
+
+    @pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le"])
+    def test_a_byte_order_mark_is_no_part_of_the_text(self, encoding: str) -> None:
+        digits = "\ufeffБаланс".encode(encoding).hex()
+        assert read_verdict(received(digits, code=72)).text == "Баланс"
+        assert read_verdict(received(digits, code=15)).text == f"Баланс\n[{digits}]"
 
     @pytest.mark.parametrize(("digits", "text"), [('"042F0020043F"', "Я п"), ("042F0020043F04", "Я п")])
     def test_quotes_and_a_character_that_was_cut(self, digits: str, text: str) -> None:

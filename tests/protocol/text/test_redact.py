@@ -23,6 +23,8 @@ from console.protocol.text.redact import redact
         ("Status: Power on, Provisioned, Pin (1234) Error, Up", "Status: Power on, Provisioned, Pin (***) Error, Up"),
         ("Status: Puk (12345678) Error", "Status: Puk (***) Error"),
         ("Last send AT: AT+CPIN2=1234", "Last send AT: AT+CPIN2=***"),
+        ('AT+CPIN = "1234"', "AT+CPIN =***"),
+        ('AT^CPIN="12345678","1234"', "AT^CPIN=***"),
         ('AT^CARDLOCK="1234567890"', "AT^CARDLOCK=***"),
         ("ATD**04*1234*4321*4321#;", "ATD**04****#;"),
         ("ATD*031#;", "ATD*031#;"),

@@ -61,6 +61,28 @@ async def test_a_token_in_a_body_is_not_kept_either(store: Store, clock: FixedCl
 
 
 @pytest.mark.parametrize(
+    "body", ['{{"from": "1", "more": {{"token": "{}"}}}}', "--x\r\nContent-Type: a/b\r\n\r\n{}\r\n--x--"]
+)
+async def test_a_token_in_a_body_that_is_no_form_is_not_kept(store: Store, clock: FixedClock, body: str) -> None:
+    sent = body.format(TOKEN).encode()
+    request = b"POST /sms/gw1/%b HTTP/1.0\r\nContent-Length: %d\r\n\r\n%b" % (TOKEN.encode(), len(sent), sent)
+    async with receiving(store, clock, GUARDED) as receiver:
+        assert (await call(receiver, request)).startswith(b"HTTP/1.1 200 ")
+        assert store.inbox_slice(0, 9)[0].raw == f"/sms/gw1/***\r\n\r\n{body.format('***')}".encode()
+
+
+async def test_secrets_of_one_gateway_in_what_another_sends_unreadably_are_not_kept(
+    store: Store, clock: FixedClock
+) -> None:
+    head = f"POST /sms/gw1/{TOKEN} HTTP/1.1\r\nAuthorization: Basic Ym94OnNlc2FtZQ==\r\nno colon here\r\n\r\n"
+    async with receiving(store, clock, GUARDED, GW2) as receiver:
+        assert (await call(receiver, f"{head}{MESSAGE}".encode())).startswith(b"HTTP/1.1 400 ")
+        (message,) = store.inbox_slice(0, 9)
+        kept = head.replace(TOKEN, "***").replace("Basic Ym94OnNlc2FtZQ==", "***")
+        assert message.raw == f"{kept}{MESSAGE}".encode()
+
+
+@pytest.mark.parametrize(
     "request_bytes",
     [
         f"GET /sms/gw1?{MESSAGE} HTTP/1.0\r\n\r\n".encode(),

@@ -102,6 +102,21 @@ async def test_a_slow_drip_is_cut_off(store: Store, clock: FixedClock) -> None:
         caller.close()
 
 
+@pytest.mark.parametrize(
+    "sent", [b"GET /?num=1&message=a HTTP/1.1\r\n", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nnum=1"]
+)
+async def test_half_a_request_is_counted_as_refused(store: Store, clock: FixedClock, sent: bytes) -> None:
+    async with receiving(store, clock) as receiver:
+        caller = await Caller.connect(receiver)
+        assert await caller.get("/?num=1&message=a") == 200
+        caller.send(sent)
+        caller.end()
+        assert await caller.rest() == b""
+        await until(lambda: receiver.status.refused == 1)
+        assert "in the middle of a request" in receiver.status.refusals[-1].reason
+        caller.close()
+
+
 async def test_an_idle_connection_is_closed_quietly(store: Store, clock: FixedClock) -> None:
     async with receiving(store, clock) as receiver:
         caller = await Caller.connect(receiver)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from console.store.inbox.entries import Noted, Recent
+from tests.support.inbox import inbox_at, text_sms
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def noted(entry: int, *, content: int = 0, sender: int = 0, at: float = 0.0, fills: bool = True) -> Noted:
@@ -49,3 +55,19 @@ def test_what_is_undone_was_never_noted() -> None:
     assert recent.near(2, 0.0, 1.0, only_filling=False) == []
     recent.note(noted(2))
     assert recent.same(2) == 2
+
+
+def test_a_long_sms_goes_on_in_whatever_process_its_parts_come(path: Path) -> None:
+    letters = "".join(chr(0x410 + (7 * i + i // 13) % 32) for i in range(67 * 5 + 20))
+    parts = [
+        text_sms(letters[67 * part : 67 * (part + 1)], time=f"2026/11/22 12:00:{4 * part:02}") for part in range(6)
+    ]
+    with inbox_at(path) as inbox, inbox_at(path) as other:
+        for callback in parts[:4]:
+            inbox.add(callback)
+        assert other.add(parts[3]) == 1
+        assert other.add(parts[4]) == 1
+        assert inbox.add(parts[5]) == 1
+        assert other.add(parts[5]) == 1
+        (entry,) = inbox.reader.inbox_slice(0, 9)
+    assert (entry.parts, entry.copies, entry.callback.text) == (6, 2, letters)
