@@ -83,6 +83,9 @@ _IN_FRONT = re.compile(
 )
 """Headings of what is dialled before the number beside it."""
 
+_COUNTRY = re.compile(r"countr|land$|staat$|pays$|pais$|paese$|ulke$|kraj$|стран|国家|國家|国$")
+"""Headings of what tells the code that is dialled in front."""
+
 _PREFIX = re.compile(r"[+(]{0,2}\d{1,5}\)?")
 _CERTAIN_PREFIX = re.compile(r"(?:\+|00)[1-9]\d{0,3}")
 """What can be dialled before a number, and what can be nothing else."""
@@ -248,7 +251,7 @@ class _Finder:
         if best < Evidence.INTERNATIONAL and (
             in_front := [self._title(at) for at in self._in_front if at not in taken]
         ):
-            return f"{', '.join(in_front)} may belong in front of them"
+            return f"{', '.join(in_front)} tells what may belong in front of them"
         return "each of them is written to" if len(taken) > 1 else self._among_each_other(taken)
 
     def _among_each_other(self, taken: Sequence[int]) -> str:
@@ -257,8 +260,11 @@ class _Finder:
         return f'in "{mixed[:_SHOWN]}" one hardly is a number' if mixed else ""
 
     def _is_in_front(self, at: int, cells: Sequence[str]) -> bool:
-        """Whether a column has what is dialled before a number."""
-        is_named = _IN_FRONT.search(_bare(self._title(at)))
+        """Whether a column tells what is dialled before a number: the code, or other countries than the region."""
+        name, countries = _bare(self._title(at)), {cell.upper() for cell in cells}
+        if _COUNTRY.search(name) and not any(map(_PREFIX.fullmatch, cells)):
+            return len(countries) > 1 or (len(cells[0]) == len("DE") and countries != {self._region})
+        is_named = _IN_FRONT.search(name)
         return all(map((_PREFIX if is_named else _CERTAIN_PREFIX).fullmatch, cells))
 
     def _enough(self, columns: Sequence[int]) -> list[int]:

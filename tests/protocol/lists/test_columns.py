@@ -129,13 +129,33 @@ def test_an_amount_with_its_sign_is_less_than_a_number() -> None:
 )
 def test_what_may_belong_in_front_of_the_numbers_is_told(heading: str, cell: str) -> None:
     rows = f"Ann;{cell};612345678\nBob;{cell};612345679\n"
-    assert f"{heading} may belong in front of them" in taken(f"Name;{heading};Phone\n{rows}")[1]
+    assert f"{heading} tells what may belong in front of them" in taken(f"Name;{heading};Phone\n{rows}")[1]
     assert taken(f"Name;{heading};Phone\nAnn;{cell};+33612345678\n")[1] == ""
 
 
 def test_a_code_of_something_else_belongs_nowhere() -> None:
     assert taken("Code;Phone\n33;13632919026\n34;13800138000\n")[1] == ""
-    assert taken("Country code;Phone\nFR;0612345678\nDE;015112345678\n")[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "asked"),
+    [
+        ("Land", ("FR", "DE"), True),
+        ("Country", ("FR", "FR"), True),
+        ("Country/Region", ("France", "Germany"), True),
+        ("Country code", ("FR", "DE"), True),
+        ("Pays", ("DE", "DE"), False),
+        ("País", ("Alemania", "Alemania"), False),
+        ("Landlord", ("Ann", "Bob"), False),
+    ],
+)
+def test_numbers_of_other_countries_than_the_region_s_are_a_guess(
+    heading: str, cells: tuple[str, str], asked: bool
+) -> None:
+    rows = "".join(f"{cell};015112345{at}78\n" for at, cell in enumerate(cells))
+    guess = taken(f"{heading};Phone\n{rows}", region="DE")[1]
+    assert (f"{heading} tells what may belong in front of them" in guess) is asked
+    assert taken(f"{heading};Phone\nFR;+33612345678\n", region="DE")[1] == ""
 
 
 @pytest.mark.parametrize("heading", ["", "Kundennr   Telefon\n", "Number\n"])
