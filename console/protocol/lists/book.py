@@ -49,7 +49,8 @@ class AddressBook:
         for contact in contacts:
             self._named.setdefault(_key(contact.name), []).append(contact)
             label = _SEPARATORS.sub(" ", safe(contact.name)).strip()
-            labels.setdefault(label.casefold(), f"{label} <{contact.number}>")
+            key = label.casefold()
+            labels[key] = label if key in labels else f"{label} <{contact.number}>"
             for group in contact.groups:
                 self._groups.setdefault(_key(group), []).append(contact)
                 labels.setdefault(f"@{group}".casefold(), f"@{safe(group)}")
@@ -64,7 +65,10 @@ class AddressBook:
         return self._groups.get(_key(name), ())
 
     def completed(self, begun: str) -> str:
-        """`Alice <+49151…>` for `Al`, `@night shift` for `@ni`: the first that begins so; empty where nothing does."""
+        """`Alice <+49151…>` for `Al`, `@night shift` for `@ni`: the first that begins so; empty where nothing does.
+
+        Where several are called so it is the name alone, which `read_recipients` asks about.
+        """
         start = begun.casefold()
         at = bisect_left(self._labels, (start,))
         if len(begun) < _LEAST or at == len(self._labels) or not self._labels[at][0].startswith(start):

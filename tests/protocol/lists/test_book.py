@@ -65,6 +65,7 @@ def test_who_is_not_known_for_certain_is_refused(typed: str, reason: str) -> Non
         ("@n", "@Night Shift"),
         ("Bo", "Bob b x <10086>"),
         ("@s", "@staff"),
+        ("tw", "two"),
         ("a", ""),
         ("zz", ""),
         ("", ""),
