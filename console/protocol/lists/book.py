@@ -7,7 +7,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from console.protocol.sms.recipients import Rejected
+from console.protocol.sms.numbers import identities, lacks_country
+from console.protocol.sms.recipients import Rejected, is_diallable, plain
 from console.protocol.text.safe import safe
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class AddressBook:
         for contact in contacts:
             self._named.setdefault(_key(contact.name), []).append(contact)
             label = _SEPARATORS.sub(" ", safe(contact.name)).strip()
-            labels.setdefault(label.casefold(), f"{label} <{contact.number}>")
+            key = label.casefold()
+            labels[key] = label if key in labels else f"{label} <{contact.number}>"
             for group in contact.groups:
                 self._groups.setdefault(_key(group), []).append(contact)
                 labels.setdefault(f"@{group}".casefold(), f"@{safe(group)}")
@@ -63,7 +65,10 @@ class AddressBook:
         return self._groups.get(_key(name), ())
 
     def completed(self, begun: str) -> str:
-        """`Alice <+49151…>` for `Al`, `@night shift` for `@ni`: the first that begins so; empty where nothing does."""
+        """`Alice <+49151…>` for `Al`, `@night shift` for `@ni`: the first that begins so; empty where nothing does.
+
+        Where several are called so it is the name alone, which `read_recipients` asks about.
+        """
         start = begun.casefold()
         at = bisect_left(self._labels, (start,))
         if len(begun) < _LEAST or at == len(self._labels) or not self._labels[at][0].startswith(start):
@@ -84,15 +89,33 @@ def contacts_in(listed: RecipientList) -> tuple[list[Contact], list[Rejected]]:
     contacts: list[Contact] = []
     rejected = list(listed.rejected)
     for each in listed.recipients:
-        name = each.name or next((words for words in each.fields.values() if words), "")
-        if name and len(name) <= LONGEST_NAME:
+        others = (words for words in each.fields.values() if words and not _is_another_s(words, each.number))
+        name = each.name or next(others, "")
+        if why := _no_name(name, each.number):
+            rejected.append(Rejected(each.typed, each.place, why))
+        else:
             groups = next((each.fields[column] for column in _GROUP_COLUMNS if column in each.fields), "")
             contacts.append(Contact(each.number, name, groups_in(groups)))
-        else:
-            why = f"a name has at most {LONGEST_NAME} characters" if name else "no name"
-            rejected.append(Rejected(each.typed, each.place, why))
     again = "this number stands further up, too"
     return contacts, [*rejected, *(Rejected(each.typed, each.place, again) for each in listed.duplicates)]
+
+
+def _no_name(name: str, number: str) -> str:
+    """Why the one who has a number can't be called so; empty where they can."""
+    if not name:
+        return "no name"
+    if len(name) > LONGEST_NAME:
+        return f"a name has at most {LONGEST_NAME} characters"
+    return "its name is another's number" if _is_another_s(name, number) else ""
+
+
+def _is_another_s(name: str, number: str) -> bool:
+    """Whether a name is a whole number, and not this one: on the screen it would say that somebody else is meant."""
+    written = plain(name)
+    if not (is_diallable(written) and lacks_country(written.lstrip("+"))):
+        return False
+    whose = identities((written, number))
+    return whose[written] != whose[number]
 
 
 def _key(name: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from console.protocol.lists.csv_rows import CsvRow
+    from console.protocol.sms.recipients import Recipient
 
 _SAMPLE = 50
 """Cells of a column that are looked at, of those that are not empty."""
@@ -39,7 +40,11 @@ class Evidence(IntEnum):
     NATIONAL = 4
     """A zero in front, and as long as numbers are."""
     INTERNATIONAL = 5
-    """With `+`, or with 00 and valid."""
+    """With `+` or 00, and valid."""
+
+
+_BETTER = {Evidence.NONE: Evidence.DIGITS, Evidence.FEW_DIGITS: Evidence.DIGITS, Evidence.DIGITS: Evidence.VALID}
+"""Where the numbers look like this, other columns that look like that may be meant; else those with `+`."""
 
 
 class _Rank(IntEnum):
@@ -65,12 +70,25 @@ _PHONE_BEGINNINGS = "tel cell cep_t cep_n ceptel mob handy natel sms fon hp tlf 
 
 _VAGUE = (
     "number numbers recipient recipients destination to no nr nummer nummern numero numeros номер 号码 號碼 번호 "
-    "番号 numer numara nomor رقم מספר contact kontakt cep"
+    "番号 numer numara nomor رقم מספר contact kontakt контакт cep"
 )
 """Whole headings that may mean it, the surest first."""
 
-_FAX = ("fax", "факс", "传真", "傳真", "pager")
-_NO_TELEPHONE = re.compile(r"telegram|telex|telefax")
+_FAX_PARTS = "fax faks факс φαξ 传真 傳真 팩스 ファックス telecop pager"
+_NO_TELEPHONE = re.compile(r"telegram|telex|telefa[xk]|telecop|телефакс")
+
+_IN_FRONT = re.compile(
+    r"vorwahl|prefi|indicati|countr.*code|area_?code|dial|calling|riktn|landn|kierunk|^(?:cc|ddd|ddi|isd|lada|std)$|"
+    r"код_(?:стран|город)|区号|區號|国家代码|国家码|國碼|国番号|市外局番"
+)
+"""Headings of what is dialled before the number beside it."""
+
+_COUNTRY = re.compile(r"countr|land$|staat$|pays$|pais$|paese$|ulke$|kraj$|стран|国家|國家|国$")
+"""Headings of what tells the code that is dialled in front."""
+
+_PREFIX = re.compile(r"[+(]{0,2}\d{1,5}\)?")
+_CERTAIN_PREFIX = re.compile(r"(?:\+|00)[1-9]\d{0,3}")
+"""What can be dialled before a number, and what can be nothing else."""
 
 _DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4}))"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
@@ -79,6 +97,9 @@ _NOT_A_NUMBER = re.compile(rf"(?:{_DATE}[T ]+)?{_TIME}|{_DATE}|\d{{1,3}}(?:[ '�
 
 _ADDRESS = re.compile(r"[^<>]*<([^<>]*)>")
 """A name and its number, as mail programs write them."""
+
+_SHOWN = 40
+"""Characters of a cell that a guess repeats."""
 
 _STEP = 10
 """Numbers that follow each other no further apart are counted up."""
@@ -114,29 +135,42 @@ def find_columns(rows: Sequence[CsvRow], region: str, wanted: str = "") -> Colum
 
 
 def evidence(cell: str, region: str) -> Evidence:
-    """How much a cell looks like a number, or several, however damaged."""
-    if is_damaged(cell):
-        return Evidence.VALID
+    """How much a cell looks like a number, or several by the first, however damaged."""
+    return Evidence.VALID if is_damaged(cell) else next(iter(_each_evidence(cell, region)), Evidence.NONE)
+
+
+def _each_evidence(cell: str, region: str) -> list[Evidence]:
+    """Of each of the numbers in a cell; empty where something else stands there."""
     found = [] if _NOT_A_NUMBER.fullmatch(cell) else list(entries(_ADDRESS.sub(r"\1;", cell), region))
-    if not all(plain(each.typed).strip("+*#").isdecimal() for each in found) or not found:
-        return Evidence.NONE
-    first = found[0]
-    written = plain(first.typed)
+    if not all(plain(each.typed).strip("+*#").isdecimal() for each in found):
+        return []
+    return [_evidence_of(each, region) for each in found]
+
+
+def _evidence_of(found: Recipient | Rejected, region: str) -> Evidence:
+    written = plain(found.typed)
     digits = len(written.lstrip("+"))
     if digits < 5 or not written.lstrip("+").isdecimal():
         return Evidence.FEW_DIGITS if digits > 2 else Evidence.NONE
-    if isinstance(first, Rejected):
+    if isinstance(found, Rejected):
         return Evidence.DIGITS
     if written.startswith("+"):
-        return Evidence.INTERNATIONAL if digits > 6 else Evidence.DIGITS
+        seen = Evidence.INTERNATIONAL if _is_valid(written) else Evidence.VALID
+        return seen if digits > 6 else Evidence.DIGITS
     if written.startswith("00"):
         return Evidence.INTERNATIONAL if _is_valid(f"+{written[2:]}") else Evidence.DIGITS
-    is_completed = first.number.startswith("+")
+    is_completed = found.number.startswith("+")
     if written.startswith("0") and digits > 8 and (is_completed or not region):
         return Evidence.NATIONAL
     if is_completed if region else digits > 9 and _is_valid(f"+{written}"):
         return Evidence.VALID
     return Evidence.DIGITS
+
+
+def _is_mixed(cell: str, region: str) -> bool:
+    """Whether it has several numbers, and one of them hardly is one."""
+    levels = _each_evidence(cell, region)
+    return len(levels) > 1 and min(levels) <= Evidence.DIGITS < max(levels)
 
 
 def _is_valid(number: str) -> bool:
@@ -159,11 +193,13 @@ class _Finder:
         self._first += [Evidence.NONE] * (self._width - len(self._first))
         self._may_be_heading = max(self._first) <= Evidence.FEW_DIGITS
         cells = [_sample(rows[self._may_be_heading :], at) for at in range(self._width)]
+        self._mixed = [next((cell for cell in column if _is_mixed(cell, region)), "") for column in cells]
         self._counting = [_counts_up(column) for column in cells]
         self._levels = [self._level(column) for column in cells]
         self._lengths = [sum(map(len, column)) / max(1, len(column)) for column in cells]
         self._ranks = [_rank(name) if self._may_be_heading else _Rank.NOTHING for name in rows[0].cells]
         self._ranks += [_Rank.NOTHING] * (self._width - len(self._ranks))
+        self._in_front = [at for at, column in enumerate(cells) if column and self._is_in_front(at, column)]
 
     def find(self, wanted: str) -> Columns:
         if wanted:
@@ -184,6 +220,9 @@ class _Finder:
         """The column that looks most like numbers, and those like it."""
         level = self._levels[at]
         has_heading = any(self._ranks) or (self._may_be_heading and not self._first[at])
+        if phones := self._of(_Rank.PHONE):
+            names = ", ".join(map(self._title, phones))
+            return self._columns([at], has_heading=True, guess=f"hardly any is in {names}")
         if self._ranks[at] is _Rank.VAGUE:
             counts = "it counts up" if self._counting[at] and self._width > 1 else ""
             return self._columns([at], has_heading=has_heading, guess=counts or self._guess_among([at]))
@@ -193,15 +232,15 @@ class _Finder:
         if level is Evidence.INTERNATIONAL:
             guess = self._guess_among(taken) if has_heading else ""
         elif self._width == 1 or (is_list and level >= (Evidence.VALID if self._region else Evidence.NATIONAL)):
-            guess = ""
+            guess = self._among_each_other(taken)
         else:
             guess = "no heading names them"
         return self._columns(taken, has_heading=has_heading, guess=guess)
 
     def _guess_among(self, taken: Sequence[int]) -> str:
         """What is uncertain where a heading, or `+`, tells the columns."""
-        is_short = max(self._levels[at] for at in taken) <= Evidence.FEW_DIGITS
-        bar = Evidence.DIGITS if is_short else Evidence.INTERNATIONAL
+        best = max(self._levels[at] for at in taken)
+        bar = _BETTER.get(best, Evidence.INTERNATIONAL)
         left = [
             self._title(at)
             for at, (rank, level) in enumerate(zip(self._ranks, self._levels, strict=True))
@@ -209,7 +248,24 @@ class _Finder:
         ]
         if left:
             return f"there are numbers in {', '.join(left)}, too"
-        return "each of them is written to" if len(taken) > 1 else ""
+        if best < Evidence.INTERNATIONAL and (
+            in_front := [self._title(at) for at in self._in_front if at not in taken]
+        ):
+            return f"{', '.join(in_front)} tells what may belong in front of them"
+        return "each of them is written to" if len(taken) > 1 else self._among_each_other(taken)
+
+    def _among_each_other(self, taken: Sequence[int]) -> str:
+        """What is uncertain where one cell has several numbers."""
+        mixed = next(filter(None, (self._mixed[at] for at in taken)), "")
+        return f'in "{mixed[:_SHOWN]}" one hardly is a number' if mixed else ""
+
+    def _is_in_front(self, at: int, cells: Sequence[str]) -> bool:
+        """Whether a column tells what is dialled before a number: the code, or other countries than the region."""
+        name, countries = _bare(self._title(at)), {cell.upper() for cell in cells}
+        if _COUNTRY.search(name) and not any(map(_PREFIX.fullmatch, cells)):
+            return len(countries) > 1 or (len(cells[0]) == len("DE") and countries != {self._region})
+        is_named = _IN_FRONT.search(name)
+        return all(map((_PREFIX if is_named else _CERTAIN_PREFIX).fullmatch, cells))
 
     def _enough(self, columns: Sequence[int]) -> list[int]:
         """Those with numbers; not those with a few digits beside others with whole numbers, such as extensions."""
@@ -272,12 +328,14 @@ def _counts_up(cells: Sequence[str]) -> bool:
 
 
 def _bare(heading: str) -> str:
-    """By `field_name`, without accents: `Téléphone` is `telephone`."""
-    apart = unicodedata.normalize("NFKD", field_name(heading))
+    """By `field_name`, without accents: `Téléphone` is `telephone`, `Điện thoại` `dien_thoai`."""
+    apart = unicodedata.normalize("NFKD", field_name(heading)).replace("đ", "d")
     return "".join(character for character in apart if not unicodedata.combining(character))
 
 
-_PARTS, _BEGINNINGS, _WHOLE = (tuple(map(_bare, words.split())) for words in (_PHONE_PARTS, _PHONE_BEGINNINGS, _VAGUE))
+_PARTS, _BEGINNINGS, _WHOLE, _FAX = (
+    tuple(map(_bare, words.split())) for words in (_PHONE_PARTS, _PHONE_BEGINNINGS, _VAGUE, _FAX_PARTS)
+)
 
 
 def _rank(heading: str) -> _Rank:

@@ -56,6 +56,8 @@ _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of spreadsheet programs begin: `.xlsx` and `.ods`, `.xls`."""
 
 _AMOUNT = re.compile(r"\+?\d[\d ()./-]*")
+_ROUNDED = re.compile(r"\d,\d+[eE]\+\d")
+"""A number as spreadsheets round it where a comma stands for the point: it divides nothing."""
 _DECLARED = re.compile(r"sep=([,;\t|])(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 
 
@@ -161,8 +163,8 @@ def _in_charset(data: bytes, charset: str) -> tuple[str, str]:
 
 def _delimiter_of(text: str) -> str:
     """What divides the columns: what cuts the most rows into equally many, more than one; then what leaves numbers."""
-    sample = text[:_SAMPLE_CHARACTERS]
-    best, chosen = (0.0, 0), ","
+    sample = _ROUNDED.sub("0", text[:_SAMPLE_CHARACTERS])
+    best, chosen = (0.0, 0), "," if "," in sample else ";"
     for delimiter in _DELIMITERS:
         rows = list(islice(_rows(sample, delimiter, is_cut_off=True), _SAMPLE))
         widths = Counter(len(row.cells) for row in rows)

@@ -67,6 +67,8 @@ def _kind_of_number(to: str, region: str) -> Iterator[Remark]:
         yield Remark("name", f"{to} is a name, not a number: it takes no replies.")
     elif is_short_code(to):
         yield Remark("short code", f"{to} is a short code: it may cost more, or lead to a machine.")
+    elif any(mark in to for mark in "*#"):
+        yield Remark("number", f"{to} has * or # in it, as codes for the network have, and hardly a telephone.")
     elif trouble := read_number(to, region).trouble:
         yield Remark("number", f"{to} may not be in use: {trouble}.")
 

@@ -46,6 +46,12 @@ _EXIT_PREFIX = re.compile(r"00|011|810")
 _SHORTEST_WHOLE = 7
 """Digits of what is taken for a whole number where two stand side by side."""
 
+_PLACE_IN_LIST = re.compile(r"[1-9]\d{0,4}[.)]\s+(?=[+(\d])")
+"""Before a number in a list that is counted: `1. 0151 2345678`."""
+
+_BEHIND_FEW = re.compile(r"[1-9]\d{0,5}\s+(\(?0[\d\s()/.-]{8,})")
+"""A few digits, and behind them what begins and may end as a number does: `1 0151 2345678`."""
+
 _FORMULA = re.compile(r'^=\s*"')
 """Before a number in `="0151…"`: how a zero in front is kept from spreadsheets."""
 
@@ -178,9 +184,13 @@ def sorted_out(
 def _apart(piece: str) -> list[str]:
     """The numbers in a piece, each as it was typed: several where they can't be one.
 
-    `+` begins a number, `:` ends one. Where the digits are too many for one number, each part is a whole one: between
-    `/`, between blanks, or from one beginning such as `0` to the next.
+    `+` begins a number, `:` ends one, and its place in a counted list is no part of it. Where the digits are too many
+    for one number, each part is a whole one: between `/`, between blanks, or from one beginning such as `0` to the
+    next.
     """
+    counted = _PLACE_IN_LIST.match(piece)
+    if counted and _is_whole(piece[counted.end() :]):
+        piece = piece[counted.end() :]
     tokens = [match.span() for match in _TOKEN.finditer(piece)]
     if not tokens or any(character.isalpha() for character in piece):
         return [piece]
@@ -268,7 +278,14 @@ def _entry(typed: str, place: str, region: str, in_use: Collection[str] = ()) ->
     read = read_number(number, region)
     if read.trouble and not read.may_be_sent and words not in in_use:
         return Rejected(typed, place, read.trouble)
-    return Recipient(typed, read.number, {}, name, place, read.doubt)
+    return Recipient(typed, read.number, {}, name, place, read.doubt or _doubt(_bare(words), read.number, region))
+
+
+def _doubt(bare: str, number: str, region: str) -> str:
+    """Whether only the end of it may be meant, in words."""
+    behind = _BEHIND_FEW.fullmatch(bare)
+    end = read_number(undecorated(behind[1]), region).number if behind else number
+    return "" if end == number else f"it may be {end}, too"
 
 
 def _bare(words: str) -> str:

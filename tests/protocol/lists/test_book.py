@@ -65,6 +65,7 @@ def test_who_is_not_known_for_certain_is_refused(typed: str, reason: str) -> Non
         ("@n", "@Night Shift"),
         ("Bo", "Bob b x <10086>"),
         ("@s", "@staff"),
+        ("tw", "two"),
         ("a", ""),
         ("zz", ""),
         ("", ""),
@@ -97,3 +98,18 @@ def test_the_contacts_of_a_file() -> None:
         ("line 4", "this"),
     ]
     assert contacts_in(read_list("10086,中国移动\n".encode()))[0] == [Contact("10086", "中国移动")]
+
+
+@pytest.mark.parametrize("name", ["0171 2345678", "+33612345678", "(0171) 23-45-678"])
+def test_another_s_number_is_nobody_s_name(name: str) -> None:
+    contacts, rejected = contacts_in(read_list(f"name,number\n{name},+4915112345678\n".encode(), column="number"))
+    assert contacts == []
+    assert [each.reason for each in rejected] == ["its name is another's number"]
+    contacts, _ = contacts_in(read_list(f"number,other,who\n+4915112345678,{name},Eva\n".encode(), column="number"))
+    assert contacts == [Contact("+4915112345678", "Eva")]
+
+
+@pytest.mark.parametrize("name", ["0151 12345678", "+49 151 12345678", "112", "Taxi 0171 2345678"])
+def test_a_name_may_have_a_number_in_it_or_be_one_s_own(name: str) -> None:
+    listed = read_list(f"name,number\n{name},+4915112345678\n".encode(), column="number")
+    assert contacts_in(listed)[0] == [Contact("+4915112345678", name)]

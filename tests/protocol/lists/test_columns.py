@@ -26,6 +26,8 @@ def taken(text: str, *, region: str = "", column: str = "") -> tuple[list[str], 
         ("0151 23456789", "DE", Evidence.NATIONAL),
         ("13632919026", "CN", Evidence.VALID),
         ("13632919026 / 13800138000", "CN", Evidence.VALID),
+        ("+1500000", "", Evidence.VALID),
+        ("+48.137154", "", Evidence.VALID),
         ("4.91512E+12", "", Evidence.VALID),
         ("20045231", "", Evidence.DIGITS),
         ("10086", "", Evidence.DIGITS),
@@ -67,6 +69,8 @@ def test_what_a_cell_looks_like(cell: str, region: str, level: Evidence) -> None
         "رقم الهاتف",
         "Phone/Fax",
         "Número de móvil",
+        "Số điện thoại",
+        "Điện thoại di động",
     ],
 )
 def test_a_customer_s_number_is_no_telephone_number(heading: str) -> None:
@@ -86,6 +90,79 @@ def test_a_column_that_no_heading_names_is_a_guess_that_names_it() -> None:
     assert numbers == ["13632919026", "13800138000"]
     assert guess == "The numbers are taken from Where: no heading names them. The first is 13632919026."
     assert "column2" in taken("20045231;13632919026\n20045299;13800138000\n", region="CN")[1]
+
+
+@pytest.mark.parametrize("heading", ["Telefon ID", "Cell", "Mobile plan", "GSM-ID"])
+def test_a_heading_whose_cells_look_less_like_numbers_than_others_is_a_guess(heading: str) -> None:
+    guess = taken(f"{heading};Reach\n20045231;015112345678\n20045288;015112345679\n", region="DE")[1]
+    assert "there are numbers in Reach, too" in guess
+
+
+@pytest.mark.parametrize("cell", ["", "n/a", "none"])
+def test_where_the_telephones_are_missing_others_are_a_guess(cell: str) -> None:
+    text = f"Name;Phone;Next of kin\nAnn;{cell};+447911123456\nBob;{cell};+447911123457\n"
+    numbers, guess = taken(text)
+    assert numbers == ["+447911123456", "+447911123457"]
+    assert "The numbers are taken from Next of kin: hardly any is in Phone." in guess
+
+
+def test_an_amount_with_its_sign_is_less_than_a_number() -> None:
+    numbers, guess = taken("Name;Saldo;Reach\nAnn;+15000000;015112345678\nBob;+25000000;015112345679\n", region="DE")
+    assert numbers == ["+4915112345678", "+4915112345679"]
+    assert "no heading names them" in guess
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("Country code", "33"),
+        ("Vorwahl", "0151"),
+        ("Area Code", "415"),
+        ("Indicatif", "33"),
+        ("Prefijo", "34"),
+        ("DDD", "11"),
+        ("Код страны", "7"),
+        ("区号", "010"),
+        ("CC", "+33"),
+        ("Land", "0033"),
+    ],
+)
+def test_what_may_belong_in_front_of_the_numbers_is_told(heading: str, cell: str) -> None:
+    rows = f"Ann;{cell};612345678\nBob;{cell};612345679\n"
+    assert f"{heading} tells what may belong in front of them" in taken(f"Name;{heading};Phone\n{rows}")[1]
+    assert taken(f"Name;{heading};Phone\nAnn;{cell};+33612345678\n")[1] == ""
+
+
+def test_a_code_of_something_else_belongs_nowhere() -> None:
+    assert taken("Code;Phone\n33;13632919026\n34;13800138000\n")[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "asked"),
+    [
+        ("Land", ("FR", "DE"), True),
+        ("Country", ("FR", "FR"), True),
+        ("Country/Region", ("France", "Germany"), True),
+        ("Country code", ("FR", "DE"), True),
+        ("Pays", ("DE", "DE"), False),
+        ("País", ("Alemania", "Alemania"), False),
+        ("Landlord", ("Ann", "Bob"), False),
+    ],
+)
+def test_numbers_of_other_countries_than_the_region_s_are_a_guess(
+    heading: str, cells: tuple[str, str], asked: bool
+) -> None:
+    rows = "".join(f"{cell};015112345{at}78\n" for at, cell in enumerate(cells))
+    guess = taken(f"{heading};Phone\n{rows}", region="DE")[1]
+    assert (f"{heading} tells what may belong in front of them" in guess) is asked
+    assert taken(f"{heading};Phone\nFR;+33612345678\n", region="DE")[1] == ""
+
+
+@pytest.mark.parametrize("heading", ["", "Kundennr   Telefon\n", "Number\n"])
+def test_a_number_beside_what_is_hardly_one_is_a_guess(heading: str) -> None:
+    numbers, guess = taken(f"{heading}20045231   015112345678\n20045298   015112345679\n", region="DE")
+    assert numbers == ["20045231", "+4915112345678", "20045298", "+4915112345679"]
+    assert 'in "20045231   015112345678" one hardly is a number' in guess
 
 
 def test_what_counts_up_is_hardly_a_number() -> None:
@@ -115,6 +192,11 @@ def test_of_several_columns_for_numbers_each_is_taken_and_told() -> None:
     assert [each.number for each in found.recipients] == ["+447911123456"]
     assert [each.reason for each in found.rejected] == ["no number"]
     assert found.guesses == ()
+
+
+@pytest.mark.parametrize("fax", ["Home Fax", "Télécopie", "Telefaks", "Телефакс", "Faks", "Φαξ", "팩스"])
+def test_fax_machines_are_left_out(fax: str) -> None:
+    assert taken(f"Name,Phone,{fax}\nAnn,+447911123456,+442079460001\n") == (["+447911123456"], "")
 
 
 def test_numbers_that_are_left_out_are_told() -> None:

@@ -34,6 +34,8 @@ def test_columns_are_found_whatever_divides_them(delimiter: str) -> None:
         (b"sep=;\na,b;c\n", ("a,b", "c")),
         (b"SEP=\t\r\na;b\tc\r\n", ("a;b", "c")),
         (b"alone\nagain\n", ("alone",)),
+        (b"4,92E+12\n+4915112345678\n", ("4,92E+12",)),
+        (b"Telefon\n4,92E+12\n4,91511e+12\n", ("Telefon",)),
         (b'+49151, "a, b"\n', ("+49151", "a, b")),
     ],
 )

@@ -58,9 +58,18 @@ def test_nothing_speaks_against_a_usual_message() -> None:
 
 @pytest.mark.parametrize(
     ("to", "found"),
-    [("DHL", ["name"]), ("10086", ["short code"]), ("110", ["short code"]), ("+12345", []), ("1234567", [])],
+    [
+        ("DHL", ["name"]),
+        ("10086", ["short code"]),
+        ("110", ["short code"]),
+        ("*100#", ["number"]),
+        ("+4915112345678*", ["number"]),
+        ("+12125550127#45", ["number"]),
+        ("+12345", []),
+        ("1234567", []),
+    ],
 )
-def test_names_and_short_codes(to: str, found: list[str]) -> None:
+def test_what_is_hardly_a_telephone(to: str, found: list[str]) -> None:
     assert guards(look(to=to)) == found
 
 

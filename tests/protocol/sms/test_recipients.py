@@ -212,6 +212,32 @@ def test_what_else_a_number_may_be_is_told() -> None:
     assert (at_home.number, at_home.doubt) == ("+8613632919026", "")
 
 
+@pytest.mark.parametrize(
+    "typed", ["1. 0151 23456789", "23) 015123456789", "7. +49 151 23456789", "12. (0151) 23456789"]
+)
+def test_the_place_in_a_counted_list_is_no_part_of_a_number(typed: str) -> None:
+    assert numbers(read_recipients(typed, region="DE")) == ["+4915123456789"]
+
+
+@pytest.mark.parametrize("typed", ["49. 151", "1. 2345", "030. 1234567", "(1) 202 555 0123"])
+def test_what_only_looks_like_the_place_in_a_list_is_kept(typed: str) -> None:
+    digits = "".join(filter(str.isdigit, typed))
+    assert numbers(read_recipients(typed)) == [digits]
+
+
+@pytest.mark.parametrize("typed", ["2 015123456789", "2 0151 23456789", "20 (0151) 23456789"])
+def test_what_stands_before_a_whole_number_is_asked_about(typed: str) -> None:
+    (found,) = read_recipients(typed, region="DE").recipients
+    assert found.doubt == "it may be +4915123456789, too"
+
+
+@pytest.mark.parametrize(("typed", "region"), [("49 0151 23456789", "DE"), ("8 029 1234567", "BY")])
+def test_a_zero_within_a_number_is_no_doubt(typed: str, region: str) -> None:
+    (found,) = read_recipients(typed, region=region).recipients
+    assert found.number.startswith("+")
+    assert found.doubt == ""
+
+
 def test_one_number_in_several_spellings_counts_once_without_a_region() -> None:
     found = read_recipients("+49 151 12345678, 0049 151 12345678, 015112345678, +33 6 12345678")
     assert numbers(found) == ["+4915112345678", "+33612345678"]
