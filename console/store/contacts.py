@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.config.records import NO_REGIONS
 from console.errors import ConsoleError
-from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact
+from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact, is_another_s
 from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, lacks_country, plain, resolved
 from console.store.inbox.person import known_under
 from console.store.inbox.search import Search
@@ -169,6 +169,10 @@ def _checked(contact: Contact) -> Contact:
     if len(contact.name) > LONGEST_NAME:
         raise ConsoleError(
             f"A name has at most {LONGEST_NAME} characters, this has {len(contact.name)}.", hint="Shorten it."
+        )
+    if is_another_s(contact.name, contact.number):
+        raise ConsoleError(
+            f"{contact.name} is another's number, and would be shown as if they wrote.", hint="Give a name."
         )
     return contact
 

@@ -134,6 +134,8 @@ class TerminalApp(App[Result]):
         self.typeahead = Typeahead(self, super().on_event)
         self.broke: BaseException | None = None
         """A fault that ended it."""
+        self._told_to_end = False
+        """SIGTERM came."""
         self.terminal_lost = False
         """It ended because nobody can see it any more: SIGHUP, or a terminal that is dead."""
         for known in (DARK, LIGHT, SIXTEEN, COLOURBLIND):
@@ -176,8 +178,13 @@ class TerminalApp(App[Result]):
         if threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.exit)
+        loop.add_signal_handler(signal.SIGTERM, self._end)
         loop.add_signal_handler(signal.SIGHUP, self.lose_terminal)
+
+    def _end(self) -> None:
+        """Leave for good, also when the terminal goes at the same time: who stops a session does both at once."""
+        self._told_to_end, self.terminal_lost = True, False
+        self.exit()
 
     @property
     def frames_held(self) -> bool:
@@ -224,7 +231,7 @@ class TerminalApp(App[Result]):
 
     def lose_terminal(self) -> None:
         """The terminal is gone: leave, whatever else of SIGHUP may still come."""
-        self.terminal_lost = True
+        self.terminal_lost = not self._told_to_end
         if threading.current_thread() is threading.main_thread():
             # Ours no longer, or its default would come back when the loop closes.
             asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)

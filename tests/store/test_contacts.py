@@ -261,3 +261,9 @@ def test_a_contact_names_one_number_only(tmp_path_factory: pytest.TempPathFactor
             assert bool(store.contacts.name_of(number)) == (number == kept or (ended == named and len(ended) == 1))
     finally:
         store.close()
+
+
+def test_anothers_number_is_no_name(store: Store) -> None:
+    with pytest.raises(ConsoleError, match="another's number"):
+        store.contacts.set(ALICE, "+33612345678")
+    store.contacts.set(ALICE, ALICE).result(10)

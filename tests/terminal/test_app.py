@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from typing import ClassVar
 
+import pytest
 from textual.screen import Screen
 
 from console.terminal.app import TerminalApp
@@ -31,6 +34,38 @@ async def test_left_while_a_screen_is_half_made_it_ends_in_good_order() -> None:
     await app.run_async(headless=True)
     assert app.return_code == 0
     assert app._exception is None
+
+
+class Signalled(TerminalApp[None]):
+    def __init__(self, *numbers: signal.Signals) -> None:
+        super().__init__()
+        self._numbers = numbers
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        for number in self._numbers:
+            os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lost"),
+    [
+        ((signal.SIGHUP,), True),
+        ((signal.SIGTERM,), False),
+        ((signal.SIGTERM, signal.SIGHUP), False),
+        ((signal.SIGHUP, signal.SIGTERM), False),
+    ],
+)
+async def test_who_ends_it_means_it_whatever_becomes_of_the_terminal(
+    numbers: tuple[signal.Signals, ...], lost: bool
+) -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    app = Signalled(*numbers)
+    try:
+        await app.run_async(headless=True)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert app.terminal_lost is lost
 
 
 class WorkerBreaks(TerminalApp[None]):

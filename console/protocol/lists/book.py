@@ -89,7 +89,7 @@ def contacts_in(listed: RecipientList) -> tuple[list[Contact], list[Rejected]]:
     contacts: list[Contact] = []
     rejected = list(listed.rejected)
     for each in listed.recipients:
-        others = (words for words in each.fields.values() if words and not _is_another_s(words, each.number))
+        others = (words for words in each.fields.values() if words and not is_another_s(words, each.number))
         name = each.name or next(others, "")
         if why := _no_name(name, each.number):
             rejected.append(Rejected(each.typed, each.place, why))
@@ -106,10 +106,10 @@ def _no_name(name: str, number: str) -> str:
         return "no name"
     if len(name) > LONGEST_NAME:
         return f"a name has at most {LONGEST_NAME} characters"
-    return "its name is another's number" if _is_another_s(name, number) else ""
+    return "its name is another's number" if is_another_s(name, number) else ""
 
 
-def _is_another_s(name: str, number: str) -> bool:
+def is_another_s(name: str, number: str) -> bool:
     """Whether a name is a whole number, and not this one: on the screen it would say that somebody else is meant."""
     written = plain(name)
     if not (is_diallable(written) and lacks_country(written.lstrip("+"))):

@@ -32,8 +32,10 @@ _LONGEST = 16
 
 _NUMBER = re.compile(r"[@+]?[\d *#().-]*\d[\d *#().-]*")
 
-_WITHIN = re.compile(r"[\s()./\u00a0\u2010-\u2015\u2212-]+")
-"""What people put inside a number to read it: blanks, brackets, dots, dashes."""
+_WITHIN = re.compile(r"[\s()./\u00a0\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\u2212\ufeff-]+")
+"""What people put inside a number to read it: blanks, brackets, dots, dashes. And what has no width, which copied
+numbers bring along.
+"""
 
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 """In `+49 (0) 151`: dialled within the country only."""
@@ -89,7 +91,7 @@ def identities(numbers: Iterable[str], region: str = "") -> dict[str, str]:
 
 def tail(number: str) -> str:
     """The last eight digits, or all of fewer; empty for a name."""
-    return "".join(character for character in number if character.isdecimal())[-_TAIL:]
+    return "".join(str(int(character)) for character in number if character.isdecimal())[-_TAIL:]
 
 
 def filing_key(number: str) -> str:
@@ -99,7 +101,7 @@ def filing_key(number: str) -> str:
     `resolved` judges what is found there.
     """
     number = number.strip()
-    return tail(number) if _NUMBER.fullmatch(number) else number.casefold()
+    return tail(number) if _NUMBER.fullmatch(undecorated(number)) else number.casefold()
 
 
 def filing_keys(number: str, region: str = "", elsewhere: Iterable[str] = ()) -> list[str]:

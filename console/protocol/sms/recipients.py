@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from console.protocol.sms.numbers import identities, read_number, undecorated
+from console.protocol.sms.numbers import identities, lacks_country, read_number, undecorated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -168,7 +168,7 @@ def entries(
 def sorted_out(
     found: Sequence[Recipient | Rejected], region: str, guesses: tuple[str, ...] = (), taken: str = ""
 ) -> RecipientList:
-    """Each number once, the others apart; `region` as for `read_recipients`."""
+    """Each number once, in full where it stands so anywhere, the others apart; `region` as for `read_recipients`."""
     whose = identities((each.number for each in found if isinstance(each, Recipient)), region)
     once: dict[str, Recipient] = {}
     duplicates: list[Recipient] = []
@@ -176,8 +176,11 @@ def sorted_out(
     for each in found:
         if isinstance(each, Rejected):
             rejected.append(each)
-        elif once.setdefault(whose[each.number], each) is not each:
-            duplicates.append(each)
+        elif (known := once.setdefault(whose[each.number], each)) is not each:
+            in_full = lacks_country(known.number) and not lacks_country(each.number)
+            if in_full:
+                once[whose[each.number]] = each
+            duplicates.append(known if in_full else each)
     return RecipientList(tuple(once.values()), tuple(duplicates), tuple(rejected), guesses, taken)
 
 

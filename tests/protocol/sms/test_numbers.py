@@ -221,3 +221,11 @@ def test_prefixes_do_not_matter_to_the_tail(number: str) -> None:
 
 def test_a_name_has_no_tail() -> None:
     assert tail("Bank") == tail("") == ""
+
+
+@pytest.mark.parametrize(
+    "written", ["٠١٥١١٢٣٤٥٦٧٨", "+4915112345678\u200f", "\u202a0151 123\u00ad45678\u202c", "０１５１１２３４５６７８"]
+)
+def test_other_digits_and_marks_of_no_width_make_no_other_number(written: str) -> None:
+    assert filing_key(written) == filing_key("+4915112345678") == "12345678"
+    assert identity(written, "DE") == "+4915112345678"

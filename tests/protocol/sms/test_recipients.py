@@ -286,3 +286,10 @@ def test_a_file_beside_numbers_is_told_to_stand_alone() -> None:
         "no group of contacts is called so; a file of numbers stands alone",
         "letters can't be dialled",
     ]
+
+
+@pytest.mark.parametrize("typed", ["15112345678, +4915112345678", "+4915112345678, 15112345678"])
+def test_of_two_spellings_the_one_in_full_is_written_to(typed: str) -> None:
+    listed = read_recipients(typed)
+    assert [each.number for each in listed.recipients] == ["+4915112345678"]
+    assert [each.number for each in listed.duplicates] == ["15112345678"]
