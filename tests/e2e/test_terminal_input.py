@@ -58,7 +58,7 @@ def test_a_paste_without_end_is_kept_and_keys_work_again() -> None:
     with Terminal.console(*DEMO, columns=120, rows=40) as terminal:
         terminal.wait_for("receiving")
         terminal.type("n")
-        terminal.wait_for("number, several with commas")
+        terminal.wait_for("numbers or names, with commas")
         terminal.type(CUT_PASTE)
         terminal.wait_for("To    10086 ")
         terminal.type("esc")

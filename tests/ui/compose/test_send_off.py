@@ -133,7 +133,7 @@ async def test_a_file_is_sent_with_each_their_own_text(tmp_path: Path, monkeypat
         await operator.press("ctrl+t")
         await operator.sees("list.csv, 2 recipients", "First text", "Dear Anna", "1 refused: line 4")
         await operator.press("enter")
-        await operator.sees("2 messages queued, batch 1. 1 left out: abc.", "number, several")
+        await operator.sees("2 messages queued, batch 1. 1 left out: abc.", "numbers or names")
         assert [(draft.to, draft.text) for draft in operator.backend.submitted] == [
             ("10086", "Dear Anna"),
             ("10010", "Dear Bert"),
