@@ -209,14 +209,16 @@ def sought(typed: str, region: str = "") -> set[str]:
 
 
 def read_number(number: str, region: str) -> Reading:
-    """What a `plain` number means to people of a region; as it is where that is empty, and for what is itself.
+    """What a `plain` number means to people of a region. What is itself is as it is, and without a region all but what
+    has a `+`: nobody knows then what 00 stands for.
 
     Digits that begin with the region's own code, or another's, may be a number without its `+`. The own code was meant
     where that makes a number; another's is told as a doubt, unless people there write their own numbers just so.
     """
-    if not region or _is_itself(number):
+    if region:
+        number = _with_plus(number)
+    if _is_itself(number) or not (region or number.startswith("+")):
         return Reading(number)
-    number = _with_plus(number)
     here = _parsed(number, region)
     reading = Reading(here.e164 if here.is_valid else number, here.trouble)
     if number.startswith("+"):

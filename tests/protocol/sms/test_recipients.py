@@ -93,7 +93,7 @@ def test_what_can_not_be_one_number_is_several(typed: str, apart: list[str]) -> 
 
 
 @given(
-    st.lists(st.from_regex(r"\+[1-9][0-9]{9,14}", fullmatch=True), min_size=1, max_size=6, unique=True),
+    st.lists(st.from_regex(r"\+49[1-9][0-9]{7,12}", fullmatch=True), min_size=1, max_size=6, unique=True),
     st.sampled_from([", ", ";", " | ", "\n", "\r\n", "\t", "/", " / ", " ", "  ", ":", " ::: ", "，", "、", "；"]),
 )
 def test_every_number_comes_back_whatever_divides_them(listed: list[str], between: str) -> None:
@@ -293,3 +293,9 @@ def test_of_two_spellings_the_one_in_full_is_written_to(typed: str) -> None:
     listed = read_recipients(typed)
     assert [each.number for each in listed.recipients] == ["+4915112345678"]
     assert [each.number for each in listed.duplicates] == ["15112345678"]
+
+
+@pytest.mark.parametrize("typed", ["+015112345678", "+004915112345678", "+4220000000"])
+def test_a_plus_before_no_country_is_refused_without_a_region_too(typed: str) -> None:
+    listed = read_recipients(typed)
+    assert [each.reason for each in listed.rejected] == ["no country has this code"]
