@@ -33,7 +33,7 @@ for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Pyth
 
 # A machine that is busy is no failure: no example has a time limit.
 settings.register_profile("suite", deadline=None, derandomize=True)
-settings.register_profile("quick", settings.get_profile("suite"), max_examples=30)
+settings.register_profile("quick", settings.get_profile("suite"), max_examples=20)
 
 
 def pytest_configure(config: pytest.Config) -> None:

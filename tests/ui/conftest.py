@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 
-QUICK = frozenset({"app/test_main", "app/test_read_only", "inbox/test_pane"})
+QUICK = frozenset({"app/test_read_only", "inbox/test_pane"})
 """Where the whole application is looked at for every commit; everywhere else that is slow."""
 
 

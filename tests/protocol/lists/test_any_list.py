@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 import phonenumbers
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,6 +127,7 @@ def file_of(layout: Layout, cells: list[str]) -> bytes:
     return stream.getvalue().encode(layout.charset)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(layouts((*PHONE_HEADINGS, "Number", "Erreichbar", "")), SEEDS)
 def test_every_number_of_a_file_comes_back_once_and_no_stranger_without_a_remark(
@@ -143,6 +145,7 @@ def test_every_number_of_a_file_comes_back_once_and_no_stranger_without_a_remark
     assert found.duplicates == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(layouts(PHONE_HEADINGS), SEEDS)
 def test_a_heading_that_names_a_telephone_leaves_nothing_to_guess(layout: Layout, seeds: list[int]) -> None:
@@ -152,6 +155,7 @@ def test_a_heading_that_names_a_telephone_leaves_nothing_to_guess(layout: Layout
     assert [each.number for each in found.recipients] == known
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(
     SEEDS,
@@ -175,6 +179,7 @@ LETTERS = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.sampled_from(sorted(LETTERS)), st.lists(st.integers(0, 9_999), min_size=2, max_size=6, unique=True))
 def test_letters_that_had_to_be_guessed_never_go_without_a_remark(charset: str, seeds: list[int]) -> None:

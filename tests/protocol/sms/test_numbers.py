@@ -95,6 +95,7 @@ def verdict(spelling: str, region: str, right: str) -> str:
     return "right" if reading.number == right else "wrong"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [0, pytest.param(5, marks=pytest.mark.slow)])
 def test_in_every_region_every_spelling_is_read_rightly_or_asked_about(more: int) -> None:
     """As a short code, sent as it is typed, goes what has six digits or fewer: some islands have no longer numbers."""
@@ -110,6 +111,7 @@ def test_in_every_region_every_spelling_is_read_rightly_or_asked_about(more: int
     assert verdicts["a short code"] < verdicts["right"] / 30
 
 
+@pytest.mark.slow
 def test_in_every_region_all_spellings_are_one_and_are_found_by_its_keys() -> None:
     for region in REGIONS:
         for number in examples(region)[:2]:

@@ -316,6 +316,7 @@ def arrivals(draw: st.DrawFn) -> list[Part]:
     return draw(st.one_of(st.just(parts), st.permutations(parts)))
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(arrivals())
 def test_what_is_not_numbered_is_no_fact_and_nothing_is_lost(
@@ -341,6 +342,7 @@ def test_what_is_not_numbered_is_no_fact_and_nothing_is_lost(
             assert entry.seamed in {SEAM.join(entry.pieces), f"\n{SEAM} ".join(entry.pieces)}
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(arrivals())
 def test_what_is_numbered_is_whole_in_whatever_order_it_came(
@@ -357,6 +359,7 @@ def test_what_is_numbered_is_whole_in_whatever_order_it_came(
     assert sorted(entry.seamed for entry in entries) == sorted(filter(None, texts))
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(
     st.lists(

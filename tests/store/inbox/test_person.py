@@ -113,6 +113,7 @@ SENDERS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(SENDERS, st.booleans())
 def test_no_two_people_ever_share_a_conversation(
@@ -181,6 +182,7 @@ NATIONAL = (
 """Numbers that there may be in either country."""
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.lists(NATIONAL, min_size=1, max_size=3, unique=True), st.booleans())
 def test_gateways_of_two_regions_never_share_who_has_no_country_and_always_who_has(

@@ -199,7 +199,7 @@ async def test_the_wheel_moves_it_and_it_stays_there(tmp_path: Path) -> None:
             operator.receives(f"text {number}.")
         await operator.sees("text 59.")
         await opened(operator)
-        await operator.until(lambda: len(rows(operator).messages) == 60)
+        await operator.until(lambda: len(rows(operator).messages) == 60 and rows(operator).is_vertical_scroll_end)
         rows(operator).scroll_to(y=10, animate=False)
         await operator.pilot.pause()
         assert rows(operator).top == 10
