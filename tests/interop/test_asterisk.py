@@ -159,8 +159,7 @@ async def test_kill_while_a_send_is_out(tmp_path: Path) -> None:
     async with console(tmp_path) as it:
         await it.ready()
         message = await it.send("late and lost")
-        await it.became(message, DeliveryState.SUBMITTING)
-        await asyncio.sleep(1)
+        await until(lambda: any("late and lost" in record.text for record in it.log.since(0, 10_000)))
         it.asterisk.stop()
         await it.became(message, DeliveryState.UNKNOWN)
         it.asterisk.start()
