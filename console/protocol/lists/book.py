@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.protocol.sms.numbers import identities, lacks_country
-from console.protocol.sms.recipients import Rejected, is_diallable, plain
+from console.protocol.sms.recipients import Rejected, is_diallable, stripped
 from console.protocol.text.safe import safe
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _no_name(name: str, number: str) -> str:
 
 def is_another_s(name: str, number: str) -> bool:
     """Whether a name is a whole number, and not this one: on the screen it would say that somebody else is meant."""
-    written = plain(name)
+    written = stripped(name)
     if not (is_diallable(written) and lacks_country(written.lstrip("+"))):
         return False
     whose = identities((written, number))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from console.protocol.lists.csv_rows import UnreadableFile
 from console.protocol.sms.fields import field_name
-from console.protocol.sms.recipients import Rejected, entries, is_damaged, plain
+from console.protocol.sms.recipients import Rejected, entries, is_damaged, stripped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -142,13 +142,13 @@ def evidence(cell: str, region: str) -> Evidence:
 def _each_evidence(cell: str, region: str) -> list[Evidence]:
     """Of each of the numbers in a cell; empty where something else stands there."""
     found = [] if _NOT_A_NUMBER.fullmatch(cell) else list(entries(_ADDRESS.sub(r"\1;", cell), region))
-    if not all(plain(each.typed).strip("+*#").isdecimal() for each in found):
+    if not all(stripped(each.typed).strip("+*#").isdecimal() for each in found):
         return []
     return [_evidence_of(each, region) for each in found]
 
 
 def _evidence_of(found: Recipient | Rejected, region: str) -> Evidence:
-    written = plain(found.typed)
+    written = stripped(found.typed)
     digits = len(written.lstrip("+"))
     if digits < 5 or not written.lstrip("+").isdecimal():
         return Evidence.FEW_DIGITS if digits > 2 else Evidence.NONE

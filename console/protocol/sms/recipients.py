@@ -212,7 +212,7 @@ def _gap(piece: str, tokens: Sequence[tuple[int, int]], index: int) -> str:
 def _whole_numbers(piece: str, tokens: Sequence[tuple[int, int]]) -> list[str]:
     words = [piece[at:end] for at, end in tokens]
     whole = piece[tokens[0][0] : tokens[-1][1]]
-    number, first = plain(whole), plain(words[0])
+    number, first = stripped(whole), stripped(words[0])
     if _fits(number) and (number[:1] in ("+", "0") or not all(map(_is_whole, words))):
         return [whole]
     beginning = "00" if first.startswith("00") else words[0][0] if words[0][0] in "0(" else "\0"
@@ -230,7 +230,7 @@ def _whole_numbers(piece: str, tokens: Sequence[tuple[int, int]]) -> list[str]:
 
 
 def _is_whole(words: str) -> bool:
-    number = plain(words)
+    number = stripped(words)
     return len(number.lstrip("+")) >= _SHORTEST_WHOLE and _fits(number)
 
 
@@ -275,7 +275,7 @@ def _entry(typed: str, place: str, region: str, in_use: Collection[str] = ()) ->
     words, name = typed, ""
     if address := _ADDRESS.fullmatch(typed):
         words, name = address["number"], address["name"].strip().strip("\"'").strip()
-    number = plain(words)
+    number = stripped(words)
     if reason := _obstacle(_bare(words), number):
         return Rejected(typed, place, reason)
     read = read_number(number, region)
@@ -299,7 +299,7 @@ def _bare(words: str) -> str:
     return words if words.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in words)
 
 
-def plain(words: str) -> str:
+def stripped(words: str) -> str:
     """A number without what makes it easier to read, whether it can be dialled or not."""
     return undecorated(_bare(words))
 
