@@ -10,6 +10,7 @@ from console.ui.app.help import commands, help_screen
 from console.ui.keys.actions import ACTIONS, REBINDABLE
 from console.ui.keys.keymap import Keymap
 from tests.support.operator import Operator, console
+from tests.support.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ async def test_help_is_there_over_any_screen_and_a_letter_in_a_line(tmp_path: Pa
         await operator.press("r")
         await operator.until(lambda: isinstance(operator.app.focused, Input), "the answer's line")
         await operator.press("question_mark")
-        await operator.pilot.pause()
+        await settled(operator.app)
         assert "Keys here" not in operator.screen
 
 

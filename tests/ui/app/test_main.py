@@ -15,6 +15,7 @@ from console.ui.app.main import MainScreen
 from console.ui.context.sources import Sources
 from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.operator import console
+from tests.support.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,7 +136,7 @@ async def test_word_of_a_focus_that_has_moved_on_comes_too_late(tmp_path: Path) 
         inbox = operator.app.screen.query_one("#inbox-list")
         await operator.press("5")
         operator.app.screen.post_message(events.DescendantFocus(inbox))
-        await operator.pilot.pause()
+        await settled(operator.app)
         await operator.sees("╭─ Outbox")
         assert operator.app.focused is operator.app.screen.query_one("#outbox-list")
 

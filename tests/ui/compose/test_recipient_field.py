@@ -8,6 +8,7 @@ from textual import events
 from console.config import Regions
 from console.ui.compose.recipient_field import LONGEST, RecipientField, RecipientInput
 from tests.support.operator import Operator, console
+from tests.support.settling import settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ def field(operator: Operator) -> RecipientField:
 
 async def paste(operator: Operator, text: str) -> None:
     operator.app.post_message(events.Paste(text))
-    await operator.pilot.pause()
+    await settled(operator.app)
 
 
 async def test_what_will_be_sent_to_is_shown_while_it_is_typed(tmp_path: Path) -> None:

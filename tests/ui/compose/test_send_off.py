@@ -10,6 +10,7 @@ from console.errors import CannotSend
 from console.ui.compose.pane import ComposePane
 from console.ui.compose.send_off import trouble_told
 from tests.support.operator import Operator, console
+from tests.support.settling import settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ async def test_y_is_not_asked_for_where_nothing_was_remarked(tmp_path: Path) -> 
         await operator.press("ctrl+t")
         await operator.sees("enter sends")
         await operator.press("y")
-        await operator.pilot.pause()
+        await settled(operator.app)
         assert operator.backend.submitted == []
         await operator.press("enter")
         await operator.sees("2 messages queued, batch 1.")

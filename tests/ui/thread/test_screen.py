@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from console.domain.messages import DeliveryState
 from console.ui.thread.reading import PAGE
 from tests.support.operator import Operator, console
+from tests.support.settling import settled
 from tests.support.threads import NUMBER, becomes, opened, rows, sends
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ async def test_who_reads_further_up_stays_there(tmp_path: Path) -> None:
         seen = texts(operator)
         operator.receives("new at the bottom")
         await operator.until(lambda: len(rows(operator).messages) == 61)
-        await operator.pilot.pause()
+        await settled(operator.app)
         assert texts(operator) == seen
         assert "new at the bottom" not in operator.screen
         await operator.press("space", "space")
@@ -201,8 +202,7 @@ async def test_the_wheel_moves_it_and_it_stays_there(tmp_path: Path) -> None:
         await opened(operator)
         await operator.until(lambda: len(rows(operator).messages) == 60 and rows(operator).is_vertical_scroll_end)
         rows(operator).scroll_to(y=10, animate=False)
-        await operator.pilot.pause()
-        assert rows(operator).top == 10
+        await operator.until(lambda: rows(operator).top == 10)
         operator.receives("another")
         await operator.until(lambda: len(rows(operator).messages) == 61)
         assert rows(operator).top == 10
