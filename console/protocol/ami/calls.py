@@ -61,6 +61,8 @@ class _Call:
     """Variables that were set, as they stood in the event."""
     shows_text: bool = False
     raw: bytearray = field(default_factory=bytearray)
+    told: Overheard | None = None
+    """What is known of it, put together; until it changes."""
 
     @property
     def is_encoded(self) -> bool:
@@ -69,11 +71,13 @@ class _Call:
 
     def keep(self, raw: bytes) -> None:
         self.raw += raw[: MOST_BYTES - len(self.raw)]
+        self.told = None
 
     def note(self, sms: HeardSms | None) -> None:
         """An exact one is better than none and than an inexact one."""
         if sms is not None and (sms.exact or self.sms is None):
             self.sms = sms
+        self.told = None
 
 
 class SmsCalls:
@@ -112,6 +116,11 @@ class SmsCalls:
     def heard(self, key: str) -> Overheard:
         """What is known of an SMS now. KeyError when it was done with."""
         call = self._calls[key]
+        if call.told is None:
+            call.told = self._put_together(call)
+        return call.told
+
+    def _put_together(self, call: _Call) -> Overheard:
         callback = self._callback(call)
         is_sms = callback.kind is CallbackKind.SMS
         exact = is_sms and (call.is_encoded or (call.sms is not None and call.sms.exact))
@@ -166,9 +175,9 @@ class SmsCalls:
             self._calls[opened] = _Call("", "", None, at)
             begins = True
         call = self._calls[self._doubted]
-        call.keep(raw)
         if begins:
             call.doubted = (*call.doubted, message.raw)
+        call.keep(raw)
         return opened
 
     def _take(self, call: _Call, step: SmsStep, message: AmiMessage) -> None:

@@ -13,6 +13,7 @@ What a callback does not tell (its name on the gateway's page may be one we do n
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -143,11 +144,10 @@ def _is_nearest(heard: Overheard, agreeing: Sequence[Came], others: Sequence[Ove
     for row in sorted(agreeing, key=lambda row: row.at):
         if any(_agree(other.callback, row.callback) and _begins_or_is(other, row) for other in named):
             continue
-        before = [other for other in waiting if other.at <= row.at + EARLY and _agree(other.callback, row.callback)]
-        if before and before[-1] is heard:
+        before = bisect_right(waiting, row.at + EARLY, key=lambda other: other.at)
+        last = next((i for i in reversed(range(before)) if _agree(waiting[i].callback, row.callback)), None)
+        if last is not None and waiting.pop(last) is heard:
             return True
-        if before:
-            waiting.remove(before[-1])
     return False
 
 

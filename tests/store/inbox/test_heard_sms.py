@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.domain.messages import Callback, CallbackKind
 from console.errors import StoreError
+from console.protocol.ami.heard_sms import Came, is_kept
 from console.protocol.http.inbound import parse
 from console.store import Store
+from console.store.inbox import heard_sms
+from console.store.inbox.callbacks import callback_of
 from console.store.inbox.heard_sms import BEFORE
 from tests.support.backend import NOON, FixedClock
 from tests.support.heard import Arrival, heard, only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from console.domain.messages import InboxMessage
 
@@ -152,6 +159,63 @@ def test_an_unreadable_callback_that_holds_it_brings_it(store: Store) -> None:
     target = Arrival().target.replace(b"phonenumber=", b"key=")
     store.add_callback("gw1", parse(target), target).result()
     assert add(store, Arrival()) is None
+
+
+def test_each_row_is_read_once_however_many_are_heard(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrivals = [Arrival(f"text {number}", channel=number, number=f"+4915{number}") for number in range(50)]
+    for arrival in arrivals:
+        call(store, arrival)
+    seen: list[int] = []
+
+    def read(row: Sequence[Any]) -> Callback:
+        seen.append(row[0])
+        return callback_of(row)
+
+    monkeypatch.setattr(heard_sms, "callback_of", read)
+    assert [add(store, arrival) for arrival in arrivals] == [None] * 50
+    assert seen == list(range(1, 51))
+
+
+GATEWAYS, NUMBERS, PORTS, TEXTS = (
+    ("gw1", "gw2", ""),
+    ("+4915", "4915", "ö", ""),
+    ("3", "gsm-1.3", "4", "lte", ""),
+    ("a", "ab"),
+)
+
+
+@given(
+    came=st.lists(
+        st.tuples(
+            st.sampled_from(GATEWAYS),
+            st.sampled_from([CallbackKind.SMS, CallbackKind.UNREADABLE]),
+            st.sampled_from(NUMBERS),
+            st.sampled_from(TEXTS),
+            st.sampled_from(PORTS),
+            st.sampled_from([0.0, 40.0, BEFORE + 1, 2 * BEFORE]),
+        ),
+        max_size=12,
+    ),
+    manners=st.lists(st.sampled_from(["events", "command_only", "nameless"]), min_size=1, max_size=4),
+    data=st.data(),
+)
+def test_what_is_looked_at_tells_what_all_rows_would(
+    came: list[tuple[str, CallbackKind, str, str, str, float]], manners: list[str], data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as folder, closing(Store.open(Path(folder) / "console.db", clock=FixedClock())) as store:
+        lately, rows = heard_sms._Lately(store._rows), []
+        for channel, manner in enumerate(manners):
+            for gateway, kind, number, text, port, at in came[channel :: len(manners)]:
+                callback = Callback(kind, number, text, port)
+                store.add_callback(gateway, callback, text.encode(), at=NOON + at).result()
+                rows.append(Came(gateway, NOON + at, callback, text.encode()))
+            arrival = Arrival(
+                data.draw(st.sampled_from(TEXTS)), number=data.draw(st.sampled_from(NUMBERS)), channel=channel
+            )
+            it = only(*getattr(arrival, manner), at=NOON + data.draw(st.sampled_from([0.0, BEFORE])))
+            every = [row for row in rows if row.gateway in {"gw1", ""} and row.at >= it.at - BEFORE]
+            found, _ = lately.of("gw1", it)
+            assert is_kept(it, found) == is_kept(it, every)
 
 
 def test_what_came_long_before_brings_nothing(store: Store) -> None:
