@@ -61,7 +61,7 @@ class Scene:
 
     async def is_known(self, working: int = 7) -> None:
         """So many ports were seen to work by the one that watches: they are there to be used."""
-        await until(lambda: len(self.services._alarms._rules._usable_at) == working, within=60)
+        await until(lambda: len(self.services._alarms._rules._usable_at) == working)
 
 
 @asynccontextmanager
@@ -86,14 +86,14 @@ async def test_a_sim_pulled_and_put_back_is_an_alarm_with_its_duration_and_a_pro
     async with scene(tmp_path, alarms=replace(AT_ONCE, command=command)) as it:
         await it.is_known()
         it.gateway.pull_sim(3)
-        await until(lambda: it.open == {("no_sim", 3)}, within=60)
+        await until(lambda: it.open == {("no_sim", 3)})
         it.gateway.insert_sim(3)
-        await until(lambda: it.over, within=60)
+        await until(lambda: it.over)
         (alarm,) = it.over
         assert it.open == set()
         assert alarm.cleared_at is not None
         assert 0 < alarm.cleared_at - alarm.raised_at < 60
-        await until(lambda: len(list(told.iterdir())) == 2, within=60)
+        await until(lambda: len(list(told.iterdir())) == 2)
         assert {path.name for path in told.iterdir()} == {"no_sim-3-raised", "no_sim-3-cleared"}
         assert it.services.trouble() == ""
 
@@ -104,10 +104,10 @@ async def test_forty_four_ports_lose_the_network_and_come_back(tmp_path: Path) -
         for port in range(1, 45):
             it.gateway.unregister(port)
         # The last slot is empty from the beginning: nobody is paged for it.
-        await until(lambda: it.open == {("unregistered", port) for port in range(1, 44)}, within=60)
+        await until(lambda: it.open == {("unregistered", port) for port in range(1, 44)})
         for port in range(1, 45):
             it.gateway.register(port)
-        await until(lambda: len(it.over) == 43, within=60)
+        await until(lambda: len(it.over) == 43)
         assert it.open == set()
 
 
@@ -115,10 +115,10 @@ async def test_while_the_link_is_down_its_alarm_stands_for_all_even_in_a_storm(t
     async with scene(tmp_path) as it:
         await it.is_known()
         it.gateway.pull_sim(2)
-        await until(lambda: it.open == {("no_sim", 2)}, within=60)
+        await until(lambda: it.open == {("no_sim", 2)})
         it.gateway.storm(500)
         it.gateway.shut_down(back_after=None)
-        await until(lambda: it.open == {("no_sim", 2), ("ami_down", 0)}, within=60)
+        await until(lambda: it.open == {("no_sim", 2), ("ami_down", 0)})
         assert it.over == []
 
 
@@ -159,11 +159,11 @@ async def test_without_a_screen_it_watches_as_well(tmp_path: Path) -> None:
         assert (await process.stdout.readline()).startswith(b"READY")
         try:
             reader = Reader.open_existing(tmp_path / "console.db")
-            await until(lambda: reader.presence("watch") is not None, within=60)
+            await until(lambda: reader.presence("watch") is not None)
             gateway.pull_sim(3)
-            await until(lambda: (told / "no_sim-3-raised").exists(), within=60)
+            await until(lambda: (told / "no_sim-3-raised").exists())
             gateway.insert_sim(3)
-            await until(lambda: (told / "no_sim-3-cleared").exists(), within=60)
+            await until(lambda: (told / "no_sim-3-cleared").exists())
             assert [alarm.kind.code for alarm in reader.alarms.history(9)] == ["no_sim"]
             reader.close()
         finally:

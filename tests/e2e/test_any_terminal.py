@@ -16,7 +16,8 @@ import pytest
 
 from console.terminal.driver import ASK_WHERE
 from tests.support.stories import leave, left_the_form
-from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
+from tests.support.terminal import REPOSITORY, Terminal
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

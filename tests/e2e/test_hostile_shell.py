@@ -24,7 +24,8 @@ from tests.support.hostile import (
     leave,
 )
 from tests.support.stories import call, home
-from tests.support.terminal import DEADLINE, Terminal
+from tests.support.terminal import Terminal
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

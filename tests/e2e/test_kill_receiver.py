@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from console.store import Store
 from console.store.engine.writer import GROUP
 from tests.support.backend import FixedClock
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +100,7 @@ async def test_no_answered_callback_is_lost(tmp_path: Path) -> None:
         process, tcp_port = await start(database)
         reached = asyncio.Event()
         calling = asyncio.create_task(load.run(tcp_port, chance.randint(1, MOST_ANSWERS), reached))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(DEADLINE):
             await reached.wait()
             await kill(process)
             await calling
@@ -116,7 +117,7 @@ async def test_a_full_disk_is_503_and_what_was_answered_stays(tmp_path: Path) ->
     load = Load()
     process, tcp_port = await start(database, GROUP, 400_000)
     reached = asyncio.Event()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(DEADLINE):
         await load.run(tcp_port, 10**9, reached)
         await kill(process)
     assert load.statuses[503] > 0

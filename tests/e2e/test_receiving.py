@@ -18,8 +18,8 @@ from console.store import Store
 from tests.support.backend import FixedClock
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
 from tests.support.stories import call
-from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
-from tests.support.waiting import LOOK
+from tests.support.terminal import REPOSITORY, Terminal
+from tests.support.waiting import DEADLINE, LOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

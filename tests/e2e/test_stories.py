@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
 from tests.support.stories import call, console_on_gateway, leave, left_the_form
-from tests.support.terminal import DEADLINE, Terminal
+from tests.support.terminal import Terminal
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.domain.link import Flow
 from console.store.ami.files import tail
 from tests.support.stories import console_on_gateway, leave, shows, write
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,6 @@ FILES = 3
 MEBIBYTE = 1024 * 1024
 BATCH = 256 * 1024
 """Bytes by which a file may be too long: what was written at once."""
-PATIENCE = 60.0
-"""Seconds for which an answer may stand behind the storm: a busy machine reads it no faster than it can."""
 RULES = f"[ami_log]\nfile_mebibytes = 1\nfiles = {FILES}\n"
 
 
@@ -34,8 +33,8 @@ def newest(terminal: Terminal) -> int:
 
 
 def test_a_storm_of_events_holds_up_no_key_and_loses_no_message(tmp_path: Path) -> None:
-    ami = f"answer_timeout = {PATIENCE}"
-    with console_on_gateway(tmp_path, "--ports", "4", ping_period=PATIENCE, ami=ami, rules=RULES) as (
+    ami = f"answer_timeout = {DEADLINE}"
+    with console_on_gateway(tmp_path, "--ports", "4", ping_period=DEADLINE, ami=ami, rules=RULES) as (
         gateway,
         terminal,
     ):

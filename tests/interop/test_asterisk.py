@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from console.domain.link import LinkStatus
     from console.domain.messages import InboxMessage, OutboxMessage
 
-PATIENCE = 60.0
 GRACE = 45.0
 """Seconds after which an SMS that only AMI showed is in the inbox."""
 NUMBER = "+4915112345678"
@@ -66,13 +65,12 @@ class Console:
         return found
 
     async def up(self) -> None:
-        await until(lambda: self.link.phase is LinkPhase.UP, within=PATIENCE)
+        await until(lambda: self.link.phase is LinkPhase.UP)
 
     async def ready(self) -> None:
         """Up, and all ports read."""
         await until(
             lambda: [port.health for port in self.services.gateways()[0].ports] == [PortHealth.READY] * 4,
-            within=PATIENCE,
         )
 
     async def send(self, text: str) -> OutboxMessage:
@@ -80,7 +78,7 @@ class Console:
         return await asyncio.wrap_future(self.services.sender.submit(draft))
 
     async def became(self, message: OutboxMessage, state: DeliveryState) -> None:
-        await until(lambda: self.outbox(message).state is state, within=PATIENCE)
+        await until(lambda: self.outbox(message).state is state)
 
     async def run(self, line: str) -> tuple[str, ...]:
         return await asyncio.wrap_future(self.services.run_command("gw1", line))
@@ -149,7 +147,7 @@ async def test_core_restart_now(tmp_path: Path) -> None:
             answer: object = await it.run("core restart now")
         except ConsoleError as error:
             answer = error
-        await until(lambda: it.link.phase is not LinkPhase.UP, within=PATIENCE)
+        await until(lambda: it.link.phase is not LinkPhase.UP)
         assert it.link.phase is not LinkPhase.REFUSED, answer
         await it.up()
         await it.ready()
@@ -174,7 +172,7 @@ async def test_an_asterisk_that_stands_still_and_a_result_that_comes_late(tmp_pa
         message = await it.send("late")
         await it.became(message, DeliveryState.SUBMITTING)
         it.asterisk.signal(signal.SIGSTOP)
-        await until(lambda: it.link.phase is not LinkPhase.UP, within=PATIENCE)
+        await until(lambda: it.link.phase is not LinkPhase.UP)
         await it.became(message, DeliveryState.UNKNOWN)
         it.asterisk.signal(signal.SIGCONT)
         it.services.reconnect("gw1")  # after so long a silence the next try by itself may come behind the result

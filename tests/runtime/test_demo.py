@@ -21,12 +21,12 @@ from console.services.clock import SystemClock
 from console.store import Store
 from console.store.ami.log import AmiLog
 from tests.support.backend import NOON, FixedClock
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-DEADLINE = 30.0
 
 THREE_ONE_DEAD = DemoOptions(ports=2, rate=0, gateways=3, dead=True)
 

@@ -6,6 +6,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from tests.support.waiting import DEADLINE
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
@@ -13,9 +15,6 @@ if TYPE_CHECKING:
 
 START = 1_800_000_000.0
 """Unix seconds at which simulated days begin here."""
-
-PATIENCE = 5.0
-"""Seconds after which a test gives up; nothing waits so long when all is well."""
 
 
 class FastPace:
@@ -87,7 +86,7 @@ class AmiProbe:
 
     async def until(self, mark: bytes) -> bytes:
         """What came since the last call, up to and with `mark`."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             while (at := self.received.find(mark, self._read_to)) < 0:
                 data = await self._reader.read(4096)
                 assert data, f"ended before {mark!r}: {self.received[self._read_to :]!r}"
@@ -102,7 +101,7 @@ class AmiProbe:
 
     async def rest(self) -> bytes:
         """Everything until the server ends the connection."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             while data := await self._reader.read(4096):
                 self.received += data
         part = self.received[self._read_to :]
@@ -147,7 +146,7 @@ async def probe(gateway: Gateway, *, log_in: bool = True, events: str = "off") -
 
 async def eventually(condition: Callable[[], bool]) -> None:
     """Wait, letting everything else run, until the condition holds."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110 - the condition is anything, nobody announces it
             await asyncio.sleep(0)
 
@@ -157,7 +156,7 @@ async def http_get(gateway: Gateway, target: str) -> tuple[int, str]:
     reader, writer = await asyncio.open_connection(*gateway.http_address)
     try:
         writer.write(f"GET {target} HTTP/1.1\r\nHost: gateway\r\n\r\n".encode())
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             answer = await reader.read()
     finally:
         writer.close()

@@ -11,7 +11,8 @@ import pytest
 
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
-from tests.simulator.support import PATIENCE, FastPace, eventually
+from tests.simulator.support import FastPace, eventually
+from tests.support.waiting import DEADLINE
 
 CLIENT = Path(__file__).with_name("vendor_manner.c")
 CC = shutil.which("gcc") or shutil.which("cc")
@@ -33,7 +34,7 @@ async def run(program: str, gateway: Gateway, *arguments: str) -> str:
     process = await asyncio.create_subprocess_exec(
         program, tcp_port, "admin", "admin", *arguments, stdout=asyncio.subprocess.PIPE
     )
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(DEADLINE):
         output, _ = await process.communicate()
     assert process.returncode == 0
     return output.decode()

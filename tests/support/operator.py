@@ -28,14 +28,13 @@ from console.ui.kit.filter_line import FilterLine
 from console.ui.ports.order import Order
 from tests.support.backend import FakeBackend, FixedClock
 from tests.support.settling import press, settled
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-DEADLINE = 20.0
 
 
 class Operator:

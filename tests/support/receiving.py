@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.config import GatewayConfig, ReceiverConfig
 from console.services.receiving.receiver import Receiver
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -83,7 +84,7 @@ async def call(receiver: Receiver, data: bytes) -> bytes:
 async def until(condition: object) -> None:
     """Turns of the event loop until a callable is true."""
     assert callable(condition)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0)
 
@@ -106,7 +107,7 @@ async def receiving(
     )
     await receiver.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             yield receiver
     finally:
         await receiver.stop(patience=0)

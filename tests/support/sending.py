@@ -15,6 +15,7 @@ from console.errors import NotConnected
 from console.protocol.ami.frames import AmiFramer
 from console.services.sending.sender import Sender
 from tests.support.backend import NOON, OPERATOR, FixedClock
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -262,6 +263,6 @@ async def running(sending: Sending) -> AsyncIterator[Sending]:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Let the loop turn until the condition holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110 - a commit on the store's thread sets no event of ours
             await asyncio.sleep(0)

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 import pyte
 from wcwidth import wcwidth
 
+from tests.support.waiting import DEADLINE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
-DEADLINE = 30.0
-"""Seconds after which a condition that has not come true never will; generous, since a busy machine is slow."""
 
 KEYS = {
     "enter": "\r",

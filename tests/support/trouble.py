@@ -32,7 +32,7 @@ from console.store.outbox.wire_id import WireId
 from console.ui.outbox.progress import count_cells
 from console.ui.rows.outbox_row import outbox_cells
 from tests.support.backend import OPERATOR
-from tests.support.waiting import LOOK
+from tests.support.waiting import DEADLINE, LOOK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -44,8 +44,6 @@ SPEED = 100
 """How much faster pauses go by, the gateway's and the sender's."""
 
 PORTS = 4
-PATIENCE = 30.0
-"""Seconds after which a case gives up; none takes so long when all is well."""
 
 DEAF = ALL_READ_CLASSES - {"system"}
 """Read classes of an AMI account that hears no `SMSSendStatus`."""
@@ -155,7 +153,7 @@ class Bench:
     async def until(self, holds: Callable[[States], bool]) -> None:
         """Let gateway and console run until this holds of the states. It may look at the air as well."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(DEADLINE):
                 while not holds(await asyncio.to_thread(self.states)):  # noqa: ASYNC110 - a commit of another thread
                     await asyncio.sleep(LOOK)
         except TimeoutError:

@@ -24,6 +24,7 @@ from tests.support.trouble import (
     config_for,
     options_for,
 )
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +114,7 @@ async def _kill_in_the_middle(gateway: Gateway, database: Path, via: Via) -> int
         sys.executable, "-m", "tests.support.sender_process", *arguments, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(DEADLINE):
         batch = int(await process.stdout.readline())
         while len(gateway.air) < KILLED_AT:  # noqa: ASYNC110 - the air sets no event
             await asyncio.sleep(0)

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli.gateway import simulate
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-PATIENCE = 20.0
-"""Seconds; a process has to start."""
 
 PROGRAM = """
 import argparse, sys
@@ -45,7 +44,7 @@ async def simulated(*words: str) -> AsyncIterator[tuple[asyncio.subprocess.Proce
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             yield process, json.loads(await process.stdout.readline())
     finally:
         if process.returncode is None:
@@ -125,7 +124,7 @@ async def test_an_address_that_is_taken(capfd: pytest.CaptureFixture[str]) -> No
     async with server:
         taken = server.sockets[0].getsockname()[1]
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", PROGRAM, "--ami", f"127.0.0.1:{taken}")
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             assert await process.wait() == 4
     assert "cannot listen" in capfd.readouterr().err
 

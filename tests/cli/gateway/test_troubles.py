@@ -11,6 +11,7 @@ from console.cli.gateway.simulate import TROUBLES, Troubles, parse_order, troubl
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from tests.support.receiving import until
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +94,7 @@ async def test_sms_come_in_to_order(words: str, calls: int) -> None:
 
 
 async def test_it_comes_in_its_time() -> None:
-    async with asyncio.timeout(10), Gateway(SimulatorOptions()) as gateway:
+    async with asyncio.timeout(DEADLINE), Gateway(SimulatorOptions()) as gateway:
         Troubles(gateway).order(parse_order("silent@0.001"))
         assert not gateway.ami.silent
         await until(lambda: gateway.ami.silent)
@@ -107,7 +108,7 @@ async def test_a_port_that_is_not_there_is_refused_at_once(words: str) -> None:
 
 
 async def test_what_takes_a_while_is_broken_off_at_the_end() -> None:
-    async with asyncio.timeout(10), Gateway(SimulatorOptions()) as gateway:
+    async with asyncio.timeout(DEADLINE), Gateway(SimulatorOptions()) as gateway:
         troubles = Troubles(gateway)
         troubles.order(parse_order("reboot=3600"))
         await asyncio.sleep(0)

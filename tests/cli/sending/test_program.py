@@ -65,7 +65,7 @@ async def test_a_result_may_reach_the_store_through_another_process(shell: Shell
     with simulated(**OPTIONS) as gateway:
         shell.configure(http=gateway.http_address[1])
         async with running(shell, "--to", ALICE, "hello") as (process, store):
-            await until(lambda: states(store) == [DeliveryState.ACCEPTED], within=30)
+            await until(lambda: states(store) == [DeliveryState.ACCEPTED])
             result = Callback(CallbackKind.RESULT, number=ALICE, port="2", id=store.wire_id(1), status="Sent")
             await asyncio.wrap_future(store.add_callback("gw1", result, b"/sms/gw1?type=SMS-Status-Result"))
             assert await ended(shell, process) == outcomes.SENT
@@ -81,7 +81,7 @@ async def test_an_interrupt_calls_off_what_has_not_left_and_tells_of_the_rest(
         words = ("--to", f"{ALICE},{BOB}", "--port", "1", "hello")
         async with running(shell, *words) as (process, store):
             leaving = [DeliveryState.SUBMITTING, DeliveryState.QUEUED]
-            await until(lambda: states(store) == leaving, within=30)
+            await until(lambda: states(store) == leaving)
             process.send_signal(number)
             assert await ended(shell, process) == outcomes.UNKNOWN
             assert states(store) == [DeliveryState.UNKNOWN, DeliveryState.CANCELLED]

@@ -69,7 +69,7 @@ async def test_it_is_told_by_variables_and_by_json_and_by_no_shell(tmp_path: Pat
     subject = hook(*python(WRITE, tmp_path, "$(touch y)"), PATH="/usr/bin", TZ="UTC", GSM_SECRET="sesame")
     async with running(subject):
         subject.call(alarm(7, words=words), AlarmNews.RAISED, NOON)
-        await until(lambda: files(tmp_path) == ["7-raised"], within=60)
+        await until(lambda: files(tmp_path) == ["7-raised"])
     told = json.loads((tmp_path / "7-raised").read_text())
     shown = "no 'SIM' $(touch x); `id` ]52;c;YQ==余额 "
     assert told["arguments"] == [str(tmp_path), "$(touch y)"]
@@ -99,7 +99,7 @@ async def test_it_is_told_of_the_end_with_how_long_it_lasted(tmp_path: Path) -> 
     async with running(subject):
         subject.call(alarm(cleared_at=NOON), AlarmNews.CLEARED, NOON + 5)
         subject.call(alarm(2), AlarmNews.REPEATED, NOON)
-        await until(lambda: files(tmp_path) == ["1-cleared", "2-repeated"], within=60)
+        await until(lambda: files(tmp_path) == ["1-cleared", "2-repeated"])
     assert json.loads((tmp_path / "1-cleared").read_text())["json"]["seconds"] == 240.0
 
 
@@ -131,19 +131,19 @@ async def test_its_failure_is_told_without_its_arguments_and_is_over_once_it_wor
     subject = hook(*command)
     async with running(subject):
         subject.call(alarm(), AlarmNews.RAISED, NOON)
-        await until(lambda: subject.trouble, within=60)
+        await until(lambda: subject.trouble)
         assert subject.trouble == words
         assert "sesame" not in subject.trouble
         subject._command = python("")
         subject.call(alarm(), AlarmNews.RAISED, NOON)
-        await until(lambda: not subject.trouble, within=60)
+        await until(lambda: not subject.trouble)
 
 
 async def test_one_that_reads_nothing_is_no_failure_of_ours() -> None:
     subject = hook(*python("import os; os.close(0); raise SystemExit(4)"))
     async with running(subject):
         subject.call(alarm(), AlarmNews.RAISED, NOON)
-        await until(lambda: subject.trouble, within=60)
+        await until(lambda: subject.trouble)
     assert subject.trouble.endswith("exit code 4")
 
 
@@ -151,7 +151,7 @@ async def test_words_of_any_length_are_told(tmp_path: Path) -> None:
     subject = hook(*python(WRITE, tmp_path))
     async with running(subject):
         subject.call(alarm(words="余" * 1_000_000), AlarmNews.RAISED, NOON)
-        await until(lambda: files(tmp_path) or subject.trouble, within=60)
+        await until(lambda: files(tmp_path) or subject.trouble)
     assert json.loads((tmp_path / "1-raised").read_text())["json"]["words"] == "余" * LONGEST
 
 
@@ -159,7 +159,7 @@ async def test_one_that_takes_too_long_is_killed(tmp_path: Path) -> None:
     subject = hook(*python(WAIT, tmp_path), timeout=0.1)
     async with running(subject):
         subject.call(alarm(), AlarmNews.RAISED, NOON)
-        await until(lambda: subject.trouble, within=60)
+        await until(lambda: subject.trouble)
     assert subject.trouble == f"alarm command: {sys.executable} was killed after 0.1 s"
 
 
@@ -167,7 +167,7 @@ async def test_it_is_killed_with_what_it_started(tmp_path: Path) -> None:
     subject = hook(*python(FORKS, tmp_path))
     async with running(subject):
         subject.call(alarm(), AlarmNews.RAISED, NOON)
-        await until(lambda: files(tmp_path) == ["pid"], within=60)
+        await until(lambda: files(tmp_path) == ["pid"])
     child = int((tmp_path / "pid").read_text())
     await until(lambda: is_gone(child))
 
@@ -185,7 +185,7 @@ async def test_no_more_than_two_run_at_once_and_none_outlives_the_watch(tmp_path
     async with running(subject):
         for _ in range(5):
             subject.call(alarm(), AlarmNews.RAISED, NOON)
-        await until(lambda: len(files(tmp_path)) == AT_ONCE, within=60)
+        await until(lambda: len(files(tmp_path)) == AT_ONCE)
         assert subject._waiting.qsize() == 5 - AT_ONCE
     assert len(files(tmp_path)) == AT_ONCE
 
@@ -198,11 +198,11 @@ async def test_a_storm_is_cut_off_and_said(tmp_path: Path) -> None:
         subject.call(alarm(number), AlarmNews.RAISED, NOON)
     assert subject.trouble == "alarm command: 14 calls were left out, more than 30 a minute are not made"
     async with running(subject):
-        await until(lambda: len(files(tmp_path)) == PER_MINUTE, within=120)
+        await until(lambda: len(files(tmp_path)) == PER_MINUTE)
         clock.now += 60
         assert subject.trouble == ""
         subject.call(alarm(50), AlarmNews.RAISED, NOON)
-        await until(lambda: "50-raised" in files(tmp_path), within=60)
+        await until(lambda: "50-raised" in files(tmp_path))
     assert json.loads((tmp_path / "50-raised").read_text())["json"]["left_out"] == 14
 
 

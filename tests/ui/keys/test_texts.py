@@ -192,8 +192,9 @@ SCREENS = {
 
 
 def shows_no_old_key(operator: Operator) -> None:
-    assert [line for line in operator.lines if named(line)] == []
-    assert [name for name in BAR if any(name in line for line in operator.lines)] == []
+    lines = operator.lines
+    assert [line for line in lines if named(line)] == []
+    assert [name for name in BAR if any(name in line for line in lines)] == []
 
 
 async def test_with_other_keys_nothing_shows_an_old_one(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from console.ui.app.app import ConsoleApp
 from console.ui.context.sources import Sources
 from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.outbox import add_batch, leave_behind
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ def shows(*steps: str) -> Callable[[Pilot[None]], Awaitable[None]]:
             if len(step) == 1 or step in {"enter", "down"}:
                 await pilot.press(step)
                 continue
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(DEADLINE):
                 while step not in "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips()):
                     await pilot.pause()
         await pilot.app.workers.wait_for_complete()

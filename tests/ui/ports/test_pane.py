@@ -95,7 +95,7 @@ async def test_with_44_ports_all_of_them_are_tiles_in_sight(tmp_path: Path) -> N
     async with console(tmp_path, ports=44) as operator:
         mix(operator.backend)
         await operator.press("2", "z", "t")
-        await operator.until(lambda: all(f" {port} " in operator.screen for port in range(1, 45)))
+        await operator.sees(*(f" {port} " for port in range(1, 45)))
         await operator.press("end")
         assert selected(operator) == ("gw1", 41)
         assert grid(operator).scroll_offset.y == 0

@@ -12,6 +12,7 @@ from console.config import load
 from console.terminal.theme import DARK
 from console.ui.setup.screen import CheckLine, Setup, SetupApp, SetupEnding, SetupScreen
 from tests.support.settling import press
+from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from console.config import Config
 
-DEADLINE = 20.0
 GOOD = CheckLine("ok", "AMI", "logged in, commands run, 8 GSM ports")
 
 
