@@ -72,10 +72,12 @@ class Caller:
         return await self.status()
 
 
-async def call(receiver: Receiver, data: bytes) -> bytes:
-    """Send bytes on a connection of their own; all that comes back until it closes."""
+async def call(receiver: Receiver, data: bytes, *, half_closed: bool = False) -> bytes:
+    """Send bytes on a connection of their own; all that comes back until it closes. `half_closed`: send no more."""
     caller = await Caller.connect(receiver)
     caller.send(data)
+    if half_closed:
+        caller.end()
     answer = await caller.rest()
     caller.close()
     return answer

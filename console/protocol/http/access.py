@@ -78,6 +78,11 @@ class Gates:
             return Denial(403, "It names no gateway that is configured, and not everybody may call.")
         return None
 
+    def admits(self, address: str) -> bool:
+        """Whether some call from there may come in, whatever token it carries."""
+        gates = self._gates
+        return not self._guarded or any(not it.gateway.callers or within(address, it.gateway.callers) for it in gates)
+
     def without_secrets(self, raw: bytes) -> bytes:
         """What is no request that can be read, with `***` for tokens of any gateway and for who says who he is."""
         for gate in self._gates:

@@ -1,8 +1,9 @@
 """Reading HTTP/1.x requests of a gateway as they come in, and writing the answers.
 
 The gateway pastes results, reports and USSD answers into its URLs as they are, so a request target may hold
-spaces and any byte. A strict parser loses such a callback; so the request line is read here (the target is
-what stands between the method and the last ` HTTP/1.x`), and only the header fields go through llhttp.
+spaces, line breaks and any byte. A strict parser loses such a callback; so the request line is read here (the
+target is what stands between the method and the first ` HTTP/1.x` that ends a line), and only the header fields go
+through llhttp.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ BODY_LIMIT = 256 * 1024
 
 _METHOD = re.compile(rb"[A-Za-z]{1,16} ")
 _REQUEST_LINE = re.compile(rb"([A-Za-z]{1,16}) +(.*?)(?: +HTTP/(\d\.\d))?[ \t]*", re.DOTALL)
+_END_OF_LINE = re.compile(rb" HTTP/\d\.\d[ \t]*\r?\n")
+_CALL = re.compile(rb"(?:GET|POST) +/[^\r\n]*\?", re.IGNORECASE)
+_NEXT_CALL = re.compile(rb"\n(?:GET|POST|HEAD) +/", re.IGNORECASE)
+_LONGEST_END = 32
+"""Bytes of it, as far as one is looked for again that may have been cut in two."""
 _CHUNK_SIZE = re.compile(rb"0{0,16}[0-9A-Fa-f]{1,8}")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _TLS_HANDSHAKE = b"\x16\x03"
@@ -110,6 +116,14 @@ class RequestReader:
         """Part of a request has come, and its end has not."""
         return bool(self._buffer or self._head) and not self._ended
 
+    @property
+    def unfinished(self) -> bytes:
+        """What has come of it."""
+        if not self.waiting:
+            return b""
+        so_far = self._chunks.so_far if self._chunks is not None else b""
+        return (self._head.raw if self._head is not None else b"") + so_far + bytes(self._buffer)
+
     def feed(self, data: bytes) -> list[Incoming]:
         """The requests that these bytes complete. After an Unreadable or a Refused nothing more comes."""
         incoming: list[Incoming] = []
@@ -165,9 +179,9 @@ class RequestReader:
             return Refused(400, _TLS_REASON)
         if not _may_be_request(buffer):
             return Unreadable(b"", _NO_METHOD)
-        end = _END_OF_HEAD.search(buffer, self._searched)
         if self._line_end < 0:
-            self._line_end = buffer.find(b"\n", self._searched)
+            self._line_end = self._find_line_end()
+        end = _END_OF_HEAD.search(buffer, max(self._searched, self._line_end - 1))
         line_length = self._line_end if self._line_end >= 0 else len(buffer)
         if line_length > TARGET_LIMIT:
             return Refused(414, f"The request line is longer than {TARGET_LIMIT} bytes.")
@@ -178,8 +192,22 @@ class RequestReader:
             return None
         raw = bytes(buffer[: end.end()])
         del buffer[: end.end()]
+        line_end = self._line_end if self._line_end >= 0 else raw.find(b"\n")
         self._searched, self._line_end = 0, -1
-        return _read_head(raw)
+        return _read_head(raw, line_end)
+
+    def _find_line_end(self) -> int:
+        """Where the request line ends, -1 where that did not come. A line without a version ends where the head does,
+        unless it is a text with an empty line in it.
+        """
+        buffer = self._buffer
+        version = _END_OF_LINE.search(buffer, max(0, self._searched - _LONGEST_END))
+        if version is None:
+            return -1
+        empty = _END_OF_HEAD.search(buffer, 0, version.start())
+        if empty and (not _CALL.match(buffer) or _NEXT_CALL.search(buffer, 0, version.start())):
+            return -1
+        return version.end() - 1
 
 
 class _Chunks:
@@ -227,6 +255,14 @@ class _Chunks:
             self._left = 0 if self._in_trailers else int(size, 16) + 2
 
 
+def half_target(raw: bytes) -> bytes:
+    """The target of a request that did not come to its end, as far as it came; empty where no parameters came."""
+    method, _, rest = raw.partition(b" ")
+    _, _, body = raw.partition(b"\r\n\r\n")
+    is_form = method.upper() == b"POST" and b"=" in body
+    return rest.lstrip().partition(b" HTTP/")[0] if is_form or _CALL.match(raw) else b""
+
+
 def answer(
     status: int, text: str = "", *, keep_alive: bool = False, fields: str = "", without_body: bool = False
 ) -> bytes:
@@ -261,8 +297,9 @@ def _may_be_request(buffer: bytearray) -> bool:
     return is_short and (buffer.isalpha() or buffer == _TLS_HANDSHAKE[:1])
 
 
-def _read_head(raw: bytes) -> _Head | Unreadable | Refused:
-    line, _, fields = raw.partition(b"\n")
+def _read_head(raw: bytes, line_end: int) -> _Head | Unreadable | Refused:
+    """`line_end` is where its request line ends."""
+    line, fields = raw[:line_end], raw[line_end + 1 :]
     match = _REQUEST_LINE.fullmatch(line.rstrip(b"\r"))
     if match is None or not match[2]:
         return Unreadable(raw, "The request line has no target.")

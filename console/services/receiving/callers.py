@@ -85,6 +85,10 @@ class Callers:
             return caller, f"More than {self._max_per_address} connections at once from this address."
         return caller, ""
 
+    def is_full_of(self, address: str) -> bool:
+        """Whether an address has more connections than one may."""
+        return self._callers[address].connections > self._max_per_address
+
     def disconnect(self, caller: Caller) -> None:
         """Count a connection out."""
         caller.connections -= 1

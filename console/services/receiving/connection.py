@@ -18,6 +18,9 @@ REQUEST_TIME = 10.0
 off.
 """
 
+FIRST_TIME = 2.0
+"""Seconds after connecting in which the first bytes of a call are taken to be on their way."""
+
 IDLE_TIME = 15.0
 """Seconds between two requests of a connection that is kept open."""
 
@@ -61,8 +64,8 @@ class Owner(Protocol):
         """To be answered with `exchange.answer`, now or later, on the event loop."""
         ...
 
-    def unfinished(self, connection: HttpConnection, reason: str) -> None:
-        """A request did not come to its end."""
+    def unfinished(self, connection: HttpConnection, raw: bytes, reason: str) -> None:
+        """A request did not come to its end; `raw` is what came of it."""
         ...
 
     def lost(self, connection: HttpConnection) -> None: ...
@@ -83,16 +86,25 @@ class HttpConnection(asyncio.Protocol):
         self._reader = RequestReader()
         self._exchanges: deque[Exchange] = deque()
         self._transport: asyncio.Transport | None = None
-        self._expires_at = clock.monotonic() + REQUEST_TIME
+        self.expires_at = clock.monotonic() + REQUEST_TIME
+        """Monotonic seconds at which it is closed if nothing comes. The owner reads it."""
         self._held = b""
         """Came while it was not to be read."""
         self._is_held = False
         self._is_fresh = True
         """No request has come yet."""
         self._is_retiring = False
+        self._is_half_closed = False
         self._reads = True
         self._closing = False
         self._paused = False
+
+    def may_give_way(self, *, in_the_middle: bool = False) -> bool:
+        """Whether nothing is lost if it is closed now; `in_the_middle`: a request that is half there is nothing."""
+        if self._exchanges or self._is_held or not self._reads:
+            return False
+        is_new = self._is_fresh and self.expires_at - self._clock.monotonic() > REQUEST_TIME - FIRST_TIME
+        return in_the_middle or not (self._reader.waiting or is_new)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -115,7 +127,7 @@ class HttpConnection(asyncio.Protocol):
     def go_on(self) -> None:
         """Read what was held back."""
         data, self._held, self._is_held = self._held, b"", False
-        self._expires_at = self._clock.monotonic() + REQUEST_TIME
+        self.expires_at = self._clock.monotonic() + REQUEST_TIME
         if self._reads:
             self._read(data)
         if len(self._exchanges) <= _PENDING_HIGH:
@@ -140,17 +152,18 @@ class HttpConnection(asyncio.Protocol):
             # its body after a while all the same.
             self._transport.write(CONTINUE)
         if self._reader.waiting and not was_waiting:
-            self._expires_at = self._clock.monotonic() + REQUEST_TIME
+            self.expires_at = self._clock.monotonic() + REQUEST_TIME
         if len(self._exchanges) > _PENDING_HIGH:
             self._pause()
 
     def eof_received(self) -> bool:
         """Keep the way out open for answers that are still to come."""
+        self._is_half_closed = True
         return bool(self._exchanges or self._held)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._reader.waiting and not self._closing:
-            self._owner.unfinished(self, "The connection ended in the middle of a request.")
+        if not self._closing:
+            self._note_unfinished("The connection ended in the middle of a request.")
         self._closing = True
         self._transport = None
         self._exchanges.clear()
@@ -173,25 +186,26 @@ class HttpConnection(asyncio.Protocol):
                 self._transport.write(exchange.response)
             else:
                 self._write_and_close(exchange.response)
-        if not exchanges and not self._closing and self._is_retiring:
+        if not exchanges and not self._closing and self._is_half_closed and not self._is_held:
+            self._note_unfinished("The connection ended in the middle of a request.")
+            self._write_and_close(b"")
+        elif not exchanges and not self._closing and self._is_retiring:
             self.retire()
         elif not exchanges and not self._closing:
             if not self._reader.waiting:
-                self._expires_at = self._clock.monotonic() + IDLE_TIME
+                self.expires_at = self._clock.monotonic() + IDLE_TIME
             self._resume()
 
     def expire(self, now: float) -> None:
         """Cut the connection off if its time is up; `now` is monotonic seconds."""
-        if now < self._expires_at or self._transport is None:
+        if now < self.expires_at or self._transport is None:
             return
         if self._closing:
             self._transport.abort()
         elif not self._exchanges and not self._is_held:
-            if self._reader.waiting:
-                self._owner.unfinished(self, "The request did not come to its end in time.")
-                self._write_and_close(answer(408))
-            else:
-                self._write_and_close(b"")
+            is_half_there = self._reader.waiting
+            self._note_unfinished("The request did not come to its end in time.")
+            self._write_and_close(answer(408) if is_half_there else b"")
 
     def retire(self) -> None:
         """Take the request that is on its way, answer what there is to answer, then close."""
@@ -214,10 +228,14 @@ class HttpConnection(asyncio.Protocol):
         self._closing = True
         self._reads = False
         self._exchanges.clear()
-        self._expires_at = self._clock.monotonic() + LINGER_TIME
+        self.expires_at = self._clock.monotonic() + LINGER_TIME
         if self._transport is not None:
             self._transport.write(response)
             self._transport.close()
+
+    def _note_unfinished(self, reason: str) -> None:
+        if self._reader.waiting:
+            self._owner.unfinished(self, self._reader.unfinished, reason)
 
     def _pause(self) -> None:
         if self._transport is not None and not self._paused and not self._closing:

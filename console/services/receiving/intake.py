@@ -14,7 +14,7 @@ from console.domain.link import RefusedRequest
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.http.access import Denial, Gates, within
 from console.protocol.http.inbound import form_of, page_of, parse, query_of
-from console.protocol.http.request import Incoming, Refused, Request, Unreadable
+from console.protocol.http.request import Incoming, Refused, Request, Unreadable, half_target
 from console.services.receiving.counts import ReceiverCounts
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Pages(Protocol):
 class _Kept:
     """A callback on its way to the disk."""
 
-    exchange: Exchange
+    exchange: Exchange | None
+    """None where nobody waits for an answer any more."""
     caller: Caller
     status: int
     """To answer with once it is there."""
@@ -138,6 +139,23 @@ class Intake:
         if not waits:
             self._callers.finish(caller)
 
+    def may_call(self, address: str) -> bool:
+        """Whether some call from there may come in."""
+        return self._gates.admits(address) or within(address, self._monitors)
+
+    def take_half(self, caller: Caller, raw: bytes, reason: str) -> None:
+        """Keep what came of a call that did not come to its end: nobody calls again with it."""
+        target = half_target(raw)
+        gate = self._gates.of(target, caller.address)
+        if not target or self._gates.denial(gate, caller.address, target) is not None:
+            self.refusals.note(caller.address, reason)
+            return
+        self.refusals.note(caller.address, f"{reason} Its bytes are kept in the inbox.")
+        self._callers.begin(caller)
+        callback = Callback(CallbackKind.UNREADABLE, reason=reason)
+        name = gate.gateway.name if gate is not None else ""
+        self._keep(None, caller, 408, name, callback, self._gates.without_secrets(raw))
+
     async def all_answered(self, patience: float) -> bool:
         """Whether every callback that was taken has its answer, in so many seconds at most."""
         if self._unsettled:
@@ -185,7 +203,7 @@ class Intake:
         return self._keep(exchange, caller, 400, "", callback, self._gates.without_secrets(raw))
 
     def _keep(
-        self, exchange: Exchange, caller: Caller, status: int, gateway: str, callback: Callback, raw: bytes
+        self, exchange: Exchange | None, caller: Caller, status: int, gateway: str, callback: Callback, raw: bytes
     ) -> bool:
         self._unsettled += 1
         self.counts.unreadable += callback.kind is CallbackKind.UNREADABLE
@@ -214,13 +232,15 @@ class Intake:
             if error is not None:
                 self.trouble = f"Callbacks are answered 503 and not kept: {error}"
                 self.unkept.note(kept.caller.address, str(error))
-                kept.exchange.keep_alive = False
-                kept.exchange.answer(503)
+                if kept.exchange is not None:
+                    kept.exchange.keep_alive = False
+                    kept.exchange.answer(503)
             else:
                 self.trouble = ""
                 self.counts.accepted += kept.status == 200
                 self.counts.committed(now - kept.taken_at)
-                kept.exchange.answer(kept.status)
+                if kept.exchange is not None:
+                    kept.exchange.answer(kept.status)
             self._callers.finish(kept.caller)
         if not self._unsettled:
             self._all_settled.set()

@@ -190,12 +190,27 @@ class Receiver:
     # ---- as the owner of its connections --------------------------------------------------------------------
 
     def opened(self, connection: HttpConnection) -> bool:
-        """Count it in, or turn it away."""
-        self._connections.add(connection)
+        """Count it in, or turn it away where no other can make room."""
         connection.caller, reason = self._callers.connect(connection.address)
+        if reason and self._make_room(connection.address):
+            reason = ""
+        self._connections.add(connection)
         if reason:
             self.refusals.note(connection.address, reason)
         return not reason
+
+    def _make_room(self, address: str) -> bool:
+        """Close the connection that has been idle for longest: of an address that may not call, else of any; but for
+        one that may not call, only another such. Whether there was one.
+        """
+        among = [it for it in self._connections if not self._callers.is_full_of(address) or it.address == address]
+        strangers = [it for it in among if not self._intake.may_call(it.address)]
+        found = [it for it in strangers if it.may_give_way(in_the_middle=True)]
+        if not found and self._intake.may_call(address):
+            found = [it for it in among if it.may_give_way()]
+        if found:
+            min(found, key=lambda it: it.expires_at).close()
+        return bool(found)
 
     def lost(self, connection: HttpConnection) -> None:
         """Count it out."""
@@ -209,9 +224,10 @@ class Receiver:
         if connection.challenged:
             self.refusals.note(connection.address, "No user and password came (HTTP Basic).")
 
-    def unfinished(self, connection: HttpConnection, reason: str) -> None:
+    def unfinished(self, connection: HttpConnection, raw: bytes, reason: str) -> None:
         """It sent half a request."""
-        self.refusals.note(connection.address, reason)
+        assert connection.caller is not None
+        self._intake.take_half(connection.caller, raw, reason)
 
     def may_read(self, connection: HttpConnection) -> bool:
         """Whether its address has room for more."""

@@ -55,6 +55,10 @@ def test_captured_requests_whole_and_byte_by_byte(capture: Path) -> None:
         (b"GET /a?message=\x01\xff\x7f# HTTP/1.1", b"/a?message=\x01\xff\x7f#"),
         (b"GET /a?message=say HTTP/1.1 aloud HTTP/1.1", b"/a?message=say HTTP/1.1 aloud"),
         (b"GET /a?message=x", b"/a?message=x"),
+        (
+            b"GET /a?message=two\nlines: HTTP/1.1 and\r\n more&time=1 HTTP/1.1",
+            b"/a?message=two\nlines: HTTP/1.1 and\r\n more&time=1",
+        ),
         (b"get  /a?message=x  HTTP/1.1  ", b"/a?message=x"),
     ],
 )
@@ -63,6 +67,20 @@ def test_a_target_that_no_strict_parser_takes(line: bytes, target: bytes) -> Non
         (request,) = read(line + b"\r\nHost: x\r\n\r\n", size)
         assert isinstance(request, Request)
         assert request.target == target
+
+
+def test_a_text_with_an_empty_line_is_whole_where_it_comes_at_once() -> None:
+    requests = read(b"GET /a?message=two\n\nlines HTTP/1.1\r\nHost: x\r\n\r\n" + GET)
+    assert [request.target for request in requests if isinstance(request, Request)] == [
+        b"/a?message=two\n\nlines",
+        b"/sms?num=1&message=a",
+    ]
+
+
+def test_a_call_without_a_version_ends_before_the_next() -> None:
+    first, *_ = read(b"GET /a?message=x\r\n\r\n" + GET)
+    assert isinstance(first, Request)
+    assert (first.target, first.keep_alive) == (b"/a?message=x", False)
 
 
 def test_lines_that_end_in_a_bare_line_feed() -> None:

@@ -202,7 +202,7 @@ async def test_slow_callers_of_one_address_do_not_stop_the_others(store: Store, 
         clock.now += REQUEST_TIME
         receiver.sweep()
         await until(lambda: len(receiver._connections) == 0)
-        assert store.inbox_count() == 1
+        await until(lambda: store.inbox_count() == 1 + 8)  # what came of a call is kept
         for caller in slow:
             caller.close()
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.config import GatewayConfig, Secret
+from console.domain.messages import CallbackKind
 from console.services.receiving.connection import IDLE_TIME, LINGER_TIME, REQUEST_TIME
-from tests.support.receiving import Caller, SlowStore, caller_is_known, receiving, until
+from tests.support.receiving import Caller, SlowStore, call, caller_is_known, receiving, until
 
 if TYPE_CHECKING:
     from console.store import Store
@@ -71,7 +73,7 @@ async def test_a_flood_on_one_connection_is_read_no_faster_than_it_is_answered(c
     async with receiving(store, clock) as receiver:
         caller = await Caller.connect(receiver)
         total = 4_000
-        caller.send(b"GET /?num=1&message=a HTTP/1.1\r\n\r\n" * total)
+        caller.send(b"GET /?num=1&message=%s HTTP/1.1\r\n\r\n" % (b"a" * 400) * total)
         await until(lambda: len(store.futures) > 200)
         answered = 0
         most = 0
@@ -105,7 +107,7 @@ async def test_a_slow_drip_is_cut_off(store: Store, clock: FixedClock) -> None:
 @pytest.mark.parametrize(
     "sent", [b"GET /?num=1&message=a HTTP/1.1\r\n", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nnum=1"]
 )
-async def test_half_a_request_is_counted_as_refused(store: Store, clock: FixedClock, sent: bytes) -> None:
+async def test_half_a_call_is_kept_and_counted_as_refused(store: Store, clock: FixedClock, sent: bytes) -> None:
     async with receiving(store, clock) as receiver:
         caller = await Caller.connect(receiver)
         assert await caller.get("/?num=1&message=a") == 200
@@ -113,7 +115,44 @@ async def test_half_a_request_is_counted_as_refused(store: Store, clock: FixedCl
         caller.end()
         assert await caller.rest() == b""
         await until(lambda: receiver.status.refused == 1)
-        assert "in the middle of a request" in receiver.status.refusals[-1].reason
+        assert "in the middle of a request. Its bytes are kept" in receiver.status.refusals[-1].reason
+        await until(lambda: store.inbox_count() == 2)
+        (half,) = store.inbox_slice(0, 1)
+        assert (half.callback.kind, half.raw) == (CallbackKind.UNREADABLE, sent)
+        caller.close()
+
+
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\n", b"GE", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n"])
+async def test_half_of_what_is_no_call_is_only_counted(store: Store, clock: FixedClock, sent: bytes) -> None:
+    async with receiving(store, clock) as receiver:
+        assert await call(receiver, sent, half_closed=True) == b""
+        await until(lambda: receiver.status.refused == 1)
+        assert receiver.status.refusals[-1].reason == "The connection ended in the middle of a request."
+        assert store.inbox_count() == 0
+
+
+async def test_half_a_call_of_who_may_not_is_only_counted(store: Store, clock: FixedClock) -> None:
+    guarded = GatewayConfig("gw1", "192.0.2.1", tokens=(Secret("sesame"),))
+    async with receiving(store, clock, guarded) as receiver:
+        assert await call(receiver, b"GET /?num=1&message=a", half_closed=True) == b""
+        assert await call(receiver, b"GET /sms/gw1/sesame?num=1&message=a", half_closed=True) == b""
+        await until(lambda: receiver.status.refused == 2 and store.inbox_count() == 1)
+        (half,) = store.inbox_slice(0, 1)
+        assert (half.gateway, half.raw) == ("gw1", b"GET /sms/gw1/***?num=1&message=a")
+
+
+async def test_a_half_closed_caller_is_let_go_with_its_last_answer(clock: FixedClock) -> None:
+    store = SlowStore()
+    async with receiving(store, clock) as receiver:
+        caller = await Caller.connect(receiver)
+        caller.send(b"GET /?num=1&message=a HTTP/1.1\r\n\r\n")
+        caller.end()
+        await until(lambda: store.futures)
+        store.futures[0].set_result(1)
+        assert await caller.status() == 200
+        assert await caller.rest() == b""
+        await until(lambda: not receiver._connections)
+        assert receiver.status.refused == 0
         caller.close()
 
 

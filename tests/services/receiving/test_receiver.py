@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 import pytest
 
-from console.config import ReceiverConfig
+from console.config import GatewayConfig, ReceiverConfig
 from console.errors import ListenError
 from console.services.receiving.receiver import Receiver
 from tests.support.receiving import Caller, SlowStore, call, receiving, until
@@ -17,21 +18,60 @@ if TYPE_CHECKING:
     from tests.support.backend import FixedClock
 
 
+HALF = b"GET /?num=1&mess"
+
+
 @pytest.mark.parametrize(("connections", "per_address"), [(2, 8), (8, 2)])
 async def test_too_many_connections(store: Store, clock: FixedClock, connections: int, per_address: int) -> None:
     async with receiving(store, clock, connections=connections, per_address=per_address) as receiver:
         first, second = await Caller.connect(receiver), await Caller.connect(receiver)
-        assert await first.get("/?num=1&message=a") == 200
-        assert await second.get("/?num=1&message=b") == 200
+        for busy in (first, second):
+            assert await busy.get("/?num=1&message=a") == 200
+            busy.send(HALF)
+        await until(lambda: all(connection._reader.waiting for connection in receiver._connections))
         assert (await call(receiver, b"")).startswith(b"HTTP/1.1 503 ")
         assert "at once" in receiver.status.refusals[-1].reason
-        assert await first.get("/?num=1&message=c") == 200
+        first.send(b"age=c HTTP/1.1\r\n\r\n")
+        assert await first.status() == 200
         second.close()
         await until(lambda: len(receiver._connections) == 1)
         third = await Caller.connect(receiver)
         assert await third.get("/?num=1&message=d") == 200
         first.close()
         third.close()
+
+
+@pytest.mark.parametrize(("connections", "per_address"), [(2, 8), (8, 2)])
+async def test_the_connection_idle_for_longest_gives_way(
+    store: Store, clock: FixedClock, connections: int, per_address: int
+) -> None:
+    async with receiving(store, clock, connections=connections, per_address=per_address) as receiver:
+        first, second = await Caller.connect(receiver), await Caller.connect(receiver)
+        for caller in (first, second, first):
+            clock.now += 1
+            assert await caller.get("/?num=1&message=a") == 200
+        third = await Caller.connect(receiver)
+        assert await third.get("/?num=1&message=b") == 200
+        assert await second.rest() == b""
+        assert await first.get("/?num=1&message=c") == 200
+        assert receiver.status.refused == 0
+        for caller in (first, second, third):
+            caller.close()
+
+
+async def test_those_who_may_not_call_leave_room_for_those_who_may(store: Store, clock: FixedClock) -> None:
+    gateway = GatewayConfig("gw1", "192.0.2.1", callers=(ip_network("127.0.0.1"),))
+    async with receiving(store, clock, gateway, connections=4, per_address=2) as receiver:
+        known = await Caller.connect(receiver)
+        assert await known.get("/?num=1&message=a") == 200
+        strangers = [await Caller.connect(receiver, f"127.0.0.{2 + number % 3}") for number in range(12)]
+        for stranger in strangers[:6]:
+            stranger.send(HALF)
+        for number in range(3):
+            assert (await call(receiver, b"GET /?num=1&message=%d\r\n\r\n" % number)).startswith(b"HTTP/1.1 200 ")
+        assert await known.get("/?num=1&message=z") == 200
+        for caller in (known, *strangers):
+            caller.close()
 
 
 async def test_stopping_answers_what_was_taken(clock: FixedClock) -> None:
