@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.error import HTTPError
@@ -81,15 +82,26 @@ def test_an_address_that_is_none(address: str) -> None:
 
 
 @contextmanager
-def receiving(*words: object, ignoring: Sequence[signal.Signals] = ()) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The program, and the address it listens on. It is started with these signals ignored, as by nohup."""
+def receiving(
+    *words: object, ignoring: Sequence[signal.Signals] = (), files: int | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The program, and the address it listens on. It is started with these signals ignored, as by nohup, and may open
+    so many files.
+    """
+
+    def limit() -> None:
+        for number in ignoring:
+            signal.signal(number, signal.SIG_IGN)
+        if files is not None:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
     command = [sys.executable, "-m", "console", "receive", *map(str, words)]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: [signal.signal(number, signal.SIG_IGN) for number in ignoring],
+        preexec_fn=limit,
     )
     try:
         ready, _, address = _stream(process.stdout).readline().partition(" ")
@@ -159,6 +171,22 @@ def test_who_is_turned_away_is_logged_without_a_secret(tmp_path: Path) -> None:
         process.terminate()
         assert process.wait(30) == 0
     assert log.strip().endswith("WARNING refused 127.0.0.1: It carries no valid token of gw1.")
+
+
+@pytest.mark.slow
+def test_a_stranger_who_opens_more_than_there_are_files_shuts_nobody_out(tmp_path: Path) -> None:
+    config = written(tmp_path)
+    config.write_text(GATEWAY.replace("192.0.2.10", "127.0.0.1") + 'callers = ["127.0.0.1"]\n')
+    with receiving("--config", config, "--listen", "127.0.0.1:0", files=64) as (process, address), ExitStack() as open_:
+        host, _, tcp_port = address.rpartition(":")
+        for _ in range(300):
+            stranger = socket.create_connection((host, int(tcp_port)), source_address=("127.0.0.2", 0))
+            open_.enter_context(closing(stranger))
+        for number in range(20):
+            assert call(address, f"/sms/gw1/a-token-of-some-length?num=1&message={number}") == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert len(_stream(process.stderr).read().splitlines()) < 20
 
 
 @pytest.mark.slow

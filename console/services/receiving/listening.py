@@ -5,12 +5,20 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import logging
 import os
+import resource
 import socket
 import struct
 import sys
+from typing import TYPE_CHECKING, Any
 
 from console.errors import ListenError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from console.domain.clock import Clock
 
 _ATTACH_REUSEPORT_CBPF = 51
 """SO_ATTACH_REUSEPORT_CBPF of socket(7)."""
@@ -20,6 +28,20 @@ _BPF_RET = 0x06
 
 BACKLOG = 1024
 """Connections that the system holds until they are accepted."""
+
+BURST = 16
+"""Connections accepted at once; each takes a file at that moment. asyncio's backlog means this as well."""
+
+FOR_THE_REST = 64
+"""Files and sockets that the process needs beside the receiver's connections: database, log, AMI, sends."""
+
+FEWEST = 8
+"""Connections that are taken however few files may be open."""
+
+QUIET = 60.0
+"""Seconds between two words in the log about one and the same trouble."""
+
+_logger = logging.getLogger(__name__)
 
 
 def try_address(host: str, tcp_port: int) -> None:
@@ -67,6 +89,47 @@ def _leave_new_ones_to_the_other(listener: socket.socket) -> None:
     program = struct.pack("HL", 1, ctypes.addressof(instruction))
     with contextlib.suppress(OSError):
         listener.setsockopt(socket.SOL_SOCKET, _ATTACH_REUSEPORT_CBPF, program)
+
+
+def room_for(connections: int) -> int:
+    """How many of so many connections may be open at once. The limit on open files (RLIMIT_NOFILE) is raised for them
+    as far as this user may.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + FOR_THE_REST
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return connections if soft == resource.RLIM_INFINITY else min(connections, max(FEWEST, soft - FOR_THE_REST))
+
+
+def hold(server: asyncio.Server) -> None:
+    """Let the system hold BACKLOG connections of each of its sockets."""
+    for listener in server.sockets:
+        with listener.dup() as same:
+            same.listen(BACKLOG)
+
+
+class AcceptTrouble:
+    """An event loop's exception handler. asyncio reports each connection that it could not accept because no more
+    files may be open, and accepts it a second later.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._count = 0
+        self._told_at = -QUIET
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, OSError) or "accept()" not in str(context.get("message")):
+            loop.default_exception_handler(context)
+            return
+        self._count += 1
+        if self._clock.monotonic() - self._told_at >= QUIET:
+            _logger.warning("connections wait to be accepted (%d times): %s", self._count, error.strerror or error)
+            self._told_at, self._count = self._clock.monotonic(), 0
 
 
 def joined(host: str, tcp_port: int) -> str:

@@ -13,7 +13,16 @@ from console.domain.link import ReceiverStatus
 from console.services.receiving.callers import MAX_CONNECTIONS, MAX_PER_ADDRESS, Callers
 from console.services.receiving.connection import Exchange, HttpConnection
 from console.services.receiving.intake import Intake
-from console.services.receiving.listening import BACKLOG, give_up, joined, listen_error, listener_for_both
+from console.services.receiving.listening import (
+    BURST,
+    AcceptTrouble,
+    give_up,
+    hold,
+    joined,
+    listen_error,
+    listener_for_both,
+    room_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +59,7 @@ class Receiver:
         self._clock = clock
         self._listener = listener
         self._callers = Callers(
-            clock, max_connections=max_connections, max_per_address=max_per_address, max_rate=config.max_rate
+            clock, max_connections=room_for(max_connections), max_per_address=max_per_address, max_rate=config.max_rate
         )
         self._intake = Intake(config, gateways, store, clock, self._callers, pages=pages)
         self.counts = self._intake.counts
@@ -100,6 +109,7 @@ class Receiver:
         `shared`: the address belongs to a receiver that has called `share_address` and is about to stop.
         """
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(AcceptTrouble(self._clock))
         host, tcp_port = self._config.host, self._config.tcp_port
         try:
             listener = self._listener or listener_for_both(host, tcp_port, shared=shared)
@@ -108,7 +118,7 @@ class Receiver:
                     lambda: HttpConnection(self, self._clock),
                     host,
                     tcp_port,
-                    backlog=BACKLOG,
+                    backlog=BURST,
                     reuse_port=shared or None,
                     start_serving=False,
                 )
@@ -116,11 +126,12 @@ class Receiver:
                 self._server = await loop.create_server(
                     lambda: HttpConnection(self, self._clock),
                     sock=listener,
-                    backlog=BACKLOG,
+                    backlog=BURST,
                     start_serving=False,
                 )
             # In a step of its own: a start that is called off in its middle must leave a server that can be stopped.
             await self._server.start_serving()
+            hold(self._server)
         except OSError as error:
             failure = listen_error(host, tcp_port, error)
             detail = failure.in_full
