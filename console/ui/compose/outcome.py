@@ -73,7 +73,7 @@ class NoticeLine(Static):
     """What is said to the operator; while nothing is, the outcome of what was sent last, as the store has it."""
 
     def __init__(self, store: LiveReader) -> None:
-        super().__init__(id="notice")
+        super().__init__(id="notice", classes="-empty")
         self._store = store
         self._said = self._shown = Content("")
         self._sent: Sent | None = None
@@ -142,4 +142,5 @@ class NoticeLine(Static):
                 line += Content(f"  {self._sent.left_out}")
         if line != self._shown:
             self._shown = line
+            self.set_class(not line.plain, "-empty")
             self.update(line)

@@ -84,6 +84,9 @@ def _is_used_up(gateway: GatewaySnapshot, port: int) -> bool:
     return usage is not None and usage.left == 0
 
 
+_ROOMY = 11
+"""Rows from which there is room for more than a line to each part of the form."""
+
 _WIRE_FORMS = 20
 """Recipients whose wire form is shown."""
 
@@ -186,6 +189,7 @@ class ComposePane(Pane):
         self._preview()
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < _ROOMY, "-tight")
         self._preview()
 
     def _preview(self) -> None:

@@ -101,10 +101,14 @@ async def test_esc_goes_back_and_the_draft_stays(tmp_path: Path) -> None:
         await operator.sees("10086")
 
 
-async def test_several_gateways_are_offered_by_name(tmp_path: Path) -> None:
-    async with console(tmp_path, gateways=2) as operator:
-        await operator.press("n", "tab", "tab", "right")
-        await operator.sees("◂ gw2 ▸")
+async def test_several_gateways_are_offered_by_name_and_no_field_is_pushed_out_of_sight(tmp_path: Path) -> None:
+    async with console(tmp_path, gateways=2, size=(112, 36)) as operator:
+        await operator.press("n")
+        await operator.types("+4915112345678, +4915112345679, +49 151 abc")
+        await operator.press("tab")
+        await operator.pastes("a" * 400)
+        await operator.press("tab", "right")
+        await operator.sees("2 recipients", "▌aaa", "◂ gw2 ▸", "◂ AMI ▸", "3 segments", "Send ^t")
 
 
 async def test_several_recipients_are_counted_priced_and_queued_as_one_batch(tmp_path: Path) -> None:
@@ -176,7 +180,7 @@ async def test_button_and_refusal_are_in_sight_however_long_the_text(tmp_path: P
         await operator.press("enter")
         operator.app.screen.query_one("#text", SegmentArea).text = "a" * 1500
         await operator.press("ctrl+t")
-        await operator.sees("Port 3 has no SIM. Choose another port.", "Send ^t", "10 segments")
+        await operator.sees("Port 3 has no SIM. Choose another port.", "Send ^t", "◂ AMI ▸", "10 segments")
 
 
 async def test_a_draft_is_kept_for_whom_it_was_written(tmp_path: Path) -> None:
