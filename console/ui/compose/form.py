@@ -193,7 +193,7 @@ class Form(Vertical):
     def fill(self, to: str, text: str) -> None:
         """Other words in the form. It is a message of its own, not an earlier one once more."""
         self.recipients.value = to
-        self.area.text = text
+        self._begin_with(text)
         self._is_template = False
         self.query_one(AgainLine).forget()
 
@@ -241,7 +241,6 @@ class Form(Vertical):
         self.start_anew()
         self.recipients.in_use = draft.in_use
         self.fill(draft.to, draft.text)
-        self.area.move_cursor(self.area.document.end)
 
     def write_again(self, *messages: OutboxMessage) -> None:
         """A message once more, the way it was to go; what was in the form is kept.
@@ -271,6 +270,11 @@ class Form(Vertical):
         area.history.checkpoint()
         area.replace(text, (0, 0), area.document.end, maintain_selection_offset=False)
 
+    def _begin_with(self, text: str) -> None:
+        """A text that is written on behind its end; what stood there before is not brought back by undo."""
+        self.area.text = text
+        self.area.move_cursor(self.area.document.end)
+
     def type(self, text: str) -> None:
         """Into the text, where it is typed on at once."""
         self.screen.set_focus(self.area)
@@ -283,7 +287,7 @@ class Form(Vertical):
     def take_up(self) -> None:
         """Go on to the text: the draft kept for this recipient, where there is one and nothing else was written."""
         if not self.area.text:
-            self.area.text = self.kept.take(self.recipients.value)
+            self._begin_with(self.kept.take(self.recipients.value))
         self.screen.set_focus(self.area)
 
     @on(RecipientField.Changed)

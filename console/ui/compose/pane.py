@@ -334,8 +334,8 @@ class ComposePane(Pane):
                     return
                 sent = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)
             if sent is not None:
-                if form.letter == letter:
-                    form.empty()
+                if (form.recipients.value, form.area.text) == (letter.reading.typed, letter.text):
+                    form.empty()  # else something was taken up meanwhile, such as a reply
                 keys = keymap_of(self)
                 self._notice.follow(sent, where=f"{keys.name('pane.outbox')} Outbox")
         finally:

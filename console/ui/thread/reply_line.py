@@ -80,7 +80,7 @@ class ReplyLine(Vertical):
     @property
     def is_sending(self) -> bool:
         """Whether what is in the line is about to leave it: until then nothing else can be written there."""
-        return self._line.is_frozen
+        return any(line.is_frozen for line in self.query(ReplyInput))
 
     @property
     def _line(self) -> ReplyInput:

@@ -107,7 +107,7 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
     @property
     def is_ready(self) -> bool:
         """Whether keys have something to act on: an answer that is about to leave is no place to type in."""
-        return not self.query_one(ReplyLine).is_sending
+        return not any(line.is_sending for line in self.query(ReplyLine))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the answer letters are text, so the keys of this screen rest, and Enter sends; elsewhere it does not."""

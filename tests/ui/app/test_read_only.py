@@ -297,7 +297,7 @@ async def test_the_form_says_from_the_start_that_nothing_can_be_sent(tmp_path: P
         await operator.sees(f"Read only: {REASON}")
         assert operator.app.screen.query_one("#send", Button).disabled
         await operator.press("x")
-        await operator.sees("xit’s", f"Read only: {REASON}")
+        await operator.sees("it’sx", f"Read only: {REASON}")
 
 
 async def test_the_button_goes_the_same_way_as_the_key(tmp_path: Path) -> None:
