@@ -14,7 +14,7 @@ from console.domain.link import LinkPhase
 from console.domain.ports import PortHealth
 from console.errors import ConsoleError
 from console.protocol.sms import look_alikes
-from console.ui.compose.drafts import KeptDrafts
+from console.ui.compose.drafts import DraftsScreen, KeptDrafts
 from console.ui.compose.form import Form
 from console.ui.compose.letter import lacking
 from console.ui.compose.outcome import NoticeLine
@@ -256,8 +256,6 @@ class ComposePane(Pane):
             self._say("There are no templates yet: write some under [templates] in the configuration.", "$quiet")
 
     def action_drafts(self) -> None:
-        from console.ui.compose.drafts import DraftsScreen
-
         kept = self.form.kept
         self.post_message(self.Entered())
 
