@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -64,6 +64,13 @@ class ThriftyStylesheet(Stylesheet):
 
 LONGEST = 2.0
 """Seconds after which one frame is drawn all the same."""
+
+
+_SEEN_WITHIN = 3.0
+"""Seconds after which what was drawn is taken for seen: a terminal need not answer."""
+
+_LOOK = 0.02
+"""Seconds between two looks whether it has."""
 
 
 class FrameHold:
@@ -166,6 +173,13 @@ class TerminalApp(App[Result]):
 
     async def on_key_passed(self, passed: KeyPassed) -> None:
         await self.typeahead.passed(passed.number)
+
+    async def until_seen(self) -> None:
+        """Wait until the terminal has drawn what was sent to it, as far as it tells; not longer than a while."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SEEN_WITHIN):
+                while self.frames_held or self.line.waits_for_answer:  # noqa: ASYNC110 - asked of another thread
+                    await asyncio.sleep(_LOOK)
 
     def copy_to_clipboard(self, text: str) -> None:
         """To the terminal's clipboard, whatever stands between; and to the lines that are typed in here."""

@@ -64,6 +64,10 @@ class Typeahead:
         if self.is_idle:
             await self._next()
 
+    def forget(self) -> None:
+        """Those that wait are not acted on: nobody could see yet what they would have answered."""
+        self._waiting.clear()
+
     async def passed(self, number: int) -> None:
         """A `KeyPassed` has come back to the application."""
         if number != self.number or self._target is None:
@@ -72,7 +76,7 @@ class Typeahead:
         if self._rounds < _ROUNDS or self._target is not self._focus():
             await self._follow()
         elif not getattr(self._app.screen, "is_ready", True):
-            asyncio.get_running_loop().call_later(_LOOK, self._app.call_later, self._follow)
+            asyncio.get_running_loop().call_later(_LOOK, self._app.call_later, self._look_again, number)
         else:
             await self._next()
 
@@ -89,6 +93,10 @@ class Typeahead:
         self._rounds = 0
         self._limit = asyncio.get_running_loop().call_later(self.longest, self._give_up, self.number)
         await self._follow()
+
+    async def _look_again(self, number: int) -> None:
+        if number == self.number and not self.is_idle:  # else it was given up waiting for meanwhile
+            await self._follow()
 
     async def _follow(self) -> None:
         """Send the next `KeyPassed` the way that the keys now take."""

@@ -22,7 +22,7 @@ from console.store.ami.log import AmiLog
 from console.terminal.theme import DARK
 from console.ui.app.app import ConsoleApp
 from console.ui.app.main import MainScreen
-from console.ui.compose.form import KeptDrafts
+from console.ui.compose.drafts import KeptDrafts
 from console.ui.context.sources import Sources
 from console.ui.kit.filter_line import FilterLine
 from console.ui.ports.order import Order
@@ -107,7 +107,9 @@ class Operator:
             line.value, line.display = "", False
         form = main.compose_pane.form
         form.start_anew()
-        form._kept = KeptDrafts()
+        form.kept = KeptDrafts(self.clock)
+        main.compose_pane._notice._sent = main.compose_pane._notice._found = None
+        main.compose_pane._notice.say("")
         gateway = self.backend.snapshots[0]
         FakeBackend.__init__(self.backend, self.store, ports=len(gateway.ports), gateways=len(self.backend.snapshots))
         for one in gateway.ports:
@@ -265,7 +267,7 @@ class Seat:
         """
         main = self.operator.app.screen_stack[0]
         assert isinstance(main, MainScreen)
-        if main.compose_pane._sending or any(not worker.is_finished for worker in self.operator.app.workers):
+        if main.compose_pane.is_sending or any(not worker.is_finished for worker in self.operator.app.workers):
             return True
         for node in (main, *main.query("*")):
             if any(inspect.isroutine(getattr(type(node), name, None)) for name in vars(node) if name[0] != "_"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -106,3 +107,16 @@ def test_a_fault_is_raised_once_the_terminal_is_as_it_was() -> None:
         assert terminal.raw.rindex(b"\x1b[?1049l") < terminal.raw.rindex(b"caught ValueError")
         assert b"no such sender" not in terminal.raw
         assert terminal.modes_now == terminal.modes_before
+
+
+async def test_what_was_drawn_is_seen_once_the_terminal_has_come_to_it() -> None:
+    app = TerminalApp[None]()
+    async with app.run_test():
+        await app.until_seen()
+        app.line.wrote(1_000)
+        assert app.line.asks()
+        seen = asyncio.create_task(app.until_seen())
+        await asyncio.sleep(0)
+        assert not seen.done()
+        app.line.answered()
+        await seen

@@ -11,19 +11,27 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from console.config.records import SendingConfig
 from console.errors import ConsoleError
 from console.terminal.app import TerminalApp
+from console.ui.compose.form import Form
+from console.ui.compose.summary import CountInput
 from console.ui.kit.dialogs import AskScreen
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.live import LiveScreen
-from tests.support.operator import console
+from console.ui.thread.reply_line import ReplyInput
+from tests.support.backend import FakeBackend
+from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.pilot import Pilot
 
+    from console.domain.messages import Draft
+    from console.domain.sending import Remark
     from console.store import Store
     from tests.support.backend import FixedClock
 
@@ -171,3 +179,84 @@ async def test_a_key_waits_for_what_a_screen_reads_first(tmp_path: Path, error: 
         screen.go_on.set()
         await settled(operator.app, operator.pilot)
         assert screen.counted == ["" if error else "what was read"]
+
+
+class Held(FakeBackend):
+    """Looks at what is to be sent for as long as it is told."""
+
+    def __init__(self, store: Store, *, ports: int = 8, gateways: int = 1) -> None:
+        super().__init__(store, ports=ports, gateways=gateways)
+        self.looking = threading.Event()
+        self.go_on = threading.Event()
+
+    def remarks(self, drafts: Sequence[Draft]) -> tuple[Remark, ...]:
+        self.looking.set()
+        assert self.go_on.wait(20)
+        return super().remarks(drafts)
+
+
+async def hold_up(operator: Operator, to: str, *, longest: float = 20.0) -> tuple[Held, Form]:
+    """A message is on its way out of the form, and looked at."""
+    backend = operator.backend
+    assert isinstance(backend, Held)
+    form = operator.app.screen.query_one(Form)
+    await operator.press("3")
+    form.fill(to, "hi")
+    await operator.press("tab")
+    burst(operator.app, "ctrl+t", longest=longest)
+    assert await asyncio.to_thread(backend.looking.wait, 20)
+    return backend, form
+
+
+async def test_what_is_typed_behind_send_is_typed_into_the_form_that_follows(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24), backend_type=Held) as operator:
+        backend, _ = await hold_up(operator, "10086")
+        burst(operator.app, *"10010", "tab", *"next")
+        backend.go_on.set()
+        await settled(operator.app, operator.pilot)
+        await operator.sees("Message 1 to 10086", "To    10010", "▌next")
+        assert [draft.text for draft in backend.submitted] == ["hi"]
+
+
+async def test_no_key_confirms_a_summary_that_nobody_could_see_yet(tmp_path: Path) -> None:
+    sending = SendingConfig(confirm_above=1)
+    async with console(tmp_path, size=(80, 24), backend_type=Held, sending=sending) as operator:
+        backend, form = await hold_up(operator, "10086, 10010")
+        burst(operator.app, "2", "enter", "y", "enter")
+        backend.go_on.set()
+        await settled(operator.app, operator.pilot)
+        await operator.sees("Type 2 to confirm")
+        assert operator.app.screen.query_one(CountInput).value == ""
+        assert (form.area.text, backend.submitted) == ("hi", [])
+        burst(operator.app, "2", "enter", "5")
+        await settled(operator.app, operator.pilot)
+        await operator.sees("Batch 1: 0 of 2 sent", "To    5")
+
+
+async def test_keys_that_can_wait_no_longer_change_nothing_in_the_form(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24), backend_type=Held) as operator:
+        backend, form = await hold_up(operator, "10086", longest=0.01)
+        burst(operator.app, "x", "tab", "y", events.Paste("z"), "ctrl+r", "ctrl+t", longest=0.01)
+        await settled(operator.app, operator.pilot)
+        assert (form.recipients.value, form.area.text) == ("10086", "hi")
+        backend.go_on.set()
+        await operator.sees("Message 1 to 10086", "nothing written yet")
+        assert len(backend.submitted) == 1
+
+
+async def test_an_answer_that_is_about_to_leave_takes_no_more_letters(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24), backend_type=Held) as operator:
+        backend = operator.backend
+        assert isinstance(backend, Held)
+        operator.receives("hello?", number="+79161234567")
+        await operator.sees("hello?")
+        await operator.press("t", "r")
+        await operator.types("yes")
+        burst(operator.app, "enter")
+        assert await asyncio.to_thread(backend.looking.wait, 20)
+        burst(operator.app, *"and")
+        backend.go_on.set()
+        await settled(operator.app, operator.pilot)
+        line = operator.app.screen.query_one(ReplyInput)
+        await operator.until(lambda: line.value == "and")
+        assert [draft.text for draft in backend.submitted] == ["yes"]

@@ -127,7 +127,18 @@ class ConsoleApp(TerminalApp[None]):
         self.action_command_palette()
 
     def _perform(self, run: str, owner: DOMNode) -> None:
-        self.call_later(self.run_action, run, owner)
+        """What is called by its name is no letter: it is done where letters are text, too."""
+        if owner is self:  # what it does itself changes nothing
+            self.call_later(getattr(self, f"action_{run}"))
+        else:
+            self.call_later(self._run_by_name, run, owner)
+
+    async def _run_by_name(self, run: str, owner: DOMNode) -> None:
+        screen, here = self.screen, self.screen.focused
+        screen.set_focus(None)
+        await self.run_action(run, owner)
+        if screen.focused is None:
+            screen.set_focus(here)
 
     async def action_quit(self) -> None:
         """Textual's own ctrl+q asks as well."""

@@ -103,6 +103,10 @@ class MainScreen(PanesScreen):
 
         self.app.push_screen(ConfirmScreen(question, yes="Leave", no="Stay"), leave)
 
+    def on_compose_pane_entered(self) -> None:
+        if self.active != "compose":
+            self.action_pane("compose")
+
     def on_compose_pane_left(self) -> None:
         self.action_pane(self._before_compose)
 
@@ -125,7 +129,7 @@ class MainScreen(PanesScreen):
             self.notify("There is no number to show a thread of.", severity="warning")
             return
         s, form = self._sources, self.compose_pane.form
-        desk = Desk(s.store, s.clock, s.backend, s.sending, s.mark_read, self._reply_to, form.keep, form.take_kept)
+        desk = Desk(s.store, s.clock, s.backend, s.sending, s.mark_read, self._reply_to, form.kept.keep, form.kept.take)
         self.app.push_screen(ThreadScreen(event.correspondent, desk, within=self._gateways.chosen))
 
     def on_outbox_pane_again(self, event: OutboxPane.Again) -> None:

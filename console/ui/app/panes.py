@@ -23,7 +23,6 @@ from console.ui.inbox.pane import InboxPane
 from console.ui.keys.actions import PANES, bindings
 from console.ui.keys.key_bar import KeyBar
 from console.ui.keys.keymap import keymap_of, takes_text
-from console.ui.kit.choice import Choice
 from console.ui.kit.format import Cells, content
 from console.ui.kit.pane import Pane, pane_title
 from console.ui.outbox.sending_watch import SendingWatch
@@ -179,7 +178,7 @@ class PanesScreen(Screen[None]):
 
         s = self._sources
         self.ports_pane = PortsPane(s.backend, s.store, s.clock, self._gateways)
-        self.compose_pane = ComposePane(s.backend, s.sending, self._alarms.suspects, s.store)
+        self.compose_pane = ComposePane(s.backend, s.sending, self._alarms.suspects, s.store, s.clock)
         self.outbox_pane = OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways)
         self.ami_pane = AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
         panes = (self.inbox_pane, self.ports_pane, self.compose_pane, self.outbox_pane, self.ami_pane)
@@ -198,7 +197,7 @@ class PanesScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a form letters and digits are its own, so the keys of this screen rest."""
-        return not (takes_text(self.focused) or isinstance(self.focused, Choice))
+        return not takes_text(self.focused)
 
     def _look(self) -> None:
         """What changed by itself waits until the terminal has room for it."""
@@ -256,6 +255,11 @@ class PanesScreen(Screen[None]):
     def is_built(self) -> bool:
         """Whether all its panes are there."""
         return self._built.is_set()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether keys have something to act on: a form whose message is about to leave is no place to type in."""
+        return not (self.is_built and self.compose_pane.is_sending)
 
     async def until_built(self) -> None:
         """Wait for them; no longer than it can take."""

@@ -1,4 +1,4 @@
-"""The fields of a message, and the drafts laid aside: nothing that was written is lost because something came first."""
+"""The fields of a message, in the order in which they are filled in: To, the text, and the way it goes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from console.domain.messages import Via
 from console.protocol.text.safe import safe
-from console.ui.compose.letter import Letter, again_words
+from console.ui.compose.letter import Letter, again_words, usual_via
 from console.ui.compose.recipient_field import RecipientField
 from console.ui.compose.route_choice import RouteChoice
 from console.ui.context.gateways import Gateways
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.choice import Choice
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from console.domain.plan import SegmentPlan
     from console.protocol.sms.recipients import Recipient
     from console.store import LiveReader
+    from console.ui.compose.drafts import KeptDraft, KeptDrafts
     from console.ui.compose.letter import Route
 
 
@@ -114,54 +116,43 @@ class AgainLine(Static):
         self.update(Content.assemble((f"! {safe(warnings[0])}{more}" if warnings else "", "bold $warning")))
 
 
-class KeptDrafts:
-    """Texts by what stood in To; of several to the same the last comes back first."""
-
-    def __init__(self) -> None:
-        self._texts: dict[str, list[str]] = {}
-
-    def __len__(self) -> int:
-        return sum(map(len, self._texts.values()))
-
-    def keep(self, to: str, text: str) -> None:
-        self._texts.setdefault(to, []).append(text)
-
-    def take(self, to: str) -> str:
-        """The text kept last for `to`, which is not kept any more; empty when there is none."""
-        texts = self._texts.get(to)
-        return texts.pop() if texts else ""
-
-
 class Form(Vertical):
-    """To, From, By, and the text. Says when it changed; what is in it is `letter`."""
+    """To, the text, From and By. Says when it changed; what is in it is `letter`."""
 
     class Changed(Message):
         """What would be sent is another."""
 
-    def __init__(self, backend: Backend, store: LiveReader) -> None:
+    def __init__(self, backend: Backend, store: LiveReader, kept: KeptDrafts) -> None:
         super().__init__(id="form")
         self._gateways = Gateways(backend)
         self._backend = backend
         self.recipients = RecipientField(lambda: self.query_one("#gateway", Choice).value, self.take_up, store)
         self.area = SegmentArea(id="text")
-        self._kept = KeptDrafts()
+        self.kept = kept
+        """What was laid aside."""
         self._is_template = False
+        self._before_template = ""
+        """What stood in the text until a template took its place."""
         self._preferred = ""
 
     def compose(self) -> ComposeResult:
-        names = [gateway.name for gateway in self._backend.gateways()] or [""]
+        names = self._names
+        yield self.recipients
+        yield AgainLine()
+        yield self.area
         with Horizontal(classes="field", id="field-gateway") as which:
             which.display = len(names) > 1
             yield Static("At", classes="label")
-            yield Choice([(self._gateways.name_content(name), name) for name in names], id="gateway")
-        yield self.recipients
+            yield Choice("Gateway", [(self._gateways.name_content(name), name) for name in names], id="gateway")
         with Horizontal(classes="field"):
             yield Static("From", classes="label")
             yield RouteChoice(self._backend)
             yield Static("By", classes="label -short")
-            yield Choice([("AMI", Via.AMI), ("HTTP", Via.HTTP)], id="via")
-        yield AgainLine()
-        yield self.area
+            yield Choice("By", [("AMI", Via.AMI), ("HTTP", Via.HTTP)], id="via")
+
+    @property
+    def _names(self) -> list[str]:
+        return [gateway.name for gateway in self._backend.gateways()] or [""]
 
     @property
     def letter(self) -> Letter:
@@ -185,7 +176,7 @@ class Form(Vertical):
     @property
     def unsent(self) -> int:
         """Drafts that were begun and not sent."""
-        return len(self._kept) + bool(self.area.text)
+        return len(self.kept) + bool(self.area.text)
 
     def first(self) -> Widget:
         """Where one goes on: to the recipients, or to the text where these are given."""
@@ -199,27 +190,28 @@ class Form(Vertical):
         via, people = self.query_one("#via", Choice).value, self.recipients.reading.listed.recipients
         self.query_one(RouteChoice).offer(gateway, via, len(people))
 
-    def fill(self, to: str, text: str, *, is_template: bool = False) -> None:
+    def fill(self, to: str, text: str) -> None:
         """Other words in the form. It is a message of its own, not an earlier one once more."""
         self.recipients.value = to
-        self.area.text = text
-        self._is_template = is_template
+        self._begin_with(text)
+        self._is_template = False
         self.query_one(AgainLine).forget()
+
+    def empty(self) -> None:
+        """Nothing written, and the way that messages go where nobody asks for another."""
+        self.recipients.in_use = frozenset()
+        self.fill("", "")
+        self.query_one("#gateway", Choice).value = self._preferred or self._names[0]
+        self.query_one("#via", Choice).value = usual_via(self.gateway)
+        self._choose(None)
 
     def lay_aside(self) -> None:
         """Keep the text, where there is one, for those it is written to."""
         to, text = self.recipients.value, self.area.text
         if text:
-            self._kept.keep(to, text)
-            self.notify(f"The draft to {safe(to[:60]) or 'nobody yet'} is kept.", markup=False)
-
-    def keep(self, to: str, text: str) -> None:
-        """Keep a text that was begun elsewhere for those it is written to."""
-        self._kept.keep(to, text)
-
-    def take_kept(self, to: str) -> str:
-        """The text that is kept for `to`, to go on with it elsewhere; empty when there is none."""
-        return self._kept.take(to)
+            self.kept.keep(to, text, self.recipients.in_use)
+            key = keymap_of(self).name("compose.drafts")
+            self.notify(f"The draft to {safe(to[:60]) or 'nobody yet'} is kept: {key} lists drafts.", markup=False)
 
     def prefer(self, gateway: str) -> None:
         """Write through this gateway from now on; what was begun keeps its own. Empty: no preference."""
@@ -230,20 +222,25 @@ class Form(Vertical):
     def start_anew(self) -> None:
         """An empty form; what was in it is kept for its recipient."""
         self.lay_aside()
-        self.fill("", "")
-        self.prefer(self._preferred)
-        self._choose(None)
+        self.empty()
 
     def write_to(self, number: str, *, gateway: str = "", port: int | None = None) -> None:
         """Go on with the draft kept for `number`, or start one."""
         if number != self.recipients.value:
             self.lay_aside()
             self.recipients.in_use = frozenset((number,))
-            self.fill(number, self._kept.take(number))
+            self.fill(number, self.kept.take(number))
         if gateway:
             self.query_one("#gateway", Choice).value = gateway
         if port is not None:
             self._choose(port)
+
+    def go_on_with(self, draft: KeptDraft) -> None:
+        """Take a draft up again; what is in the form is kept in its turn."""
+        self.kept.remove(draft)
+        self.start_anew()
+        self.recipients.in_use = draft.in_use
+        self.fill(draft.to, draft.text)
 
     def write_again(self, *messages: OutboxMessage) -> None:
         """A message once more, the way it was to go; what was in the form is kept.
@@ -261,39 +258,36 @@ class Form(Vertical):
         self.query_one("#via", Choice).value = draft.via
 
     def take_template(self, text: str) -> None:
-        """Another text for the same people; what was written is kept."""
-        self.lay_aside()
-        self.fill(self.recipients.value, text, is_template=True)
+        """Another text for the same people. Undone as any other change is."""
+        if not self._is_template:
+            self._before_template = self.area.text
+        self._is_template = True
+        self.replace_text(text)
+
+    def replace_text(self, text: str) -> None:
+        """Put another text in the place of all that is written, in one step that can be undone."""
+        area = self.area
+        area.history.checkpoint()
+        area.replace(text, (0, 0), area.document.end, maintain_selection_offset=False)
+
+    def _begin_with(self, text: str) -> None:
+        """A text that is written on behind its end; what stood there before is not brought back by undo."""
+        self.area.text = text
         self.area.move_cursor(self.area.document.end)
+
+    def type(self, text: str) -> None:
+        """Into the text, where it is typed on at once."""
+        self.screen.set_focus(self.area)
+        self.area.insert(text, maintain_selection_offset=False)
 
     def _choose(self, route: Route) -> None:
         self.sync()
         self.query_one(RouteChoice).value = route
 
-    def let_go(self, letter: Letter) -> None:
-        """Its messages are in the outbox: they leave the form, also where it was changed meanwhile. Nobody stays among
-        several in To to whom a message is on its way; who was refused does. A single recipient stays for the next text.
-        """
-        before, now = letter.reading, self.recipients.reading
-        with self.prevent(Input.Changed, TextArea.Changed):
-            if now.file:
-                self.recipients.value = "" if now.typed == before.typed else now.typed
-            elif len(before.listed.recipients) > 1 or before.listed.rejected:
-                sent = {recipient.number for recipient in before.listed.recipients}
-                rest = [each.typed for each in now.listed.rejected]
-                rest += [each.typed for each in now.listed.recipients if each.number not in sent]
-                self.recipients.value = ", ".join(rest)
-            if self.area.text == letter.text:
-                self.area.text = ""
-                self._is_template = False
-        if self.query_one(AgainLine).messages is letter.again:
-            self.query_one(AgainLine).forget()
-        self.recipients.show_line()
-
     def take_up(self) -> None:
         """Go on to the text: the draft kept for this recipient, where there is one and nothing else was written."""
         if not self.area.text:
-            self.area.text = self._kept.take(self.recipients.value)
+            self._begin_with(self.kept.take(self.recipients.value))
         self.screen.set_focus(self.area)
 
     @on(RecipientField.Changed)
@@ -302,7 +296,7 @@ class Form(Vertical):
     def take_note(self, event: Message) -> None:
         """Something is written or chosen otherwise."""
         event.stop()
-        if not self.area.text:
+        if self.area.text in {"", self._before_template}:
             self._is_template = False
         self.query_one(AgainLine).tell(self.recipients.reading.listed.recipients)
         self.recipients.show_line()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.domain.messages import DeliveryState, Draft
+from console.domain.link import LinkPhase
+from console.domain.messages import DeliveryState, Draft, Via
 from console.domain.sending import Remark
 from console.errors import CannotSend
 from console.protocol.sms.fields import fill, is_personal, unfilled
@@ -15,7 +16,8 @@ from console.ui.compose.addressees import refusals
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from console.domain.messages import OutboxMessage, Via
+    from console.domain.link import GatewaySnapshot
+    from console.domain.messages import OutboxMessage
     from console.domain.plan import SegmentPlan
     from console.protocol.sms.recipients import Recipient
     from console.ui.compose.addressees import Reading
@@ -131,6 +133,12 @@ class Letter:
             pool=self.route if isinstance(self.route, str) else "",
             again_of=None if again is None else again.id,
         )
+
+
+def usual_via(gateway: GatewaySnapshot | None) -> Via:
+    """The way that messages go where nobody asks for another: by AMI, but where the gateway is configured without."""
+    by_ami = gateway is None or gateway.link.phase is not LinkPhase.STOPPED
+    return Via.AMI if by_ami else Via.HTTP
 
 
 class Lack(NamedTuple):

@@ -14,9 +14,10 @@ from console.domain.link import LinkPhase
 from console.domain.ports import PortHealth
 from console.errors import ConsoleError
 from console.protocol.sms import look_alikes
-from console.protocol.text.safe import safe
+from console.ui.compose.drafts import DraftsScreen, KeptDrafts
 from console.ui.compose.form import Form
 from console.ui.compose.letter import lacking
+from console.ui.compose.outcome import NoticeLine
 from console.ui.compose.preview import changes_words
 from console.ui.compose.preview_lines import PreviewLines
 from console.ui.keys.actions import bindings
@@ -26,11 +27,14 @@ from console.ui.kit.pane import Pane
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from console.config.records import SendingConfig
     from console.domain.backend import Backend
+    from console.domain.clock import Clock
     from console.domain.link import GatewaySnapshot
     from console.domain.messages import OutboxMessage
     from console.store import LiveReader
@@ -80,12 +84,26 @@ def _is_used_up(gateway: GatewaySnapshot, port: int) -> bool:
     return usage is not None and usage.left == 0
 
 
+_ROOMY = 11
+"""Rows from which there is room for more than a line to each part of the form."""
+
 _WIRE_FORMS = 20
 """Recipients whose wire form is shown."""
 
 
+class SendButton(Button):
+    """Sends on Enter. It stands in a form, where letters are text: no key of the screen."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and character.isprintable()
+
+
 class ComposePane(Pane):
-    """The form. A refused message stays in it, with the reason; a queued one leaves it empty."""
+    """The form. A refused message stays in it, with the reason; a queued one leaves it empty, and its outcome is told.
+
+    From Send on until the message is queued, or a summary asks, the focus is on the button and nothing in the form can
+    be changed; the screen lets keys wait meanwhile (`is_sending`).
+    """
 
     NAME = "compose"
     TITLE = "Compose"
@@ -94,29 +112,35 @@ class ComposePane(Pane):
     class Left(Message):
         """The operator leaves the form."""
 
+    class Entered(Message):
+        """A draft is to be gone on with: the form is wanted in sight."""
+
     def __init__(
         self,
         backend: Backend,
         rules: SendingConfig,
         suspects: Callable[[str], frozenset[int]],
         store: LiveReader,
+        clock: Clock,
     ) -> None:
         super().__init__(id="compose")
         self._store = store
+        self._clock = clock
         self._backend = backend
         self._rules = rules
         self._suspect = SuspectLine(suspects)
-        self._sending = False
+        self._notice = NoticeLine(store)
+        self.is_sending = False
+        """Whether what is in the form is about to leave it."""
         self._read_only = ""
 
     def compose(self) -> ComposeResult:
-        yield Form(self._backend, self._store)
+        yield Form(self._backend, self._store, KeptDrafts(self._clock))
         yield self._suspect
         yield PreviewLines(self._backend)
-        yield Static(id="notice")
-        yield Button(
-            f"Send {keymap_of(self).name('compose.send')}", id="send", compact=True, variant="primary", action="send"
-        )
+        yield self._notice
+        key = keymap_of(self).name("compose.send")
+        yield SendButton(f"Send {key}", id="send", compact=True, variant="primary", action="send")
 
     def on_mount(self) -> None:
         self.entitle()
@@ -126,17 +150,22 @@ class ComposePane(Pane):
     def form(self) -> Form:
         return self.query_one(Form)
 
+    @property
+    def behind(self) -> bool:
+        return self._notice.behind
+
     def focus_first(self) -> None:
         self.give_focus(self.form.first())
 
     def sync(self, now: float) -> None:
-        """Keep the ports on offer true, and whether anything may be sent."""
+        """Keep true what is on offer, whether anything may be sent, and what became of what was sent last."""
         self.form.sync()
+        self._notice.sync(now)
         if self._suspect.look(self.form.gateway, self.form.letter.route):
             self._preview()
         if (reason := self._backend.read_only()) != self._read_only:
             self._read_only = reason
-            self.query_one("#send", Button).disabled = bool(reason)
+            self.query_one(SendButton).disabled = bool(reason)
             self._say("")
 
     def write_to(self, number: str, *, gateway: str = "", port: int | None = None) -> None:
@@ -154,10 +183,13 @@ class ComposePane(Pane):
 
     def on_form_changed(self) -> None:
         self._say("")
+        if self.form.area.text or self.form.recipients.value:
+            self._notice.forget_well()
         self._suspect.look(self.form.gateway, self.form.letter.route)
         self._preview()
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < _ROOMY, "-tight")
         self._preview()
 
     def _preview(self) -> None:
@@ -172,13 +204,13 @@ class ComposePane(Pane):
         self.post_message(self.Left())
 
     def action_plain(self) -> None:
-        area = self.form.area
-        text, changes = look_alikes.replace(area.text, ascii_only=True)
+        if self.is_sending:
+            return
+        text, changes = look_alikes.replace(self.form.area.text, ascii_only=True)
         if not changes:
             self._say("There is nothing to replace.", "$quiet")
             return
-        area.text = text
-        area.move_cursor(area.document.end)
+        self.form.replace_text(text)
         # Changing the text clears what was said, a moment later.
         self.call_after_refresh(self._say, changes_words(changes), "$success")
 
@@ -209,18 +241,58 @@ class ComposePane(Pane):
     def action_template(self) -> None:
         from console.ui.compose.templates import TemplatesScreen
 
-        def take(text: str | None) -> None:
-            if text is not None:
-                self.form.take_template(text)
-                self.focus_first()
+        texts = self._rules.templates
 
-        if self._rules.templates:
-            self.app.push_screen(TemplatesScreen(self._rules.templates), take)
+        def take(index: int | None) -> None:
+            if index is not None:
+                self.form.take_template([*texts.values()][index])
+                self.give_focus(self.form.area)
+
+        if self.is_sending:
+            return
+        if texts:
+            self.app.push_screen(TemplatesScreen(texts), take)
         else:
             self._say("There are no templates yet: write some under [templates] in the configuration.", "$quiet")
 
+    def action_drafts(self) -> None:
+        kept = self.form.kept
+        self.post_message(self.Entered())
+
+        def take(index: int | None) -> None:
+            if index is not None:
+                self.form.go_on_with(kept.newest_first[index])
+                self.give_focus(self.form.area)
+
+        if self.is_sending:
+            return
+        if kept:
+            self.app.push_screen(DraftsScreen(kept, self._clock), take)
+        else:
+            self._say(f"No {'other ' if self.form.unsent else ''}draft is kept.", "$quiet")
+
+    def action_step_field(self, by: int) -> None:
+        if not self.is_sending:
+            self.screen.focus_next() if by > 0 else self.screen.focus_previous()
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter typed where nothing is written, such as on From, belongs to the text."""
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self._type(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """As a letter. What is pasted into the text comes by here, too."""
+        event.stop()
+        if self.screen.focused is not self.form.area:
+            self._type(event.text)
+
+    def _type(self, text: str) -> None:
+        if not self.is_sending:
+            self.form.type(text)
+
     def action_send(self) -> None:
-        if self._sending:
+        if self.is_sending:
             return
         form = self.form
         if form.recipients.is_pending:
@@ -229,8 +301,10 @@ class ComposePane(Pane):
             return
         else:
             self._say("")
-        self._sending = True
-        self._send(form.letter)
+        here = self.screen.focused
+        self.is_sending = True
+        self.give_focus(self.query_one(SendButton))
+        self._send(form.letter, here if here in form.walk_children() else form.area)
 
     def _is_complete(self, letter: Letter) -> bool:
         """Whether there is somebody and something to send; what is missing is told, and gets the focus."""
@@ -241,12 +315,14 @@ class ComposePane(Pane):
         return lack is None
 
     @work(exit_on_error=False)
-    async def _send(self, letter: Letter) -> None:
-        """What is safely in the outbox leaves the form; what is refused stays, with the reason."""
+    async def _send(self, letter: Letter, back_to: Widget) -> None:
+        """What is safely in the outbox leaves the form; what is refused stays, with the reason, and one is back at the
+        field where one was.
+        """
         from console.ui.compose.send_off import send_off, trouble_told
 
         form, rules = self.form, self._rules
-        words = None
+        sent = None
         try:
             with trouble_told(self._say):
                 await form.recipients.settled()
@@ -254,16 +330,19 @@ class ComposePane(Pane):
                 letter = replace(form.letter, text=letter.text, is_template=letter.is_template)
                 if not self._is_complete(letter):
                     return
-                words = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)
-            if words is not None:
-                form.let_go(letter)
-                self._preview()
-                self._say(words, "$success")
+                sent = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)
+            if sent is not None:
+                if (form.recipients.value, form.area.text) == (letter.reading.typed, letter.text):
+                    form.empty()  # else something was taken up meanwhile, such as a reply
+                keys = keymap_of(self)
+                self._notice.follow(sent, where=f"{keys.name('pane.outbox')} Outbox")
         finally:
-            self._sending = False
+            self.is_sending = False
+            if self.screen.focused is self.query_one(SendButton):
+                self.give_focus(back_to if sent is None else form.first())
 
     def _say(self, words: str, style: str = "$error") -> None:
         """One notice at a time; where there is nothing else to say, why nothing may be sent."""
         if not words and self._read_only:
             words, style = f"Read only: {self._read_only}", "$warning"
-        self.query_one("#notice", Static).update(Content.assemble((safe(words), style)))
+        self._notice.say(words, style)

@@ -34,7 +34,7 @@ class RouteChoice(Choice[Route]):
     """Through which port a message goes. The chosen one stays chosen while it is there."""
 
     def __init__(self, backend: Backend) -> None:
-        super().__init__([("auto", None)], id="route")
+        super().__init__("From", [("auto", None)], id="route")
         self._backend = backend
         self._auto = "auto"
         self._gateway: GatewaySnapshot | None = None

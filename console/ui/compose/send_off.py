@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from console.errors import ConsoleError
 from console.protocol.sms.guards import doubts
 from console.protocol.text.safe import safe
+from console.ui.compose.addressees import name_of
 from console.ui.context.gateways import Gateways
-from console.ui.kit.format import count, plural
+from console.ui.kit.format import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual.widget import Widget
 
     from console.domain.backend import Backend
     from console.domain.link import GatewaySnapshot
-    from console.domain.messages import Draft
-    from console.domain.sending import Remark
+    from console.domain.messages import Draft, OutboxMessage
+    from console.domain.sending import Batch, Remark
+    from console.protocol.sms.recipients import Rejected
     from console.ui.compose.letter import Letter
 
 _NAMED = 3
 """Refused entries that are named once the others are on their way."""
 
+_SHOWN = 24
+"""Characters of each."""
+
+
+class Sent(NamedTuple):
+    """What a letter became in the outbox: a message, or a batch of several."""
+
+    queued: OutboxMessage | Batch
+    to: str
+    """Who gets it, where that is one. Safe."""
+    left_out: str = ""
+    """Who does not get it, in words; empty where everybody does. Safe."""
+
 
 async def send_off(
     widget: Widget, backend: Backend, letter: Letter, gateway: GatewaySnapshot | None, *, confirm_above: int
-) -> str | None:
-    """Queue a letter that has recipients. What to say of it; None when the operator went back and nothing was done.
+) -> Sent | None:
+    """Queue a letter that has recipients. None when the operator went back and nothing was done.
 
     One recipient of whom there is nothing to remark is not asked about. Raises ConsoleError where nothing was queued.
     Await it in a worker of `widget`.
@@ -38,23 +53,27 @@ async def send_off(
     from console.ui.compose.summary import Summary, SummaryScreen
 
     drafts, remarks = await asyncio.to_thread(_look, backend, letter)
-    rejected = letter.reading.listed.rejected
-    if len(drafts) > 1 or remarks or letter.remarks or rejected:
+    listed = letter.reading.listed
+    if len(drafts) > 1 or remarks or letter.remarks or listed.rejected:
         forecast = await asyncio.to_thread(backend.forecast, drafts)
         at = Gateways(backend).at_content(letter.gateway)
         summary = Summary(letter, drafts, forecast, remarks, gateway, confirm_above, at)
         if not await widget.app.push_screen_wait(SummaryScreen(summary)):
             return None
-    words = []
-    if len(drafts) == 1:
-        await asyncio.wrap_future(backend.sending.submit(drafts[0]))
-    else:
+    left_out = left_out_words(listed.rejected)
+    if len(drafts) > 1:
         batch = await asyncio.wrap_future(backend.sending.submit_all(drafts, letter.label))
-        words.append(f"{plural(len(drafts), 'message')} queued, batch {batch.id}.")
-    if rejected:
-        named = ", ".join(safe(each.typed[:24]) for each in rejected[:_NAMED])
-        words.append(f"{count(len(rejected))} left out: {named}{', …' if len(rejected) > _NAMED else ''}.")
-    return " ".join(words)
+        return Sent(batch, "", left_out)
+    message = await asyncio.wrap_future(backend.sending.submit(drafts[0]))
+    return Sent(message, name_of(listed.recipients[0]), left_out)
+
+
+def left_out_words(rejected: Sequence[Rejected]) -> str:
+    """`2 left out: abc, 1x.`; empty where nobody is."""
+    if not rejected:
+        return ""
+    named = ", ".join(safe(each.typed[:_SHOWN]) for each in rejected[:_NAMED])
+    return f"{count(len(rejected))} left out: {named}{', …' if len(rejected) > _NAMED else ''}."
 
 
 @contextmanager

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.protocol.text.safe import safe, safe_lines
+from console.terminal.app import TerminalApp
 from console.ui.compose.addressees import people_words, refusals
 from console.ui.compose.preview import price_words
 from console.ui.compose.route_choice import ports_words
@@ -127,11 +129,12 @@ def remark_lines(remarks: Sequence[Remark], messages: int) -> list[Content]:
 
 
 class CountInput(SafeInput):
-    """Takes digits only; all other keys are the dialog's."""
+    """Takes digits only, once the dialog was seen; all other keys are the dialog's."""
 
     def __init__(self) -> None:
         super().__init__(id="answer", placeholder="")
         self.restrict = "[0-9]*"
+        self.is_frozen = True
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and character in "0123456789"
@@ -140,6 +143,8 @@ class CountInput(SafeInput):
 class SummaryScreen(ModalScreen[bool]):
     """Dismissed with True to send, False to go back. With remarks Send does not, Send anyway does; above a number of
     recipients that number has to be typed first.
+
+    What was typed before it could be seen is no answer to it.
     """
 
     AUTO_FOCUS = "#answer"
@@ -148,6 +153,8 @@ class SummaryScreen(ModalScreen[bool]):
     def __init__(self, summary: Summary) -> None:
         super().__init__()
         self._summary = summary
+        self.is_ready = False
+        """Whether it was seen: keys wait until then, and are forgotten."""
 
     def compose(self) -> ComposeResult:
         summary = self._summary
@@ -172,6 +179,16 @@ class SummaryScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         self.query_one("#summary", VerticalScroll).can_focus = False
+        self.call_after_refresh(self._await_sight)
+
+    @work(exit_on_error=False)
+    async def _await_sight(self) -> None:
+        assert isinstance(self.app, TerminalApp), "it has no other"
+        await self.app.until_seen()
+        self.app.typeahead.forget()
+        self.is_ready = True
+        for line in self.query(CountInput):
+            line.is_frozen = False
 
     def on_resize(self) -> None:
         """Keys and count stay in sight; what there is to say scrolls."""
@@ -193,6 +210,8 @@ class SummaryScreen(ModalScreen[bool]):
 
     def action_confirm_send(self, anyway: bool) -> None:
         wanted = self._summary.count_to_type
+        if not self.is_ready:
+            return
         if anyway != self._summary.needs_yes:
             _, key, leave = self._keys
             self._say("" if anyway else f"Nothing is sent yet: {key} sends all the same, {leave} goes back.")

@@ -158,13 +158,14 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
     ),
     "compose": (
         Action("compose.send", "ctrl+t", "send", "Send", "Send the message", changes=True),
-        Action("compose.plain", "ctrl+r", "plain", "Plain letters", "Replace look-alikes (’ – …) by GSM-7"),
-        Action("compose.wire", "ctrl+o", "wire", "Wire form", "Show exactly what will go to the gateway"),
+        Action("compose.leave", "escape", "leave", "Leave", "Leave the form; the draft stays"),
         Action("compose.list", "ctrl+l", "list", "Who", "Show everybody in To, and who is left out", moves_focus=True),
         Action(
             "compose.template", "ctrl+y", "template", "Template", "Take a text from the templates", moves_focus=True
         ),
-        Action("compose.leave", "escape", "leave", "Leave", "Leave the form; the draft stays"),
+        Action("compose.drafts", "ctrl+g", "drafts", "Drafts", "Drafts that were kept, to go on", moves_focus=True),
+        Action("compose.plain", "ctrl+r", "plain", "Simplify", "Replace look-alikes (’ – …) by GSM-7"),
+        Action("compose.wire", "ctrl+o", "wire", "Wire form", "Show exactly what will go to the gateway"),
     ),
     "outbox": (
         Action(
@@ -278,6 +279,7 @@ TITLES = {
     "port": "A port, whole",
     "compose": "Compose",
     "choice": "In From and By",
+    "pick": "A list of choices",
     "outbox": "Outbox",
     "ami": "AMI log",
     "command": "Command line",
@@ -287,6 +289,7 @@ TITLES = {
     "summary": "Before sending",
     "recipients": "Recipients",
     "templates": "Templates",
+    "drafts": "Drafts",
     "audit": "Audit",
     "alarms": "Alarms",
     "ussd": "USSD",

@@ -21,7 +21,9 @@ FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
             "search.leave", "enter,down", "leave(False)", "To the list", "In a search: to the list", moves_focus=True
         ),
         Action("search.clear", "escape", "leave(True)", "Clear", "In a search: end it, all is shown again"),
-        Action("to.leave", "enter", "submit", "To the text", "In To: on to the text", shown=False, moves_focus=True),
+        Action(
+            "to.leave", "enter,tab,down", "submit", "To the text", "In To: to the text", shown=False, moves_focus=True
+        ),
         Action("reply.leave", "escape", "leave", "To the messages", "In the reply: to the messages; it stays"),
     ),
     "dialogs": (
@@ -59,12 +61,17 @@ FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
     ),
     "compose": (
-        Action("compose.next", "tab", "app.focus_next", "Next field", "The next field", shown=False),
-        Action("compose.before", "shift+tab", "app.focus_previous", "Field before", "The field before", shown=False),
+        Action("compose.next", "tab", "step_field(1)", "Next field", "The next field", shown=False),
+        Action("compose.before", "shift+tab", "step_field(-1)", "Field before", "The field before", shown=False),
     ),
     "choice": (
-        Action("choice.next", "right,space,l", "step(1)", "Next", "The next choice; digits take a port", shown=False),
-        Action("choice.before", "left,h", "step(-1)", "Previous", "The choice before", shown=False),
+        Action("choice.before", "left", "step(-1)", "Previous", "The choice before"),
+        Action("choice.next", "right", "step(1)", "Next", "The next choice"),
+        Action("choice.all", "enter", "list_all", "All", "List all choices, to take one", moves_focus=True),
+    ),
+    "pick": (
+        Action("pick.take", "enter", "take", "Take", "Take the choice under the cursor", moves_focus=True),
+        Action("pick.leave", "escape,q", "leave", "Back", "Leave the choice as it is", moves_focus=True),
     ),
     "views": (
         Action(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _PLACES = {action.id: place for place, action in enumerate(each for actions in ACTIONS.values() for each in actions)}
 
 
-_HELP = "app.help"
+_HELP = ("app.help", "app.commands")
+"""How to see the rest: by a letter, or, where letters are text, by name."""
 
 
 class KeyBar(Widget):
@@ -30,15 +31,18 @@ class KeyBar(Widget):
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> RenderResult:
+        active = [each for each in self._in_order() if each.enabled]
+        here = {each.binding.id for each in active}
+        way_on = next((name for name in _HELP if name in here), "")
         shown: dict[str, Binding] = {}
-        for active in self._in_order():
-            if active.binding.show and active.enabled:
-                shown.setdefault(active.binding.action, active.binding)
+        for each in active:
+            if each.binding.id == way_on or (each.binding.show and each.binding.id not in _HELP):
+                shown.setdefault(each.binding.action, each.binding)
         pieces = [(binding.id, self._piece(binding)) for binding in shown.values()]
-        free = self.size.width - sum(piece.cell_length for name, piece in pieces if name == _HELP)
+        free = self.size.width - sum(piece.cell_length for name, piece in pieces if name == way_on)
         fitting: list[Content] = []
         for name, piece in pieces:
-            if name == _HELP:
+            if name == way_on:
                 fitting.append(piece)
                 continue
             free -= piece.cell_length

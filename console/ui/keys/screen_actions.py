@@ -77,6 +77,11 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("templates.take", "enter", "take", "Take", "Take the text under the cursor", moves_focus=True),
         Action("templates.leave", "escape,q,ctrl+y", "leave", "Back", "Leave the text as it is", moves_focus=True),
     ),
+    "drafts": (
+        Action("drafts.take", "enter", "take", "Take up", "Go on with the draft under the cursor", moves_focus=True),
+        Action("drafts.delete", "d", "delete_draft", "Delete", "Delete the draft under the cursor", moves_focus=True),
+        Action("drafts.leave", "escape,q,ctrl+g", "leave", "Back", "Back to where you were", moves_focus=True),
+    ),
     "audit": (Action("audit.leave", "escape,q,A", "leave", "Back", "Back to the outbox", moves_focus=True),),
     "alarms": (
         Action(

@@ -1,4 +1,4 @@
-"""One of a few: left and right (or space) go through them, a number goes to the one that has it, nothing pops up."""
+"""One of a few: left and right go through them, Enter lists them all. No letter changes it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from console.ui.keys.actions import bindings
+from console.ui.kit.pick import PickScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
+    from textual.app import RenderResult
     from textual.binding import BindingType
 
 T = TypeVar("T")
@@ -31,10 +32,10 @@ class Choice(Widget, Generic[T], can_focus=True):
     class Changed(Message):
         """Another option was chosen."""
 
-    def __init__(self, options: Sequence[tuple[str | Content, T]], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, title: str, options: Sequence[tuple[str | Content, T]], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._title = title
         self._options = options
-        self._typed = ""
 
     @property
     def value(self) -> T:
@@ -59,22 +60,23 @@ class Choice(Widget, Generic[T], can_focus=True):
         if old != new:
             self.post_message(self.Changed())
 
-    def on_key(self, event: events.Key) -> None:
-        """Digits choose the option of that number: `1`, then `2` for 12."""
-        if event.character is None or event.character not in "0123456789":
-            self._typed = ""
-            return
-        event.stop()
-        for typed in (self._typed + event.character, event.character):
-            for index, (_, value) in enumerate(self._options):
-                if str(value) == typed:
-                    self.index, self._typed = index, typed
-                    return
-        self._typed = ""
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """It stands in a form, where letters are text: they are handed on to the form, and no key of the screen."""
+        return character is not None and character.isprintable()
 
     def action_step(self, by: int) -> None:
         self.index = (self.index + by) % len(self._options)
 
-    def render(self) -> Content:
+    def action_list_all(self) -> None:
+        options = self._options  # others may be on offer when one of these is taken
+
+        def take(index: int | None) -> None:
+            if index is not None:
+                self.value = options[index][1]
+
+        labels = (label.plain if isinstance(label, Content) else label for label, _ in options)
+        self.app.push_screen(PickScreen(self._title, [[(label, "plain")] for label in labels], at=self.index), take)
+
+    def render(self) -> RenderResult:
         label = self._options[self.index][0]
         return Content.assemble(("◂ ", "$quiet"), label, (" ▸", "$quiet"))

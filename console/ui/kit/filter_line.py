@@ -20,10 +20,13 @@ class SafeInput(Input):
     def __init__(self, *, id: str, placeholder: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, compact=True, placeholder=placeholder, select_on_focus=False)
         self.cursor_blink = False
+        self.is_frozen = False
+        """Whether what is in it stays as it is, whatever key comes."""
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Whatever comes in by key or paste comes through here."""
-        super().replace(safe(text), start, end)
+        if not self.is_frozen:
+            super().replace(safe(text), start, end)
 
 
 class FilterLine(SafeInput):

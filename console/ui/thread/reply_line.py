@@ -14,7 +14,7 @@ from console.domain.link import LinkPhase
 from console.domain.messages import Via
 from console.protocol.text.safe import safe
 from console.ui.compose.addressees import read_to
-from console.ui.compose.letter import Letter, lacking
+from console.ui.compose.letter import Letter, lacking, usual_via
 from console.ui.compose.preview import plan_line, price_words
 from console.ui.compose.send_off import send_off, trouble_told
 from console.ui.keys.actions import bindings
@@ -62,7 +62,6 @@ class ReplyLine(Vertical):
         self._store = store
         self._who: Correspondent | None = None
         self._called = ""
-        self._sending = False
 
     def compose(self) -> ComposeResult:
         yield ReplyInput(keymap_of(self).name("thread.send"))
@@ -77,6 +76,11 @@ class ReplyLine(Vertical):
     def text(self) -> str:
         """What was begun and not sent."""
         return self._line.value
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether what is in the line is about to leave it: until then nothing else can be written there."""
+        return any(line.is_frozen for line in self.query(ReplyInput))
 
     @property
     def _line(self) -> ReplyInput:
@@ -104,36 +108,35 @@ class ReplyLine(Vertical):
 
     def send(self) -> None:
         """Send what is in the line."""
-        if self._who is None or self._sending:
+        if self._who is None or self.is_sending:
             return
         letter = self._letter(self._who)
         if (lack := lacking(letter)) is not None:
             self._say(lack.words)
             return
-        self._sending = True
+        self._line.is_frozen = True
         self._send(letter)
 
     @work(exit_on_error=False)
     async def _send(self, letter: Letter) -> None:
         """What is safely in the outbox leaves the line; what is refused stays."""
         gateway, above = self._gateway(letter.gateway), self._rules.confirm_above
-        words = None
+        line, sent = self._line, None
         try:
             with trouble_told(self._say):
-                words = await send_off(self, self._backend, letter, gateway, confirm_above=above)
-            if words is not None and self.text == letter.text:
+                sent = await send_off(self, self._backend, letter, gateway, confirm_above=above)
+            if sent is not None and line.value == letter.text:
                 with self.prevent(ReplyInput.Changed):
-                    self._line.value = ""
+                    line.value = ""
                 self._preview()
         finally:
-            self._sending = False
+            line.is_frozen = False
 
     def _letter(self, who: Correspondent) -> Letter:
         gateway = self._gateway(who.gateway)
-        by_ami = gateway is None or gateway.link.phase is not LinkPhase.STOPPED
         region = self._store.regions.of(who.gateway)
         reading = read_to(who.number, region, self._store.contacts, in_use=(who.number,))
-        return Letter(who.gateway, Via.AMI if by_ami else Via.HTTP, who.port, self.text, reading)
+        return Letter(who.gateway, usual_via(gateway), who.port, self.text, reading)
 
     def _gateway(self, name: str) -> GatewaySnapshot | None:
         return next((gateway for gateway in self._gateways.all() if gateway.name == name), None)

@@ -104,6 +104,11 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
         self.sync()
         self.set_interval(LOOK, self.sync)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether keys have something to act on: an answer that is about to leave is no place to type in."""
+        return not any(line.is_sending for line in self.query(ReplyLine))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the answer letters are text, so the keys of this screen rest, and Enter sends; elsewhere it does not."""
         return isinstance(self.focused, ReplyInput) == (action == "send_reply")

@@ -124,6 +124,22 @@ async def test_the_palette_does_what_works_on_the_screen_that_is_open(tmp_path: 
         await operator.until(lambda: "1 message" not in operator.screen, "back")
 
 
+async def test_the_palette_does_what_letters_do_elsewhere_also_while_something_is_written(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        await operator.press("n", "x", "ctrl+p")
+        await operator.types("show every key")
+        await operator.sees("key ?")
+        await operator.press("enter")
+        await operator.sees("Keys here, then elsewhere", "Compose")
+        await operator.press("escape", "y")
+        await operator.sees("To    xy")
+        await operator.press("ctrl+p")
+        await operator.types("go to the inbox")
+        await operator.sees("key 1")
+        await operator.press("enter")
+        await operator.until(lambda: operator.app.focused is operator.app.screen.query_one("#inbox-list"), "the inbox")
+
+
 def test_help_without_a_place_shows_all() -> None:
     screen = help_screen([], Keymap())
     assert screen._title == "Keys"

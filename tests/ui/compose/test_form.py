@@ -78,21 +78,23 @@ async def test_a_set_of_ports_is_chosen_again(tmp_path: Path) -> None:
         await operator.sees("◂ night: 2 > 1 ▸")
 
 
-async def test_a_template_takes_the_place_of_a_text_that_is_kept(tmp_path: Path) -> None:
-    rules = SendingConfig(templates={"closed": "We are closed today.\nSorry.", "hello": "Hello"})
+async def test_a_template_and_simple_letters_take_the_place_of_a_text_that_undo_brings_back(tmp_path: Path) -> None:
+    rules = SendingConfig(templates={"closed": "We are closed today.\nSorry.", "hello": "Dear {name}"})
     async with console(tmp_path, size=(80, 24), sending=rules) as operator:
         await operator.press("n")
         await operator.types("10086")
-        await operator.press("enter")
-        await operator.types("precious")
+        await operator.press("tab")
+        await operator.types("precious – {x}")
         await operator.press("ctrl+y")
         await operator.sees("Templates", "closed", "We are closed today.")
         await operator.press("down", "enter")
-        await operator.sees("▌Hello", "The draft to 10086 is kept")
-        await operator.press("escape", "n")
-        await operator.types("10086")
-        await operator.press("enter")
-        await operator.sees("▌Hello")
+        await operator.sees("▌Dear {name}", "✗ The text has the field {name}")
+        await operator.press("ctrl+z")
+        await operator.sees("▌precious – {x}", "{x} will be sent as it stands")
+        await operator.press("ctrl+r")
+        await operator.sees("▌precious - {x}", "1 replaced")
+        await operator.press("ctrl+z")
+        await operator.sees("▌precious – {x}")
 
 
 async def test_without_templates_the_key_says_where_to_write_them(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ async def test_the_preview_follows_every_key(operator: Operator) -> None:
 
 
 async def test_a_long_text_lists_its_segments(operator: Operator) -> None:
-    await operator.press("n", "tab", "tab", "tab")
+    await operator.press("n", "tab")
     operator.app.screen.query_one("#text").text = "a" * 152 + "tail of it"  # type: ignore[attr-defined]
     await operator.sees("2 segments", "1 ▏152 aaa", "2 ▏ 10 tail of it")
 
@@ -47,20 +47,30 @@ async def test_send_queues_the_form_as_it_stands_and_empties_it(tmp_path: Path) 
         await operator.sees("queued", "nothing written yet")
 
 
-async def test_port_and_path_are_chosen_with_the_arrows(operator: Operator) -> None:
+async def test_tab_goes_from_to_to_the_text_then_to_the_way_it_goes(operator: Operator) -> None:
+    """And no letter, typed wherever, changes that way, is lost, or is a key of the screen."""
     operator.backend.change_port(2, health=PortHealth.NO_SIM)
     await operator.press("n")
     await operator.types("10086")
-    await operator.press("tab", "right", "right")
-    await operator.sees("port 2 CHINA MOBILE ○ no SIM")
-    await operator.press("tab", "right")
-    await operator.sees("◂ HTTP ▸")
     await operator.press("tab")
-    await operator.types("x")
+    await operator.types("Hello from the night shift")
+    await operator.press("tab", "right", "right")
+    await operator.sees("port 2 CHINA MOBILE ○ no SIM", "▌Hello from the night shift", "left Previous", "enter All")
+    await operator.types(" l h12:?")
+    await operator.sees("▌Hello from the night shift l h12:?", "◂ port 2")
+    await operator.press("tab", "tab", "right")
+    await operator.sees("◂ HTTP ▸")
+    await operator.pastes("q\nn")
+    await operator.press("tab", "tab", "tab")
+    assert operator.app.focused is operator.app.screen.query_one("#send")
+    await operator.types("q!")
+    await operator.press("shift+tab")
+    assert operator.app.focused is operator.app.screen.query_one("#to")
     await operator.press("ctrl+t")
     await operator.until(lambda: bool(operator.backend.submitted))
-    assert operator.backend.submitted[0].port == 2
-    assert operator.backend.submitted[0].via is Via.HTTP
+    text = "Hello from the night shift l h12:?q\nnq!"
+    assert operator.backend.submitted == [Draft("gw1", "10086", text, 2, Via.HTTP)]
+    await operator.sees("◂ auto", "◂ AMI ▸")
 
 
 async def test_what_is_refused_stays_in_the_form_with_the_reason(tmp_path: Path) -> None:
@@ -91,10 +101,14 @@ async def test_esc_goes_back_and_the_draft_stays(tmp_path: Path) -> None:
         await operator.sees("10086")
 
 
-async def test_several_gateways_are_offered_by_name(tmp_path: Path) -> None:
-    async with console(tmp_path, gateways=2) as operator:
-        await operator.press("n", "shift+tab", "right")
-        await operator.sees("◂ gw2 ▸")
+async def test_several_gateways_are_offered_by_name_and_no_field_is_pushed_out_of_sight(tmp_path: Path) -> None:
+    async with console(tmp_path, gateways=2, size=(112, 36)) as operator:
+        await operator.press("n")
+        await operator.types("+4915112345678, +4915112345679, +49 151 abc")
+        await operator.press("tab")
+        await operator.pastes("a" * 400)
+        await operator.press("tab", "right")
+        await operator.sees("2 recipients", "▌aaa", "◂ gw2 ▸", "◂ AMI ▸", "3 segments", "Send ^t")
 
 
 async def test_several_recipients_are_counted_priced_and_queued_as_one_batch(tmp_path: Path) -> None:
@@ -109,7 +123,7 @@ async def test_several_recipients_are_counted_priced_and_queued_as_one_batch(tmp
         await operator.press("ctrl+t")
         await operator.sees("Send to 3 recipients?", "1 twice", "3 in all", "0.15 EUR", "about 10 s")
         await operator.press("enter")
-        await operator.sees("3 messages queued, batch 1.", "nothing written yet")
+        await operator.sees("Batch 1: 0 of 3 sent", "nothing written yet")
         assert [draft.to for draft in operator.backend.submitted] == ["10086", "10010", "10000"]
         assert operator.backend.labels == ["hello"]
 
@@ -166,7 +180,7 @@ async def test_button_and_refusal_are_in_sight_however_long_the_text(tmp_path: P
         await operator.press("enter")
         operator.app.screen.query_one("#text", SegmentArea).text = "a" * 1500
         await operator.press("ctrl+t")
-        await operator.sees("Port 3 has no SIM. Choose another port.", "Send ^t", "10 segments")
+        await operator.sees("Port 3 has no SIM. Choose another port.", "Send ^t", "◂ AMI ▸", "10 segments")
 
 
 async def test_a_draft_is_kept_for_whom_it_was_written(tmp_path: Path) -> None:
@@ -179,20 +193,21 @@ async def test_a_draft_is_kept_for_whom_it_was_written(tmp_path: Path) -> None:
         await operator.press("escape")
         await operator.sees("hello?")
         await operator.press("r")
-        await operator.sees("To    +79161234567", "nothing written yet", "The draft to 10086 is kept")
+        await operator.sees("To    +79161234567", "nothing written yet", "The draft to 10086 is kept: ^g lists drafts.")
         await operator.press("escape", "n")
         await operator.types("10086")
         await operator.press("enter")
         await operator.sees("secret")
 
 
-async def test_a_number_chooses_the_port(tmp_path: Path) -> None:
-    async with console(tmp_path, ports=12) as operator:
-        await operator.press("n", "tab")
-        await operator.press("1", "2")
-        await operator.sees("◂ port 12 CHINA MOBILE")
-        await operator.press("3")
-        await operator.sees("◂ port 3 CHINA MOBILE")
+async def test_enter_lists_the_ports_to_take_one(tmp_path: Path) -> None:
+    async with console(tmp_path, ports=32, size=(80, 24)) as operator:
+        await operator.press("n", "tab", "tab", "enter")
+        await operator.sees("─ From ─", "auto: ports 1, 2", "port 13 CHINA MOBILE ● ready", "enter takes one")
+        await operator.press("G", "up", "enter", "x")
+        await operator.sees("◂ port 31 CHINA MOBILE")
+        await operator.press("tab", "enter", "escape")
+        await operator.sees("▌x", "◂ port 31 CHINA MOBILE")
 
 
 async def test_writing_again_keeps_the_draft_that_was_there(tmp_path: Path) -> None:
@@ -205,7 +220,7 @@ async def test_writing_again_keeps_the_draft_that_was_there(tmp_path: Path) -> N
         await operator.press("escape")
         await operator.sees("old words")
         await operator.press("5", "e")
-        await operator.sees("▌old words", "port 4", "◂ HTTP ▸", "The draft to 10086 is kept")
+        await operator.sees("▌old words", "port 4", "◂ HTTP ▸", "The draft to 10086 is kept: ^g lists drafts.")
         await operator.press("escape", "n")
         await operator.types("10086")
         await operator.press("enter")

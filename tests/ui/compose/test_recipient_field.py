@@ -128,5 +128,5 @@ async def test_a_number_is_read_by_the_region_of_the_gateway_that_is_chosen(tmp_
         await operator.press("n")
         await operator.types("0612345678")
         await operator.sees("→ +49612345678")
-        await operator.press("shift+tab", "right")
-        await operator.sees("→ +33612345678")
+        await operator.press("tab", "tab", "right")
+        await operator.sees("◂ gw2 ▸", "→ +33612345678")

@@ -3,14 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.app import App
 
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
 from console.domain.messages import Via
 from console.domain.sending import Forecast, Remark
 from console.protocol.sms.recipients import read_recipients
+from console.terminal.app import TerminalApp
 from console.terminal.theme import DARK
-from console.ui.app.app import ConsoleApp
 from console.ui.compose.addressees import Reading
 from console.ui.compose.letter import Letter, Route
 from console.ui.compose.summary import Summary, SummaryScreen, facts, remark_lines, time_words
@@ -116,13 +115,11 @@ async def test_keys_typed_behind_the_answer_go_to_what_is_below(tmp_path: Path) 
         assert answers == [True]
 
 
-class Backdrop(App[None]):
+class Backdrop(TerminalApp[None]):
     """Nothing but the console's own look, for a dialog to stand on."""
 
     def __init__(self, screen: SummaryScreen) -> None:
-        super().__init__(css_path=[*ConsoleApp.CSS_PATH])
-        self.register_theme(DARK)
-        self.theme = DARK.name
+        super().__init__(theme=DARK.name)
         self._dialog = screen
 
     def on_mount(self) -> None:

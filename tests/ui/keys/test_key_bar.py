@@ -24,6 +24,10 @@ async def test_whatever_the_width_the_key_for_all_keys_stands_there(tmp_path: Pa
                 await operator.until(lambda: "? Keys" in operator.lines[-1], where)
                 assert len(operator.lines[-1]) == width
                 assert "enter Open" in operator.lines[-1] or pane in "45", where
+            await operator.press("3")  # where letters are text it is another
+            await operator.until(lambda: "^p Commands" in operator.lines[-1], f"{width} columns, form")
+            assert "? Keys" not in operator.lines[-1]
+            await operator.press("escape")
 
 
 async def test_keys_are_whole_and_in_their_order(tmp_path: Path) -> None:
