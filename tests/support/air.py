@@ -7,19 +7,22 @@ numbers. What a story keeps to is what a port does: it sends one SMS at a time.
 
 from __future__ import annotations
 
-import random
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, Via
 from console.domain.messages import DeliveryState as S
+from console.protocol.rules.matching import REPORTS
 from console.store.engine.schema import MIGRATIONS
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices, reports
 from console.store.outbox.wire_id import WireId
+
+if TYPE_CHECKING:
+    import random
 
 START = 1_795_348_800.0
 REGION = "DE"
@@ -367,7 +370,7 @@ class Story:
             knowable += known
             settled += known and message.state is truth
             steps = outbox.evidence_of(connection, [sent.id])
-            by_report = [step.state for step in steps if step.source in reports.matching.REPORTS]
+            by_report = [step.state for step in steps if step.source in REPORTS]
             if message.state is S.DELIVERED and truth is not S.DELIVERED:
                 wrong.append(f"message {sent.id} of {self.gateway} is delivered, and was not")
             flights = Counter(part.delivered for part in flown)

@@ -269,6 +269,11 @@ def _look(report: Report, candidates: Sequence[Candidate], clock: NetworkClock, 
         )
 
     look = under(clock.lead)
+    if look.open and clock.is_known and all(candidates[place].on_air is None for place in look.open):
+        # What has no end fits nearly always: not if another would fit to the second by a clock that was set for summer.
+        hours = [under(Lead(clock.lead.low + set_by, clock.lead.high + set_by)).open for set_by in (-3600, 3600)]
+        exact = [place for places in hours for place in places if candidates[place].on_air is not None]
+        return look._replace(open=sorted({*look.open, *exact}), lead=_ANY, doubt=True) if exact else look
     if look.open or look.told or not near:
         return look
     if clock.doubt is not None and clock.doubted_by != report.id:

@@ -94,6 +94,11 @@ class HttpConnection(asyncio.Protocol):
         self._closing = False
         self._paused = False
 
+    @property
+    def is_open(self) -> bool:
+        """The caller is still there, as far as is known."""
+        return self._transport is not None and not self._transport.is_closing()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
