@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, Via
 from console.domain.messages import DeliveryState as S
-from console.protocol.rules.matching import REPORTS
+from console.protocol.rules.candidates import REPORTS
 from console.store.engine.schema import MIGRATIONS
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices, reports

@@ -196,6 +196,13 @@ def explain(words: str) -> Cause | None:
     return None
 
 
+def in_words(words: str) -> str:
+    """A gateway's words behind what they mean, where that is known: `The network is out of order (+CMS ERROR: 38)`."""
+    words = " ".join(words.split())
+    cause = explain(words)
+    return words if cause is None else f"{cause.means} ({words})"
+
+
 def of_status(cause: str) -> Cause | None:
     """What the cause of a status report means, as the gateway writes it: a number, or words."""
     cause = cause.strip()

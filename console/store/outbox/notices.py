@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence
 from console.protocol.http.inbound import outcome
 from console.protocol.openvox.port_names import port_number
-from console.protocol.rules import matching
+from console.protocol.rules.candidates import Sim
 from console.protocol.sms.joining import gateway_seconds
-from console.protocol.sms.numbers import tail
+from console.protocol.sms.numbers import meant, tail
 from console.store.inbox.callbacks import insert_notice
 from console.store.outbox import messages as outbox
 from console.store.outbox import reports
@@ -69,8 +69,8 @@ class _Word(NamedTuple):
     message_id: int | None
 
     @property
-    def sim(self) -> matching.Sim:
-        return matching.Sim(self.imsi, port_number(self.port))
+    def sim(self) -> Sim:
+        return Sim(self.imsi, port_number(self.port))
 
 
 def take(
@@ -150,14 +150,14 @@ def _named(connection: sqlite3.Connection, wire_id: str) -> tuple[OutboxMessage 
 def _same_reports(connection: sqlite3.Connection, gateway: str, callback: Callback, region: str) -> list[_Word]:
     """Reports that say the same, newest first."""
     time, says = _comparable(callback.gateway_time), _meaning(callback.kind, callback.status)
-    sim = matching.Sim(callback.imsi, port_number(callback.port))
+    sim = Sim(callback.imsi, port_number(callback.port))
     rows = connection.execute(_SAME_REPORTS, (tail(callback.number), gateway, reports.LOOKED_AT))
     words = [
         word
         for word in map(_Word._make, rows)
         if (_comparable(word.time), _meaning(callback.kind, word.status)) == (time, says) and word.sim.may_be(sim)
     ]
-    numbers = matching.meant(callback.number, {word.number for word in words}, region)
+    numbers = meant(callback.number, {word.number for word in words}, region)
     return [word for word in words if word.number in numbers]
 
 

@@ -12,7 +12,8 @@ from console.domain.messages import Callback, CallbackKind, DeliveryState, Evide
 from console.protocol.http.inbound import outcome
 from console.protocol.openvox.port_names import port_number
 from console.protocol.rules import delivery, matching
-from console.protocol.rules.matching import ZONES, Lead, NetworkClock, Sim
+from console.protocol.rules.candidates import Candidate, Sim, candidates_of, of_others
+from console.protocol.rules.matching import ZONES, Lead, NetworkClock
 from console.protocol.sms.joining import gateway_seconds
 from console.protocol.sms.numbers import tail
 from console.store.outbox import messages as outbox
@@ -86,18 +87,16 @@ def look_again_for(connection: sqlite3.Connection, message: OutboxMessage, at: f
     look_again(connection, message.draft.gateway, message.draft.to, at, region)
 
 
-def _left_for(connection: sqlite3.Connection, gateway: str, digits: str, at: float) -> list[matching.Candidate]:
+def _left_for(connection: sqlite3.Connection, gateway: str, digits: str, at: float) -> list[Candidate]:
     """What was sent to numbers that end so, as far as a report may be of it, oldest first."""
     rows = connection.execute(_SENT_TO, (digits, gateway, at - _LOOKED_BACK, LOOKED_AT)).fetchall()[::-1]
     messages = {row[0]: outbox.message_of(row) for row in rows}
     evidence: dict[int, list[Evidence]] = {message_id: [] for message_id in messages}
     for step in outbox.evidence_of(connection, list(messages)):
         evidence[step.message_id].append(step)
-    candidates = [
-        candidate for row in rows for candidate in matching.candidates_of(messages[row[0]], evidence[row[0]], row[-1])
-    ]
+    candidates = [candidate for row in rows for candidate in candidates_of(messages[row[0]], evidence[row[0]], row[-1])]
     candidates += [
-        matching.of_others(number, Sim(imsi, port_number(port)), came)
+        of_others(number, Sim(imsi, port_number(port)), came)
         for number, port, imsi, came in connection.execute(_OTHERS, (digits, gateway, at - _LOOKED_BACK, LOOKED_AT))
     ]
     return sorted(candidates, key=lambda each: each.left)
@@ -109,7 +108,7 @@ def _report_of(row: Sequence[object]) -> matching.Report:
     assert isinstance(notice_id, int)
     assert isinstance(at, float)
     assert says is not None, "only what says something is looked at"
-    sim = matching.Sim(str(imsi), port_number(str(port)))
+    sim = Sim(str(imsi), port_number(str(port)))
     return matching.Report(notice_id, str(number), sim, gateway_seconds(str(time)), at, says)
 
 
