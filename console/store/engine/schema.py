@@ -257,6 +257,7 @@ _VERSION_4 = (
     "DROP INDEX notice_unmatched",
     "CREATE INDEX notice_unmatched ON notice (id) WHERE message_id IS NULL AND asked = '' AND repeated = 0",
     "DROP INDEX outbox_report",
+    "CREATE INDEX outbox_sent_to ON outbox (gateway, tail, created_at)",
     # By how many seconds the clock that the reports of a SIM are stamped by is ahead of ours: between `low` and `high`
     # at the time `at`; and what the report `doubted_by` said against it. `port` is 0 where the SIM is known.
     """CREATE TABLE network_clock (

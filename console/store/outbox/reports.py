@@ -38,7 +38,7 @@ _OPEN_REPORTS = (
 _REPORT = "SELECT id, received_at, number, port, gateway_time, imsi, status, cause, raw, asked FROM notice WHERE id = ?"
 _SENT_TO = (
     f"SELECT {outbox.COLUMNS}, imsi FROM outbox WHERE tail = ? AND gateway = ? AND created_at >= ? "  # noqa: S608
-    "ORDER BY id DESC LIMIT ?"
+    "ORDER BY created_at DESC, id DESC LIMIT ?"
 )
 _OTHERS = (
     "SELECT number, port, imsi, received_at FROM notice "
