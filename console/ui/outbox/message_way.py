@@ -99,7 +99,7 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         """The keys that do something for a message in this state."""
         state = self._message.state
         idle = set()
-        if state in AT_HOME:
+        if state in AT_HOME or state is DeliveryState.DELIVERED:
             idle.add("outbox.check")
         if state is not DeliveryState.UNKNOWN:
             idle.add("outbox.mark")

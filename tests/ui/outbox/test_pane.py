@@ -210,7 +210,7 @@ async def test_the_message_shown_whole_stays_true(tmp_path: Path) -> None:
         await operator.press("enter")
         await operator.sees("no answer in 40 s ␛[2J", "e write again  c check  m mark  esc closes")
         learn(operator, message, DeliveryState.DELIVERED, "Message received on handset")
-        await operator.sees("✔ delivered  Message received", "e write again  c check  esc closes")
+        await operator.sees("✔ delivered  Message received", "e write again  esc closes")
 
 
 async def test_a_message_that_never_left_is_not_asked_about(tmp_path: Path) -> None:
