@@ -227,6 +227,8 @@ class Evidence:
     """The port that was chosen for it, where this is what became known."""
     imsi: str = ""
     """The SIM in that port."""
+    why: str = ""
+    """Why it is one of this message, where no id says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from console.services.ports.sampler import PortSampler
 from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
 from console.services.retention import Retention
+from console.services.sending.results import AmiResults, LateResults
 from console.services.sending.sims import REREAD, Sims
 from console.store import Store
 from console.store.ami.log import AmiLog
@@ -55,12 +56,14 @@ class _Gateway:
 
 
 class Watching:
-    """Of one event loop, that of the process. Sends nothing."""
+    """Of one event loop, that of the process. Sends nothing; what becomes of what others sent is kept."""
 
     def __init__(self, config: Config, store: Store, clock: Clock, *, receiver: Callable[[], ReceiverStatus]) -> None:
         self._clock = clock
         self._started_at = clock.time()
         self._supervisor = Supervisor()
+        self._late_results = LateResults(store.sending, clock)
+        self._results = AmiResults(store, lambda _: None)
         self._gateways = [self._gateway(gateway, store, config.alarms.stale_seconds) for gateway in config.gateways]
         self.alarms = AlarmWatch(
             config, store.alarms, store.port_history, clock, gateways=self.gateways, receiver=receiver
@@ -75,7 +78,7 @@ class Watching:
                 config,
                 AmiLog(),
                 self._clock,
-                on_event=lambda message: _on_event(gateway, message),
+                on_event=lambda message: self._on_event(gateway, message),
                 on_up=lambda: _poke(gateway, None),
             )
             gateway.monitor = PortMonitor(config, gateway.link, self._clock, stale_seconds=stale_seconds)
@@ -100,12 +103,19 @@ class Watching:
             for gateway in self._gateways
         )
 
+    def _on_event(self, gateway: _Gateway, message: AmiMessage) -> None:
+        self._results.on_event(gateway.config.name, message)
+        fact = read_event(message)
+        if isinstance(fact, PortEvent | CallEvent) and fact.port is not None:
+            _poke(gateway, fact.port)
+
     async def run(self) -> None:
         """Watch until cancelled. What breaks is started again."""
         keep = self._supervisor.keep
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep("alarms", self.alarms.run))
             tasks.create_task(keep("port samples", self._port_sampler.run))
+            tasks.create_task(keep("late results", self._late_results.run))
             for gateway in self._gateways:
                 name = gateway.config.name
                 if gateway.link is not None and gateway.monitor is not None:
@@ -122,12 +132,6 @@ async def _count(sims: Sims) -> None:
     while True:
         await sims.refresh()
         await asyncio.sleep(REREAD)
-
-
-def _on_event(gateway: _Gateway, message: AmiMessage) -> None:
-    fact = read_event(message)
-    if isinstance(fact, PortEvent | CallEvent) and fact.port is not None:
-        _poke(gateway, fact.port)
 
 
 def _poke(gateway: _Gateway, port: int | None) -> None:

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
 # Column lists are constants of this package; whatever comes from outside is bound.
 _NOTICE = f"SELECT {callbacks.COLUMNS} FROM notice WHERE"  # noqa: S608
+_OF_NONE = "message_id IS NULL AND asked = '' AND repeated = 0"
 _OUTBOX = f"SELECT {outbox.COLUMNS} FROM outbox WHERE"  # noqa: S608
 _OUTBOX_SLICE = f"{_OUTBOX} id <= (SELECT max(id) FROM outbox) - ? ORDER BY id DESC LIMIT ?"  # noqa: S608
-_EVIDENCE = "SELECT message_id, segment, at, state, source, raw FROM evidence WHERE message_id = ? ORDER BY id"
+_EVIDENCE = f"{outbox.EVIDENCE} WHERE message_id = ? ORDER BY id"
 _PRESENCE = f"SELECT {presence.COLUMNS} FROM presence WHERE role = ?"  # noqa: S608
 
 
@@ -75,7 +76,7 @@ class Reader(InboxReader):
 
     def unmatched(self, first: int, count: int) -> list[InboxMessage]:
         """Results and reports that belong to no message of ours. Their ids are not ids of the inbox."""
-        rows = self._rows(f"{_NOTICE} message_id IS NULL ORDER BY id DESC LIMIT ? OFFSET ?", (count, first))
+        rows = self._rows(f"{_NOTICE} {_OF_NONE} ORDER BY id DESC LIMIT ? OFFSET ?", (count, first))
         return [callbacks.notice_of(row) for row in rows]
 
     def outbox_slice(self, first: int, count: int) -> list[OutboxMessage]:
@@ -127,7 +128,7 @@ class Reader(InboxReader):
     def evidence(self, message_id: int) -> list[Evidence]:
         """All that became known of a message, in the order it was learnt."""
         rows = self._rows(_EVIDENCE, (message_id,))
-        return [Evidence(row[0], row[1], row[2], DeliveryState(row[3]), row[4], row[5]) for row in rows]
+        return [outbox.step_of(row) for row in rows]
 
     def presence(self, role: str) -> Presence | None:
         """The last sign of life in a role: of one that has it, else of the one that had it last."""

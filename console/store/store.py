@@ -26,7 +26,7 @@ from console.store.inbox.parts import Parts
 from console.store.inbox.views import Views
 from console.store.live import LiveReader
 from console.store.outbox import messages as outbox
-from console.store.outbox import notices
+from console.store.outbox import notices, reports
 from console.store.outbox.sending import GRACE, SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
@@ -147,6 +147,11 @@ class Store(LiveReader):
         add = self._entries.add
         return self._writer.submit(lambda connection: add(connection, gateway, received_at, callback, raw))
 
+    def note_answered(self, ids: Sequence[int]) -> Future[None]:
+        """Results and reports whose callers had their 200, and have no reason to call again."""
+        wanted = tuple(ids)
+        return self._writer.submit(lambda connection: notices.answered(connection, wanted), quiet=True)
+
     def mark_all_read(self) -> Future[None]:
         """Everything that is in the inbox now. Many small writes, so that callbacks get in between."""
         newest = self._number("SELECT coalesce(max(id), 0) FROM inbox")
@@ -182,7 +187,10 @@ class Store(LiveReader):
 
         def keep(connection: Connection) -> OutboxMessage:
             presence.hear(connection, self._owner, at)
-            return outbox.add_evidence(connection, evidence)
+            message = outbox.add_evidence(connection, evidence)
+            # What came while it was leaving was kept for this answer.
+            reports.look_again_for(connection, message, at, self.regions.of(message.draft.gateway))
+            return outbox.message(connection, message.id)
 
         return self._writer.submit(keep)
 

@@ -11,9 +11,10 @@ import pytest
 from console.config import AmiConfig, Config, GatewayConfig, ReceiverConfig, Secret
 from console.config.records import AlarmConfig, SimLimits
 from console.domain.link import LinkPhase, ReceiverStatus
-from console.domain.messages import DeliveryState, Evidence
+from console.domain.messages import DeliveryState, Evidence, Via
 from console.runtime.headless import Watching
 from console.services.clock import SystemClock
+from console.simulator.ami.wire import AmiEvent
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.store import Store
@@ -86,3 +87,30 @@ async def test_a_command_that_can_not_be_run_is_told(store: Store) -> None:
     async with running(store, gone, alarms=alarms) as watching:
         await until(lambda: watching.trouble)
         assert watching.trouble == "alarm command: /nowhere/page can't be run: No such file or directory"
+
+
+async def test_what_was_sent_before_comes_to_its_end_whoever_runs(store: Store) -> None:
+    late = store.add_outbox(draft(), 1, result_wait=0.01).result(10)
+    for state in (DeliveryState.SUBMITTING, DeliveryState.ACCEPTED):
+        store.add_evidence(Evidence(late.id, 0, SystemClock().time(), state, "http answer", "")).result(10)
+    async with running(store, GatewayConfig("gw1", "127.0.0.1")):
+        await until(lambda: _state(store, late.id) is DeliveryState.UNKNOWN)
+
+
+async def test_results_by_ami_are_kept_without_a_screen(store: Store) -> None:
+    message = store.add_outbox(draft(via=Via.HTTP), 1).result(10)
+    for state in (DeliveryState.SUBMITTING, DeliveryState.ACCEPTED):
+        store.add_evidence(Evidence(message.id, 0, SystemClock().time(), state, "http answer", "")).result(10)
+    async with Gateway(BOX) as gateway:
+        ami = AmiConfig("admin", Secret("admin"), gateway.ami_address[1])
+        async with running(store, GatewayConfig("gw1", "127.0.0.1", ami)) as watching:
+            await until(lambda: watching.gateways()[0].link.phase is LinkPhase.UP)
+            said = (("Channel", "1"), ("ID", store.wire_id(message.id)), ("Status", "SUCCESS"))
+            gateway._publish(AmiEvent("SMSSendStatus", "system", said))
+            await until(lambda: _state(store, message.id) is DeliveryState.SENT)
+
+
+def _state(store: Store, message_id: int) -> DeliveryState:
+    message = store.outbox_message(message_id)
+    assert message is not None
+    return message.state

@@ -13,7 +13,7 @@ from console.services.receiving.receiver import Receiver
 from tests.support.waiting import DEADLINE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from console.domain.messages import Callback
     from console.services.receiving.intake import CallbackStore
@@ -26,11 +26,16 @@ class SlowStore:
     def __init__(self) -> None:
         self.futures: list[Future[int]] = []
         self.texts: list[str] = []
+        self.answered: list[int] = []
 
     def add_callback(self, gateway: str, callback: Callback, raw: bytes) -> Future[int]:
         self.texts.append(callback.text)
         self.futures.append(Future())
         return self.futures[-1]
+
+    def note_answered(self, ids: Sequence[int]) -> Future[None]:
+        self.answered += ids
+        return Future()
 
 
 class Caller:

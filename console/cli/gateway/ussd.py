@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_config, whole
-from console.cli.kit.output import moment, one_line, until_nobody_reads, utc
+from console.cli.kit.output import moment, one_line, say, until_nobody_reads, utc, warn
 from console.errors import CannotSend, ConfigError, ReadOnly
 
 if TYPE_CHECKING:
@@ -134,15 +134,15 @@ def _tell(record: UssdRecord, *, as_json: bool) -> int:
     code = codes.get(record.state, outcomes.SENT)
     lines = "\n".join(safe_lines(record.answer))
     if as_json:
-        print(json.dumps(fields(record)))
+        say(json.dumps(fields(record)))
     elif code == outcomes.SENT:
-        print(lines)
+        say(lines)
         if record.state is UssdState.MENU:
-            print("gsm-console: the network waits for a reply: send it as a code through this port", file=sys.stderr)
+            warn("gsm-console: the network waits for a reply: send it as a code through this port")
     else:
-        print(f"gsm-console: {record.code} through port {record.port}: {record.state}: {lines}", file=sys.stderr)
+        warn(*f"gsm-console: {record.code} through port {record.port}: {record.state}: {lines}".split("\n"))
         if code == outcomes.UNKNOWN:
-            print("It may have been carried out: look before you send it again.", file=sys.stderr)
+            warn("It may have been carried out: look before you send it again.")
     return code
 
 

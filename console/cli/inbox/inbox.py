@@ -154,13 +154,18 @@ def _thread_json(message: InboxMessage | OutboxMessage) -> str:
 def _thread_line(message: InboxMessage | OutboxMessage) -> str:
     """One line, whatever the text: time, direction, state of what went out, gateway, port, number, text."""
     from console.domain.messages import DeliveryState, InboxMessage
+    from console.protocol.sms.causes import in_words
 
     if isinstance(message, InboxMessage):
         received, _, rest = _line(message).partition("  ")
         return f"{received}  <- in   {rest}"
     draft, state = message.draft, message.state
     port = message.port if draft.port is None else draft.port
-    why = f"[{message.detail}]" if state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} and message.detail else ""
+    why = (
+        f"[{in_words(message.detail)}]"
+        if state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} and message.detail
+        else ""
+    )
     through = "" if port is None else f"port {port}"
     said = one_line(state.value, draft.gateway, through, draft.to, draft.text, why)
     return f"{moment(message.created_at)}  -> out  {said}"

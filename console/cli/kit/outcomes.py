@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ WAITING = 13
 
 def tell(error: ConsoleError) -> None:
     """Say on standard error what went wrong, and what to do next."""
-    from console.protocol.text.safe import safe
+    from console.cli.kit.output import warn
 
-    for line in (f"gsm-console: {error.title}: {error}", error.hint):
-        if line:
-            print(safe(line), file=sys.stderr)
+    warn(*filter(None, (f"gsm-console: {error.title}: {error}", error.hint)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import select
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 def utc(at: float) -> str:
@@ -28,6 +28,36 @@ def one_line(*words: str) -> str:
     from console.protocol.text.safe import safe
 
     return "  ".join(safe(word) for word in words if word)
+
+
+def say(*lines: str) -> None:
+    """Lines on standard output about what was done. A full disk or a dead terminal does not undo it: the exit code is
+    what became of it, whatever becomes of the words.
+    """
+    error = _written(sys.stdout, lines)
+    if error is not None and not isinstance(error, BrokenPipeError):
+        warn(f"gsm-console: standard output can't be written ({error}): the database has what is missing there")
+
+
+def warn(*lines: str) -> None:
+    """The same on standard error, safe for a terminal."""
+    from console.protocol.text.safe import safe
+
+    _written(sys.stderr, [safe(line) for line in lines])
+
+
+def _written(stream: TextIO, lines: Iterable[str]) -> OSError | None:
+    """Why the lines could not be written; from then on nothing is tried on that stream any more."""
+    try:
+        for line in lines:
+            print(line, file=stream)
+        stream.flush()
+    except OSError as error:
+        # Python flushes once more at its end, and its exit code would be another.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
 
 
 @contextmanager

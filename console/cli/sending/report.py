@@ -137,9 +137,10 @@ def preview_fields(preview: Preview) -> dict[str, object]:
 
 def message_line(message: OutboxMessage) -> str:
     """`17  +49151…  sent  port 3  SEND SMS … SUCCESSFULLY`: one line, whatever the gateway said."""
+    from console.protocol.sms.causes import in_words
     from console.protocol.text.safe import safe
 
-    words = " ".join(message.detail.split())
+    words = in_words(message.detail)
     words = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
     port = f"port {message.port}" if message.port is not None else "no port known"
     return "  ".join(safe(part) for part in (str(message.id), message.draft.to, message.state, port, words) if part)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_config, decimal
 from console.cli.kit.list_file import add_list
+from console.cli.kit.output import say, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -137,18 +138,18 @@ async def _run(args: argparse.Namespace, config: Config, request: Request, opera
         sending = Sending(request.gateway, config.sending, store, clock, operator=operator, alarms=config.alarms)
         async with sending.running(look_only=args.dry_run):
             preview = await _preview(args, config, request, sending)
-            _warn(caution_lines(preview))
+            warn(*caution_lines(preview))
             refused = bool(preview.obstacles) and not args.yes
             if args.dry_run or refused:
                 if args.json:
-                    _say([json.dumps({"dry_run": args.dry_run, "refused": refused, **preview_fields(preview)})])
+                    say(json.dumps({"dry_run": args.dry_run, "refused": refused, **preview_fields(preview)}))
                 elif args.dry_run:
-                    _say(preview_lines(preview))
+                    say(*preview_lines(preview))
             if refused:
                 return _refuse(preview, dry_run=args.dry_run)
             if args.dry_run:
                 return outcomes.SENT
-            _warn(warning_lines(preview))
+            warn(*warning_lines(preview))
             return await _send(args, request, sending)
 
 
@@ -183,7 +184,7 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
 
 def _refuse(preview: Preview, *, dry_run: bool) -> int:
     would = "would not be sent" if dry_run else "Not sent"
-    _warn([f"gsm-console: {would} without a yes: {'; '.join(preview.obstacles)}.", "--yes sends it all the same."])
+    warn(f"gsm-console: {would} without a yes: {'; '.join(preview.obstacles)}.", "--yes sends it all the same.")
     return outcomes.REFUSED
 
 
@@ -199,7 +200,7 @@ async def _send(args: argparse.Namespace, request: Request, sending: Sending) ->
     for number in signals.that_end():
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     if not args.no_wait and not sending.hears_results():
-        _warn(["nobody is there to hear results: no AMI link is up, and neither a console nor `receive` runs"])
+        warn("nobody is there to hear results: no AMI link is up, and neither a console nor `receive` runs")
     lines = _Lines(until)
     watch, ending = await sending.send(
         request.drafts,
@@ -208,18 +209,18 @@ async def _send(args: argparse.Namespace, request: Request, sending: Sending) ->
         timeout=args.timeout,
         stop=stop,
         on_news=(lambda _: None) if args.json else lines.tell,
-        on_trouble=lambda words: _warn([words]),
+        on_trouble=warn,
     )
     messages = [message for message in watch.messages.values() if message is not None]
     code = code_of(messages, until)
     if args.json:
         result = {"outcome": outcome_words(code), "exit_code": code, "ending": ending.value}
-        _say([json.dumps({**result, "messages": [message_fields(message) for message in messages]})])
+        say(json.dumps({**result, "messages": [message_fields(message) for message in messages]}))
     else:
         lines.tell_all(messages)
     if ending is not Ending.DONE:
-        _warn([f"{ending}: what had not left is called off"])
-    _warn(closing_lines(messages, until))
+        warn(f"{ending}: what had not left is called off")
+    warn(*closing_lines(messages, until))
     return code
 
 
@@ -240,7 +241,7 @@ class _Lines:
 
         new = [message for message in messages if message.id not in self._told]
         self._told.update(message.id for message in new)
-        _say([message_line(message) for message in new])
+        say(*(message_line(message) for message in new))
 
 
 @contextlib.contextmanager
@@ -257,19 +258,3 @@ def _store(config: Config, clock: Clock, *, dry_run: bool) -> Iterator[Store]:
         store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
         stack.callback(store.close)
         yield store
-
-
-def _say(lines: Iterable[str]) -> None:
-    """To standard output. That its reader left is no reason to stop sending."""
-    from console.cli.kit.output import until_nobody_reads
-
-    with until_nobody_reads():
-        for line in lines:
-            print(line)
-
-
-def _warn(lines: Iterable[str]) -> None:
-    from console.protocol.text.safe import safe
-
-    for line in lines:
-        print(safe(line), file=sys.stderr, flush=True)

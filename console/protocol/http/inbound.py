@@ -29,6 +29,7 @@ from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from console.config.charsets import charset_name
 from console.domain.messages import Callback, CallbackKind, DeliveryState
+from console.protocol.sms.causes import of_status
 from console.protocol.text import octets
 
 if TYPE_CHECKING:
@@ -203,7 +204,11 @@ def outcome(callback: Callback) -> DeliveryState | None:
     if callback.kind is CallbackKind.REPORT:
         if words.startswith(("message received", "success")):
             return DeliveryState.DELIVERED
-        return DeliveryState.FAILED if words.startswith(("message not received", "fail")) else None
+        if not words.startswith(("message not received", "fail")):
+            return None
+        cause = of_status(callback.cause)
+        # A network that tries on, or that passed it on, has it: it was sent.
+        return DeliveryState.SENT if cause is not None and (cause.trying or cause.forwarded) else DeliveryState.FAILED
     return None
 
 

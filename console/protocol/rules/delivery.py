@@ -7,7 +7,8 @@ what moves nothing is still kept as evidence. The rules behind it:
 * Only the console moves a segment that has not left (QUEUED): nobody else can know of it.
 * SUBMITTING goes back to QUEUED only when the console knows that no byte left, or that the gateway said `WAS
   USING`.
-* UNKNOWN is open: any later word of the gateway or the network settles it. It never goes back to QUEUED.
+* UNKNOWN is open: any later word of the gateway or the network settles it. It never goes back to QUEUED. Which
+  message a word of the network is of, `console.protocol.rules.matching` says.
 * SENT becomes DELIVERED or FAILED (a report says `not received on handset`). A late ACCEPTED or UNKNOWN takes
   nothing back.
 * FAILED stays, also when a `Sent` follows: by HTTP the gateway splits a text and calls once for each part

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from phonenumbers import PhoneNumber
 
@@ -160,6 +160,19 @@ def resolved(who: str, known: Iterable[str]) -> str:
     ending = who.lstrip("0")
     wholes = {each for each in known if each.startswith("+") and each.endswith(ending)}
     return wholes.pop() if len(wholes) == 1 else who
+
+
+def meant(number: str, known: Collection[str], region: str) -> set[str]:
+    """Those of the `known` numbers, all of one tail, that a report's number is: networks write prefixes in many ways.
+    Of numbers without their country it may be any, so it is the only one that it may be.
+    """
+    read = {each: identity(each, region) for each in (number, *known)}
+    whose = {each: resolved(who, read.values()) for each, who in read.items()}
+    same = {each for each in known if whose[each] == whose[number]}
+    if same:
+        return same
+    possible = {each for each in known if lacks_country(whose[each]) or lacks_country(whose[number])}
+    return possible if len({whose[each] for each in possible}) == 1 else set()
 
 
 def lacks_country(identity: str) -> bool:

@@ -106,6 +106,11 @@ class HttpConnection(asyncio.Protocol):
         is_new = self._is_fresh and self.expires_at - self._clock.monotonic() > REQUEST_TIME - FIRST_TIME
         return in_the_middle or not (self._reader.waiting or is_new)
 
+    @property
+    def is_open(self) -> bool:
+        """The caller is still there, as far as is known."""
+        return self._transport is not None and not self._transport.is_closing()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport

@@ -73,6 +73,10 @@ class CallbackStore(Protocol):
         """Resolves after the durable commit; fails with StoreError."""
         ...
 
+    def note_answered(self, ids: Sequence[int]) -> Future[None]:
+        """Results and reports whose callers had their 200, and have no reason to call again."""
+        ...
+
 
 class Pages(Protocol):
     """What the receiver shows to those who watch it."""
@@ -93,6 +97,8 @@ class _Kept:
     """To answer with once it is there."""
     taken_at: float
     future: Future[int]
+    is_word: bool
+    """It tells of a message of ours, and may come once for each part in the same bytes."""
 
 
 class Intake:
@@ -208,9 +214,9 @@ class Intake:
         self._unsettled += 1
         self.counts.unreadable += callback.kind is CallbackKind.UNREADABLE
         loop = asyncio.get_running_loop()
-        kept = _Kept(
-            exchange, caller, status, self._clock.monotonic(), self._store.add_callback(gateway, callback, raw)
-        )
+        future = self._store.add_callback(gateway, callback, raw)
+        is_word = callback.kind in (CallbackKind.RESULT, CallbackKind.REPORT)
+        kept = _Kept(exchange, caller, status, self._clock.monotonic(), future, is_word)
         kept.future.add_done_callback(lambda _: self._on_settled(kept, loop))
         return True
 
@@ -225,6 +231,7 @@ class Intake:
     def _answer_settled(self) -> None:
         self._woken = False
         now = self._clock.monotonic()
+        answered: list[int] = []
         while self._settled:
             kept = self._settled.popleft()
             self._unsettled -= 1
@@ -240,8 +247,13 @@ class Intake:
                 self.counts.accepted += kept.status == 200
                 self.counts.committed(now - kept.taken_at)
                 if kept.exchange is not None:
+                    if kept.is_word and kept.exchange.connection.is_open:
+                        answered.append(kept.future.result())
                     kept.exchange.answer(kept.status)
             self._callers.finish(kept.caller)
+        if answered:
+            # Before anything that a caller does with its answer: the store writes in this order.
+            self._store.note_answered(answered)
         if not self._unsettled:
             self._all_settled.set()
 

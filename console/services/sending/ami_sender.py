@@ -31,6 +31,8 @@ BUSY_PAUSE = 2.0
 """Seconds between them: the driver's own rhythm for a module that is not ready."""
 
 _ANSWER = "ami answer"
+_ON_AIR = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
+"""A report may be quicker than the answer."""
 
 
 class _Outcome(NamedTuple):
@@ -146,7 +148,7 @@ class AmiSender:
                 state = await self._send_segment(step)
                 if state in (DeliveryState.QUEUED, DeliveryState.CANCELLED):
                     return state
-                if state is not DeliveryState.SENT:
+                if state not in _ON_AIR:
                     await self._hold(message.id, range(number + 1, len(lines) + 1), number, state)
                     return state
         return DeliveryState.SENT

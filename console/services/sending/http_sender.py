@@ -125,7 +125,7 @@ class HttpSender:
             body = await read_body(response, ANSWER_LIMIT)
         if len(body) > ANSWER_LIMIT:
             return _Outcome(DeliveryState.UNKNOWN, _ANSWER, f"the answer is longer than {ANSWER_LIMIT} bytes")
-        return read_outcome(response.status_code, body)
+        return read_outcome(response.status_code, body, response.headers.get("Location", ""))
 
 
 def plan_of(text: str, http: HttpConfig, operator: str = "") -> SegmentPlan:
@@ -158,13 +158,18 @@ def port_words(port: int | None, style: PortStyle) -> str | None:
     return str(port) if style == "number" else f"gsm-1.{port}"
 
 
-def read_outcome(status: int, body: bytes) -> _Outcome:
+def read_outcome(status: int, body: bytes, location: str = "") -> _Outcome:
     """What an answer says of the one recipient: ACCEPTED, SENT, FAILED, or UNKNOWN when it says nothing
-    readable.
+    readable. `location` is where it redirects to.
     """
     text = body.decode("utf-8", "backslashreplace").strip()
     if status in _NOT_THERE:
         raw = f"HTTP {status}: the gateway does not offer /sendsms. Is HTTP to SMS switched on? {text}"
+        return _Outcome(DeliveryState.FAILED, _ANSWER, raw)
+    if 300 <= status < 400:
+        # Said by the web server before the sending program runs. The address holds the password: it is not repeated.
+        where = "https: set scheme" if location.lower().startswith("https:") else "another address: check host, scheme"
+        raw = f"HTTP {status}: not sent: the gateway answers with a redirect to {where} and tcp_port of [gateways.http]"
         return _Outcome(DeliveryState.FAILED, _ANSWER, raw)
     if status != 200:
         return _Outcome(DeliveryState.UNKNOWN, _ANSWER, f"HTTP {status} {text}")

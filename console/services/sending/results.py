@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
 
 from console.domain.facts import DeliveryReport, SendStatus
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.ami.events import read_event
-from console.store.outbox.wire_id import WireId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,41 +16,45 @@ if TYPE_CHECKING:
 
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
-    from console.services.sending.outbox import Outbox, OutboxStore
+    from console.services.sending.outbox import OutboxStore
     from console.store.outbox.sending import SendingBook
 
 
 class AmiResults:
-    """Records them as they come; belongs to the services' event loop."""
+    """Records them as they come, as if they came by HTTP: the store knows what is the same. Belongs to the services'
+    event loop.
+    """
 
-    def __init__(self, store: OutboxStore, outbox: Outbox, watch: Callable[[Future[Any]], None]) -> None:
+    def __init__(self, store: OutboxStore, watch: Callable[[Future[Any]], None]) -> None:
         """`watch` gets whatever is on its way into the store."""
         self._store = store
-        self._outbox = outbox
         self._watch = watch
 
     def on_event(self, gateway: str, message: AmiMessage) -> None:
         """Take what an event says about a message of ours; most say nothing of the kind."""
         match read_event(message):
             case SendStatus() as status:
-                self._on_send_status(gateway, status)
+                self._on_send_status(gateway, status, message.raw)
             case DeliveryReport() as report:
                 self._on_report(gateway, report, message.raw)
             case _:
                 pass
 
-    def _on_send_status(self, gateway: str, status: SendStatus) -> None:
-        wire_id = WireId.parse(status.id)
-        message = self._store.find_outbox(gateway, status.id)
-        if wire_id is None or message is None:
+    def _on_send_status(self, gateway: str, status: SendStatus, raw: bytes) -> None:
+        if self._store.find_outbox(gateway, status.id) is None:
             return
-        segment = wire_id.segment if wire_id.segment <= len(message.segments) else 0
-        self._watch(self._outbox.note(message.id, segment, status.state, "SMSSendStatus", status.status))
+        callback = Callback(
+            kind=CallbackKind.RESULT,
+            number=status.to,
+            port=str(status.port or ""),
+            imsi=status.imsi,
+            id=status.id,
+            # Yeastar says 1 for sent.
+            status=status.status if _KNOWN.match(status.status) else f"{status.state} ({status.status})",
+        )
+        self._watch(self._store.add_callback(gateway, callback, raw))
 
     def _on_report(self, gateway: str, report: DeliveryReport, raw: bytes) -> None:
-        """The store finds the message, as for a report that comes by HTTP: the newest sent by that port to
-        that number.
-        """
         callback = Callback(
             kind=CallbackKind.REPORT,
             number=report.recipient,
@@ -62,6 +66,8 @@ class AmiResults:
         )
         self._watch(self._store.add_callback(gateway, callback, raw))
 
+
+_KNOWN = re.compile(r"\s*(success|fail)", re.IGNORECASE)
 
 LOOK = 1.0
 """Seconds between two looks, each one small read."""

@@ -76,7 +76,7 @@ class Sender:
         self._carrier = Carrier(
             gateways, store, self._outbox, clock, connect=connect, transport=transport, sleep=sleep, log=log
         )
-        self._results = AmiResults(store, self._outbox, self._carrier.watch)
+        self._results = AmiResults(store, self._carrier.watch)
         self._sims: dict[str, Sims] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
         routings: dict[str, Routing] = {}

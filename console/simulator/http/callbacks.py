@@ -82,13 +82,13 @@ def result_query(names: ParameterNames, message: ShortMessage, imsi: str, at: fl
 
 
 def report_query(
-    names: ParameterNames, message: ShortMessage, imsi: str, at: float, *, success: bool, cause: str
+    names: ParameterNames, message: ShortMessage, imsi: str, stamp: str, *, success: bool, cause: str
 ) -> str:
     """A delivery report; it carries no id."""
     status = "Message received on handset" if success else "Message not received on handset"
     query = (
         f"{names.number}={message.to}&{names.port}={message.port}&{names.imsi}={imsi}&{names.text}="
-        f"&{names.time}={gateway_time(at, slashes=True)}&type=SMS-Status-Report"
+        f"&{names.time}={stamp}&type=SMS-Status-Report"
         f"&{names.status}={status}&cause={cause}&"
     )
     return query.replace(" ", "%20")
@@ -148,11 +148,11 @@ class Callbacks:
             names, imsi = self._options.parameter_names, port.sim.imsi if port.sim else ""
             self._enqueue(result_query(names, message, imsi, self._pace.time(), success=success))
 
-    def reported(self, port: Port, message: ShortMessage, *, success: bool, cause: str) -> None:
-        """ "SMS Reports to HTTP"."""
+    def reported(self, port: Port, message: ShortMessage, stamp: str, *, success: bool, cause: str) -> None:
+        """ "SMS Reports to HTTP"; `stamp` is the network's time."""
         if self._options.reports:
             names, imsi = self._options.parameter_names, port.sim.imsi if port.sim else ""
-            self._enqueue(report_query(names, message, imsi, self._pace.time(), success=success, cause=cause))
+            self._enqueue(report_query(names, message, imsi, stamp, success=success, cause=cause))
 
     def lose(self, share: float) -> None:
         """Lose that share of all further calls, evenly: of a half every second one, the second first."""

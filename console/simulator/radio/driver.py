@@ -116,7 +116,7 @@ class Outcomes(Protocol):
 
     def sent(self, port: Port, message: ShortMessage, *, success: bool) -> None: ...
 
-    def reported(self, port: Port, message: ShortMessage, *, success: bool, cause: str) -> None: ...
+    def reported(self, port: Port, message: ShortMessage, stamp: str, *, success: bool, cause: str) -> None: ...
 
 
 class Driver:
@@ -242,9 +242,11 @@ class Driver:
         )
         self._outcomes.sent(port, message, success=success)
         if success and self._options.reports:
-            self._tasks.begin(self._report(port, message))
+            # TP-SCTS: when the service centre took the message, by its own clock.
+            stamp = gateway_time(self._pace.time(), slashes=True, zone=port.sim.zone if port.sim else None)
+            self._tasks.begin(self._report(port, message, stamp))
 
-    async def _report(self, port: Port, message: ShortMessage) -> None:
+    async def _report(self, port: Port, message: ShortMessage, stamp: str) -> None:
         """The network says, some seconds later, whether the handset took it."""
         reached = self._rng.random() < 0.93
         await self._pace.sleep(0.0 if self._options.sync_delay == 0 else self._rng.uniform(1.5, 7.0))
@@ -258,14 +260,14 @@ class Driver:
                         ("Channel", str(port.number)),
                         ("Board", "1"),
                         ("Sender", message.to),
-                        ("Time_scts", gateway_time(self._pace.time(), slashes=True)),
+                        ("Time_scts", stamp),
                         ("IMSI", port.sim.imsi if port.sim else ""),
                         ("Status", "SUCCESS" if reached else "FAIL"),
                         ("Cause", cause),
                     ),
                 )
             )
-        self._outcomes.reported(port, message, success=reached, cause=cause)
+        self._outcomes.reported(port, message, stamp, success=reached, cause=cause)
 
 
 def _takes(port: Port) -> bool:

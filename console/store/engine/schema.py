@@ -245,7 +245,36 @@ _VERSION_3 = (
     "ALTER TABLE contact ADD COLUMN member_of TEXT NOT NULL DEFAULT ''",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = (
+    # Why a word is one of this message, where no id says so.
+    "ALTER TABLE evidence ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+    # Ids of the messages that a report may be of, divided by spaces: nobody can tell yet. `answered` is 1 once the
+    # caller had its 200, so that it has no reason to call again. `repeated` is 2 where it did call again.
+    "ALTER TABLE notice ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE notice ADD COLUMN answered INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX notice_asked ON notice (tail, id) WHERE asked <> ''",
+    "CREATE INDEX notice_others ON notice (tail, id) WHERE kind = 'result' AND message_id IS NULL",
+    "DROP INDEX notice_unmatched",
+    "CREATE INDEX notice_unmatched ON notice (id) WHERE message_id IS NULL AND asked = '' AND repeated = 0",
+    "DROP INDEX outbox_report",
+    "CREATE INDEX outbox_sent_to ON outbox (gateway, tail, created_at)",
+    # By how many seconds the clock that the reports of a SIM are stamped by is ahead of ours: between `low` and `high`
+    # at the time `at`; and what the report `doubted_by` said against it. `port` is 0 where the SIM is known.
+    """CREATE TABLE network_clock (
+        gateway TEXT NOT NULL,
+        imsi TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        low REAL NOT NULL,
+        high REAL NOT NULL,
+        at REAL NOT NULL,
+        doubt_low REAL,
+        doubt_high REAL,
+        doubted_by INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (gateway, imsi, port)
+    ) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """Statements that bring a database of version N (its index) to version N + 1."""
 
 

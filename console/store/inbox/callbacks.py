@@ -40,11 +40,11 @@ def insert_notice(
     *,
     message_id: int | None,
     way: str,
-    repeated: bool,
+    repeated: int,
 ) -> int:
     """Add a result or report and the outbox message it tells of, if that is known; its id.
 
-    `way` is how it came; `repeated`, that an earlier one said the same.
+    `way` is how it came; `repeated`, whether an earlier one said the same: not, by another way, by a call made again.
     """
     row_id = connection.execute(
         _INSERT_NOTICE, (*row_of(gateway, at, callback, raw), message_id, tail(callback.number), way, repeated)

@@ -22,12 +22,12 @@ COLUMNS = (
 )
 """In the order that `message_of` reads."""
 
+EVIDENCE = "SELECT message_id, segment, at, state, source, raw, why FROM evidence"
+"""What `step_of` reads."""
+
 _SELECT = f"SELECT {COLUMNS} FROM outbox"  # noqa: S608
 _SELECT_OWNED = f"SELECT {COLUMNS}, owner FROM outbox"  # noqa: S608
 _NEXT_ID = "SELECT 1 + coalesce((SELECT max(id) FROM outbox), (SELECT value FROM tally WHERE name = 'outbox removed'))"
-RESULTS = frozenset({"SMSSendStatus", "SMS-Status-Result"})
-"""Sources that tell of each part that was sent: AMI's event, and the callback."""
-
 _STOPPED = "the console stopped while it was sending"
 _UNSETTLED = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
 _ON_AIR = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
@@ -110,7 +110,7 @@ def insert(
         tuple(values.values()),
     )
     message_id: int = values["id"]
-    _insert_evidence(connection, Evidence(message_id, 0, at, queued, "console", ""))
+    insert_evidence(connection, Evidence(message_id, 0, at, queued, "console", ""))
     return OutboxMessage(
         message_id, at, at, draft, queued, (queued,) * segments, "", draft.port, operator, batch, parts
     )
@@ -121,7 +121,6 @@ def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMe
     known = message(connection, evidence.message_id)
     if not 0 <= evidence.segment <= len(known.segments):
         raise StoreError(f"outbox message {known.id} has {len(known.segments)} segments, no segment {evidence.segment}")
-    evidence = by_parts(connection, known, evidence)
     segments = delivery.apply(known.segments, evidence.segment, evidence.state)
     return record(connection, known, evidence, segments)
 
@@ -138,24 +137,6 @@ def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> Outb
     if of != owner or segments == known.segments:
         return None
     return record(connection, known, leaving, segments)
-
-
-def by_parts(connection: sqlite3.Connection, known: OutboxMessage, evidence: Evidence) -> Evidence:
-    """What a result tells of a message that the gateway itself cut into parts: it comes once for each of them, so all
-    of it is SENT only with the last. Until then the message stays ACCEPTED.
-    """
-    if known.draft.via is not Via.HTTP or known.parts == 1 or evidence.state is not DeliveryState.SENT:
-        return evidence
-    if evidence.source not in RESULTS:
-        return evidence
-    earlier: int = connection.execute(
-        "SELECT count(*) FROM evidence WHERE message_id = ? AND source = ? AND state IN ('accepted', 'sent')",
-        (known.id, evidence.source),
-    ).fetchone()[0]
-    if earlier + 1 >= known.parts:
-        return evidence
-    words = f"{evidence.raw} ({earlier + 1} of {known.parts} parts)"
-    return replace(evidence, state=DeliveryState.ACCEPTED, raw=words)
 
 
 def recover(connection: sqlite3.Connection, at: float, owner: str, grace: float) -> int:
@@ -187,7 +168,7 @@ def take_over(
     for taken in left:
         connection.execute("UPDATE outbox SET owner = ? WHERE id = ?", (owner, taken.id))
         words = f"{operator} said that it may go on"
-        _insert_evidence(connection, Evidence(taken.id, 0, at, DeliveryState.QUEUED, "operator", words))
+        insert_evidence(connection, Evidence(taken.id, 0, at, DeliveryState.QUEUED, "operator", words))
     return left
 
 
@@ -218,6 +199,18 @@ def _of_gone(connection: sqlite3.Connection, at: float, owner: str, grace: float
     return [message_of(row) for row in found if row[-1] not in there]
 
 
+def evidence_of(connection: sqlite3.Connection, message_ids: Sequence[int]) -> list[Evidence]:
+    """All that became known of some messages, in the order it was learnt."""
+    marks = ", ".join("?" * len(message_ids))
+    rows = connection.execute(f"{EVIDENCE} WHERE message_id IN ({marks}) ORDER BY id", message_ids)
+    return [step_of(row) for row in rows]
+
+
+def step_of(row: Sequence[Any]) -> Evidence:
+    """A row of EVIDENCE as a record."""
+    return Evidence(row[0], row[1], row[2], DeliveryState(row[3]), row[4], row[5], why=row[6])
+
+
 def message(connection: sqlite3.Connection, message_id: int) -> OutboxMessage:
     """One message by its id. Raises StoreError when there is none."""
     row = connection.execute(f"{_SELECT} WHERE id = ?", (message_id,)).fetchone()
@@ -235,7 +228,7 @@ def record(
     """Keep the evidence, and the segments as they are after it. Words that moved nothing do not become the
     detail.
     """
-    _insert_evidence(connection, evidence)
+    insert_evidence(connection, evidence)
     if evidence.port is not None:
         connection.execute(
             "UPDATE outbox SET port = ?, imsi = ? WHERE id = ?", (evidence.port, evidence.imsi, before.id)
@@ -274,9 +267,10 @@ def record(
     return after
 
 
-def _insert_evidence(connection: sqlite3.Connection, evidence: Evidence) -> None:
+def insert_evidence(connection: sqlite3.Connection, evidence: Evidence) -> None:
+    """Keep it; it moves nothing."""
     connection.execute(
-        "INSERT INTO evidence (message_id, segment, at, state, source, raw) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO evidence (message_id, segment, at, state, source, raw, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             evidence.message_id,
             evidence.segment,
@@ -284,5 +278,6 @@ def _insert_evidence(connection: sqlite3.Connection, evidence: Evidence) -> None
             evidence.state.value,
             evidence.source,
             evidence.raw,
+            evidence.why,
         ),
     )

@@ -1,42 +1,76 @@
 """What the gateway and the network say about our own messages: kept, and told to the message it belongs to.
 
-The same report reaches us more than once: by AMI to every console with a link, by HTTP, and by HTTP again
-when wget tries again. It is the same when gateway, end of number, time and words are. Each way brings a
-report once, so a way that lags behind another repeats it; two that come by one way are two parts. A
-repetition is kept, and moves nothing.
+A result names its message by the id that we sent it with. A report carries none: `console.protocol.rules.matching` says
+which message it is of. What it can't say yet is kept as a question, and looked at again with each later word.
 
-By HTTP the gateway splits a long text itself and the message is one entry here, while the handset reports
-each part. Such a message is DELIVERED once as many reports say so as the gateway makes parts of the text
-(`OutboxMessage.parts`); until then it stays as it is. One part that was not received is enough for
-FAILED.
+The same word reaches us more than once: by AMI to every console with a link, by HTTP, and by HTTP again when wget had
+no answer. It is the same when gateway, SIM, number, time and meaning are. Each way brings a word once, so a way that
+lags behind another repeats it; two that come by one way are two parts. A call that was answered 200 is not made again,
+so the same bytes after it are the next part. A repetition is kept, and moves nothing.
+
+By HTTP the gateway splits a long text itself and the message is one entry here, while each part has its own word. It is
+SENT or DELIVERED once as many words say so as the gateway makes parts of the text (`OutboxMessage.parts`); until then
+it stays as it is. One part that failed is enough for FAILED.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence, Via
+from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence
 from console.protocol.http.inbound import outcome
 from console.protocol.openvox.port_names import port_number
-from console.protocol.rules import delivery
+from console.protocol.rules.candidates import Sim
 from console.protocol.sms.joining import gateway_seconds
-from console.protocol.sms.numbers import identity, lacks_country, resolved, tail
+from console.protocol.sms.numbers import meant, tail
 from console.store.inbox.callbacks import insert_notice
 from console.store.outbox import messages as outbox
+from console.store.outbox import reports
 from console.store.outbox.wire_id import WireId
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Iterable, Sequence
 
     from console.domain.messages import OutboxMessage
 
 HTTP = "http"
 """The way of a callback; one by AMI is named for the process that has the link."""
 
-_LOOKED_AT = 64
-"""Reports of one number that a new one may repeat."""
+REPEATED, CALLED_AGAIN = 1, 2
+"""How a word may be one that came before: by another way, or because its call had no answer."""
+
+_CALLS_AGAIN_AFTER = 60.0
+"""Seconds after which the same bytes are a call made again though it was answered: the answer was lost on its way.
+Parts of one second come right behind each other, and wget waits 900 seconds for an answer.
+"""
+
+_WORDS = (
+    "SELECT way, repeated, status, gateway_time, number, port, imsi, raw, received_at, answered, message_id FROM notice"
+)
+_SAME_RESULTS = f"{_WORDS} WHERE message_id = ? AND kind = 'result' AND wire_id = ? ORDER BY id DESC LIMIT ?"
+_SAME_REPORTS = f"{_WORDS} WHERE tail = ? AND kind = 'report' AND gateway = ? ORDER BY id DESC LIMIT ?"
+
+
+class _Word(NamedTuple):
+    """What came before and may be the same."""
+
+    way: str
+    repeated: int
+    status: str
+    time: str
+    number: str
+    port: str
+    imsi: str
+    raw: bytes
+    at: float
+    answered: bool
+    message_id: int | None
+
+    @property
+    def sim(self) -> Sim:
+        return Sim(self.imsi, port_number(self.port))
 
 
 def take(
@@ -53,154 +87,101 @@ def take(
 
     `owner` names this process; `region` is the gateway's, empty: not known.
     """
-    by_ami = raw[:6].lower() == b"event:"
-    way = f"ami {owner}" if by_ami else HTTP
-    message_id, segment = _match(connection, gateway, callback, region)
-    repeated = False
-    if callback.kind is CallbackKind.REPORT:
-        earlier = _earlier(connection, gateway, callback, raw, way, region)
-        if earlier is not None:
-            repeated, message_id = True, earlier[0]
-    elif message_id is not None:
-        repeated = _is_kept(connection, message_id, raw)
+    way = f"ami {owner}" if reports.is_by_ami(raw) else HTTP
+    if callback.kind is CallbackKind.RESULT:
+        return _take_result(connection, gateway, at, callback, raw, way, region)
+    repeated, message_id = _repeats(_same_reports(connection, gateway, callback, region), at, raw, way)
     notice_id = insert_notice(connection, gateway, at, callback, raw, message_id=message_id, way=way, repeated=repeated)
-    state = outcome(callback)
-    if message_id is None or state is None:
-        return notice_id
-    message = outbox.message(connection, message_id)
-    words = " ".join(word for word in (callback.status, callback.cause) if word)
-    source = _source(callback.kind, by_ami=by_ami)
-    if repeated and callback.kind is CallbackKind.RESULT:
-        source += ", again"
-    if not repeated and state is DeliveryState.DELIVERED:
-        state, words = _by_parts(connection, message, words)
-    evidence = Evidence(message_id, segment, at, state, source, words)
-    evidence = outbox.by_parts(connection, message, evidence)
-    state = evidence.state
-    if repeated:
-        segments = message.segments
-    elif segment:
-        segments = delivery.apply(message.segments, segment, state)
-    else:
-        segments = delivery.apply_to_next(message.segments, state)
-    outbox.record(connection, message, evidence, segments)
-    port = port_number(callback.port)
-    if port is not None:
-        connection.execute("UPDATE outbox SET port = ? WHERE id = ? AND port IS NULL", (port, message_id))
+    if not repeated and outcome(callback) is not None:
+        reports.look_again(connection, gateway, callback.number, at, region, new=notice_id)
     return notice_id
 
 
-def _source(kind: CallbackKind, *, by_ami: bool) -> str:
-    if kind is CallbackKind.RESULT:
-        return "SMSSendStatus" if by_ami else "SMS-Status-Result"
-    return "SMSStatusReport" if by_ami else "SMS-Status-Report"
+def answered(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Those callers had their 200, and have no reason to call again."""
+    marks = ", ".join("?" * len(ids))
+    connection.execute(f"UPDATE notice SET answered = 1 WHERE id IN ({marks})", ids)  # noqa: S608
 
 
-def _by_parts(connection: sqlite3.Connection, message: OutboxMessage, words: str) -> tuple[DeliveryState, str]:
-    """What a report of receipt says of a message that the gateway itself cut into parts."""
-    if message.draft.via is not Via.HTTP:
-        return DeliveryState.DELIVERED, words
-    parts = message.parts
-    if parts == 1:
-        return DeliveryState.DELIVERED, words
-    reports = connection.execute(
-        "SELECT status FROM notice WHERE message_id = ? AND kind = 'report' AND repeated = 0", (message.id,)
-    ).fetchall()
-    received = sum(
-        outcome(Callback(CallbackKind.REPORT, status=status)) is DeliveryState.DELIVERED for (status,) in reports
-    )
-    if received >= parts:
-        return DeliveryState.DELIVERED, words
-    return DeliveryState.ACCEPTED, f"{words} ({received} of {parts} parts)"
+# ---- results ------------------------------------------------------------------------------------------------
 
 
-def _earlier(
-    connection: sqlite3.Connection, gateway: str, callback: Callback, raw: bytes, way: str, region: str
-) -> tuple[int | None] | None:
-    """The message that the same report was told of when it came by another way, or this one in the same
-    bytes; None when this is the first to bring it.
+def _take_result(
+    connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes, way: str, region: str
+) -> int:
+    message, segment = _named(connection, callback.id)
+    if message is None:
+        return insert_notice(connection, gateway, at, callback, raw, message_id=None, way=way, repeated=0)
+    state = outcome(callback)
+    rows = connection.execute(_SAME_RESULTS, (message.id, callback.id, reports.LOOKED_AT))
+    words = [word for word in map(_Word._make, rows) if _meaning(callback.kind, word.status) is state]
+    repeated, _ = _repeats(words, at, raw, way)
+    notice_id = insert_notice(connection, gateway, at, callback, raw, message_id=message.id, way=way, repeated=repeated)
+    if repeated or state is None:
+        return notice_id
+    raw_words = reports.words_of(callback.status, callback.cause)
+    if state is DeliveryState.SENT:
+        said = 1 + sum(word.way == way and word.repeated != CALLED_AGAIN for word in words)
+        state, raw_words = reports.by_parts(message, said, state, raw_words)
+    source = "SMSSendStatus" if reports.is_by_ami(raw) else "SMS-Status-Result"
+    reports.record(connection, message, Evidence(message.id, segment, at, state, source, raw_words))
+    reports.fill_in(connection, message, port_number(callback.port), callback.imsi)
+    reports.look_again_for(connection, message, at, region)
+    return notice_id
+
+
+def _named(connection: sqlite3.Connection, wire_id: str) -> tuple[OutboxMessage | None, int]:
+    """The outbox message and segment (0: not said) that a result tells of."""
+    known = WireId.parse(wire_id)
+    if known is None:
+        return None, 0
+    row = connection.execute(
+        "SELECT id FROM outbox WHERE id = ? AND token = ?", (known.message_id, known.token)
+    ).fetchone()
+    if row is None:
+        return None, 0
+    message = outbox.message(connection, row[0])
+    return message, known.segment if known.segment <= len(message.segments) else 0
+
+
+# ---- both ---------------------------------------------------------------------------------------------------
+
+
+def _same_reports(connection: sqlite3.Connection, gateway: str, callback: Callback, region: str) -> list[_Word]:
+    """Reports that say the same, newest first."""
+    time, says = _comparable(callback.gateway_time), _meaning(callback.kind, callback.status)
+    sim = Sim(callback.imsi, port_number(callback.port))
+    rows = connection.execute(_SAME_REPORTS, (tail(callback.number), gateway, reports.LOOKED_AT))
+    words = [
+        word
+        for word in map(_Word._make, rows)
+        if (_comparable(word.time), _meaning(callback.kind, word.status)) == (time, says) and word.sim.may_be(sim)
+    ]
+    numbers = meant(callback.number, {word.number for word in words}, region)
+    return [word for word in words if word.number in numbers]
+
+
+def _repeats(words: Iterable[_Word], at: float, raw: bytes, way: str) -> tuple[int, int | None]:
+    """Whether a word is one of those `words` of the same meaning, newest first, and the message that they are of; 0
+    when it is the first to say so.
     """
-    time = _comparable(callback.gateway_time)
-    rows = connection.execute(
-        "SELECT way, raw, message_id, gateway_time, number FROM notice WHERE tail = ? AND kind = 'report' "
-        "AND gateway = ? AND status = ? ORDER BY id DESC LIMIT ?",
-        (tail(callback.number), gateway, callback.status, _LOOKED_AT),
-    ).fetchall()
-    rows = [row for row in reversed(rows) if _comparable(row[3]) == time]
-    meant = _meant(callback.number, {row[4] for row in rows}, region)
-    same = [row for row in rows if row[4] in meant]
+    words = list(words)
     if way == HTTP:
-        # wget calls again after a time-out: the same bytes do not tell of a second part.
-        for _, known_raw, message_id, *_ in same:
-            if known_raw == raw:
-                return (message_id,)
-    counts = Counter(row[0] for row in same)
+        alike = next((word for word in words if word.way == HTTP and word.raw == raw), None)
+        if alike is not None and (not alike.answered or at - alike.at > _CALLS_AGAIN_AFTER):
+            return CALLED_AGAIN, alike.message_id
+    said = [word for word in reversed(words) if word.repeated != CALLED_AGAIN]
+    counts = Counter(word.way for word in said)
     ahead = next((known for known in counts if counts[known] > counts[way]), None)
     if ahead is None:
-        return None
-    told: list[int | None] = [row[2] for row in same if row[0] == ahead]
-    return (told[counts[way]],)
+        return 0, None
+    return REPEATED, [word.message_id for word in said if word.way == ahead][counts[way]]
+
+
+def _meaning(kind: CallbackKind, status: str) -> DeliveryState | None:
+    return outcome(Callback(kind, status=status))
 
 
 def _comparable(time: str) -> float | str:
     seconds = gateway_seconds(time)
     return time if seconds is None else seconds
-
-
-def _match(connection: sqlite3.Connection, gateway: str, callback: Callback, region: str) -> tuple[int | None, int]:
-    """The outbox message and segment (0: not said) that a result or report tells of; None when there is
-    none.
-    """
-    wire_id = WireId.parse(callback.id)
-    if wire_id is not None:
-        row = connection.execute(
-            "SELECT segments FROM outbox WHERE id = ? AND token = ?", (wire_id.message_id, wire_id.token)
-        ).fetchone()
-        if row is not None:
-            known = wire_id.segment <= len(row[0].split())
-            return wire_id.message_id, wire_id.segment if known else 0
-    if callback.kind is CallbackKind.REPORT:
-        return _match_report(connection, gateway, callback, region), 0
-    return None, 0
-
-
-def _match_report(connection: sqlite3.Connection, gateway: str, callback: Callback, region: str) -> int | None:
-    """A report carries no id. As the gateway does: the newest message sent by that port to that number.
-
-    Where no result callback is set up a message stays ACCEPTED, so one of those is the second choice.
-    """
-    digits = tail(callback.number)
-    if not digits:
-        return None
-    waiting = (
-        "FROM outbox WHERE tail = ? AND state IN ('accepted', 'sent') AND gateway = ? AND (port = ? OR port IS NULL)"
-    )
-    values = (digits, gateway, port_number(callback.port))
-    numbers = {row[0] for row in connection.execute(f"SELECT DISTINCT number {waiting}", values)}
-    meant = _meant(callback.number, numbers, region)
-    marks = ", ".join("?" * len(meant))
-    row = connection.execute(
-        f"SELECT id {waiting} AND number IN ({marks}) ORDER BY state = 'sent' DESC, id DESC LIMIT 1",
-        (*values, *meant),
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def _meant(number: str, known: Collection[str], region: str) -> set[str]:
-    """Those of the `known` numbers, all of one tail, that a report's number is: networks write prefixes in many ways.
-    Of numbers without their country it may be any, so it is the only one that it may be.
-    """
-    read = {each: identity(each, region) for each in (number, *known)}
-    whose = {each: resolved(who, read.values()) for each, who in read.items()}
-    same = {each for each in known if whose[each] == whose[number]}
-    if same:
-        return same
-    possible = {each for each in known if lacks_country(whose[each]) or lacks_country(whose[number])}
-    return possible if len({whose[each] for each in possible}) == 1 else set()
-
-
-def _is_kept(connection: sqlite3.Connection, message_id: int, raw: bytes) -> bool:
-    row = connection.execute(
-        "SELECT 1 FROM notice WHERE message_id = ? AND raw = ? LIMIT 1", (message_id, raw)
-    ).fetchone()
-    return row is not None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from console.config.private_file import write_lines
 from console.domain.messages import InboxMessage, OutboxMessage
 from console.errors import ConsoleError
+from console.protocol.sms.causes import in_words
 from console.protocol.sms.joining import parts_words
 from console.protocol.text.safe import safe, safe_lines
 from console.terminal.clipboard import LIMIT, pasteable
@@ -92,7 +93,7 @@ def lines_of(message: Message) -> list[str]:
             f"To: {safe(draft.to)}",
             f"Queued: {full_time(message.created_at)}",
             f"Gateway: {safe(draft.gateway)}, port {message.port or '?'}, by {draft.via.value.upper()}",
-            f"State: {look.word}  {safe(message.detail)}".rstrip(),
+            f"State: {look.word}  {safe(in_words(message.detail))}".rstrip(),
         ]
         text, raw = draft.text, []
     return [*head, "", *safe_lines(text), *raw]

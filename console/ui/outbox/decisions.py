@@ -58,6 +58,8 @@ class Decisions:
         """Ask the gateway what became of it. The answer is told, and kept as evidence by who asks."""
         if message.state in AT_HOME:
             self._tell(f"Message {message.id} never left: the gateway knows nothing of it.", "warning")
+        elif message.state is DeliveryState.DELIVERED:
+            self._tell(f"Message {message.id} is delivered: the network said so, and the gateway knows no more.")
         else:
             self._run(self._check(message.id))
 

@@ -9,18 +9,19 @@ from textual.widgets import Static
 
 from console.domain.messages import DeliveryState, Evidence, OutboxMessage
 from console.errors import ConsoleError
+from console.protocol.sms.causes import explain
 from console.protocol.text.safe import safe, safe_lines
 from console.terminal.theme import INKS
 from console.ui.context.copying import CopyKeys
 from console.ui.context.detail import DetailScreen, facts
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.format import DELIVERY, clock_millis, full_time
+from console.ui.kit.format import DELIVERY, clock_millis, full_time, midnight
 from console.ui.outbox.decisions import AT_HOME, Decisions, MessageKeys
 from console.ui.rows.outbox_row import result_wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.binding import Binding, BindingType
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 LOOK = 0.25
 """Seconds between two looks at what changed."""
+
+_TROUBLED = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
+_A_FEW = 3
+"""Failures of a port from which they may have something in common."""
 
 _BINDINGS = bindings("outbox", "outbox.check", "outbox.mark", "outbox.again", "outbox.call-off")
 _COPYING = bindings("outbox", "outbox.copy", "outbox.write")
@@ -71,21 +76,30 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         try:
             message = self._store.outbox_message(self._message.id) or self._message
             evidence, imsi = self._store.evidence(message.id), self._store.outbox.imsi(message.id)
+            failures = self._failures(message)
         except ConsoleError:
             return  # the main screen's own look at the store tells why
         wait = result_wait(message, self._clock.time())
         self._shown = (revision, wait)
         self._message = message
-        self.query_one("#detail Static", Static).update(whole(message, evidence, imsi, wait))
+        self.query_one("#detail Static", Static).update(whole(message, evidence, imsi, wait, failures))
         keymap = keymap_of(self)
         keys = "  ".join(f"{keymap.name(binding.id or '')} {binding.description.lower()}" for binding in self._of_use())
         self.query_one("#dialog").border_subtitle = Content(f"{keys}  {keymap.name('detail.leave')} closes")
+
+    def _failures(self, message: OutboxMessage) -> str:
+        """What today's failures have in common with this one. Raises StoreError."""
+        if message.state is not DeliveryState.FAILED:
+            return ""
+        now = self._clock.time()
+        counts = self._store.port_history.counts(message.draft.gateway, (midnight(now), now + 60))[0]
+        return failures_words({port: count.failed for port, count in counts.items()}, message.port)
 
     def _of_use(self) -> list[Binding]:
         """The keys that do something for a message in this state."""
         state = self._message.state
         idle = set()
-        if state in AT_HOME:
+        if state in AT_HOME or state is DeliveryState.DELIVERED:
             idle.add("outbox.check")
         if state is not DeliveryState.UNKNOWN:
             idle.add("outbox.mark")
@@ -107,7 +121,7 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         self._again(self._message)
 
 
-def whole(message: OutboxMessage, evidence: list[Evidence], imsi: str, wait: str) -> Content:
+def whole(message: OutboxMessage, evidence: list[Evidence], imsi: str, wait: str, failures: str = "") -> Content:
     """The message, what is known of its way, and every step: when it became known, who says so, in which words."""
     draft, look = message.draft, DELIVERY[message.state]
     head = Content.assemble(
@@ -128,19 +142,33 @@ def whole(message: OutboxMessage, evidence: list[Evidence], imsi: str, wait: str
                 (f"{seen.glyph} {seen.word}{which}", INKS[seen.ink]),
                 (f"  {safe(step.source)}", "$quiet"),
                 f"  {_in_one_line(step.raw)}" if step.raw else "",
+                (f"  {safe(step.why)}" if step.why else "", "$quiet"),
             )
         )
-    return head + facts(_pairs(message, imsi)) + Content("\n").join(steps)
+    return head + facts(_pairs(message, imsi, failures)) + Content("\n").join(steps)
 
 
-def _pairs(message: OutboxMessage, imsi: str) -> list[tuple[str, str]]:
+def failures_words(failed: Mapping[int, int], port: int | None) -> str:
+    """`4 of today's 5 failures are on port 3`, where that port is the trouble. `failed` are those of today, by port."""
+    here, all_of_them = failed.get(port, 0) if port is not None else 0, sum(failed.values())
+    if here < _A_FEW or 2 * here <= all_of_them:
+        return ""
+    which = f"All of today's {here}" if here == all_of_them else f"{here} of today's {all_of_them}"
+    return f"{which} failures are on port {port}"
+
+
+def _pairs(message: OutboxMessage, imsi: str, failures: str) -> list[tuple[str, str]]:
     """What is known of it beside its state, each with its name."""
     draft = message.draft
     port = "port chosen by the gateway" if message.port is None else f"port {message.port}"
     if draft.pool:
         port += f" of the set {draft.pool}"
+    cause = explain(message.detail) if message.state in _TROUBLED else None
     waits = message.state is DeliveryState.ACCEPTED and message.deadline is not None
     return [
+        ("Means", "" if cause is None else f"{cause.means} ({cause.lasting.value})"),
+        ("Try this", "" if cause is None else cause.advice),
+        ("Today", failures),
         ("To", draft.to),
         ("Way", f"{draft.gateway}, {port}, by {draft.via.value.upper()}"),
         ("SIM", f"IMSI {imsi}" if imsi else ""),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from console.domain.link import LinkPhase
 from console.domain.messages import PortCounts
 from console.domain.ports import PortPast
 from console.errors import ConsoleError
+from console.ui.kit.format import midnight
 from console.ui.ports.facts import PortFacts
 
 if TYPE_CHECKING:
@@ -108,9 +108,3 @@ def facts_of(
         usage=gateway.usage.get(number),
         suspect_after=gateway.suspect_after,
     )
-
-
-def midnight(now: float) -> float:
-    """When the day began, local time; Unix seconds UTC."""
-    local = datetime.fromtimestamp(now).astimezone()
-    return local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None).timestamp()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState, OutboxMessage
+from console.protocol.sms.causes import in_words
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.kit.format import DELIVERY, Cells, fit, line_width, when
 
@@ -49,7 +50,7 @@ def outbox_cells(
         cells.append(("waits for your yes  ", "warn"))
     elif waits := result_wait(message, now):
         cells.append((f"{waits}  ", "busy"))
-    words = message.detail if message.state in _TROUBLED and message.detail else message.draft.text
+    words = in_words(message.detail) if message.state in _TROUBLED and message.detail else message.draft.text
     text = " ".join(line for line in safe_lines(words[: 4 * width]) if line)
     return [
         *cells,

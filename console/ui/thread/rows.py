@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, chop_cells
 
 from console.domain.messages import DeliveryState, InboxMessage, OutboxMessage
+from console.protocol.sms.causes import in_words
 from console.protocol.sms.numbers import plain
 from console.protocol.text.safe import safe, safe_lines
 from console.terminal.theme import Ink
@@ -106,7 +107,7 @@ def _sent(message: OutboxMessage, room: int) -> tuple[Cells, _Text]:
     look = DELIVERY[message.state]
     text = _wrapped_text(message.draft.text, "plain", room)
     if message.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} and message.detail:
-        text += _wrapped_text(" ".join(message.detail[:_DETAIL].split()), look.ink, room)
+        text += _wrapped_text(in_words(message.detail[:_DETAIL]), look.ink, room)
     return [("→ out  ", "busy"), (f"{fit(f'{look.glyph} {look.word}', _STATE)}  ", look.ink)], text
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from console.cli.kit.output import moment, one_line, utc
 from tests.support.backend import NOON
 
 PROGRAM = """
 import sys
+from pathlib import Path
+
+import pytest
 from console.cli.kit.output import reader_left, until_nobody_reads
 with until_nobody_reads():
     print("first", flush=True)
@@ -40,3 +46,32 @@ def test_it_ends_quietly_once_nobody_reads() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(30) == 7
+
+
+FULL_DISK = """
+import sys
+from pathlib import Path
+
+import pytest
+from console.cli.kit.output import say, warn
+say("sent", "and more")
+say("later")
+warn("on a dead terminal") if len(sys.argv) > 1 else None
+sys.exit(12)
+"""
+
+
+@pytest.mark.parametrize("error_is_full", [False, True])
+def test_a_full_disk_changes_no_exit_code(*, error_is_full: bool) -> None:
+    with Path("/dev/full").open("w") as full:
+        error = full if error_is_full else subprocess.PIPE
+        process = subprocess.run(
+            [sys.executable, "-c", FULL_DISK, "more"], stdout=full, stderr=error, text=True, check=False
+        )
+    assert process.returncode == 12
+    if not error_is_full:
+        assert process.stderr.splitlines() == [
+            "gsm-console: standard output can't be written ([Errno 28] No space left on device): "
+            "the database has what is missing there",
+            "on a dead terminal",
+        ]

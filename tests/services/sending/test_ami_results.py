@@ -57,16 +57,32 @@ async def test_results_of_others_change_nothing(sending: Sending) -> None:
     assert sending.story(message) == before
 
 
-async def test_a_delivery_report_finds_the_newest_message_sent_by_that_port_to_that_number(
-    sending: Sending,
-) -> None:
-    older = await sending.send(by_ami())
-    newer = await sending.send(by_ami())
+async def test_a_delivery_report_finds_the_message_sent_by_that_port_to_that_number(sending: Sending) -> None:
+    message = await sending.send(by_ami())
     other_port = await sending.send(by_ami(port=2))
     report_event = event(
         ("Event", "SMSStatusReport"), ("Channel", "1"), ("Sender", "13632919026"), ("Status", "SUCCESS")
     )
     sending.sender.on_event("gw1", report_event)
-    await until(lambda: sending.now(newer).state is DeliveryState.DELIVERED)
-    assert sending.now(older).state is DeliveryState.SENT
+    await until(lambda: sending.now(message).state is DeliveryState.DELIVERED)
     assert sending.now(other_port).state is DeliveryState.SENT
+
+
+async def test_a_segment_that_arrived_before_the_answer_is_no_reason_to_hold_the_rest(sending: Sending) -> None:
+    def overtake(line: str) -> None:
+        arrived = event(("Event", "SMSStatusReport"), ("Channel", "1"), ("Sender", TO), ("Status", "SUCCESS"))
+        sending.sender.on_event("gw1", arrived)
+        sending.ami.on_line = lambda _: None
+
+    sending.ami.on_line = overtake
+    sending.ami.answers = ["one SUCCESSFULLY", "two SUCCESSFULLY"]
+    message = await sending.send(by_ami("x" * 300))
+    await until(lambda: sending.now(message).segments == (DeliveryState.DELIVERED, DeliveryState.SENT))
+
+
+async def test_a_yeastar_says_1_for_sent(sending: Sending) -> None:
+    sending.sendsms.answers = [report("sending")]
+    message = await sending.send(by_http())
+    said = event(("Event", "UpdateSMSSend"), ("ID", sending.store.wire_id(message.id)), ("Status", "1"))
+    sending.sender.on_event("gw1", said)
+    await until(lambda: sending.now(message).state is DeliveryState.SENT)

@@ -175,3 +175,18 @@ def test_a_port_is_written_as_the_firmware_reads_it() -> None:
 def test_the_timeout_is_sent_when_it_is_configured() -> None:
     http = HttpConfig(username="u", password=Secret("p"), send_timeout=20)
     assert query_for(by_http(), http, "id-1").endswith("&id=id-1&timeout=20")
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "advice"),
+    [
+        (301, "https://192.0.2.1/sendsms?username=smsuser&password=secret", "redirect to https: set scheme"),
+        (302, "/login", "redirect to another address: check host, scheme"),
+        (307, "", "redirect to another address"),
+    ],
+)
+def test_a_redirect_was_not_carried_out(status: int, location: str, advice: str) -> None:
+    outcome = read_outcome(status, b"<html>moved</html>", location)
+    assert outcome.state is DeliveryState.FAILED
+    assert advice in outcome.raw
+    assert "secret" not in outcome.raw

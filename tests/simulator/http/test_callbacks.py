@@ -52,9 +52,9 @@ def test_results_are_not_encoded_but_for_blanks() -> None:
 
 
 def test_reports_carry_no_id() -> None:
-    when = gateway_time(START, slashes=True).replace(" ", "%20")
-    assert report_query(ParameterNames(), SENT, "460", START, success=False, cause="70") == (
-        f"phonenumber=+7916&port=3&imsi=460&message=&time={when}&type=SMS-Status-Report"
+    stamp = gateway_time(START, slashes=True)
+    assert report_query(ParameterNames(), SENT, "460", stamp, success=False, cause="70") == (
+        f"phonenumber=+7916&port=3&imsi=460&message=&time={stamp.replace(' ', '%20')}&type=SMS-Status-Report"
         "&status=Message%20not%20received%20on%20handset&cause=70&"
     )
 

@@ -7,6 +7,7 @@ import pytest
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.store import Store
+from console.ui.outbox.message_way import failures_words, whole
 from console.ui.outbox.pane import OutboxList
 from console.ui.rows.outbox_row import outbox_cells, result_wait
 from tests.support.backend import NOON
@@ -39,6 +40,41 @@ def on_line(message: OutboxMessage, now: float = NOON, width: int = 100, *, left
 
 
 MESSAGE = OutboxMessage(1, NOON, NOON, draft(), DeliveryState.ACCEPTED, (DeliveryState.ACCEPTED,), "")
+
+
+FAILED = replace(MESSAGE, state=DeliveryState.FAILED, segments=(DeliveryState.FAILED,), detail="+CMS ERROR: 38", port=3)
+
+
+def test_a_failure_is_told_in_words_with_the_gateway_s_own_beside_them() -> None:
+    assert "The network is out of order (+CMS ERROR: 38)" in on_line(FAILED, width=120)
+    whole_of_it = whole(FAILED, [], "", "", "4 of today's 5 failures are on port 3").plain
+    for words in (
+        "The network is out of order (passing)",
+        "Wait some minutes, or send it through another port.",
+        "4 of today's 5 failures are on port 3",
+    ):
+        assert words in " ".join(whole_of_it.split())
+
+
+def test_why_a_word_is_one_of_this_message_stands_beside_it() -> None:
+    step = Evidence(
+        1, 0, NOON, DeliveryState.DELIVERED, "SMSStatusReport", "SUCCESS", why="it left when the network says"
+    )
+    assert "SUCCESS  it left when the network says" in whole(MESSAGE, [step], "", "").plain
+
+
+@pytest.mark.parametrize(
+    ("failed", "port", "words"),
+    [
+        ({3: 4, 1: 1}, 3, "4 of today's 5 failures are on port 3"),
+        ({3: 4}, 3, "All of today's 4 failures are on port 3"),
+        ({3: 2}, 3, ""),
+        ({3: 4, 1: 5}, 3, ""),
+        ({3: 4}, None, ""),
+    ],
+)
+def test_what_today_s_failures_have_in_common(failed: dict[int, int], port: int | None, words: str) -> None:
+    assert failures_words(failed, port) == words
 
 
 async def test_each_state_is_shown_as_it_becomes_known(tmp_path: Path) -> None:
@@ -174,7 +210,7 @@ async def test_the_message_shown_whole_stays_true(tmp_path: Path) -> None:
         await operator.press("enter")
         await operator.sees("no answer in 40 s ␛[2J", "e write again  c check  m mark  esc closes")
         learn(operator, message, DeliveryState.DELIVERED, "Message received on handset")
-        await operator.sees("✔ delivered  Message received", "e write again  c check  esc closes")
+        await operator.sees("✔ delivered  Message received", "e write again  esc closes")
 
 
 async def test_a_message_that_never_left_is_not_asked_about(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from console.domain.ports import SUSPECT_AFTER, PortPast
 from console.protocol.rules.alarms import AlarmRules, Facts
 from console.store import Store
 from console.ui.context.gateways import Gateways
-from console.ui.ports.watch import IDLE, SPACING, PortWatch, Traffic, facts_of, midnight
+from console.ui.kit.format import midnight
+from console.ui.ports.watch import IDLE, SPACING, PortWatch, Traffic, facts_of
 from tests.support.alarms import GATEWAY, RECEIVING
 from tests.support.backend import NOON, FakeBackend, FixedClock
 from tests.support.messages import draft, sms
