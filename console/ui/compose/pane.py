@@ -19,6 +19,7 @@ from console.ui.compose.form import Form
 from console.ui.compose.letter import lacking
 from console.ui.compose.preview import changes_words
 from console.ui.compose.preview_lines import PreviewLines
+from console.ui.context.contact_names import known_name
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.pane import Pane
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from console.config.records import SendingConfig
     from console.domain.backend import Backend
     from console.domain.link import GatewaySnapshot
-    from console.domain.messages import OutboxMessage
+    from console.domain.messages import InboxMessage, OutboxMessage
     from console.store import LiveReader
     from console.ui.compose.letter import Letter, Route
 
@@ -80,6 +81,32 @@ def _is_used_up(gateway: GatewaySnapshot, port: int) -> bool:
     return usage is not None and usage.left == 0
 
 
+class AnsweredLine(Static):
+    """Whom and what is answered, on one line above the form; not there while nothing is."""
+
+    def __init__(self) -> None:
+        super().__init__(id="answered")
+        self.display = False
+        self._whom = ""
+
+    def show(self, message: InboxMessage | None, whom: str, called: str) -> None:
+        """What is written to the number `whom`, `called` so here, answers this message; None: nothing."""
+        self._whom = whom
+        self.display = message is not None
+        if message is not None:
+            who = safe(f"{called} {whom}".strip())
+            words = safe(" ".join(message.callback.text[:_ANSWERED].split()))
+            self.update(Content.assemble((f"{who}: ", "$accent"), f"“{words}”"))
+
+    def look(self, to: str) -> None:
+        """`to` is what stands in To now."""
+        if to != self._whom:
+            self.display = False
+
+
+_ANSWERED = 200
+"""Characters of it that are drawn, as far as there is room."""
+
 _WIRE_FORMS = 20
 """Recipients whose wire form is shown."""
 
@@ -105,11 +132,13 @@ class ComposePane(Pane):
         self._store = store
         self._backend = backend
         self._rules = rules
+        self._answered = AnsweredLine()
         self._suspect = SuspectLine(suspects)
         self._sending = False
         self._read_only = ""
 
     def compose(self) -> ComposeResult:
+        yield self._answered
         yield Form(self._backend, self._store)
         yield self._suspect
         yield PreviewLines(self._backend)
@@ -139,8 +168,11 @@ class ComposePane(Pane):
             self.query_one("#send", Button).disabled = bool(reason)
             self._say("")
 
-    def write_to(self, number: str, *, gateway: str = "", port: int | None = None) -> None:
-        """Go on with the draft kept for `number`, or start one."""
+    def write_to(
+        self, number: str, *, gateway: str = "", port: int | None = None, answers: InboxMessage | None = None
+    ) -> None:
+        """Go on with the draft kept for `number`, or start one. It `answers` this message, if any."""
+        self._answered.show(answers, number, known_name(self._store, number, gateway))
         self.form.write_to(number, gateway=gateway, port=port)
         self.give_focus(self.form.area)
 
@@ -154,6 +186,7 @@ class ComposePane(Pane):
 
     def on_form_changed(self) -> None:
         self._say("")
+        self._answered.look(self.form.recipients.value)
         self._suspect.look(self.form.gateway, self.form.letter.route)
         self._preview()
 

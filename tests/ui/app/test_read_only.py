@@ -74,7 +74,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "recipients": ("3", "ctrl+l"),
     "templates": ("3", "ctrl+y"),
     "audit": ("5", "A"),
-    "ussd": ("2", "U"),
+    "ussd": ("2", "asterisk"),
     "summary": (),
 }
 """Scope of actions -> keys by which an operator comes to where they are bound; lines are told apart by their ids."""
