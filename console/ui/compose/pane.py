@@ -82,7 +82,7 @@ def _is_used_up(gateway: GatewaySnapshot, port: int) -> bool:
 
 
 class AnsweredLine(Static):
-    """Whom and what is answered, on one line above the form; not there while nothing is."""
+    """What is answered, on one line above the number that it goes to; not there while nothing is."""
 
     def __init__(self) -> None:
         super().__init__(id="answered")
@@ -94,9 +94,10 @@ class AnsweredLine(Static):
         self._whom = whom
         self.display = message is not None
         if message is not None:
-            who = safe(f"{called} {whom}".strip())
             words = safe(" ".join(message.callback.text[:_ANSWERED].split()))
-            self.update(Content.assemble((f"{who}: ", "$accent"), f"“{words}”"))
+            self.update(
+                Content.assemble(("Re    ", "$quiet"), (f"{safe(called)}: " if called else "", "$accent"), f"“{words}”")
+            )
 
     def look(self, to: str) -> None:
         """`to` is what stands in To now."""

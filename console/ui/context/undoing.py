@@ -43,15 +43,15 @@ def undone_words(undone: Undone | None) -> str:
         kept = f" {plural(undone.others, 'other')} was changed since, and stays." if undone.others == 1 else ""
         kept = f" {plural(undone.others, 'other')} were changed since, and stay." if undone.others > 1 else kept
         return f"{plural(undone.restored, 'message')} {'is' if undone.restored == 1 else 'are'} unread again.{kept}"
-    return f"{_UNDONE[undone.deed]} {what} is undone."
+    return f"{what[0].upper()}{what[1:]} is {_AGAIN[undone.deed]}."
 
 
-_UNDONE = {
-    Deed.CLAIM: "The claim of",
-    Deed.DONE: "The Done of",
-    Deed.RELEASE: "The release of",
-    Deed.NAME: "The last change of",
-    Deed.PORT: "The last change of",
+_AGAIN = {
+    Deed.CLAIM: "as it was before you claimed it",
+    Deed.DONE: "no longer done",
+    Deed.RELEASE: "claimed again",
+    Deed.NAME: "as it was",
+    Deed.PORT: "as it was",
 }
 
 

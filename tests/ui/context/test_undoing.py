@@ -15,12 +15,13 @@ NUMBER = "+4915112345678\x1b"
         (Undone(Deed.READ, "", 1, 1), "1 message is unread again. 1 other was changed since, and stays."),
         (Undone(Deed.READ, "", 1, 2), "1 message is unread again. 2 others were changed since, and stay."),
         (Undone(Deed.READ, "", 0, 2), "Not undone: somebody has changed what was read since."),
-        (Undone(Deed.CLAIM, NUMBER, 1), "The claim of the message from +4915112345678␛ is undone."),
+        (Undone(Deed.CLAIM, NUMBER, 1), "The message from +4915112345678␛ is as it was before you claimed it."),
         (
             Undone(Deed.DONE, "", 0, 1, "bob\x1b"),
             "Not undone: bob␛ has changed the message from an unknown sender since.",
         ),
-        (Undone(Deed.NAME, NUMBER, 1), "The last change of the name of +4915112345678␛ is undone."),
+        (Undone(Deed.DONE, "", 1), "The message from an unknown sender is no longer done."),
+        (Undone(Deed.NAME, NUMBER, 1), "The name of +4915112345678␛ is as it was."),
         (Undone(Deed.PORT, "gw1 port 3", 0, 1, "bob"), "Not undone: bob has changed the note on gw1 port 3 since."),
     ],
 )

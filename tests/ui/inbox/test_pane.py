@@ -121,7 +121,7 @@ async def test_a_row_that_was_acted_on_stays_under_the_cursor_and_is_the_one_tha
         await operator.sees("1 new above", "@alice are you there, 3?")
         assert rows.selected.id == 4
         await operator.press("r")
-        await operator.sees("To    +995555123453", "+995555123453: “are you there, 3?”")
+        await operator.sees("Re    “are you there, 3?”", "To    +995555123453")
         await operator.press("escape", "down")
         await operator.until(lambda: rows.found == [6, 5, 3, 2, 1], "the search without the row that was held")
         assert rows.selected is not None
