@@ -97,6 +97,8 @@ class ReceiverStatus:
     """While it does not listen: the other process of this store that does, `PID 4711 on jump1`. Nothing is
     wrong then.
     """
+    next: tuple[str, ...] = ()
+    """While it listens: other processes of this store that wait to take over, one of which will."""
     tried: bool = True
     """Whether to listen has been tried at all."""
 

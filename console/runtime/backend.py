@@ -13,7 +13,15 @@ from console.runtime.coming import Coming
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, PartActs, ReadMarkActs, ViewActs
+    from console.domain.backend.inbox import (
+        AlarmActs,
+        ClaimActs,
+        ContactActs,
+        PartActs,
+        ReadMarkActs,
+        UndoActs,
+        ViewActs,
+    )
     from console.domain.backend.ports import GatewayActs, NoteActs, UssdActs
     from console.domain.backend.sending import SendingActs
     from console.domain.link import GatewaySnapshot, ReceiverStatus
@@ -44,6 +52,7 @@ class ServicesBackend:
         self.parts: PartActs = gated(lambda: store.parts, self.read_only)
         self.contacts: ContactActs = gated(lambda: store.contacts, self.read_only)
         self.views: ViewActs = gated(lambda: store.views, self.read_only)
+        self.past: UndoActs = gated(lambda: store.past, self.read_only)
         self.alarms: AlarmActs = gated(lambda: store.alarms, self.read_only)
 
     @property

@@ -62,8 +62,11 @@ class Services:
         *,
         listener: socket.socket | None = None,
         operator: str = "",
+        only_looks: bool = False,
     ) -> None:
-        """`listener` is the receiver's socket where it is bound already; `operator` is who sends."""
+        """`listener` is the receiver's socket where it is bound already; `operator` is who sends. `only_looks`: they
+        may not act, so others are the first to take over receiving.
+        """
         self._clock = clock
         self._store = store
         self._started_at = clock.time()
@@ -71,7 +74,7 @@ class Services:
         self._gateways = {gateway.name: _Gateway(gateway) for gateway in config.gateways}
         receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
         receiver.pages = Monitoring(receiver, store, links=self._links_up)
-        self._receiver = ReceiverKeeper(receiver, store, clock)
+        self._receiver = ReceiverKeeper(receiver, store, clock, stands_back=only_looks)
         self._retention = Retention(config.inbox, store)
         self.sender = Sender(
             config.gateways,

@@ -7,17 +7,20 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from console.config.records import NO_REGIONS
+from console.domain.undo import Deed
 from console.errors import ConsoleError
 from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact, is_another_s
 from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, lacks_country, plain, resolved
 from console.store.inbox.person import known_under
 from console.store.inbox.search import Search
+from console.store.undo import Done, Past, Watched
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
 
     from console.config import Regions
+    from console.domain.clock import Clock
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
 
@@ -114,9 +117,13 @@ class ContactsReader:
 class Contacts(ContactsReader):
     """Reads the contacts, keeps and removes them."""
 
-    def __init__(self, rows: Rows, submit: Submit, revision: Callable[[], int], *, regions: Regions) -> None:
+    def __init__(
+        self, rows: Rows, submit: Submit, past: Past, clock: Clock, revision: Callable[[], int], *, regions: Regions
+    ) -> None:
         super().__init__(rows, revision, regions=regions)
         self._submit = submit
+        self._past = past
+        self._clock = clock
 
     def set(self, number: str, name: str, groups: Sequence[str] | None = None) -> Future[None]:
         """Call a number so from now on, whatever it was called; resolves once that is durable. An empty name removes.
@@ -125,7 +132,15 @@ class Contacts(ContactsReader):
         and for a name that is too long.
         """
         contact = _checked(Contact(number.strip(), name.strip(), tuple(groups or ())))
-        return self._submit(lambda connection: _write(connection, [contact], self._regions, regroup=groups is not None))
+        at = self._clock.time()
+
+        def keep(connection: sqlite3.Connection) -> tuple[None, Done | None]:
+            rows = _watched(connection, contact, self._regions)
+            done = Done(Deed.NAME, contact.number, at, rows, then=_CHANGED)
+            _write(connection, [contact], self._regions, regroup=groups is not None)
+            return None, done if done.note(connection) else None
+
+        return self._past.submit(keep)
 
     def remove(self, number: str) -> Future[None]:
         """Forget the name of a number; nothing happens when it has none."""
@@ -175,6 +190,17 @@ def _checked(contact: Contact) -> Contact:
             f"{contact.name} is another's number, and would be shown as if they wrote.", hint="Give a name."
         )
     return contact
+
+
+def _watched(connection: sqlite3.Connection, contact: Contact, regions: Regions) -> list[Watched]:
+    """The rows that keeping a contact may change."""
+
+    def rows(sql: str, values: Sequence[object]) -> list[Any]:
+        return connection.execute(sql, values).fetchall()
+
+    own = (filing_key(plain(contact.number)), contact.number)
+    keys = {own, *(row[:2] for row in _Filed(rows, contact.number, regions.default, regions).same())}
+    return [Watched(connection, "contact", *key) for key in sorted(keys)]
 
 
 def _write(

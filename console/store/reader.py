@@ -132,7 +132,12 @@ class Reader(InboxReader):
 
     def presence(self, role: str) -> Presence | None:
         """The last sign of life in a role: of one that has it, else of the one that had it last."""
-        return presence.last_of([presence.presence_of(row) for row in self._rows(_PRESENCE, (role,))])
+        return presence.last_of(self.presences(role))
+
+    def presences(self, role: str) -> list[Presence]:
+        """The last sign of life of each process that has a role or had it, the one that has it longest first."""
+        found = [presence.presence_of(row) for row in self._rows(_PRESENCE, (role,))]
+        return sorted(found, key=lambda one: one.since)
 
     def close(self) -> None:
         """Close every thread's connection. Reading after it raises StoreError."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.config.records import NO_REGIONS
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage
+from console.domain.undo import Deed
 from console.store import presence, retention
 from console.store.alarms import Alarms
 from console.store.audit import AuditTrail, write
@@ -30,6 +31,7 @@ from console.store.outbox import notices, reports
 from console.store.outbox.sending import GRACE, SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
+from console.store.undo import Done, Past, in_portions
 from console.store.ussd import UssdBook
 
 if TYPE_CHECKING:
@@ -82,9 +84,13 @@ class Store(LiveReader):
         """What is and was wrong."""
         self.audit: AuditTrail = AuditTrail(self._rows, self._writer.submit, clock)
         """Who did what."""
-        self.claims: Claims = Claims(self._rows, self._writer.submit, clock)
+        self.past: Past = Past(self._writer.submit, clock)
+        """What was done here last, and the way back."""
+        self.claims: Claims = Claims(self._rows, self.past, clock)
         """Who looks after which entry of the inbox."""
-        self.contacts: Contacts = Contacts(self._rows, self._writer.submit, lambda: self.revision, regions=self.regions)
+        self.contacts: Contacts = Contacts(
+            self._rows, self._writer.submit, self.past, clock, lambda: self.revision, regions=self.regions
+        )
         """Names for numbers."""
         self.parts: Parts = Parts(self._writer.submit, clock)
         """Whether the parts of long SMS stand apart."""
@@ -94,7 +100,7 @@ class Store(LiveReader):
         """Batches, and what people decide about messages."""
         self.ussd: UssdBook = UssdBook(self._rows, self._writer.submit, clock)
         """USSD codes and their answers."""
-        self.port_notes: PortNotes = PortNotes(self._rows, self._writer.submit, clock, lambda: self.revision)
+        self.port_notes: PortNotes = PortNotes(self._rows, self.past, clock, lambda: self.revision)
         """What colleagues should know of a port."""
         self.port_samples: PortSamples = PortSamples(self._rows, self._writer.submit)
         """How each port was."""
@@ -152,15 +158,41 @@ class Store(LiveReader):
         wanted = tuple(ids)
         return self._writer.submit(lambda connection: notices.answered(connection, wanted), quiet=True)
 
-    def mark_all_read(self) -> Future[None]:
-        """Everything that is in the inbox now. Many small writes, so that callbacks get in between."""
-        newest = self._number("SELECT coalesce(max(id), 0) FROM inbox")
-        return self._repeat(lambda connection: callbacks.mark_some_read(connection, newest))
-
     def mark_read(self, ids: Sequence[int]) -> Future[None]:
-        """Ids that are read already, or not there, are left alone."""
-        wanted = tuple(ids)
-        return self._writer.submit(lambda connection: callbacks.mark_read(connection, wanted))
+        """They were shown to somebody. Ids that are read already, or not there, are left alone."""
+        wanted, at = tuple(ids), self._clock.time()
+
+        def mark(connection: Connection) -> tuple[None, Done | None]:
+            marked = callbacks.mark_read(connection, wanted)
+            return None, Done(Deed.READ, "", at, read=marked) if marked else None
+
+        return self.past.submit(mark)
+
+    def mark_all_read(self, ids: Sequence[int], operator: str, which: str = "") -> Future[int]:
+        """Mark them as read unseen, and put that in the audit, with the words that say `which` they are; how many were
+        not read before. Many small writes, so that callbacks get in between; they are undone together.
+        """
+        wanted, at = tuple(ids), self._clock.time()
+        finished: Future[int] = Future()
+        finished.set_running_or_notify_cancel()  # nobody can call it off
+
+        def mark(connection: Connection, some: Sequence[int]) -> list[int]:
+            if some[0] == wanted[0]:
+                number = f"{len(wanted):,} {'message' if len(wanted) == 1 else 'messages'}"
+                write(connection, at, operator, "read all", "inbox", f"{number}: {which}" if which else number)
+            return callbacks.mark_read(connection, some)
+
+        def end(ended: Future[list[list[int]]]) -> None:
+            if error := ended.exception():
+                finished.set_exception(error)
+                return
+            marked = [entry for some in ended.result() for entry in some]
+            if marked:
+                self.past.remember(Done(Deed.READ, "", at, read=marked))
+            finished.set_result(len(marked))
+
+        in_portions(self._writer.submit, wanted, mark).add_done_callback(end)
+        return finished
 
     def add_outbox(
         self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""

@@ -82,7 +82,7 @@ def test_a_hostile_gateway_acts_on_nothing_in_log_command_line_ports_ussd_and_al
         look(terminal, "Acknowledge", "l")
         take(terminal, "Acknowledge", "l", "a", "A", "esc")
         terminal.type("L")
-        terminal.wait_for("U USSD")
+        terminal.wait_for("* USSD")
         leave(terminal)
 
 
@@ -115,14 +115,14 @@ def in_log_and_command_line(terminal: Terminal) -> None:
 
 def in_ports_and_ussd(terminal: Terminal) -> None:
     terminal.type("2")
-    terminal.wait_for("U USSD")
+    terminal.wait_for("* USSD")
     terminal.type("enter")
     terminal.wait_for("1 Facts")
     for section in "23451":
         terminal.type(section)
     terminal.type("esc")
     gone(terminal, "1 Facts")
-    terminal.type("U")
+    terminal.type("*")
     terminal.wait_for("Nothing was asked")
     terminal.type("*100#", "enter")
     terminal.wait_for("It may cost money")
@@ -161,7 +161,7 @@ def test_hostile_gateways_act_on_nothing_side_by_side(tmp_path: Path, hostile: H
             terminal.type("0")
             gone(terminal, " only ")
         terminal.type("2")
-        terminal.wait_for("U USSD")
+        terminal.wait_for("* USSD")
         for order in "oooott":
             terminal.type(order)
         take(terminal, "Note on", "N", PASTED, "enter")

@@ -10,7 +10,7 @@ import pytest
 from console.domain.messages import Callback, CallbackKind
 from console.errors import StoreError
 from console.store import Reader, Store
-from console.store.inbox.callbacks import MARKED_AT_ONCE
+from console.store.undo import AT_ONCE
 from tests.support.backend import NOON
 from tests.support.messages import report, result, sms
 
@@ -75,27 +75,27 @@ def test_reading_marks(store: Store) -> None:
     assert [message.read for message in store.inbox_slice(0, 4)] == [True, False, True, False]
     store.mark_read([4]).result(10)
     assert store.unread_count() == 2
-    store.mark_all_read().result(10)
+    assert store.mark_all_read([1, 2, 3], "alice").result(10) == 2
     assert (store.unread_count(), store.newest_unread_position()) == (0, None)
 
 
 @pytest.mark.slow
-def test_marking_a_large_inbox_read_takes_many_writes(store: Store) -> None:
-    count = 2 * MARKED_AT_ONCE + 1
+def test_marking_a_large_inbox_read_takes_many_writes_and_so_does_undoing_it(store: Store) -> None:
+    count = 2 * AT_ONCE + 1
     fill(store, count)
     before = store.revision
-    store.mark_all_read().result(10)
+    assert store.mark_all_read(range(1, count + 1), "alice").result(10) == count
     assert store.revision == before + 3
-    assert store.unread_count() == 0
-    assert store.newest_unread_position() is None
+    assert (store.unread_count(), store.newest_unread_position()) == (0, None)
+    undone = store.past.undo("alice").result(10)
+    assert undone is not None
+    assert (undone.restored, store.unread_count(), store.revision) == (count, count, before + 6)
 
 
 def test_marking_all_read_in_a_closed_store_fails(store: Store) -> None:
     fill(store, 1)
-    write = store.mark_all_read()
-    assert write.result(10) is None
     store._writer.close()
-    assert isinstance(store.mark_all_read().exception(10), StoreError)
+    assert isinstance(store.mark_all_read([1], "alice").exception(10), StoreError)
 
 
 def test_results_and_reports_are_no_inbox_messages_but_are_kept(store: Store) -> None:

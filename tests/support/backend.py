@@ -18,7 +18,15 @@ from console.store.outbox.messages import Order
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, PartActs, ReadMarkActs, ViewActs
+    from console.domain.backend.inbox import (
+        AlarmActs,
+        ClaimActs,
+        ContactActs,
+        PartActs,
+        ReadMarkActs,
+        UndoActs,
+        ViewActs,
+    )
     from console.domain.backend.ports import GatewayActs, NoteActs, UssdActs
     from console.domain.backend.sending import SendingActs
     from console.domain.messages import DeliveryState, Draft, OutboxMessage
@@ -84,6 +92,7 @@ class FakeBackend:
         self.parts: PartActs = gated(lambda: store.parts, self.read_only)
         self.contacts: ContactActs = gated(lambda: store.contacts, self.read_only)
         self.views: ViewActs = gated(lambda: store.views, self.read_only)
+        self.past: UndoActs = gated(lambda: store.past, self.read_only)
         self.alarms: AlarmActs = gated(lambda: store.alarms, self.read_only)
         self.held: list[Future[str]] | None = None
         """Acts that wait for their answer, where they do."""

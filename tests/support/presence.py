@@ -53,6 +53,11 @@ class ProcessStore:
             self._all.rows[role, self.owner] = replace(row, at=self._all.clock.time(), released=True)
         return _done()
 
+    def presences(self, role: str) -> list[Presence]:
+        if self.fails:
+            raise StoreError("the database is locked")
+        return [row for row in self._all.rows.values() if row.role == role]
+
     def presence(self, role: str) -> Presence | None:
         if self.fails:
             raise StoreError("the database is locked")

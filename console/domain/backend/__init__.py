@@ -8,7 +8,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
-    from console.domain.backend.inbox import AlarmActs, ClaimActs, ContactActs, PartActs, ReadMarkActs, ViewActs
+    from console.domain.backend.inbox import (
+        AlarmActs,
+        ClaimActs,
+        ContactActs,
+        PartActs,
+        ReadMarkActs,
+        UndoActs,
+        ViewActs,
+    )
     from console.domain.backend.ports import GatewayActs, NoteActs, UssdActs
     from console.domain.backend.sending import SendingActs
     from console.domain.link import GatewaySnapshot, ReceiverStatus
@@ -33,6 +41,7 @@ class Backend(Protocol):
     parts: PartActs
     contacts: ContactActs
     views: ViewActs
+    past: UndoActs
     alarms: AlarmActs
 
     def gateways(self) -> tuple[GatewaySnapshot, ...]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from console.domain.messages import Claim
+    from console.domain.undo import Undone
 
 
 class ReadMarkActs(Protocol):
@@ -18,8 +19,8 @@ class ReadMarkActs(Protocol):
         """Ids that are read already, or not there, are left alone."""
         ...
 
-    def mark_all_read(self) -> Future[None]:
-        """Everything that is in the inbox now."""
+    def mark_all_read(self, ids: Sequence[int], operator: str, which: str = "") -> Future[int]:
+        """The same unseen, and in the audit, with words that say which they are; how many were not read before."""
         ...
 
 
@@ -68,6 +69,16 @@ class ViewActs(Protocol):
 
     def remove(self, name: str) -> Future[None]:
         """Forget a view. Raises `ConsoleError` for one that is always there."""
+        ...
+
+
+class UndoActs(Protocol):
+    """Takes back what was done here: marks as read, claims, names, notes of ports."""
+
+    def undo(self, operator: str) -> Future[Undone | None]:
+        """Take back what was done last, and not taken back before; None where there is nothing. What somebody has
+        changed since stays.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ one listens. While the database can't be written nobody can say that it is there
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -18,7 +19,7 @@ from console.services.receiving.listening import AddressTaken, joined
 from console.services.receiving.receiver import SWEEP_PERIOD, Receiver
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
@@ -30,6 +31,9 @@ RECEIVER = "receiver"
 
 WANTED = "receiver-wanted"
 """The role of one that waits for the address; in place of an address a word of its own."""
+
+WANTED_LAST = "receiver-wanted-last"
+"""The same of one at which nobody may act: it takes the address where nobody else waits for it."""
 
 OFFERED = "receiver-offered"
 """The role of one that hands the address over; in place of an address the word of the one that may take it."""
@@ -58,6 +62,7 @@ class PresenceStore(Protocol):
     def open_gap_if_stale(self, role: str, grace: float) -> Future[int | None]: ...
     def release(self, role: str) -> Future[None]: ...
     def presence(self, role: str) -> Presence | None: ...
+    def presences(self, role: str) -> Sequence[Presence]: ...
 
 
 class _Writing:
@@ -107,16 +112,21 @@ class ReceiverKeeper:
         clock: Clock,
         *,
         patience: float | None = None,
+        stands_back: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`patience` is how many seconds it waits for an address that another process of this store has, before
-        it raises ListenError; None: for ever, and for whatever other reason too.
+        it raises ListenError; None: for ever, and for whatever other reason too. `stands_back`: it takes the address
+        only where nobody waits for it that does not stand back.
         """
         self.listening = asyncio.Event()
         self._receiver = receiver
         self._store = store
         self._clock = clock
         self._patience = patience
+        self._stands_back = stands_back
+        self._waiting: tuple[str, ...] = ()
+        """Those that wait for the address, as far as they are the next to have it."""
         self._sleep = sleep
         self._word = secrets.token_hex(8)
         self._other: Presence | None = None
@@ -129,10 +139,10 @@ class ReceiverKeeper:
     def status(self) -> ReceiverStatus:
         status, other = self._receiver.status, self._other
         if status.listening:
-            return status
+            return replace(status, next=self._waiting) if self._waiting else status
         if other is None:
             return replace(status, detail=f"{self._unclear} It is waited for.") if self._unclear else status
-        by = f"PID {other.pid} on {other.host}"
+        by = _name(other)
         return replace(status, by=by, since=other.since, detail=f"Received by {by}, which listens on {other.address}.")
 
     def leave_when_wanted(self, on_left: Callable[[], None]) -> None:
@@ -147,7 +157,7 @@ class ReceiverKeeper:
         finally:
             self.listening.clear()
             await self._receiver.stop()
-            for role in (RECEIVER, WANTED, OFFERED):
+            for role in (RECEIVER, WANTED, WANTED_LAST, OFFERED):
                 self._store.release(role)
         if self._on_left is not None:
             self._on_left()
@@ -157,6 +167,11 @@ class ReceiverKeeper:
         waits = False
         while True:
             offered = self._is_offered()
+            if self._stands_back and not offered and self._there(WANTED):
+                self._other = self._there(RECEIVER) or self._other
+                self._store.beat(WANTED_LAST, self._word)
+                await self._sleep(RETRY_PERIOD)
+                continue
             try:
                 await self._receiver.start(shared=offered)
             except ListenError as error:
@@ -167,7 +182,7 @@ class ReceiverKeeper:
                     if waited >= self._patience or not (waits or self._unclear):
                         raise (ListenError(self._unclear) if self._unclear else error) from error.__cause__
                 if self._other is not None:
-                    self._store.beat(WANTED, self._word)
+                    self._store.beat(WANTED_LAST if self._stands_back else WANTED, self._word)
             else:
                 self._other, self._unclear = None, ""
                 if not offered:  # else somebody listened all the time
@@ -176,15 +191,16 @@ class ReceiverKeeper:
             await self._sleep(RETRY_PERIOD)
 
     async def _hold(self) -> None:
-        self._store.release(WANTED)
+        self._store.release(WANTED_LAST if self._stands_back else WANTED)
         self.listening.set()
         address = joined(*self._receiver.address)
         while True:
             self._store.beat(RECEIVER, address)
+            self._waiting = tuple(map(_name, self._who_wait()))
             await self._sleep(SWEEP_PERIOD)
             self._receiver.sweep()
             if self._on_left is not None:
-                wanted = self._there(WANTED)
+                wanted = self._there(WANTED) or self._there(WANTED_LAST)
                 if wanted is not None:
                     await self._hand_over(wanted)
                     return
@@ -227,6 +243,15 @@ class ReceiverKeeper:
     def _is_same_address(self, other: Presence) -> bool:
         return other.address.rpartition(":")[2] == str(self._receiver.address[1])
 
+    def _who_wait(self) -> list[Presence]:
+        """Whoever may have the address next: those that stand back only where there is nobody else."""
+        now = self._clock.time()
+        for role in (WANTED, WANTED_LAST):
+            with contextlib.suppress(StoreError):
+                if there := [one for one in self._store.presences(role) if one.is_fresh(now, GRACE)]:
+                    return there
+        return []
+
     def _there(self, role: str) -> Presence | None:
         """Who has the role now, as far as can be told."""
         last = self._last(role)
@@ -238,3 +263,7 @@ class ReceiverKeeper:
             return self._store.presence(role)
         except StoreError:
             return None
+
+
+def _name(process: Presence) -> str:
+    return f"PID {process.pid} on {process.host}"

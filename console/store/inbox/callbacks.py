@@ -24,9 +24,6 @@ COLUMNS = (
 MORE = "read, copies, parts, missing, apart, since"
 """What an entry of the inbox has behind them."""
 
-MARKED_AT_ONCE = 2_000
-"""Rows that one write marks as read: a few milliseconds, so that no callback waits long behind it."""
-
 _MARKS = ", ".join("?" * 14)
 _INSERT_NOTICE = f"INSERT INTO notice ({COLUMNS}, message_id, tail, way, repeated) VALUES (NULL, {_MARKS}, ?, ?, ?, ?)"  # noqa: S608
 
@@ -53,22 +50,12 @@ def insert_notice(
     return row_id
 
 
-def mark_read(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Ids that are read already, or not there, are left alone."""
-    changed = 0
-    for row_id in ids:
-        changed += connection.execute("UPDATE inbox SET read = 1 WHERE id = ? AND read = 0", (row_id,)).rowcount
-    connection.execute("UPDATE tally SET value = value - ? WHERE name = 'unread'", (changed,))
-
-
-def mark_some_read(connection: sqlite3.Connection, newest: int) -> bool:
-    """Up to MARKED_AT_ONCE of the unread up to the id `newest`; whether there may be more."""
-    changed = connection.execute(
-        "UPDATE inbox SET read = 1 WHERE id IN (SELECT id FROM inbox WHERE read = 0 AND id <= ? LIMIT ?)",
-        (newest, MARKED_AT_ONCE),
-    ).rowcount
-    connection.execute("UPDATE tally SET value = value - ? WHERE name = 'unread'", (changed,))
-    return changed == MARKED_AT_ONCE
+def mark_read(connection: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
+    """Ids that are read already, or not there, are left alone; the others."""
+    mark = "UPDATE inbox SET read = 1 WHERE id = ? AND read = 0"
+    changed = [row_id for row_id in ids if connection.execute(mark, (row_id,)).rowcount]
+    connection.execute("UPDATE tally SET value = value - ? WHERE name = 'unread'", (len(changed),))
+    return changed
 
 
 def message_of(row: Sequence[Any], others: Sequence[Sequence[Any]] = ()) -> InboxMessage:

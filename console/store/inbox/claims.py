@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import Claim
 from console.domain.operator import user_of
+from console.domain.undo import Deed
 from console.store.audit import write
+from console.store.undo import Done, Past, Watched
 
 if TYPE_CHECKING:
     import sqlite3
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
-    from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
 
 _COLUMNS = "entry, operator, claimed_at, done_at, done_by"
@@ -48,9 +49,9 @@ class Claims(ClaimsReader):
     is not true any more nothing is changed, and the future resolves to the claim as it is.
     """
 
-    def __init__(self, rows: Rows, submit: Submit, clock: Clock) -> None:
+    def __init__(self, rows: Rows, past: Past, clock: Clock) -> None:
         super().__init__(rows)
-        self._submit = submit
+        self._past = past
         self._clock = clock
 
     def claim(self, entry: int, operator: str, *, seen: Claim | None = None) -> Future[Claim | None]:
@@ -69,7 +70,7 @@ class Claims(ClaimsReader):
                 return _keep(connection, mine, at, operator, "claim", instead)
             return before
 
-        return self._change(entry, operator, seen, take)
+        return self._change(Deed.CLAIM, entry, operator, seen, take)
 
     def done(self, entry: int, operator: str, *, seen: Claim | None = None) -> Future[Claim | None]:
         """Say that an entry is done with, whoever had claimed it as `seen`; it stays so until it is claimed anew.
@@ -87,7 +88,7 @@ class Claims(ClaimsReader):
             finished = Claim(entry, claimed.operator, claimed.claimed_at, at, operator)
             return _keep(connection, finished, at, operator, "done", "")
 
-        return self._change(entry, operator, seen, finish)
+        return self._change(Deed.DONE, entry, operator, seen, finish)
 
     def release(self, entry: int, operator: str, *, seen: Claim | None = None) -> Future[Claim | None]:
         """Leave an entry to whoever takes it; nobody has done with it either. Resolves to None then."""
@@ -100,23 +101,28 @@ class Claims(ClaimsReader):
                 write(connection, at, operator, "release", _target(entry), whose)
             return None
 
-        return self._change(entry, operator, seen, let_go)
+        return self._change(Deed.RELEASE, entry, operator, seen, let_go)
 
     def _change(
         self,
+        deed: Deed,
         entry: int,
         operator: str,
         seen: Claim | None,
         act: Callable[[sqlite3.Connection, Claim | None], Claim | None],
     ) -> Future[Claim | None]:
-        def look_and_act(connection: sqlite3.Connection) -> Claim | None:
+        def look_and_act(connection: sqlite3.Connection) -> tuple[Claim | None, Done | None]:
             row = connection.execute(_ONE, (entry,)).fetchone()
             before = None if row is None else _claim_of(row)
             if before is not None and before != seen and not _is_own(before, operator):
-                return before
-            return act(connection, before)
+                return before, None
+            sender = connection.execute("SELECT number FROM inbox WHERE id = ?", (entry,)).fetchone()
+            done = Done(deed, sender[0] if sender else "", at, [Watched(connection, "claim", entry)])
+            after = act(connection, before)
+            return after, done if done.note(connection) else None
 
-        return self._submit(look_and_act)
+        at = self._clock.time()
+        return self._past.submit(look_and_act)
 
 
 def _is_own(claim: Claim, operator: str) -> bool:

@@ -6,8 +6,10 @@ import threading
 from typing import TYPE_CHECKING
 
 from console.domain.ports import PortNote
+from console.domain.undo import Deed
 from console.errors import ConsoleError
 from console.store import audit
+from console.store.undo import Done, Past, Watched
 
 if TYPE_CHECKING:
     import sqlite3
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
-    from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
 
 LONGEST_NOTE = 200
@@ -62,9 +63,9 @@ class PortNotesReader:
 class PortNotes(PortNotesReader):
     """Reads the notes, and keeps them."""
 
-    def __init__(self, rows: Rows, submit: Submit, clock: Clock, revision: Callable[[], int]) -> None:
+    def __init__(self, rows: Rows, past: Past, clock: Clock, revision: Callable[[], int]) -> None:
         super().__init__(rows, revision)
-        self._submit = submit
+        self._past = past
         self._clock = clock
 
     def set(self, gateway: str, port: int, note: str, locked_out: bool, operator: str) -> Future[None]:
@@ -75,11 +76,12 @@ class PortNotes(PortNotesReader):
         if len(note) > LONGEST_NOTE:
             raise ConsoleError(f"A note has at most {LONGEST_NOTE} characters, not {len(note)}.", hint="Shorten it.")
         kept = PortNote(gateway, port, note, locked_out, operator, self._clock.time())
-        return self._submit(lambda connection: _write(connection, kept))
+        return self._past.submit(lambda connection: (None, _write(connection, kept)))
 
 
-def _write(connection: sqlite3.Connection, kept: PortNote) -> None:
+def _write(connection: sqlite3.Connection, kept: PortNote) -> Done | None:
     target = f"{kept.gateway} port {kept.port}"
+    done = Done(Deed.PORT, target, kept.at, [Watched(connection, "port_note", kept.gateway, kept.port)])
     before = connection.execute(
         "SELECT note, locked_out FROM port_note WHERE gateway = ? AND port = ?", (kept.gateway, kept.port)
     ).fetchone()
@@ -93,3 +95,4 @@ def _write(connection: sqlite3.Connection, kept: PortNote) -> None:
         connection.execute(_KEEP, row)
     else:
         connection.execute("DELETE FROM port_note WHERE gateway = ? AND port = ?", (kept.gateway, kept.port))
+    return done if done.note(connection) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -17,9 +18,11 @@ from console.protocol.text.safe import safe
 from console.store.alarms import WATCH_GRACE, WATCH_ROLE
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
+from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
-from console.ui.kit.format import Cells, count
+from console.ui.kit.format import FEW, Cells, count, plural
 from console.ui.kit.paged_list import PagedList
+from console.ui.kit.questions import Question
 from console.ui.rows.alarm_row import alarm_cells, alarm_content
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ LOOK = 0.25
 
 class AlarmList(PagedList[Alarm]):
     """Those that last, those that nobody has seen first; below them those that are over, newest first."""
+
+    follows = False  # what is acknowledged goes for all consoles: it is the alarm that was looked at
 
     def __init__(self, store: LiveReader, clock: Clock) -> None:
         super().__init__(id="alarms")
@@ -138,10 +143,17 @@ class AlarmsScreen(ModalScreen[None]):
 
     def action_acknowledge_all(self) -> None:
         ids = [alarm.id for alarm in self.query_one(AlarmList).open if alarm.acknowledged_at is None]
-        if ids:
+        if not ids:
+            self.notify("There is nothing that nobody has acknowledged.")
+        elif len(ids) <= FEW:
             self._acknowledge(ids)
         else:
-            self.notify("There is nothing that nobody has acknowledged.")
+            words = f"Acknowledge {plural(len(ids), 'alarm')}? They are silent on every console then."
+            self.app.push_screen(ConfirmScreen(Question.ACKNOWLEDGE_ALL, words), partial(self._go_on, ids))
+
+    def _go_on(self, ids: list[int], confirmed: bool | None) -> None:
+        if confirmed:
+            self._acknowledge(ids)
 
     @work(exit_on_error=False)
     async def _acknowledge(self, ids: list[int]) -> None:

@@ -19,6 +19,7 @@ from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained, refused
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, content
+from console.ui.kit.questions import Question
 from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ class CommandPanel(Vertical):
                 self._run(gateway, line)
 
         question = f"Run this on {safe(gateway)}?\n\n{safe(line)}\n\n{caution(line)}".rstrip()
-        self.app.push_screen(ConfirmScreen(question, yes="Run", no="Don't"), run)
+        self.app.push_screen(ConfirmScreen(Question.COMMAND, question), run)
 
     @work(exit_on_error=False)
     async def _run(self, gateway: str, line: str) -> None:

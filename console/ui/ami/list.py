@@ -109,6 +109,10 @@ class AmiRows:
         del self._records[:dropped]
         return dropped
 
+    def place_of(self, seq: int) -> int:
+        """Where this record stands; where it is not shown, the next one that is."""
+        return bisect_left(self._records, seq, key=lambda record: record.seq)
+
     def mark_before(self, index: int) -> int | None:
         """Position of the next mark above a row."""
         return next((at for at in range(min(index, len(self)) - 1, -1, -1) if self._records[at].is_mark), None)
@@ -142,7 +146,7 @@ class AmiRows:
 
 class AmiList(RowList):
     """The log's records that are worth a look, by position: row 0 is the oldest. Follows the newest line until the
-    operator moves up; then nothing moves, and what comes below is counted.
+    operator moves up; then the cursor stays on its line, whatever is looked for, and what comes below is counted.
     """
 
     live_end = "bottom"
@@ -157,6 +161,15 @@ class AmiList(RowList):
         self.looking = False
         """Whether a look goes on between the keys."""
         self._shown = -1
+        self._meant: int | None = None
+        """The record that the operator put the cursor on; None while the newest is followed."""
+        self._bringing_up = False
+        self._anew = False
+        """Whether what is looked at was there before something else was asked for."""
+
+    @property
+    def following(self) -> bool:
+        return self._meant is None
 
     @property
     def selected(self) -> LogRecord | None:
@@ -172,6 +185,21 @@ class AmiList(RowList):
 
     def watch_cursor(self, old: int, new: int) -> None:
         super().watch_cursor(old, new)
+        if not self._bringing_up:
+            self._come_to()
+
+    def action_move(self, rows: int) -> None:
+        super().action_move(rows)
+        self._come_to()
+
+    def action_jump(self, end: str) -> None:
+        super().action_jump(end)
+        self._come_to()
+
+    def _come_to(self) -> None:
+        """A key or a click brought the cursor here."""
+        at = self.selected
+        self._meant = None if at is None or self.cursor == self.live_row else at.seq
         if self.following:
             self.unseen = 0
 
@@ -185,16 +213,14 @@ class AmiList(RowList):
         return [*cells, (words if cell_len(words) <= room else fit(words, room), ink)]
 
     def ask(self, *, query: LogQuery | None = None, everything: bool | None = None, gateway: str | None = None) -> None:
-        """Show something else from now on, the newest line first."""
+        """Show something else from now on."""
         found = self.found
         found.ask(
             found.query if query is None else query,
             everything=found.everything if everything is None else everything,
             gateway=found.gateway if gateway is None else gateway,
         )
-        self.unseen = 0
-        self._bring_up()
-        self.action_jump("bottom")
+        self.unseen, self._anew = 0, True
         self.look()
 
     def look(self) -> None:
@@ -245,11 +271,17 @@ class AmiList(RowList):
 
     def _advance(self) -> None:
         came = self.found.advance()
-        self.unseen = 0 if self.following else self.unseen + came
+        self.unseen = 0 if self.following or self._anew else self.unseen + came
+        self._anew = self._anew and not self.found.done
 
     def _bring_up(self) -> None:
         """Show what was found so far. While the newest line is followed, what the log dropped goes here, too."""
         dropped = self.found.let_go() if self.following else 0
         if dropped or self.found.changes != self._shown:
             self._shown = self.found.changes
-            self.show_rows(len(self.found), shift=-dropped)
+            shift = -dropped if self._meant is None else self.found.place_of(self._meant) - self.cursor
+            self._bringing_up = True
+            self.show_rows(len(self.found), shift=shift)
+            self._bringing_up = False
+            if not self.following:
+                self._bring_cursor_in_sight()

@@ -15,6 +15,7 @@ from console.ui.app.main import MainScreen
 from console.ui.keys.actions import CHANGING, bindings
 from console.ui.keys.keymap import Keymap, takes_text
 from console.ui.kit.explain import refused
+from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
     from console.terminal.appearance import Appearance
     from console.ui.context.sources import Sources
+
+
+_TO_NO_ROW = {"all_read", "undo", "reconnect", "acknowledge_all", "go_on", "drop_left", "keep_view"}
+_TO_A_ROW = (CHANGING | {"choose", "reply", "thread", "again"}) - _TO_NO_ROW
+"""Names of what is done to the row under the cursor, if any: it stays there then."""
 
 
 class ConsoleApp(TerminalApp[None]):
@@ -109,6 +115,8 @@ class ConsoleApp(TerminalApp[None]):
             return True
         if name in CHANGING:
             self.line.lend()
+        if name in _TO_A_ROW and isinstance(self.focused, RowList):
+            self.focused.settle()
         return await super().run_action(action, default_namespace, namespaces)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -9,11 +9,14 @@ from console.protocol.text.safe import safe
 from console.ui.app.panes import PanesScreen
 from console.ui.context.contact_names import known_name
 from console.ui.context.correspondent import Correspondent, ThreadWanted
+from console.ui.context.undoing import undo_last
 from console.ui.kit.explain import explained
 from console.ui.kit.format import plural
+from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
     from console.domain.alarms import Alarm
+    from console.domain.messages import InboxMessage
     from console.ui.ami.pane import AmiPane
     from console.ui.inbox.pane import InboxPane
     from console.ui.outbox.pane import OutboxPane
@@ -82,6 +85,9 @@ class MainScreen(PanesScreen):
         """Those that can be chosen; none where there is nothing to choose."""
         return tuple(gateway.name for gateway in self._gateways.all()) if self._gateways.several else ()
 
+    def action_undo(self) -> None:
+        undo_last(self, self._sources.backend)
+
     def action_reconnect(self) -> None:
         for gateway in self._gateways.shown():
             self._sources.backend.gateway_acts.reconnect(gateway.name)
@@ -91,8 +97,10 @@ class MainScreen(PanesScreen):
 
         if isinstance(self.app.screen, ConfirmScreen):
             return
-        question = "Leave the console?"
-        if not self._sources.backend.receiver().by:
+        question, receiver = "Leave the console?", self._sources.backend.receiver()
+        if receiver.next:
+            question += f" {safe(' or '.join(receiver.next))} takes over receiving."
+        elif not receiver.by:
             question += " While it is closed nothing receives, and the gateway does not call twice."
         if unsent := self.compose_pane.form.unsent:
             question += f" {plural(unsent, 'draft is', 'drafts are')} not sent and will be gone."
@@ -101,7 +109,7 @@ class MainScreen(PanesScreen):
             if confirmed:
                 self.app.exit()
 
-        self.app.push_screen(ConfirmScreen(question, yes="Leave", no="Stay"), leave)
+        self.app.push_screen(ConfirmScreen(Question.LEAVE, question), leave)
 
     def on_compose_pane_entered(self) -> None:
         if self.active != "compose":
@@ -112,15 +120,15 @@ class MainScreen(PanesScreen):
 
     def on_inbox_pane_reply(self, event: InboxPane.Reply) -> None:
         self._sources.mark_read(event.message)
-        self._reply_to(Correspondent.of(event.message, self._sources.store.regions))
+        self._reply_to(Correspondent.of(event.message, self._sources.store.regions), event.message)
 
-    def _reply_to(self, who: Correspondent) -> None:
+    def _reply_to(self, who: Correspondent, answers: InboxMessage | None = None) -> None:
         if not is_diallable(who.number):
             sender = safe(who.number) or "An unknown sender"
             self.notify(f"{sender} takes no replies: that is a name, not a number.", severity="warning", markup=False)
             return
         self.action_pane("compose")
-        self.compose_pane.write_to(who.number, gateway=who.gateway, port=who.port)
+        self.compose_pane.write_to(who.number, gateway=who.gateway, port=who.port, answers=answers)
 
     def on_thread_wanted(self, event: ThreadWanted) -> None:
         from console.ui.thread.screen import Desk, ThreadScreen

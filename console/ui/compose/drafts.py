@@ -10,6 +10,7 @@ from console.ui.keys.keymap import keymap_of
 from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.format import Cells, age, fit
 from console.ui.kit.pick import PickList, PickScreen
+from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,4 +118,4 @@ class DraftsScreen(PickScreen):
                 self.call_later(self.action_leave)  # once the question is gone
 
         question = f"Delete the draft to {safe(draft.to[:_LONGEST]) or 'nobody yet'}?"
-        self.app.push_screen(ConfirmScreen(question, yes="Delete", no="Keep"), delete)
+        self.app.push_screen(ConfirmScreen(Question.DELETE_DRAFT, question), delete)

@@ -14,12 +14,14 @@ from console.domain.link import LinkPhase
 from console.domain.ports import PortHealth
 from console.errors import ConsoleError
 from console.protocol.sms import look_alikes
+from console.protocol.text.safe import safe
 from console.ui.compose.drafts import DraftsScreen, KeptDrafts
 from console.ui.compose.form import Form
 from console.ui.compose.letter import lacking
 from console.ui.compose.outcome import NoticeLine
 from console.ui.compose.preview import changes_words
 from console.ui.compose.preview_lines import PreviewLines
+from console.ui.context.contact_names import known_name
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.pane import Pane
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.link import GatewaySnapshot
-    from console.domain.messages import OutboxMessage
+    from console.domain.messages import InboxMessage, OutboxMessage
     from console.store import LiveReader
     from console.ui.compose.letter import Letter, Route
 
@@ -87,6 +89,34 @@ def _is_used_up(gateway: GatewaySnapshot, port: int) -> bool:
 _ROOMY = 11
 """Rows from which there is room for more than a line to each part of the form."""
 
+
+class AnsweredLine(Static):
+    """What is answered, on one line above the number that it goes to; not there while nothing is."""
+
+    def __init__(self) -> None:
+        super().__init__(id="answered")
+        self.display = False
+        self._whom = ""
+
+    def show(self, message: InboxMessage | None, whom: str, called: str) -> None:
+        """What is written to the number `whom`, `called` so here, answers this message; None: nothing."""
+        self._whom = whom
+        self.display = message is not None
+        if message is not None:
+            words = safe(" ".join(message.callback.text[:_ANSWERED].split()))
+            self.update(
+                Content.assemble(("Re    ", "$quiet"), (f"{safe(called)}: " if called else "", "$accent"), f"“{words}”")
+            )
+
+    def look(self, to: str) -> None:
+        """`to` is what stands in To now."""
+        if to != self._whom:
+            self.display = False
+
+
+_ANSWERED = 200
+"""Characters of it that are drawn, as far as there is room."""
+
 _WIRE_FORMS = 20
 """Recipients whose wire form is shown."""
 
@@ -128,6 +158,7 @@ class ComposePane(Pane):
         self._clock = clock
         self._backend = backend
         self._rules = rules
+        self._answered = AnsweredLine()
         self._suspect = SuspectLine(suspects)
         self._notice = NoticeLine(store)
         self.is_sending = False
@@ -135,6 +166,7 @@ class ComposePane(Pane):
         self._read_only = ""
 
     def compose(self) -> ComposeResult:
+        yield self._answered
         yield Form(self._backend, self._store, KeptDrafts(self._clock))
         yield self._suspect
         yield PreviewLines(self._backend)
@@ -168,8 +200,11 @@ class ComposePane(Pane):
             self.query_one(SendButton).disabled = bool(reason)
             self._say("")
 
-    def write_to(self, number: str, *, gateway: str = "", port: int | None = None) -> None:
-        """Go on with the draft kept for `number`, or start one."""
+    def write_to(
+        self, number: str, *, gateway: str = "", port: int | None = None, answers: InboxMessage | None = None
+    ) -> None:
+        """Go on with the draft kept for `number`, or start one. It `answers` this message, if any."""
+        self._answered.show(answers, number, known_name(self._store, number, gateway))
         self.form.write_to(number, gateway=gateway, port=port)
         self.give_focus(self.form.area)
 
@@ -185,6 +220,7 @@ class ComposePane(Pane):
         self._say("")
         if self.form.area.text or self.form.recipients.value:
             self._notice.forget_well()
+        self._answered.look(self.form.recipients.value)
         self._suspect.look(self.form.gateway, self.form.letter.route)
         self._preview()
 

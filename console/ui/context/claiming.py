@@ -10,6 +10,7 @@ from console.domain.operator import user_of
 from console.protocol.text.safe import safe
 from console.ui.kit.explain import explained
 from console.ui.kit.format import full_time
+from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,11 +59,11 @@ class Claiming:
             if self._is_mine(seen.done_by):
                 self._do(claim)
             else:
-                self._ask(f"{safe(seen.done_by)} has done with {whose}. Take it up again?", "Take it up", claim)
+                self._ask(Question.TAKE_UP, f"{safe(seen.done_by)} has done with {whose}. Take it up again?", claim)
         elif self._is_mine(seen.operator):
             self._do(lambda: self._backend.claims.release(entry, me, seen=seen))
         else:
-            self._ask(f"{safe(seen.operator)} looks after {whose}. Take it over?", "Take it over", claim)
+            self._ask(Question.TAKE_OVER, f"{safe(seen.operator)} looks after {whose}. Take it over?", claim)
 
     def finish(self, message: InboxMessage, seen: Claim | None) -> None:
         """Say that a message is done with."""
@@ -80,19 +81,19 @@ class Claiming:
         elif seen is None or self._is_mine(seen.operator):
             self._do(done)
         else:
-            self._ask(f"{safe(seen.operator)} looks after {whose}. Is it done with all the same?", "Done", done)
+            self._ask(Question.DONE, f"{safe(seen.operator)} looks after {whose}. Is it done with all the same?", done)
 
     def _is_mine(self, operator: str) -> bool:
         return user_of(operator) == user_of(self._backend.operator())
 
-    def _ask(self, question: str, yes: str, act: Callable[[], Future[Claim | None]]) -> None:
+    def _ask(self, question: Question, words: str, act: Callable[[], Future[Claim | None]]) -> None:
         from console.ui.kit.dialogs import ConfirmScreen
 
         def go(confirmed: bool | None) -> None:
             if confirmed:
                 self._do(act)
 
-        self._widget.app.push_screen(ConfirmScreen(question, yes=yes, no="Leave it"), go)
+        self._widget.app.push_screen(ConfirmScreen(question, words), go)
 
     def _do(self, act: Callable[[], Future[Claim | None]]) -> None:
         # The application's own work: a screen that is left takes its workers with it, and a write is not called back.

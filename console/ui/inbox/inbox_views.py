@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from console.domain.views import View
+from console.domain.views import View, is_built_in
+from console.protocol.text.safe import safe
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
+from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +51,9 @@ class InboxViews:
 
         def keep(name: str | None) -> None:
             if name:
-                line.run_worker(self._keep(View(name, query)), exit_on_error=False)
+                self._keep_or_ask(View(name, query))
 
-        remark = f"For: {query}\nA view that has the name already is replaced."
+        remark = f"For: {query}"
         line.app.push_screen(AskScreen("Name of this view", line.view.name, remark=remark), keep)
 
     def _take(self, view: View | None) -> None:
@@ -59,6 +61,22 @@ class InboxViews:
             self._line.show_view(view)
             with explained(self._line):
                 self._turned()
+
+    def _keep_or_ask(self, view: View) -> None:
+        """What colleagues look for by a name is not replaced unasked."""
+        from console.ui.kit.dialogs import ConfirmScreen
+
+        def keep(confirmed: bool | None) -> None:
+            if confirmed:
+                self._line.run_worker(self._keep(view), exit_on_error=False)
+
+        with explained(self._line):
+            kept = {each.name: each.query for each in self._store.views.all() if not is_built_in(each.name)}
+            if kept.get(view.name, view.query) == view.query:
+                keep(True)
+                return
+            words = f"Replace the view {view.name}, for everybody? It looks for: {kept[view.name]}"
+            self._line.app.push_screen(ConfirmScreen(Question.REPLACE_VIEW, safe(words)), keep)
 
     async def _keep(self, view: View) -> None:
         line = self._line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from console.domain.messages import InboxMessage
@@ -28,8 +27,6 @@ class InboxList(PagedList[InboxMessage]):
         self._gateways = gateways
         self.claims: dict[int, Claim] = {}
         """By entry, of what was read so far."""
-        self.found: list[int] | None = None
-        """Ids of what a search found, newest first; None while all of the inbox is shown."""
         self.time_width = 0
         """As `inbox_cells` takes it."""
 
@@ -55,10 +52,8 @@ class InboxList(PagedList[InboxMessage]):
         newest = next(unread, None)
         return None if newest is None else ids.index(newest)
 
-    def place_of(self, record: InboxMessage) -> int:
-        if self.found is not None:
-            return bisect_left(self.found, -record.id, key=lambda found: -found)
-        return super().place_of(record)
+    def is_there(self, record: InboxMessage) -> bool:
+        return any(self._store.inbox_messages([record.id]))
 
     def cells(self, record: InboxMessage, width: int) -> Cells:
         name = known_name(self._store, record.callback.number, record.gateway)

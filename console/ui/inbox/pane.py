@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
@@ -11,7 +10,6 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.domain.messages import CallbackKind, InboxMessage
-from console.errors import ConsoleError
 from console.protocol.text.search_query import SearchQuery
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
 from console.ui.context.contact_names import ask_name, known_name
@@ -20,11 +18,12 @@ from console.ui.context.lessons import InboxLesson, of_search
 from console.ui.context.parts import PartKeys
 from console.ui.inbox.inbox_views import InboxViews
 from console.ui.inbox.list import InboxList
+from console.ui.inbox.reading_all import ReadingAll
 from console.ui.inbox.search_line import FOUND, SearchLine
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
-from console.ui.kit.format import content, count, plural
+from console.ui.kit.format import content, count
 from console.ui.kit.pane import ListPane, Pace
 from console.ui.rows.inbox_row import TIME_WIDTHS, heading
 from console.ui.rows.message_text import read_message
@@ -34,49 +33,13 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.widget import Widget
 
     from console.domain.backend import Backend
-    from console.domain.backend.inbox import ReadMarkActs
     from console.domain.clock import Clock
     from console.domain.messages import Claim, InboxMessage
     from console.store import LiveReader
     from console.ui.context.gateways import Gateways
     from console.ui.context.lessons import PageValues
-
-
-AT_ONCE = 1_000
-"""Messages that one write marks as read."""
-
-
-def mark_all_read(widget: Widget, store: LiveReader, backend: Backend, gateway: str) -> None:
-    """Mark the messages of this gateway; of all, where it is empty. Returns at once; a toast tells how many, or why
-    not, when it is done.
-    """
-
-    def go() -> None:
-        try:
-            marked = _mark(store, backend.read_marks, gateway)
-        except ConsoleError as error:
-            widget.app.call_from_thread(widget.notify, str(error), severity="error", markup=False)
-        else:
-            if marked:
-                widget.app.call_from_thread(widget.notify, f"{plural(marked, 'message')} marked as read.")
-
-    widget.run_worker(go, group="all-read", thread=True, exit_on_error=False)
-
-
-def _mark(store: LiveReader, marks: ReadMarkActs, gateway: str) -> int:
-    """Of one gateway there may be many: they are many small writes, so that callbacks get in between."""
-    if not gateway:
-        unread = store.unread_count()
-        marks.mark_all_read().result()
-        return unread
-    ids, marked = store.search_ids(SearchQuery(read=False, within=gateway)), 0
-    while some := list(islice(ids, AT_ONCE)):
-        marks.mark_read(some).result()
-        marked += len(some)
-    return marked
 
 
 class Reader(VerticalScroll):
@@ -144,12 +107,17 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         self._line = SearchLine(store, clock, backend.operator())
         self._views = InboxViews(self._line, store, backend.views, self._retitle)
         self.claiming = Claiming(self, backend)
+        self._reading = ReadingAll(self, store, backend, self._line)
         self._unread = 0
         self._pace = Pace()
         self._revision = -1
         self._raw = False
         self._unseen = 0
         self._both_times = False
+        self._shown = SearchQuery()
+        """What the rows were looked for by."""
+        self._left_line = False
+        """Whether the operator has gone on from the search line to what it finds."""
 
     def compose(self) -> ComposeResult:
         yield self._line
@@ -185,12 +153,13 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         self._unread = self._store.unread_count() if unread is None else unread
         rows = self.query_one(InboxList)
         following = rows.following
-        rows.found = found
         keys = keymap_of(self)
         key = keys.name("inbox.search") if self._line.value.strip() else ""
         rows.nothing = "" if found is None else of_search(keys, key, self._gateways.chosen)
-        came = rows.reload()
-        self._unseen = 0 if following else self._unseen + came
+        anew, self._shown = self._shown != self._line.wanted, self._line.wanted
+        came = rows.show_found(found, anew=anew)
+        self._unseen = 0 if following or anew else self._unseen + came
+        self._go_on()
         self.set_class(not rows.count and found is None, "-empty")
         self._retitle()
         self._show_selected()
@@ -203,12 +172,24 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
 
     def on_search_line_asked(self) -> None:
         line = self._line
-        self.query_one(InboxList).action_jump("top")
         if line.wanted.is_empty:
             with explained(self):
                 self._reload(None)
         else:
             line.look()
+
+    def on_filter_line_left(self) -> None:
+        super().on_filter_line_left()
+        self._left_line = True
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """From the search line to what it finds, once that is shown."""
+        rows = self.query_one(InboxList)
+        if self._left_line and self._line.asks_for(self._shown):
+            self._left_line = False
+            if rows.found is not None:
+                rows.settle()
 
     def _retitle(self) -> None:
         rows, unread = self.query_one(InboxList), self._unread
@@ -236,6 +217,8 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         self.query_one(Reader).show(selected, raw=self._raw, called=called, claim=claim, of=of)
 
     def on_row_list_moved(self) -> None:
+        if self.query_one(InboxList).has_left_held:
+            self._revision = -1  # what was held is looked for anew
         if self._unseen and self.query_one(InboxList).following:
             self._unseen = 0
             with explained(self):
@@ -259,8 +242,7 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
                 rows.action_move(0)
 
     def action_all_read(self) -> None:
-        with explained(self):
-            mark_all_read(self, self._store, self._backend, self._gateways.chosen)
+        self._reading.read_all(self._shown, self.query_one(InboxList).found)
 
     def to_look_after(self) -> tuple[InboxMessage, Claim | None] | None:
         rows = self.query_one(InboxList)

@@ -76,6 +76,10 @@ class SearchLine(FilterLine):
             self._within = gateway
             self._ask()
 
+    def asks_for(self, query: SearchQuery) -> bool:
+        """Whether this is what the line asks for, to the last letter typed."""
+        return self._read() == query
+
     def turn_day(self) -> None:
         """Call now and then: what `today` means changes at midnight."""
         if self._day() != self._today:

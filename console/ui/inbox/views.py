@@ -17,6 +17,7 @@ from console.ui.keys.keymap import keymap_of
 from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
 from console.ui.kit.format import Cells, fit
+from console.ui.kit.questions import Question
 from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ class ViewsScreen(ModalScreen[View | None]):
             if confirmed:
                 self._forget(view)
 
-        question = f"Forget the view {safe(view.name)}? Its messages stay."
-        self.app.push_screen(ConfirmScreen(question, yes="Forget", no="Keep"), forget)
+        question = f"Forget the view {safe(view.name)}, for everybody? Its messages stay."
+        self.app.push_screen(ConfirmScreen(Question.FORGET_VIEW, question), forget)
 
     @work(exit_on_error=False)
     async def _forget(self, view: View) -> None:

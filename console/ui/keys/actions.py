@@ -22,7 +22,14 @@ def _port_acts(scope: str) -> tuple[Action, ...]:
     """What can be done to a port, be it the one under the cursor or one shown whole."""
     lock = "Leave the port out of auto and sets, or let it in again"
     return (
-        Action(f"{scope}.ussd", "U", "ussd", "USSD", "Ask the network by USSD, such as the balance", moves_focus=True),
+        Action(
+            f"{scope}.ussd",
+            "asterisk",
+            "ussd",
+            "USSD",
+            "Ask the network by USSD, such as the balance",
+            moves_focus=True,
+        ),
         Action(
             f"{scope}.power", "p", "power_port", "Power", "Reset the port, or switch it", moves_focus=True, changes=True
         ),
@@ -45,6 +52,15 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
             "gateway.previous", "left_square_bracket", "step_gateway(-1)", "Gateway", "The gateway before", shown=False
         ),
         Action("gateway.next", "right_square_bracket", "step_gateway(1)", "Gateway", "The next gateway", shown=False),
+        Action(
+            "app.undo",
+            "U",
+            "undo",
+            "Undo",
+            "Undo what you read, claimed, finished, named or noted last",
+            shown=False,
+            changes=True,
+        ),
         Action("app.zoom", "z", "zoom", "Zoom", "Give the whole screen to this pane, and back"),
         Action("app.reconnect", "R", "reconnect", "Reconnect", "Try the AMI link again now", shown=False, changes=True),
         Action(
@@ -130,7 +146,16 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
             changes=True,
         ),
         Action("inbox.times", "T", "times", "Times", "Our UTC beside the gateway's own time, and back", shown=False),
-        Action("inbox.all-read", "A", "all_read", "All read", "Mark every message as read", shown=False, changes=True),
+        Action(
+            "inbox.all-read",
+            "A",
+            "all_read",
+            "All read",
+            "Mark all that is shown as read",
+            shown=False,
+            moves_focus=True,
+            changes=True,
+        ),
         Action("inbox.hex", "x", "hex", "Raw", "Show the raw bytes of the message, and back", shown=False),
         Action("inbox.join", "J", "join_parts", "Join", "Take a long SMS apart, or join it", shown=False, changes=True),
         Action("inbox.copy", "y", "copy_text", "Copy", "Copy the text to the terminal's clipboard", shown=False),

@@ -93,7 +93,13 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             changes=True,
         ),
         Action(
-            "alarms.acknowledge-all", "A", "acknowledge_all", "All", "The same of every alarm that lasts", changes=True
+            "alarms.acknowledge-all",
+            "A",
+            "acknowledge_all",
+            "All",
+            "The same of every alarm that lasts",
+            moves_focus=True,
+            changes=True,
         ),
         Action("alarms.leave", "escape,q,l", "leave", "Back", "Back; what was not seen stays so", moves_focus=True),
     ),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from console.ui.kit.format import Cells
+    from console.ui.kit.questions import Question
 
 
 class AskScreen(ModalScreen[str | None]):
@@ -117,23 +118,24 @@ class ChooseScreen(ModalScreen[T | None], Generic[T]):
 
 
 class ConfirmScreen(ModalScreen[bool]):
-    """Dismissed with True for yes (y, or Enter on the button), False for no (n, Esc)."""
+    """Dismissed with True for yes (y), False for no (n, Esc, and Enter: the button of No has the focus)."""
 
+    AUTO_FOCUS = "#no"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialogs", "confirm.yes", "confirm.no", "confirm.other")]
 
-    def __init__(self, question: str, *, yes: str, no: str) -> None:
+    def __init__(self, question: Question, words: str) -> None:
+        """`words` ask it, in full: what is meant, and how many. Safe to show."""
         super().__init__()
-        self._question = question
-        self._yes = yes
-        self._no = no
+        self.question = question
+        self._words = words
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-question"):
-            yield Static(Content(self._question), id="question")
+            yield Static(Content(self._words), id="question")
             with Horizontal(id="answers"):
                 keys = keymap_of(self)
-                yield Button(f"{self._yes} ({keys.name('confirm.yes')})", id="yes", compact=True, variant="primary")
-                yield Button(f"{self._no} ({keys.name('confirm.no')})", id="no", compact=True)
+                yield Button(f"{self.question.yes} ({keys.name('confirm.yes')})", id="yes", compact=True)
+                yield Button(f"{self.question.no} ({keys.name('confirm.no')})", id="no", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")

@@ -51,6 +51,9 @@ DELIVERY: dict[DeliveryState, Look] = {
 _BARS = "▁▂▄▆█"
 _BAR_LIMITS = (0, 5, 10, 15, 20)  # the gateway's own page: up to 0 none, up to 5 one, … above 20 five
 
+FEW = 5
+"""So many things are done at once without a question, where that can be undone or does no harm."""
+
 
 def fit(text: str, width: int) -> str:
     """`text` in exactly `width` cells: padded with blanks, or cut with `…`."""

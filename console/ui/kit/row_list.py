@@ -17,7 +17,7 @@ from console.terminal.theme import INKS, Ink
 from console.ui.keys.actions import bindings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Sequence
 
     from rich.style import Style
     from textual.binding import BindingType
@@ -86,6 +86,8 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._count = 0
+        self._keys: list[Hashable] = []
+        """Of a list of things: what stands on each row."""
         self.nothing = ""
         """What the first line says while there are no rows. Safe."""
         self._laid_out: Size | None = None
@@ -115,9 +117,18 @@ class RowList(ScrollView, can_focus=True):
     def following(self) -> bool:
         return self.cursor == self.live_row
 
-    def show_rows(self, count: int, *, shift: int = 0) -> None:
+    def show_things(self, keys: Sequence[Hashable]) -> None:
+        """Show a row for each of these, which tell what stands on it. The cursor stays with what it is on, as long as
+        that is there.
+        """
+        before, self._keys = self._keys, list(keys)
+        on = before[self.cursor] if self.cursor < len(before) else None
+        shift = self._keys.index(on) - self.cursor if on in self._keys else 0
+        self.show_rows(len(keys), shift=shift, follow=False)
+
+    def show_rows(self, count: int, *, shift: int = 0, follow: bool = True) -> None:
         """Show `count` rows from now on; the rows known so far moved down by `shift` (up, if negative)."""
-        following = self.following
+        following = follow and self.following
         top = self.scroll_offset.y
         self._count = count
         self._take_room(Size(0, self.lines))
@@ -129,6 +140,9 @@ class RowList(ScrollView, can_focus=True):
             if shift:
                 self.scroll_to(y=top + shift, animate=False, force=True)
         self.refresh_changed()
+
+    def settle(self) -> None:
+        """The operator does something to what is under the cursor: it stays there, whatever becomes of it."""
 
     def _take_room(self, rows: Size) -> None:
         """So much is there to scroll through. As long as the scrollbar neither comes nor goes nothing else moves, and

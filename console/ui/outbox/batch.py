@@ -68,7 +68,7 @@ class EndedBadly(RowList):
 
     def show_messages(self, batch: Batch, messages: list[OutboxMessage]) -> None:
         """Show these, oldest first within each state."""
-        self._rows = []
+        self._rows, keys = [], list[object]()
         for state in _BADLY:
             number, look = batch.counts.get(state, 0), DELIVERY[state]
             named: list[OutboxMessage] = [message for message in messages if message.state is state]
@@ -76,7 +76,8 @@ class EndedBadly(RowList):
                 words = f"{look.glyph} {count(number)} {look.word}"
                 more = f", the first {count(len(named))} of them" if number > len(named) else ""
                 self._rows += [[(words + more, look.ink)], *named]
-        self.show_rows(len(self._rows))
+                keys += [state, *(message.id for message in named)]
+        self.show_things(keys)
 
     @property
     def selected(self) -> OutboxMessage | None:

@@ -83,10 +83,8 @@ class BatchList(RowList):
 
     def show_batches(self, batches: list[Batch], waiting: frozenset[int]) -> None:
         """Show these, newest first; those in `waiting` wait for a yes. The cursor stays on its batch."""
-        before = self._batches[0].id if self._batches else 0
         self._batches, self._waiting = batches, waiting
-        came = sum(batch.id > before for batch in batches) if before else 0
-        self.show_rows(len(batches), shift=came)
+        self.show_things([batch.id for batch in batches])
 
     def waits(self, batch: Batch) -> bool:
         return batch.id in self._waiting

@@ -12,6 +12,7 @@ from console.protocol.text.safe import safe
 from console.ui.context.gateways import Gateways
 from console.ui.kit.explain import explained
 from console.ui.kit.format import DELIVERY, age, count, plural
+from console.ui.kit.questions import Question
 from console.ui.outbox.progress import left
 
 if TYPE_CHECKING:
@@ -86,11 +87,9 @@ class Decisions:
             return
         what = next(label for label, value in MARKS if value is state).lower()
         whom = f"{safe(message.draft.to)}{self._at(message)}"
-        question = f"Message {message.id} to {whom}: {what}. It is kept with your name."
+        question = f"Mark message {message.id} to {whom}: {what}? It is kept with your name."
         done = f"Message {message.id} is marked as {DELIVERY[state].word}."
-        self._confirm(
-            question, "Mark", "Leave", lambda: self._backend.sending.settle(message.id, state), lambda _: done
-        )
+        self._confirm(Question.MARK, question, lambda: self._backend.sending.settle(message.id, state), lambda _: done)
 
     def call_off(self, message: OutboxMessage) -> None:
         """Call off a QUEUED message."""
@@ -100,7 +99,7 @@ class Decisions:
         else:
             whom = f"{safe(message.draft.to)}{self._at(message)}"
             question = f"Call off message {message.id} to {whom}? Nothing of it has left."
-            self._confirm(question, "Call off", "Keep", lambda: self._backend.sending.cancel([message.id]), _called_off)
+            self._confirm(Question.CALL_OFF, question, lambda: self._backend.sending.cancel([message.id]), _called_off)
 
     # ---- what an earlier run left ---------------------------------------------------------------------------
 
@@ -110,7 +109,7 @@ class Decisions:
             self._tell("Nothing of an earlier run waits.", "warning")
         else:
             question = f"{_left_over_words(left_over, now)} Send now?"
-            self._confirm(question, "Send", "Not yet", self._backend.sending.take_over, _going_on)
+            self._confirm(Question.RELEASE, question, self._backend.sending.take_over, _going_on)
 
     def drop(self, left_over: Sequence[OutboxMessage], now: float) -> None:
         """Call all of that off."""
@@ -119,7 +118,7 @@ class Decisions:
         else:
             question = f"{_left_over_words(left_over, now)} Call all of it off?"
             ids = [message.id for message in left_over]
-            self._confirm(question, "Call off", "Keep", lambda: self._backend.sending.cancel(ids), _called_off)
+            self._confirm(Question.CALL_OFF_LEFT, question, lambda: self._backend.sending.cancel(ids), _called_off)
 
     # ---- batches --------------------------------------------------------------------------------------------
 
@@ -141,25 +140,22 @@ class Decisions:
         else:
             question = f"Call off the rest of batch {batch.id}: {count(rest)} of {plural(batch.total, 'message')}?"
             self._confirm(
+                Question.CALL_OFF_REST,
                 question,
-                "Call off",
-                "Keep",
                 lambda: self._backend.sending.set_batch(batch.id, BatchState.CANCELLED),
                 lambda _: f"The rest of batch {batch.id} is called off.",
             )
 
     # ---- how it is done -------------------------------------------------------------------------------------
 
-    def _confirm(
-        self, question: str, yes: str, no: str, act: Callable[[], Future[A]], done: Callable[[A], str]
-    ) -> None:
+    def _confirm(self, question: Question, words: str, act: Callable[[], Future[A]], done: Callable[[A], str]) -> None:
         from console.ui.kit.dialogs import ConfirmScreen
 
         def go(confirmed: bool | None) -> None:
             if confirmed:
                 self._run(self._do(act, done))
 
-        self._widget.app.push_screen(ConfirmScreen(question, yes=yes, no=no), go)
+        self._widget.app.push_screen(ConfirmScreen(question, words), go)
 
     async def _do(self, act: Callable[[], Future[A]], done: Callable[[A], str]) -> None:
         with explained(self._widget):

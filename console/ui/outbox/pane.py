@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -23,7 +22,7 @@ from console.ui.kit.paged_list import PagedList
 from console.ui.kit.pane import ListPane, Pace
 from console.ui.outbox.decisions import Decisions, MessageKeys
 from console.ui.outbox.progress import count_cells, progress_cells
-from console.ui.outbox.search import FOUND, OutboxSearch
+from console.ui.outbox.search import FOUND, OutboxSearch, Wanted
 from console.ui.rows.outbox_row import outbox_cells
 
 if TYPE_CHECKING:
@@ -48,8 +47,6 @@ class OutboxList(PagedList[OutboxMessage]):
         self._store = store
         self._clock = clock
         self._gateways = gateways
-        self.found: list[int] | None = None
-        """Ids of what was looked for, newest first; None while all of the outbox is shown."""
         self.left_over: frozenset[int] = frozenset()
         """Ids of messages that an earlier run left behind."""
 
@@ -68,10 +65,8 @@ class OutboxList(PagedList[OutboxMessage]):
             return self._store.outbox_slice(first, count)
         return self._store.outbox.messages(self.found[first : first + count])
 
-    def place_of(self, record: OutboxMessage) -> int:
-        if self.found is not None:
-            return bisect_left(self.found, -record.id, key=lambda found: -found)
-        return super().place_of(record)
+    def is_there(self, record: OutboxMessage) -> bool:
+        return bool(self._store.outbox.messages([record.id]))
 
     def cells(self, record: OutboxMessage, width: int) -> Cells:
         name = known_name(self._store, record.draft.to, record.draft.gateway)
@@ -159,6 +154,10 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         self._revision = -1
         self._seen: Sending | None = None
         self._ticked = 0.0
+        self._shown = Wanted()
+        """What the rows were looked for by."""
+        self._left_line = False
+        """Whether the operator has gone on from the search line to what it finds."""
 
     def compose(self) -> ComposeResult:
         yield OutboxSearch(self._store)
@@ -192,12 +191,12 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
     def _reload(self, found: list[int] | None, revision: int) -> None:
         rows = self.query_one(OutboxList)
         keys, wanted = keymap_of(self), self.query_one(OutboxSearch).wanted
-        rows.found = found
         search_key = keys.name("outbox.search") if wanted.words else ""
         filter_key = keys.name("outbox.filter") if wanted.filter.states else ""
         rows.nothing = "" if found is None else of_search(keys, search_key, wanted.gateway, filter_key)
-        rows.reload()
-        self._revision = revision
+        rows.show_found(found, anew=self._shown != wanted)
+        self._shown, self._revision = wanted, revision
+        self._go_on()
         self.set_class(not rows.count and found is None, "-empty")
         self.query_one(Lesson).teach(of_outbox(keys))
         words = f"{count(rows.count)}{'+' if rows.count == FOUND else ''}" if rows.count or found is not None else ""
@@ -211,7 +210,6 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         self.query_one(OutboxSearch).stay_within(self._gateways.chosen)
 
     def on_outbox_search_asked(self) -> None:
-        self.query_one(OutboxList).action_jump("top")
         search = self.query_one(OutboxSearch)
         with explained(self):
             if search.wanted.is_everything:
@@ -222,6 +220,23 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
     def on_outbox_search_found(self, event: OutboxSearch.Found) -> None:
         with explained(self):
             self._reload(event.ids, event.revision)
+
+    def on_filter_line_left(self) -> None:
+        super().on_filter_line_left()
+        self._left_line = True
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """From the search line to what it finds, once that is shown."""
+        rows = self.query_one(OutboxList)
+        if self._left_line and self.query_one(OutboxSearch).asks_for(self._shown):
+            self._left_line = False
+            if rows.found is not None:
+                rows.settle()
+
+    def on_row_list_moved(self) -> None:
+        if self.query_one(OutboxList).has_left_held:
+            self._revision = -1  # what was held is looked for anew
 
     # ---- keys -----------------------------------------------------------------------------------------------
 

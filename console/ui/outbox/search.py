@@ -122,6 +122,10 @@ class OutboxSearch(FilterLine):
         elif again:
             self.post_message(self.Asked())
 
+    def asks_for(self, wanted: Wanted) -> bool:
+        """Whether this is what is wanted, to the last letter typed."""
+        return self._by(self.wanted.filter) == wanted
+
     def next_filter(self) -> None:
         """Go on to the next filter."""
         self._want(self.wanted.filter.next())
@@ -130,8 +134,11 @@ class OutboxSearch(FilterLine):
         event.stop()
         self._want(self.wanted.filter)
 
+    def _by(self, by_state: Filter) -> Wanted:
+        return Wanted(by_state, tuple(self.value.split()), self._gateway)
+
     def _want(self, by_state: Filter) -> None:
-        self.wanted = Wanted(by_state, tuple(self.value.split()), self._gateway)
+        self.wanted = self._by(by_state)
         self.post_message(self.Asked())
 
     def stay_within(self, gateway: str) -> None:

@@ -13,6 +13,7 @@ from console.protocol.openvox import port_acts
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
+from console.ui.kit.questions import Question
 from console.ui.ports.facts import state_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _MEANS: dict[Power, str] = {
     "off": "What it is sending may be lost, and it neither sends nor receives until it is switched on.",
     "on": "It will register with the network.",
 }
+_ASKED: dict[Power, Question] = {"reset": Question.RESET, "off": Question.SWITCH_OFF, "on": Question.SWITCH_ON}
 _LONG = 15.0
 """Seconds that an answer stays on the screen."""
 
@@ -67,8 +69,8 @@ class PortDecisions:
             verb = "Reset" if what == "reset" else f"Switch {what}"
             gateway, number = facts.key
             self._confirm(
+                _ASKED[what],
                 f"{verb} {port}? {_MEANS[what]}",
-                verb,
                 lambda: self._do(
                     f"Power {what}, {_name(facts)}", lambda: self._backend.gateway_acts.power(gateway, number, what)
                 ),
@@ -96,8 +98,8 @@ class PortDecisions:
                 )
                 title = f"{command} on {_name(facts)}"
                 self._confirm(
+                    Question.AT,
                     question,
-                    "Send",
                     lambda: self._do(title, lambda: self._backend.gateway_acts.at(gateway, number, command)),
                 )
 
@@ -113,7 +115,8 @@ class PortDecisions:
             question = f"Let {name} be chosen again? {facts.note.operator} left it out."
         else:
             question = f"Leave {name} out of auto and of sets of ports? Whoever names it may still send through it."
-        self._confirm(question, "Let in" if locked else "Leave out", lambda: self._keep(facts, locked=not locked))
+        asked = Question.LET_IN if locked else Question.LEAVE_OUT
+        self._confirm(asked, question, lambda: self._keep(facts, locked=not locked))
 
     def note_port(self, facts: PortFacts) -> None:
         """Ask for a note to colleagues."""
@@ -142,14 +145,14 @@ class PortDecisions:
             self._widget.notify(f"Not possible: {safe(words)}.", severity="warning", markup=False)
         return bool(words)
 
-    def _confirm(self, question: str, yes: str, act: Callable[[], None]) -> None:
+    def _confirm(self, question: Question, words: str, act: Callable[[], None]) -> None:
         from console.ui.kit.dialogs import ConfirmScreen
 
         def go(confirmed: bool | None) -> None:
             if confirmed:
                 act()
 
-        self._widget.app.push_screen(ConfirmScreen(safe(question), yes=yes, no="Don't"), go)
+        self._widget.app.push_screen(ConfirmScreen(question, safe(words)), go)
 
     def _keep(self, facts: PortFacts, *, locked: bool) -> None:
         note = facts.note.note if facts.note is not None else ""

@@ -148,7 +148,9 @@ class PortCells:
 
 
 class PortGrid(RowList):
-    """The cursor is on one port, and stays with it when the order changes."""
+    """The cursor is on one port, and stays with it whatever moves around it: only a key or a click takes it elsewhere,
+    and a filter that hides the port.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("grid")]
 
@@ -167,6 +169,11 @@ class PortGrid(RowList):
     def __init__(self) -> None:
         super().__init__(id="port-grid")
         self._ports: list[PortFacts] = []
+        self._meant: tuple[str, int] | None = None
+        """The port that the operator put the cursor on. A filter may hide it: then the cursor is on a stand-in."""
+        self._lit: tuple[str, int] | None = None
+        """The port under the cursor."""
+        self._laying_out = False
         self.now = 0.0
         """Of the ages that are shown, Unix seconds UTC."""
         self._cells = PortCells()
@@ -201,30 +208,44 @@ class PortGrid(RowList):
 
     def show_ports(self, ports: list[PortFacts], now: float) -> None:
         """Show these ports from now on."""
-        selected = self.selected
         self._ports, self.now = ports, now
         self._cells.keep(ports)
-        self._lay_out(selected)
+        self._lay_out()
 
     def show_as(self, *, tiled: bool | None = None, alone: bool | None = None) -> None:
         """Tiles or not; alone on the screen or not."""
-        selected = self.selected
         self.tiled = self.tiled if tiled is None else tiled
         self.alone = self.alone if alone is None else alone
-        self._lay_out(selected)
+        self._lay_out()
 
-    def _lay_out(self, selected: PortFacts | None) -> None:
+    def settle(self) -> None:
+        """The operator goes on with what is under the cursor, also where it only stands in for a hidden port."""
+        self._meant = self._lit or self._meant
+
+    def _lay_out(self) -> None:
         """Lay the ports out anew, with the cursor on the port where it was."""
-        arranged = self.arranged
+        arranged, lit = self.arranged, self._stand_in()
+        place = (0, 0) if lit is None else arranged.place_of(lit) or (0, 0)
+        self._meant, self._lit = self._meant or lit, lit
+        self._laying_out = True
         self.show_rows(arranged.rows)
-        place = arranged.place_of(selected.key) if selected else None
-        if place is not None and (self.cursor, self.column) != place:
+        if (self.cursor, self.column) != place:
             self.cursor, self.column = place
             self._bring_cursor_in_sight()
+        self._laying_out = False
         self.refresh_changed()
 
+    def _stand_in(self) -> tuple[str, int] | None:
+        """The port that was meant, where it is shown; else the next one by gateway and number, in whatever order they
+        stand, so that it does not depend on what came first: a letter of the filter, a sort or a change of a port.
+        """
+        keys = [facts.key for facts in self._ports]
+        if self._meant is None or not keys:
+            return keys[0] if keys else None
+        return self._meant if self._meant in keys else min((k for k in keys if k > self._meant), default=max(keys))
+
     def on_resize(self) -> None:
-        self._lay_out(self.selected)
+        self._lay_out()
         super().on_resize()
         # How many pages there are depends on the width.
         self.post_message(self.Turned())
@@ -241,16 +262,16 @@ class PortGrid(RowList):
             facts = arranged.at(row, 0)
             if facts is None:
                 return [Span([], width)]
-            return [Span(table_cells(facts, arranged.shown_page, width, self.now), width, lit=row == self.cursor)]
+            lit = facts.key == self._lit
+            return [Span(table_cells(facts, arranged.shown_page, width, self.now), width, lit=lit)]
         each = width // arranged.columns
         spans: list[Span] = []
         for column in range(arranged.columns):
             facts = arranged.at(row, column)
             if facts is None:
                 break
-            lit = (row, column) == (self.cursor, self.column)
             cells = self._cells.line(arranged, facts, each - 1, line, self.now)
-            spans += [Span(cells, each - 1, lit), Span([], 1)]
+            spans += [Span(cells, each - 1, facts.key == self._lit), Span([], 1)]
         return [*spans, Span([], width - sum(span.width for span in spans))]
 
     def refresh_changed(self) -> None:
@@ -273,27 +294,34 @@ class PortGrid(RowList):
     @property
     def selected(self) -> PortFacts | None:
         """The port under the cursor."""
-        arranged = self.arranged
-        return arranged.at(self.cursor, min(self.column, arranged.columns - 1))
+        return next((facts for facts in self._ports if facts.key == self._lit), None)
 
     def select(self, gateway: str, port: int) -> bool:
         """Put the cursor on a port; whether it is shown."""
-        place = self.arranged.place_of((gateway, port))
-        if place is None:
+        if self.arranged.place_of((gateway, port)) is None:
             return False
-        self.cursor, self.column = place
-        self._bring_cursor_in_sight()
+        self._meant = (gateway, port)
+        self._lay_out()
         return True
 
     def validate_column(self, column: int) -> int:
         return max(0, min(column, self.arranged.columns - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        self.refresh_changed()
-        self.post_message(self.Moved(self))
+        self._come_to()
 
     def watch_column(self) -> None:
-        self.refresh_changed()
+        self._come_to()
+
+    def _come_to(self) -> None:
+        """The cursor is on the port of its place; in a last row that ends before, on the last one."""
+        index = self.cursor * self.arranged.columns + self.column
+        if self._ports and not self._laying_out:
+            index = min(index, len(self._ports) - 1)
+            self._meant = self._lit = self._ports[index].key
+            self.column = index % self.arranged.columns
+            self.refresh_changed()
+            self.post_message(self.Moved(self))
 
     def action_across(self, by: int) -> None:
         """To the port beside it, or to another page of the table."""

@@ -64,12 +64,12 @@ def _badness(facts: PortFacts) -> tuple[bool, int, float]:
     return facts.live, _WORST_FIRST.index(facts.port.health), facts.port.since
 
 
-def filter_ports(every: Iterable[PortFacts], words: str) -> list[PortFacts]:
+def filter_ports(every: Iterable[PortFacts], words: str, *, keep: tuple[str, int] | None = None) -> list[PortFacts]:
     """Those of which every word is true: a state (`down`: any that is out of service), a port or a range of ports, or a
-    piece of operator, gateway, IMSI or note.
+    piece of operator, gateway, IMSI or note. And `keep`, a gateway and a port, whatever is true of it.
     """
     wanted = words.casefold().split()
-    return [facts for facts in every if all(_fits(facts, word) for word in wanted)]
+    return [facts for facts in every if facts.key == keep or all(_fits(facts, word) for word in wanted)]
 
 
 def _fits(facts: PortFacts, word: str) -> bool:

@@ -70,6 +70,8 @@ class PortsPane(PortKeys, ListPane):
         self._traffic: object = None
         self._every: list[PortFacts] = []
         """Of the gateways that are shown, whatever is looked for."""
+        self._looked_for = ""
+        """What the ports that are shown were looked for by."""
         self.decisions = PortDecisions(self, backend, clock)
 
     def compose(self) -> ComposeResult:
@@ -117,11 +119,30 @@ class PortsPane(PortKeys, ListPane):
         self._every = every = self._watch.facts(self._gateways)
         keys = keymap_of(self)
         self._grid.nothing = of_search(keys, keys.name("ports.search")) if self.looked_for else ""
-        self._grid.show_ports(sort_ports(filter_ports(every, wanted), self._order), now)
+        self._arrange(now)
         self.set_class(not every, "-empty")
         self.query_one(Lesson).teach("" if every else of_ports(gateways, keys))
         self._show_heading()
         self._retitle()
+
+    def _arrange(self, now: float) -> None:
+        """Show the ports that are looked for, in their order; as long as the words stay the same also the one under the
+        cursor, whatever becomes of it.
+        """
+        words = self.looked_for
+        kept = self.chosen if words == self._looked_for else None
+        self._looked_for = words
+        ports = filter_ports(self._every, words, keep=None if kept is None else kept.key)
+        self._grid.show_ports(sort_ports(ports, self._order), now)
+
+    def on_filter_line_left(self) -> None:
+        super().on_filter_line_left()
+        self._arrange(self._grid.now)
+        self._grid.settle()
+
+    def on_row_list_moved(self) -> None:
+        if self._looked_for:
+            self._draw_anew()  # a port that was shown for the cursor alone goes
 
     def _retitle(self) -> None:
         every, arranged, now = self._every, self._grid.arranged, self._grid.now
@@ -164,7 +185,8 @@ class PortsPane(PortKeys, ListPane):
         if not self._grid.select(gateway, port):
             line = self.query_one(PortSearch)
             line.value, line.display = "", False
-            self._grid.show_ports(sort_ports(self._watch.facts(self._gateways), self._order), self._grid.now)
+            self._every = self._watch.facts(self._gateways)
+            self._arrange(self._grid.now)
             self._grid.select(gateway, port)
 
     def on_port_grid_turned(self) -> None:

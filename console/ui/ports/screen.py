@@ -14,6 +14,7 @@ from textual.widgets import Static
 from console.errors import ConsoleError
 from console.protocol.text.safe import safe
 from console.ui.context.contact_names import known_name
+from console.ui.context.undoing import undo_last
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
 from console.ui.keys.keymap import keymap_of
@@ -56,7 +57,7 @@ IDLE = 60.0
 class PortScreen(PortKeys, ModalScreen[None]):
     """Sections by their numbers, or left and right."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("port")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("port"), *bindings("everywhere", "app.undo")]
 
     def __init__(self, backend: Backend, store: LiveReader, log: AmiLog, clock: Clock, facts: PortFacts) -> None:
         super().__init__()
@@ -178,6 +179,9 @@ class PortScreen(PortKeys, ModalScreen[None]):
             self.sync()
 
     # ---- keys -----------------------------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        undo_last(self, self._backend)
 
     def action_section(self, number: int) -> None:
         self._turn_to(number - 1)

@@ -22,6 +22,7 @@ from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, Look, age, clock_time, content, when
+from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -146,15 +147,15 @@ class UssdScreen(ModalScreen[None]):
             self._ask(code)
             return
         question = f"Send {safe(code)} through {safe(self._gateway)} port {self._port}? {_COST}"
-        yes = "Send"
+        asked = Question.USSD
         if menu is not None and not starts_anew:
-            question, yes = reply_question(code, menu), "Reply"
+            question, asked = reply_question(code, menu), Question.USSD_REPLY
 
         def ask(confirmed: bool | None) -> None:
             if confirmed:
                 self._ask(code)
 
-        self.app.push_screen(ConfirmScreen(question, yes=yes, no="Don't"), ask)
+        self.app.push_screen(ConfirmScreen(asked, question), ask)
 
     @work(exit_on_error=False)
     async def _ask(self, code: str) -> None:

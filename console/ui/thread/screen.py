@@ -17,6 +17,7 @@ from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
 from console.ui.context.correspondent import Correspondent
 from console.ui.context.gateways import Gateways
 from console.ui.context.parts import PartKeys
+from console.ui.context.undoing import undo_last
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
 from console.ui.kit.format import content, plural
@@ -75,7 +76,7 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
     """Reads as much of the conversation as is looked at, and more as the operator goes up."""
 
     AUTO_FOCUS = "#thread-list"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("thread")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("thread"), *bindings("everywhere", "app.undo")]
 
     def __init__(self, who: Correspondent, desk: Desk, *, within: str = "") -> None:
         """`within` is the gateway that the next unread message is looked for at; empty: any."""
@@ -112,6 +113,9 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the answer letters are text, so the keys of this screen rest, and Enter sends; elsewhere it does not."""
         return isinstance(self.focused, ReplyInput) == (action == "send_reply")
+
+    def action_undo(self) -> None:
+        undo_last(self, self._backend)
 
     # ---- what is shown --------------------------------------------------------------------------------------
 

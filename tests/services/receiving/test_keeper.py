@@ -51,11 +51,21 @@ class Pace:
 class OnStore:
     """A receiver and its keeper, as one process has them, beside a store of its own."""
 
-    def __init__(self, store: PresenceStore, clock: FixedClock, tcp_port: int, patience: float | None = None) -> None:
+    def __init__(
+        self,
+        store: PresenceStore,
+        clock: FixedClock,
+        tcp_port: int,
+        patience: float | None = None,
+        *,
+        stands_back: bool = False,
+    ) -> None:
         self.callbacks = SlowStore()
         self.receiver = Receiver(ReceiverConfig(tcp_port=tcp_port), (), self.callbacks, clock)
         self.pace = Pace()
-        self.keeper = ReceiverKeeper(self.receiver, store, clock, patience=patience, sleep=self.pace.sleep)
+        self.keeper = ReceiverKeeper(
+            self.receiver, store, clock, patience=patience, stands_back=stands_back, sleep=self.pace.sleep
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.Task[None]]:
@@ -87,9 +97,17 @@ class OnStore:
 class Process(OnStore):
     """The same, beside a store that is played."""
 
-    def __init__(self, name: str, presences: Presences, tcp_port: int, patience: float | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        presences: Presences,
+        tcp_port: int,
+        patience: float | None = None,
+        *,
+        stands_back: bool = False,
+    ) -> None:
         self.store: ProcessStore = presences.of(name)
-        super().__init__(self.store, presences.clock, tcp_port, patience)
+        super().__init__(self.store, presences.clock, tcp_port, patience, stands_back=stands_back)
 
 
 @pytest.fixture
@@ -146,6 +164,37 @@ async def test_the_second_waits_says_who_receives_and_takes_over(presences: Pres
         await until(lambda: second.keeper.status.listening)
         assert second.keeper.status.by == ""
         assert second.keeper.status.detail == ""
+
+
+async def test_who_may_only_look_is_the_last_to_take_over_and_the_owner_knows_who_is_next(
+    presences: Presences, clock: FixedClock
+) -> None:
+    tcp_port = free_tcp_port()
+    owner, looks = Process("owner", presences, tcp_port), Process("looks", presences, tcp_port, stands_back=True)
+    acts = Process("acts", presences, tcp_port)
+    async with owner.running() as owning:
+        await owner.keeper.listening.wait()
+        await until(lambda: owner.pace.sleeps)
+        assert not owner.keeper.status.next, "nobody stands by"
+        async with looks.running():
+            await looks.goes_round()
+            await owner.goes_round()
+            assert list(owner.keeper.status.next) == ["PID 4711 on looks"]
+            async with acts.running():
+                await acts.goes_round()
+                await owner.goes_round()
+                assert list(owner.keeper.status.next) == ["PID 4711 on acts"]
+                owning.cancel()
+                await until(owning.done)
+                await looks.goes_round()
+                await looks.goes_round()
+                assert not looks.keeper.status.listening, "the address is free, but somebody who may act waits"
+                acts.pace.go()
+                await until(lambda: acts.keeper.status.listening)
+                await looks.goes_round()
+                assert looks.keeper.status.by == "PID 4711 on acts"
+            looks.pace.go()
+            await until(lambda: looks.keeper.status.listening)
 
 
 async def test_one_without_a_screen_hands_over_and_somebody_listens_all_the_time(

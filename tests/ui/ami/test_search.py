@@ -60,6 +60,26 @@ async def test_routine_is_one_more_filter(tmp_path: Path) -> None:
         await operator.sees("1 of 2", "← VarSet")
 
 
+async def test_the_cursor_stays_on_its_line_whatever_is_looked_for(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        rows = operator.app.screen_stack[0].query_one(AmiList)
+        for number in range(6):
+            note(operator, f"line {number}.")
+            hear(operator, VARIABLE)
+        await operator.sees("line 5.")
+        await operator.press("4", *["up"] * 3)
+        meant = rows.selected
+        assert meant is not None
+        assert meant.text == "line 2."
+        for keys, lines in ((("p",), 12), (("p",), 6), (("slash", *"line"), 6), (("escape",), 6)):
+            await operator.press(*keys)
+            await operator.until(lambda lines=lines: len(rows.found) == lines and not rows.looking)  # type: ignore[misc]
+            assert rows.selected == meant
+        await operator.press("f")
+        note(operator, "line 6.")
+        await operator.until(lambda: rows.selected is not None and rows.selected.text == "line 6.")
+
+
 async def test_a_regex_that_is_none_is_told(tmp_path: Path) -> None:
     async with console(tmp_path, size=(160, 40)) as operator:
         note(operator, "here")

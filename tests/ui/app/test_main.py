@@ -34,6 +34,20 @@ async def test_leaving_is_asked_about_whichever_way(tmp_path: Path) -> None:
             assert operator.app.is_running
 
 
+async def test_leaving_says_who_goes_on_receiving(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.status = replace(operator.backend.status, next=("PID 1999 on jump1",))
+        await operator.press("q")
+        await operator.sees("Leave the console? PID 1999 on jump1 takes over", "receiving.")
+        assert "nothing receives" not in operator.screen
+        await operator.press("enter")
+        await operator.until(lambda: "Leave the console?" not in operator.screen, "Enter to be No")
+        operator.backend.status = replace(operator.backend.status, listening=False, next=(), by="PID 7 on jump1")
+        await operator.press("q")
+        await operator.sees("Leave the console?")
+        assert "receiv" not in operator.line_with("Leave the console?"), "another one receives, and goes on"
+
+
 async def test_leaving_names_drafts_that_would_be_lost(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await operator.press("n")

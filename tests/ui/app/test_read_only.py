@@ -76,7 +76,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "drafts": ("3", "ctrl+g"),
     "pick": ("3", "tab", "enter"),
     "audit": ("5", "A"),
-    "ussd": ("2", "U"),
+    "ussd": ("2", "asterisk"),
     "summary": (),
 }
 """Scope of actions -> keys by which an operator comes to where they are bound; lines are told apart by their ids."""

@@ -100,8 +100,63 @@ async def test_u_goes_to_the_newest_unread(tmp_path: Path) -> None:
         assert selected is not None
         assert selected.id == ids[2]
         await operator.press("A")
-        await operator.sees("2 messages marked as read.")
+        await operator.sees("2 messages marked as read; U undoes that.")
         assert operator.store.unread_count() == 0
+
+
+async def test_a_row_that_was_acted_on_stays_under_the_cursor_and_is_the_one_that_is_answered(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        for number in range(5):
+            operator.receives(f"are you there, {number}?", number=f"+99555512345{number}", port=3)
+        await operator.press("slash")
+        await operator.types("is:open")
+        await operator.press("enter", "down")
+        rows = operator.app.screen.query_one(InboxList)
+        await operator.until(lambda: rows.found == [5, 4, 3, 2, 1], "the search")
+        assert rows.selected is not None
+        assert rows.selected.id == 4
+        await operator.press("m")
+        await operator.until(lambda: 4 in rows.claims, "the claim")
+        operator.receives("one more", number="+995555999999", port=3)
+        await operator.sees("1 new above", "@alice are you there, 3?")
+        assert rows.selected.id == 4
+        await operator.press("r")
+        await operator.sees("Re    “are you there, 3?”", "To    +995555123453")
+        await operator.press("escape", "down")
+        await operator.until(lambda: rows.found == [6, 5, 3, 2, 1], "the search without the row that was held")
+        assert rows.selected is not None
+        assert rows.selected.id == 3
+        await operator.press("slash", "escape")
+        await operator.until(lambda: rows.found is None, "all of the inbox")
+        assert rows.selected.id == 3
+        await operator.press("n")
+        await operator.until(lambda: "are you there" not in operator.screen, "an answer is no longer what is written")
+
+
+async def test_all_that_is_shown_is_read_after_a_question_and_unread_again_by_one_key(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        for number in range(8):
+            operator.receives(f"text {number}", port=1 + number % 4 // 3)
+        await operator.press("slash")
+        await operator.types("port:1")
+        await operator.press("enter")
+        await operator.sees("6 of 8")
+        await operator.press("A")
+        await operator.sees("Mark 6 messages found by port:1 as read, for all")
+        await operator.press("enter")
+        await operator.until(lambda: len(operator.app.screen_stack) == 1, "Enter to be No")
+        assert operator.store.unread_count() == 8
+        await operator.press("A")
+        operator.receives("nobody saw this", port=1)
+        await operator.press("y")
+        await operator.sees("6 messages marked as read")
+        assert operator.store.unread_count() == 3
+        assert operator.store.audit.newest(1)[0].detail == "6 messages: found by port:1"
+        await operator.press("U")
+        await operator.sees("6 messages are unread again.")
+        await operator.press("U")
+        await operator.sees("There is nothing to undo")
+        assert operator.store.unread_count() == 9
 
 
 async def test_a_name_takes_no_replies(tmp_path: Path) -> None:

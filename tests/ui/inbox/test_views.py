@@ -107,7 +107,7 @@ async def test_a_view_is_forgotten_after_a_question(tmp_path: Path) -> None:
         await operator.press("v", "G")
         await operator.sees("5 [/x]")
         await operator.press("d")
-        await operator.sees("Forget the view [/x]? Its messages stay.")
+        await operator.sees("Forget the view [/x], for everybody?")
         await operator.press("n")
         await operator.sees("5 [/x]")
         await operator.press("d", "y")
@@ -169,3 +169,18 @@ async def test_a_search_that_could_not_be_answered_finds_no_nothing_and_is_made_
         await operator.press("v", "2")
         await operator.sees("view today  2 of 2")
         assert not failures
+
+
+async def test_a_view_that_looks_for_something_else_is_replaced_after_a_question(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        operator.store.views.set("codes", "code").result()
+        await operator.press("slash")
+        await operator.types("parcel")
+        for answer, query in (("enter", "code"), ("y", "parcel")):
+            await operator.press("enter", "V")
+            await operator.types("codes")
+            await operator.press("enter")
+            await operator.sees("Replace the view codes, for everybody?")
+            await operator.press(answer)
+            await operator.until(lambda: len(operator.app.screen_stack) == 1, "the question to be answered")
+            await operator.until(lambda query=query: View("codes", query) in kept(operator))  # type: ignore[misc]

@@ -58,11 +58,11 @@ class Looking(Recorder):
 async def test_what_may_not_be_done_is_dim_where_one_may_only_look(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 40)) as operator:
         await operator.press("2")
-        await operator.sees("U USSD")
+        await operator.sees("* USSD")
         assert ink_of(operator, "p") == ink_of(operator, "o")
     (tmp_path / "looking").mkdir()
     async with console(tmp_path / "looking", size=(120, 40), backend_type=Looking) as operator:
         await operator.press("2")
-        await operator.sees("U USSD")
+        await operator.sees("* USSD")
         assert ink_of(operator, "p") != ink_of(operator, "o")
         assert ink_of(operator, "Power") == ink_of(operator, "p")

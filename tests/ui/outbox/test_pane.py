@@ -146,7 +146,7 @@ async def unknown(operator: Operator) -> int:
     message = send(operator)
     come_to(operator.store, message, DeliveryState.UNKNOWN, "no answer in 40 s \x1b[2J")
     await operator.sees("? unknown")
-    await operator.press("5")
+    await operator.press("5", "g")
     return message
 
 
@@ -235,6 +235,22 @@ async def test_m_marks_an_unknown_one_once_that_is_confirmed(tmp_path: Path) -> 
             await operator.sees(f"Message {message} is marked as {state}")
             assert state_of(operator, message) is state
             assert operator.store.evidence(message)[-1].raw == "marked by alice from 192.0.2.7"
+
+
+async def test_what_was_marked_stays_under_the_cursor_where_a_person_is_no_longer_needed(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        messages = [await unknown(operator) for _ in range(3)]
+        await operator.press("F", "down")
+        rows = operator.app.screen.query_one(OutboxList)
+        await operator.until(lambda: rows.found is not None and rows.cursor == 1, "the filter")
+        await operator.press("m", "2", "y")
+        await operator.sees(f"Message {messages[1]} is marked as delivered.", "✔ delivered")
+        assert rows.selected is not None
+        assert rows.selected.id == messages[1]
+        await operator.press("down")
+        await operator.until(lambda: rows.found == [messages[2], messages[0]], "the row to go once it was left")
+        assert rows.selected is not None
+        assert rows.selected.id == messages[0]
 
 
 async def test_a_mark_that_is_not_confirmed_changes_nothing(tmp_path: Path) -> None:

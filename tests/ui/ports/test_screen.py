@@ -174,7 +174,7 @@ async def test_the_acts_are_here_as_well(tmp_path: Path) -> None:
         await operator.press("x", "y")
         await operator.until(lambda: operator.store.port_notes.locked_out("gw1") == {1})
         await sees(operator, "⊘ Left out of auto")
-        await operator.press("U")
+        await operator.press("asterisk")
         await operator.sees("USSD  gw1 port 1")
 
 

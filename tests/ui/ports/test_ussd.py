@@ -63,7 +63,7 @@ def test_a_reply_is_shown_with_the_line_that_it_chooses(menu: str, shown: str) -
 
 
 async def ask_the_port_under_the_cursor(operator: Operator) -> None:
-    await operator.press("2", "U")
+    await operator.press("2", "asterisk")
     await operator.sees("USSD  gw1 port 1")
 
 
@@ -174,18 +174,18 @@ async def test_the_screen_may_be_left_and_the_answer_still_lands_in_the_history(
         await operator.press("escape")
         await operator.until(lambda: "USSD  gw1" not in operator.screen)
         operator.backend.network_says(UssdState.ANSWERED, "Balance 3")
-        await operator.press("U")
+        await operator.press("asterisk")
         await operator.sees("✓ answered", "Balance 3")
 
 
 async def test_it_is_the_port_under_the_cursor(operator: Operator) -> None:
-    await operator.press("2", "right", "U")
+    await operator.press("2", "right", "asterisk")
     await operator.sees("USSD  gw1 port 2")
 
 
 async def test_without_a_port_there_is_none_to_ask_through(tmp_path: Path) -> None:
     async with console(tmp_path, ports=0) as operator:
-        await operator.press("2", "U")
+        await operator.press("2", "asterisk")
         await operator.sees("No port is known yet")
 
 
