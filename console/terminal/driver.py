@@ -28,6 +28,7 @@ from console.terminal.ascii_only import in_ascii
 from console.terminal.input_parser import CursorReport, InputParser, ModeReport, Pasted, Sequence
 from console.terminal.keys import KeyReader
 from console.terminal.lean_frames import LeanFrames
+from console.terminal.size import terminal_size
 from console.terminal.steady_columns import steady
 
 if TYPE_CHECKING:
@@ -153,6 +154,8 @@ class ConsoleDriver(LinuxDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        # Until the first resize is told, Textual would ask Rich, and Rich the environment.
+        self._size = size or self._get_terminal_size()
         self._drawn = cast("Drawn", app)
         self._line = self._drawn.line
         self._terminal = TerminalFile(cast("TextIO", self._file), self._end, self._taken)
@@ -167,6 +170,9 @@ class ConsoleDriver(LinuxDriver):
         """Whether an answer of the terminal would be read here; if not, the shell would take it for typed."""
         self._stopped_at: float | None = None
         """On the monotonic clock; None: it was not stopped by `_stop`."""
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return terminal_size(self.fileno, os.environ)
 
     def write(self, data: str) -> None:
         if data in _NOT_NEEDED:

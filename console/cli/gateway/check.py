@@ -82,18 +82,17 @@ def run_terminal(*, as_json: bool) -> int:
     """Look at the terminal, print, and return 0 when the console can be used on it."""
     import json
     import os
-    import shutil
     import sys
 
     from console.cli.gateway.terminal_check import Seen, findings, verdict
     from console.cli.kit.appearance import locale_was_made_up
     from console.terminal.appearance import has_utf8
+    from console.terminal.size import terminal_size
 
-    size = shutil.get_terminal_size()
+    is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    size = terminal_size(sys.stdin.fileno() if is_terminal else -1, os.environ)
     utf8 = has_utf8(os.environ, coerced=locale_was_made_up())
-    found = list(
-        findings(Seen(os.environ, sys.stdin.isatty() and sys.stderr.isatty(), (size.columns, size.lines), utf8))
-    )
+    found = list(findings(Seen(os.environ, is_terminal, size, utf8)))
     if as_json:
         print(json.dumps({"ok": verdict(found) != "failed", "terminal": [finding._asdict() for finding in found]}))
     else:
