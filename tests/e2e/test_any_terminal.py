@@ -78,8 +78,7 @@ def is_whole(terminal: Terminal) -> bool:
 @pytest.mark.parametrize(("at_first", "later"), [((60, 20), (80, 24)), ((200, 60), (132, 43))])
 def test_every_size_shows_the_inbox_and_the_way_out(at_first: tuple[int, int], later: tuple[int, int]) -> None:
     # What a shell once exported says nothing of this terminal.
-    exported = {"COLUMNS": "70", "LINES": "22"}
-    with Terminal.console(*QUIET, columns=at_first[0], rows=at_first[1], **exported) as terminal:
+    with Terminal.console(*QUIET, columns=at_first[0], rows=at_first[1], COLUMNS="70", LINES="22") as terminal:
         terminal.wait_for(fills_it)
         shows_the_inbox_and_help(terminal)
         terminal.screen.reset()

@@ -9,7 +9,6 @@ import pytest
 from console.domain.link import Flow, HttpTrouble, LinkPhase, LinkStatus
 from console.domain.messages import Draft, Via
 from console.protocol.http.inbound import parse
-from console.terminal.theme import DARK, LIGHT, SIXTEEN
 from console.ui.compose.pane import ComposePane
 from console.ui.compose.summary import SummaryScreen
 from console.ui.context.gateways import ALL, Gateways
@@ -86,15 +85,6 @@ def test_each_has_an_ink_of_its_own_that_stays(three: Gateways) -> None:
 def test_an_only_one_needs_no_label() -> None:
     alone = Gateways(FakeBackend(_no_store()))
     assert (alone.several, alone.column, alone.ink("gw1"), alone.at("gw1")) == (False, 0, "plain", "")
-
-
-@pytest.mark.parametrize("theme", [DARK, LIGHT, SIXTEEN])
-def test_no_gateway_has_the_colour_of_a_state(theme: object) -> None:
-    variables = theme.variables  # type: ignore[attr-defined]
-    colours = {variables[f"gateway-{number}"] for number in range(1, 5)}
-    states = {getattr(theme, name) for name in ("primary", "accent", "success", "warning", "error")}
-    assert len(colours) == 4
-    assert not colours & states
 
 
 # ---- on the screen ------------------------------------------------------------------------------------------
