@@ -137,6 +137,7 @@ class TerminalApp(App[Result]):
         )
         self.line = line or LinePace(slow=appearance is not None and appearance.slow)
         self.ascii_only = appearance is not None and appearance.ascii_only
+        self.utf8 = appearance is None or appearance.utf8
         self.escape_time = EscapeTime()
         if appearance is not None:
             self.escape_time = EscapeTime(fixed=appearance.escape_time, over_ssh=appearance.over_ssh)

@@ -16,7 +16,10 @@ Colours = Literal["16", "256", "truecolor"]
 _OF_256 = frozenset({"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm"})
 """Values of TERM that do not say so."""
 
-NO_UTF8 = "This locale has no UTF-8, so everything is drawn in ASCII. Set LANG=C.UTF-8, or start with --no-ascii."
+NO_UTF8 = (
+    "This locale has no UTF-8, so everything is drawn in ASCII, and texts are in Latin letters. "
+    "Set LANG=C.UTF-8, or start with --no-ascii."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,9 @@ class Appearance:
     """One of THEMES."""
     colours: Colours = "truecolor"
     ascii_only: bool = False
+    """Frames and marks."""
+    utf8: bool = True
+    """Texts are written in UTF-8; if not, they are transliterated wherever `ascii_only` holds."""
     slow: bool = False
     """Draw what changes by itself once a second, and little of it."""
     over_ssh: bool = False
@@ -55,6 +61,7 @@ def appearance(
         theme=theme or "dark",
         colours=colours or colours_of(environ),
         ascii_only=chosen,
+        utf8=known,
         slow=slow,
         over_ssh=bool(environ.get("SSH_CONNECTION")),
         remark=NO_UTF8 if chosen and ascii_only is None else "",

@@ -112,7 +112,7 @@ def _characters(seen: Seen) -> Finding:
     if seen.utf8:
         return Finding("characters", "ok", "UTF-8")
     hint = "Set LANG=C.UTF-8, and UTF-8 in the terminal (in PuTTY: Window > Translation)."
-    return Finding("characters", "warning", "the locale has no UTF-8: all is drawn in ASCII, letters become ?", hint)
+    return Finding("characters", "warning", "the locale has no UTF-8: all is drawn in ASCII and in Latin letters", hint)
 
 
 def _widths(seen: Seen) -> Finding:

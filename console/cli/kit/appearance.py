@@ -33,7 +33,7 @@ def add_appearance(parser: argparse.ArgumentParser) -> None:
         "--ascii",
         action=argparse.BooleanOptionalAction,
         default=argparse.SUPPRESS,
-        help="draw everything in ASCII; unless given, where the locale has no UTF-8",
+        help="draw frames and marks in ASCII; unless given, where the locale has no UTF-8: there texts are, too",
     )
     parser.add_argument(
         "--slow",
