@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import split_text
 
 from console.terminal.driver import ASK_WHERE
+from console.terminal.lean_frames import LeanFrames
+from console.terminal.steady_columns import steady
 from tests.support.stories import leave, left_the_form
 from tests.support.terminal import DEADLINE, REPOSITORY, Terminal
 
@@ -309,6 +312,27 @@ def test_tmux_detached_and_attached_shows_it_as_it_was_left(tmux: list[str]) -> 
         terminal.wait_for("Leave the console?")
         terminal.type("y")
         terminal.wait_for_exit()
+
+
+HINDI = "बैंक: आपके खाते से ₹500 निकाले गए। शेष ₹1,200 हैं हैं"
+
+
+def test_in_tmux_nothing_is_left_beside_a_dialog_over_text_that_it_draws_wider(tmux: list[str], tmp_path: Path) -> None:
+    frames, line, dialog = LeanFrames(), f"{HINDI}{' ' * 8}", "│a dialog is here│"
+    drawn = [frames.lean(f"\x1b[2;1H\x1b[0m{line}\x1b[34m│\x1b[0m"), frames.lean(f"\x1b[2;5H\x1b[0m{dialog}\x1b[0m")]
+    (tmp_path / "drawn").write_text(f"{''.join(map(steady, drawn))}\x1b[9;1Hdrawn", encoding="utf-8")
+    command = f"stty raw; cat {tmp_path}/drawn; cat"
+    start = [*tmux, "new-session", "-d", "-s", "drawn", "-x", "80", "-y", "24", command]
+    subprocess.run(start, check=True, env={**os.environ, "LANG": "C.UTF-8"})
+    shown = ""
+    ends = time.monotonic() + DEADLINE
+    while "drawn" not in shown:
+        assert time.monotonic() < ends
+        capture = [*tmux, "capture-pane", "-p", "-t", "drawn"]
+        shown = subprocess.run(capture, check=True, capture_output=True, text=True).stdout
+    beside = shown.splitlines()[1].partition(dialog)[2]
+    # Blanks are as many as tmux has room for.
+    assert beside.split() == [*split_text(line, 4 + len(dialog))[1].split(), "│"]
 
 
 def plain(*words: str) -> subprocess.Popen[str]:
