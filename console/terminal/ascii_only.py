@@ -6,6 +6,7 @@ The one way to the terminal passes here. Each character becomes as many as it ha
 from __future__ import annotations
 
 import re
+from unicodedata import category
 
 from rich.cells import cell_len
 
@@ -53,10 +54,15 @@ def _replaced(match: re.Match[str]) -> str:
 
     text, blanks = match["text"], match["blanks"]
     width = cell_len(text)
-    letters = [anyascii(character) or "?" * cell_len(character) for character in text]
+    letters = [anyascii(character) or _unknown(character) for character in text]
     if sum(map(len, letters)) >= width + max(1, len(blanks)):
         letters = [_cut(each, cell_len(character)) for character, each in zip(text, letters, strict=True)]
     return "".join(letters)[: width + len(blanks)].ljust(width + len(blanks))
+
+
+def _unknown(character: str) -> str:
+    """What no letters are known for. An alef or a soft sign by itself is not heard."""
+    return "" if category(character)[0] in "LM" else "?" * cell_len(character)
 
 
 def _cut(letters: str, width: int) -> str:

@@ -23,6 +23,7 @@ def test_frames_and_marks_are_in_ascii_and_texts_stay() -> None:
         ("│Щука    │", "|Shchuka |"),  # it takes of the blanks behind it
         ("│Щука   │", "|Suka   |"),  # where they do not suffice, each character has its own cells
         ("您好", "NiHa"),
+        ("رمز التحقق", "rmz lthqq "),
         ("\ue000 é", "? e"),
     ],
 )
