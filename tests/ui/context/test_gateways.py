@@ -124,7 +124,7 @@ async def test_rows_say_whose_they_are_while_all_are_shown(tmp_path: Path) -> No
         operator.store.add_outbox(Draft("gw2", "10086", "second", 1, Via.AMI), 1).result()
         operator.log.append(NOON, "gw2", Flow.NOTE, "AMI down for a while")
         await operator.sees("from the first", "from the third", "second", "AMI down for a while")
-        assert "gw1 1  10086" in operator.line_with("● 12:00:00  gw1")
+        assert "gw1 1  10086" in operator.line_with("• 12:00:00  gw1")
         assert "gw3" in operator.line_with("from the third")
         assert "gw2 · queued" in operator.line_with(" second")
         assert "gw2" in operator.line_with("AMI down for a while")
