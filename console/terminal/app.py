@@ -9,8 +9,9 @@ import threading
 from collections import defaultdict
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
+from rich.console import Console
 from textual.app import App
 from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
@@ -21,7 +22,7 @@ from console.terminal.clipboard import osc52, pasteable
 from console.terminal.driver import ConsoleDriver
 from console.terminal.escape_time import EscapeTime
 from console.terminal.line_pace import LinePace
-from console.terminal.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
+from console.terminal.theme import theme_name, themes
 from console.terminal.typeahead import KeyPassed, Typeahead
 
 if TYPE_CHECKING:
@@ -31,8 +32,15 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from console.terminal.appearance import Appearance
+    from console.terminal.appearance import Appearance, Colours
 
+
+_COLOUR_SYSTEMS: dict[Colours, Literal["standard", "256", "truecolor"]] = {
+    "16": "standard",
+    "256": "256",
+    "truecolor": "truecolor",
+}
+"""Rich's names."""
 
 _KEPT = 1024
 """Sources whose rules are kept; Textual's own 64 are fewer than there are, and then none is found again."""
@@ -126,14 +134,17 @@ class TerminalApp(App[Result]):
 
     CSS_PATH: ClassVar[list[str | Path]] = sorted(styles_path().glob("*.tcss"))  # type: ignore[assignment]
 
-    def __init__(
-        self, *, line: LinePace | None = None, theme: str | None = None, appearance: Appearance | None = None
-    ) -> None:
-        """`theme` by Textual's name, before that of `appearance`."""
+    def __init__(self, *, line: LinePace | None = None, appearance: Appearance | None = None) -> None:
         super().__init__(driver_class=ConsoleDriver)
         self._appearance = appearance
+        self.colours: Colours = "truecolor" if appearance is None else appearance.colours
+        # Textual's own has as many colours as Rich reads out of the environment.
+        self.console = Console(
+            color_system=_COLOUR_SYSTEMS[self.colours], file=self.console.file, force_terminal=True, no_color=False
+        )
         self.line = line or LinePace(slow=appearance is not None and appearance.slow)
         self.ascii_only = appearance is not None and appearance.ascii_only
+        self.utf8 = appearance is None or appearance.utf8
         self.escape_time = EscapeTime()
         if appearance is not None:
             self.escape_time = EscapeTime(fixed=appearance.escape_time, over_ssh=appearance.over_ssh)
@@ -145,12 +156,15 @@ class TerminalApp(App[Result]):
         """SIGTERM came."""
         self.terminal_lost = False
         """It ended because nobody can see it any more: SIGHUP, or a terminal that is dead."""
-        for known in (DARK, LIGHT, SIXTEEN, COLOURBLIND):
+        for known in themes(self.colours):
             self.register_theme(known)
-        theme = theme or (appearance.theme if appearance is not None else None)
-        self.theme = theme or (SIXTEEN.name if self.console.color_system == "standard" else DARK.name)
+        self.show_in("dark" if appearance is None else appearance.theme)
         self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
+
+    def show_in(self, theme: str) -> None:
+        """In one of `console.terminal.appearance.THEMES`, with the colours that the terminal has."""
+        self.theme = theme_name(theme, self.colours)
 
     def run_until_left(self) -> Result | None:
         """Run on the terminal. Raises what broke it, once the terminal is as it was."""

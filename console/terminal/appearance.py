@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-THEMES = {"dark": "gsm-dark", "light": "gsm-light", "colourblind": "gsm-colourblind", "16": "gsm-16"}
-"""Names for the command line, and what Textual knows them by."""
+THEMES = ("dark", "light", "colourblind")
 
-NO_UTF8 = "This locale has no UTF-8, so everything is drawn in ASCII. Set LANG=C.UTF-8, or start with --no-ascii."
+Colours = Literal["16", "256", "truecolor"]
+"""How many a terminal has."""
+
+_OF_256 = frozenset({"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm"})
+"""Values of TERM that do not say so."""
+
+NO_UTF8 = (
+    "This locale has no UTF-8, so everything is drawn in ASCII, and texts are in Latin letters. "
+    "Set LANG=C.UTF-8, or start with --no-ascii."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
     """What was asked for. None: as the terminal is."""
 
-    theme: str | None = None
-    """As Textual knows it."""
+    theme: str = "dark"
+    """One of THEMES."""
+    colours: Colours = "truecolor"
     ascii_only: bool = False
+    """Frames and marks."""
+    utf8: bool = True
+    """Texts are written in UTF-8; if not, they are transliterated wherever `ascii_only` holds."""
     slow: bool = False
     """Draw what changes by itself once a second, and little of it."""
     over_ssh: bool = False
@@ -32,18 +44,52 @@ class Appearance:
 
 
 def appearance(
-    *, theme: str | None, ascii_only: bool | None, slow: bool, environ: Mapping[str, str], coerced: bool
+    *,
+    theme: str | None,
+    colours: Colours | None,
+    ascii_only: bool | None,
+    slow: bool,
+    environ: Mapping[str, str],
+    coerced: bool,
 ) -> Appearance:
-    """`theme` is one of THEMES; `ascii_only` None: where the locale has no UTF-8. `coerced` as `has_utf8` takes it."""
+    """`theme` is one of THEMES; None: dark. `colours` None: as many as the terminal has. `ascii_only` None: where the
+    locale has no UTF-8. `coerced` as `has_utf8` takes it.
+    """
     known = has_utf8(environ, coerced=coerced)
     chosen = not known if ascii_only is None else ascii_only
     return Appearance(
-        theme=THEMES[theme] if theme is not None else None,
+        theme=theme or "dark",
+        colours=colours or colours_of(environ),
         ascii_only=chosen,
+        utf8=known,
         slow=slow,
         over_ssh=bool(environ.get("SSH_CONNECTION")),
         remark=NO_UTF8 if chosen and ascii_only is None else "",
     )
+
+
+def in_screen(environ: Mapping[str, str]) -> bool:
+    """Whether GNU screen draws what is written: it says so itself (STY), or its TERM came with the line.
+
+    tmux takes names beginning with `screen` as well, and inside tmux is where TMUX is set.
+    """
+    term = environ.get("TERM", "")
+    if environ.get("STY"):
+        return not term.startswith("tmux")  # within it, TERM was set by tmux
+    return term.startswith("screen") and not environ.get("TMUX")
+
+
+def colours_of(environ: Mapping[str, str]) -> Colours:
+    """How many colours the terminal has, by TERM and COLORTERM.
+
+    COLORTERM is inherited from the terminal around GNU screen, which until version 5 takes what is said in 16 million
+    for something else.
+    """
+    term = environ.get("TERM", "").lower()
+    millions = environ.get("COLORTERM", "").strip().lower() in {"truecolor", "24bit"} or term.endswith("-direct")
+    if millions and not in_screen(environ):
+        return "truecolor"
+    return "256" if "256color" in term or "-direct" in term or term in _OF_256 else "16"
 
 
 def has_utf8(environ: Mapping[str, str], *, coerced: bool) -> bool:

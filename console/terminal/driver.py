@@ -24,10 +24,11 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Paste
 from textual.messages import TerminalSupportsSynchronizedOutput
 
-from console.terminal.ascii_only import in_ascii
+from console.terminal.ascii_only import frames_in_ascii, in_ascii
 from console.terminal.input_parser import CursorReport, InputParser, ModeReport, Pasted, Sequence
 from console.terminal.keys import KeyReader
 from console.terminal.lean_frames import LeanFrames
+from console.terminal.size import terminal_size
 from console.terminal.steady_columns import steady
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ class Drawn(Protocol):
     line: LinePace
     escape_time: EscapeTime
     ascii_only: bool
+    """Frames and marks are drawn in ASCII."""
+    utf8: bool
+    """Texts can be written in UTF-8."""
 
     @property
     def frames_held(self) -> bool: ...
@@ -153,6 +157,8 @@ class ConsoleDriver(LinuxDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        # Until the first resize is told, Textual would ask Rich, and Rich the environment.
+        self._size = size or self._get_terminal_size()
         self._drawn = cast("Drawn", app)
         self._line = self._drawn.line
         self._terminal = TerminalFile(cast("TextIO", self._file), self._end, self._taken)
@@ -168,6 +174,9 @@ class ConsoleDriver(LinuxDriver):
         self._stopped_at: float | None = None
         """On the monotonic clock; None: it was not stopped by `_stop`."""
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return terminal_size(self.fileno, os.environ)
+
     def write(self, data: str) -> None:
         if data in _NOT_NEEDED:
             return
@@ -175,12 +184,13 @@ class ConsoleDriver(LinuxDriver):
             if self._stale:
                 self._stale = False
                 self._frames.forget()
-            data = self._frames.lean(data)
-        if data:
-            data = in_ascii(data) if self._drawn.ascii_only else steady(data)
-            if self._writer_thread is None or self._writer_thread.is_alive():  # whose queue would never be emptied
-                self._line.wrote(len(data))
-                super().write(data)
+            if self._drawn.ascii_only:
+                data = frames_in_ascii(data) if self._drawn.utf8 else in_ascii(data)
+            data = steady(self._frames.lean(data))
+        # The queue of a thread that has ended would never be emptied.
+        if data and (self._writer_thread is None or self._writer_thread.is_alive()):
+            self._line.wrote(len(data))
+            super().write(data)
 
     def forget(self) -> None:
         """Something else may have been drawn: what comes next is sent whole."""

@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, split_text
 
 from console.terminal.steady_columns import is_disputed
 
@@ -176,6 +176,7 @@ class LeanFrames:
             self._column += len(cells)
             return
         self._whole = self._whole or is_disputed(text) or is_disputed("".join(before))
+        self._cut_off(characters, last)
         _cut(characters, first)
         _cut(characters, last)
         characters[first:last], styles[first:last] = cells, [style] * len(cells)
@@ -203,6 +204,21 @@ class LeanFrames:
             self._spilt = max(self._spilt, self._column - 1 + widest(text.rstrip(" ")))
         self._column += stop - start
         self._at = (self._row, self._column)
+
+    def _cut_off(self, characters: list[str], place: int) -> None:
+        """Of text of disputed width that stands across the edge before `place` nobody knows what the terminal shows
+        beyond it. Textual sends no more than it believes changed: a dialog over the middle of a line, say.
+        """
+        start = end = place
+        while end < len(characters) and characters[end] == "":
+            end += 1
+        if end == place:
+            return
+        while start > 0 and characters[start] == "":
+            start -= 1
+        if is_disputed(characters[start]):
+            characters[start], characters[place] = split_text(characters[start], place - start)
+            self._spilt = max(self._spilt, end)
 
     def _mend(self) -> None:
         """The piece before was the last of its line in this frame. What its text may have run into stands there again,

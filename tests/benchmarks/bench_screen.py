@@ -40,7 +40,7 @@ LINE_BUFFER = 65_536
 """Bytes that wait in front of it."""
 PIECE = 512
 """Bytes at a time."""
-CURSOR_INK = "22384a"
+CURSOR_INK = "213646"
 """Background of the row under the cursor, theme gsm-dark."""
 
 EMPTY_APP = """

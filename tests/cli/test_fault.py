@@ -52,12 +52,24 @@ import sys
 from console.cli import main
 from {module} import {name}
 
-def broken(*arguments):
+def broken(*arguments, **named):
     raise ValueError("no such sender: \\x1b]0;mine\\x07")
 
 {name}.{method} = broken
 sys.exit(main({words}))
 """
+
+
+def tells_of_its_fault(terminal: Terminal, folder: Path) -> None:
+    """In a few words, with the details in a file that only its owner reads; and the terminal is as it was."""
+    assert terminal.wait_for_exit() == 1
+    assert "A fault of its own: ValueError" in terminal.text
+    (details,) = folder.rglob("fault-*.txt")
+    assert f"details in {details}".encode() in terminal.raw  # where the line wraps is the terminal's
+    assert details.stat().st_mode & 0o077 == 0
+    assert "in broken" in details.read_text(encoding="utf-8")
+    assert b"]0;mine" not in terminal.raw
+    assert terminal.modes_now == terminal.modes_before
 
 
 @pytest.mark.slow
@@ -75,10 +87,16 @@ def test_on_the_screen(module: str, name: str, method: str, words: list[str], tm
     with Terminal([sys.executable, "-c", script], columns=200, rows=40, environ=environ) as terminal:
         terminal.wait_for(lambda screen: "gsm-console" in screen.text and b"\x1b[?2004h" in screen.raw)
         terminal.type("n")
-        assert terminal.wait_for_exit() == 1
-        assert "A fault of its own: ValueError" in terminal.text
-        (details,) = tmp_path.rglob("fault-*.txt")
-        assert f"details in {details}".encode() in terminal.raw  # where the line wraps is the terminal's
-        assert "in broken" in details.read_text(encoding="utf-8")
-        assert b"]0;mine" not in terminal.raw
-        assert terminal.modes_now == terminal.modes_before
+        tells_of_its_fault(terminal, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("module", "name", "method"),
+    [("console.store", "Store", "open"), ("console.runtime.services", "Services", "start")],
+    ids=["before the screen", "beside it"],
+)
+def test_while_it_starts(module: str, name: str, method: str, tmp_path: Path) -> None:
+    script = BREAKS.format(module=module, name=name, method=method, words=["demo", "--rate", "0"])
+    with Terminal([sys.executable, "-c", script], columns=200, rows=40, environ={"XDG_STATE_HOME": str(tmp_path)}) as t:
+        tells_of_its_fault(t, tmp_path)

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import split_text
 
 from console.terminal.driver import ASK_WHERE
+from console.terminal.lean_frames import LeanFrames
+from console.terminal.steady_columns import steady
 from tests.support.stories import leave, left_the_form
 from tests.support.terminal import REPOSITORY, Terminal
 from tests.support.waiting import DEADLINE
@@ -78,12 +81,20 @@ def is_whole(terminal: Terminal) -> bool:
 
 @pytest.mark.parametrize(("at_first", "later"), [((60, 20), (80, 24)), ((200, 60), (132, 43))])
 def test_every_size_shows_the_inbox_and_the_way_out(at_first: tuple[int, int], later: tuple[int, int]) -> None:
-    with Terminal.console(*QUIET, columns=at_first[0], rows=at_first[1]) as terminal:
+    # What a shell once exported says nothing of this terminal.
+    with Terminal.console(*QUIET, columns=at_first[0], rows=at_first[1], COLUMNS="70", LINES="22") as terminal:
+        terminal.wait_for(fills_it)
         shows_the_inbox_and_help(terminal)
         terminal.screen.reset()
         terminal.resize(*later)
+        terminal.wait_for(fills_it)
         shows_the_inbox_and_help(terminal)
         leave(terminal)
+
+
+def fills_it(terminal: Terminal) -> bool:
+    """Its frames end in the last column."""
+    return "╮" in {line[-1:] for line in terminal.lines} and "Open" in terminal.lines[-1]
 
 
 def shows_the_inbox_and_help(terminal: Terminal) -> None:
@@ -232,7 +243,7 @@ def test_a_locale_without_utf8_gets_ascii_and_is_told(environ: dict[str, str]) -
     command = [sys.executable, "-m", "console", "demo", "--rate", "5"]
     with Terminal(command, columns=120, rows=40, environ=environ) as terminal:
         terminal.wait_for("This locale has no UTF-8")
-        terminal.wait_for(lambda screen: "+- 1 Inbox" in screen.text and "??" in screen.text)
+        terminal.wait_for(lambda screen: "+- 1 Inbox" in screen.text and "Perezvonite" in screen.text)
         leave(terminal)
         assert terminal.raw.isascii()
 
@@ -254,8 +265,11 @@ def test_a_command_in_a_locale_without_utf8_writes_what_it_lacks_by_number(words
 
 def test_ascii_can_be_asked_for_and_refused() -> None:
     with Terminal.console(*QUIET, "--ascii") as terminal:
-        terminal.wait_for("+- Inbox")
+        terminal.wait_for(
+            lambda screen: "+- Inbox" in screen.text and re.search("[\u0370-\u9fff]", screen.text) is not None
+        )
         assert "no UTF-8" not in terminal.text
+        assert not set("╭─│●") & set(terminal.text)
     with Terminal.console("--no-ascii", *QUIET, LANG="C", LC_ALL="", LC_CTYPE="") as terminal:
         terminal.wait_for("╭─ Inbox")
 
@@ -299,6 +313,27 @@ def test_tmux_detached_and_attached_shows_it_as_it_was_left(tmux: list[str]) -> 
         terminal.wait_for("Leave the console?")
         terminal.type("y")
         terminal.wait_for_exit()
+
+
+HINDI = "बैंक: आपके खाते से ₹500 निकाले गए। शेष ₹1,200 हैं हैं"
+
+
+def test_in_tmux_nothing_is_left_beside_a_dialog_over_text_that_it_draws_wider(tmux: list[str], tmp_path: Path) -> None:
+    frames, line, dialog = LeanFrames(), f"{HINDI}{' ' * 8}", "│a dialog is here│"
+    drawn = [frames.lean(f"\x1b[2;1H\x1b[0m{line}\x1b[34m│\x1b[0m"), frames.lean(f"\x1b[2;5H\x1b[0m{dialog}\x1b[0m")]
+    (tmp_path / "drawn").write_text(f"{''.join(map(steady, drawn))}\x1b[9;1Hdrawn", encoding="utf-8")
+    command = f"stty raw; cat {tmp_path}/drawn; cat"
+    start = [*tmux, "new-session", "-d", "-s", "drawn", "-x", "80", "-y", "24", command]
+    subprocess.run(start, check=True, env={**os.environ, "LANG": "C.UTF-8"})
+    shown = ""
+    ends = time.monotonic() + DEADLINE
+    while "drawn" not in shown:
+        assert time.monotonic() < ends
+        capture = [*tmux, "capture-pane", "-p", "-t", "drawn"]
+        shown = subprocess.run(capture, check=True, capture_output=True, text=True).stdout
+    beside = shown.splitlines()[1].partition(dialog)[2]
+    # Blanks are as many as tmux has room for.
+    assert beside.split() == [*split_text(line, 4 + len(dialog))[1].split(), "│"]
 
 
 def plain(*words: str) -> subprocess.Popen[str]:

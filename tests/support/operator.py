@@ -19,7 +19,6 @@ from console.errors import StoreError
 from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.terminal.theme import DARK
 from console.ui.app.app import ConsoleApp
 from console.ui.app.main import MainScreen
 from console.ui.compose.drafts import KeptDrafts
@@ -203,7 +202,7 @@ async def _started(
     store = Store.open(folder / "console.db", clock=clock, regions=regions)
     backend = backend_type(store, ports=ports, gateways=gateways)
     sources = Sources(store, AmiLog(), backend, clock, sending=sending or SendingConfig(), keys=keys or {})
-    app = ConsoleApp(sources, theme=DARK.name)
+    app = ConsoleApp(sources)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             operator = Operator(app, pilot, sources, backend, clock)

@@ -86,8 +86,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.modes_before = termios.tcgetattr(slave)
         self._slave = slave
-        # A size in the environment would win over that of the terminal.
-        inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+        inherited = {name: value for name, value in os.environ.items() if name not in {"TMUX", "STY", "NO_COLOR"}}
         self.process = subprocess.Popen(
             command,
             stdin=slave,

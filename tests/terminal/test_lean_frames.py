@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from console.terminal.lean_frames import LeanFrames, cells_of, change_of, read_style
-from console.terminal.steady_columns import is_disputed, steady
+from console.terminal.steady_columns import RESTORE, SAVE, is_disputed, steady
 
 COLUMNS, ROWS = 24, 3
 RED, BLUE = "38;2;200;0;0;48;2;0;0;0", "1;38;2;0;0;200;48;2;9;9;9"
@@ -104,6 +104,18 @@ def test_blanks_behind_text_of_disputed_width_push_nothing_on() -> None:
     assert "ok" not in drawn, "it does not come near"
     stream.feed(steady(drawn))
     assert screen.display[0][20:] == "│ok│"
+
+
+def test_text_of_disputed_width_that_is_cut_in_two_is_drawn_again_behind_the_cut() -> None:
+    """A dialog covers a part of the line, and Textual draws the dialog alone."""
+    frames = LeanFrames()
+    text = "कल मिलते हैं कल     "
+    frames.lean(frame((1, 1, RED, "│"), (1, 2, RED, text)))
+    behind = steady(frames.lean(frame((1, 3, BLUE, "│dialog│")))).partition("│dialog│")[2]
+    width = 1 + cell_len(text) - 10
+    assert f"{SAVE}{' ' * width}{RESTORE}" in behind, "blanks over whatever stood there"
+    assert "कल" in behind
+    assert "कल" not in frames.lean(frame((1, 3, BLUE, "│closes│"))), "it is known again"
 
 
 def test_colours_are_changed_by_the_shortest_way() -> None:

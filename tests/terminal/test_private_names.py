@@ -36,7 +36,9 @@ KNOWN = {
     },
     "console.terminal.driver": {
         "Driver._loop",
+        "Driver._size",
         "LinuxDriver._file",
+        "LinuxDriver._get_terminal_size",
         "LinuxDriver._run_input_thread",
         "LinuxDriver._sigcont_application",
         "LinuxDriver._sigtstp_application",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from console.config import Config
     from console.services.gateway.check import Finding
     from console.services.receiving.check import SmsToHttp
+    from console.terminal.appearance import Colours
 
 _GLYPHS = {"ok": "✓", "warning": "!", "failed": "✗"}
 _LABELS = {
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     if args.terminal:
-        return run_terminal(as_json=args.json)
+        return run_terminal(as_json=args.json, colours=getattr(args, "colours", None))
     from console.config import load
 
     config = load(getattr(args, "config", None), os.environ)
@@ -78,22 +79,21 @@ def run(args: argparse.Namespace) -> int:
     return 0 if report["ok"] else 1
 
 
-def run_terminal(*, as_json: bool) -> int:
+def run_terminal(*, as_json: bool, colours: Colours | None) -> int:
     """Look at the terminal, print, and return 0 when the console can be used on it."""
     import json
     import os
-    import shutil
     import sys
 
     from console.cli.gateway.terminal_check import Seen, findings, verdict
     from console.cli.kit.appearance import locale_was_made_up
     from console.terminal.appearance import has_utf8
+    from console.terminal.size import terminal_size
 
-    size = shutil.get_terminal_size()
+    is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    size = terminal_size(sys.stdin.fileno() if is_terminal else -1, os.environ)
     utf8 = has_utf8(os.environ, coerced=locale_was_made_up())
-    found = list(
-        findings(Seen(os.environ, sys.stdin.isatty() and sys.stderr.isatty(), (size.columns, size.lines), utf8))
-    )
+    found = list(findings(Seen(os.environ, is_terminal, size, utf8, colours)))
     if as_json:
         print(json.dumps({"ok": verdict(found) != "failed", "terminal": [finding._asdict() for finding in found]}))
     else:

@@ -6,13 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from console.terminal.appearance import colours_of, in_screen
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from console.terminal.appearance import Colours
 
 SMALLEST = (60, 20)
 DESIGNED = (80, 24)
 ROOMY = (112, 36)
 """Columns and rows: below the first it can't be used well, from the last all panes stand side by side."""
+
+_COUNTS: dict[Colours, str] = {"16": "16", "256": "256", "truecolor": "16 million"}
 
 _VERDICTS = ("ok", "warning", "failed")
 _EAST_ASIAN = re.compile(r"^(?:zh|ja|ko)(?:_|\.|$)")
@@ -39,6 +45,8 @@ class Seen:
     """Columns and rows."""
     utf8: bool
     """Whether the locale writes UTF-8."""
+    asked: Colours | None = None
+    """Colours that were asked for."""
 
     @property
     def term(self) -> str:
@@ -47,9 +55,9 @@ class Seen:
     @property
     def multiplexer(self) -> str:
         """`tmux`, `screen` or nothing."""
-        if self.environ.get("TMUX"):
+        if self.environ.get("TMUX") and not in_screen(self.environ):
             return "tmux"
-        return "screen" if self.environ.get("STY") else ""
+        return "screen" if in_screen(self.environ) else ""
 
 
 def findings(seen: Seen) -> Iterator[Finding]:
@@ -86,23 +94,25 @@ def _size(seen: Seen) -> Finding:
 
 
 def _colours(seen: Seen) -> Finding:
-    environ, term = seen.environ, seen.term
-    if "NO_COLOR" in environ:
+    if "NO_COLOR" in seen.environ:
         return Finding("colours", "ok", "none, as NO_COLOR asks: states are words and glyphs")
-    if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"} or term.endswith("-direct"):
-        return Finding("colours", "ok", "16 million")
-    if "256color" in term or term in {"xterm-kitty", "alacritty", "foot"}:
-        hint = "Set COLORTERM=truecolor if yours has all of them: most do, and ssh does not pass it on."
-        return Finding("colours", "ok", "256", hint)
-    hint = "The theme is 16. If yours has more, set TERM=xterm-256color (in PuTTY: Connection > Data)."
-    return Finding("colours", "warning", "16", hint)
+    if seen.asked is not None:
+        return Finding("colours", "ok", f"{_COUNTS[seen.asked]}, as --colours asks")
+    colours = colours_of(seen.environ)
+    if colours == "16":
+        hint = "If yours has more, set TERM=xterm-256color (in PuTTY: Connection > Data)."
+        return Finding("colours", "warning", "16", "" if in_screen(seen.environ) else hint)
+    if colours == "256" and in_screen(seen.environ):
+        return Finding("colours", "ok", "256: screen has no more", "From version 5 on it has: --colours truecolor.")
+    hint = "Set COLORTERM=truecolor if yours has all of them: most do, and ssh does not pass it on."
+    return Finding("colours", "ok", _COUNTS[colours], hint if colours == "256" else "")
 
 
 def _characters(seen: Seen) -> Finding:
     if seen.utf8:
         return Finding("characters", "ok", "UTF-8")
     hint = "Set LANG=C.UTF-8, and UTF-8 in the terminal (in PuTTY: Window > Translation)."
-    return Finding("characters", "warning", "the locale has no UTF-8: all is drawn in ASCII, letters become ?", hint)
+    return Finding("characters", "warning", "the locale has no UTF-8: all is drawn in ASCII and in Latin letters", hint)
 
 
 def _widths(seen: Seen) -> Finding:

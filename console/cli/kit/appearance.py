@@ -8,25 +8,32 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from console.terminal.appearance import Appearance
+    from console.terminal.appearance import Appearance, Colours
 
-_THEMES = ("dark", "light", "colourblind", "16")
-"""The names of `console.terminal.appearance.THEMES`, which is not loaded for `--help`."""
+_THEMES = ("dark", "light", "colourblind")
+_COLOURS: tuple[Colours, ...] = ("16", "256", "truecolor")
+"""Those of `console.terminal.appearance`, which is not loaded for `--help`."""
 
 
 def add_appearance(parser: argparse.ArgumentParser) -> None:
-    """Add `--theme`, `--ascii`, `--slow` and `--plain`, before a command or behind it."""
+    """Add `--theme`, `--colours`, `--ascii`, `--slow` and `--plain`, before a command or behind it."""
     parser.add_argument(
         "--theme",
         choices=_THEMES,
         default=argparse.SUPPRESS,
-        help="colours; dark unless given, or 16 where the terminal has no more",
+        help="dark unless given",
+    )
+    parser.add_argument(
+        "--colours",
+        choices=_COLOURS,
+        default=argparse.SUPPRESS,
+        help="how many to use; unless given, as many as the terminal is known to have (in GNU screen 256 at most)",
     )
     parser.add_argument(
         "--ascii",
         action=argparse.BooleanOptionalAction,
         default=argparse.SUPPRESS,
-        help="draw everything in ASCII; unless given, where the locale has no UTF-8",
+        help="draw frames and marks in ASCII; unless given, where the locale has no UTF-8: there texts are, too",
     )
     parser.add_argument(
         "--slow",
@@ -48,6 +55,7 @@ def appearance_of(args: argparse.Namespace) -> Appearance:
 
     return appearance(
         theme=getattr(args, "theme", None),
+        colours=getattr(args, "colours", None),
         ascii_only=getattr(args, "ascii", None),
         slow=getattr(args, "slow", False),
         environ=os.environ,

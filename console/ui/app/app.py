@@ -10,7 +10,6 @@ from textual.app import SystemCommand
 
 from console.protocol.text.safe import safe
 from console.terminal.app import TerminalApp
-from console.terminal.theme import COLOURBLIND, DARK, LIGHT, SIXTEEN
 from console.ui.app.main import MainScreen
 from console.ui.keys.actions import CHANGING, bindings
 from console.ui.keys.keymap import Keymap, takes_text
@@ -45,11 +44,10 @@ class ConsoleApp(TerminalApp[None]):
         *,
         begin: Callable[[], None] | None = None,
         exit_after: float | None = None,
-        theme: str | None = None,
         appearance: Appearance | None = None,
     ) -> None:
         """`begin` is called in a thread of its own once the first frame stands; what it raises ends the application."""
-        super().__init__(line=sources.line, theme=theme, appearance=appearance)
+        super().__init__(line=sources.line, appearance=appearance)
         self._sources = sources
         self._begin = begin
         self.keys = Keymap(sources.keys)
@@ -91,10 +89,9 @@ class ConsoleApp(TerminalApp[None]):
             choose = partial(self.call_later, screen.action_gateway, name)
             yield SystemCommand(f"Gateway {safe(name)}", "show this one alone", choose)
         yield SystemCommand("Draw the screen anew", "when something else has written on it", self.redraw)
-        yield SystemCommand("Dark colours", "theme", partial(setattr, self, "theme", DARK.name))
-        yield SystemCommand("Light colours", "theme", partial(setattr, self, "theme", LIGHT.name))
-        yield SystemCommand("Blue and orange", "theme", partial(setattr, self, "theme", COLOURBLIND.name))
-        yield SystemCommand("Sixteen colours", "theme", partial(setattr, self, "theme", SIXTEEN.name))
+        yield SystemCommand("Dark colours", "theme", partial(self.show_in, "dark"))
+        yield SystemCommand("Light colours", "theme", partial(self.show_in, "light"))
+        yield SystemCommand("Blue and orange", "theme", partial(self.show_in, "colourblind"))
 
     async def run_action(
         self,

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.terminal.app import TerminalApp
 from console.terminal.theme import INKS, Ink
 from console.ui.keys.actions import bindings
 
@@ -182,11 +183,21 @@ class RowList(ScrollView, can_focus=True):
         spans = self._drawn[y] = self.spans(y)
         base = self.rich_style
         lit = base + self.get_component_rich_style("row--cursor", partial=True)
-        strips = [cell_strip(span.cells, span.width, lit if span.lit else base, self._ink) for span in spans]
+        strips = [
+            cell_strip(span.cells, span.width, lit, self._lit_ink)
+            if span.lit
+            else cell_strip(span.cells, span.width, base, self._ink)
+            for span in spans
+        ]
         return strips[0] if len(strips) == 1 else Strip.join(strips)
 
     def _ink(self, ink: Ink) -> Style:
         return self.app.stylesheet.parse_style(INKS[ink]).rich_style
+
+    def _lit_ink(self, ink: Ink) -> Style:
+        """Of sixteen colours hardly one can be read on another."""
+        few = isinstance(self.app, TerminalApp) and self.app.colours == "16"
+        return self._ink("plain" if few and ink != "chosen" else ink)
 
     def refresh_changed(self) -> None:
         """Draw the lines that do not show what they should, and only them: a line not drawn costs nothing."""

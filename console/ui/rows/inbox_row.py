@@ -44,7 +44,7 @@ def inbox_cells(
     callback = message.callback
     gap = callback.kind is CallbackKind.GAP
     unread = not message.read and not gap
-    cells: Cells = [("● " if unread else "  ", "accent")]
+    cells: Cells = [("• " if unread else "  ", "accent")]
     if time_width:
         received = utc_time(message.received_at, now, time_width)
         written = "" if gap else gateway_time(callback.gateway_time, now, time_width)

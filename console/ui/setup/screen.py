@@ -356,8 +356,8 @@ class SetupApp(TerminalApp[SetupEnding]):
     TITLE = "gsm-console"
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, setup: Setup, *, theme: str | None = None, appearance: Appearance | None = None) -> None:
-        super().__init__(theme=theme, appearance=appearance)
+    def __init__(self, setup: Setup, *, appearance: Appearance | None = None) -> None:
+        super().__init__(appearance=appearance)
         self._setup = setup
 
     def get_default_screen(self) -> SetupScreen:

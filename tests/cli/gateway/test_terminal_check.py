@@ -58,10 +58,17 @@ def test_sizes(size: tuple[int, int], expected: str) -> None:
         ({"NO_COLOR": "1"}, "none, as NO_COLOR asks: states are words and glyphs"),
         ({"COLORTERM": ""}, "256"),
         ({"COLORTERM": "", "TERM": "xterm"}, "16"),
+        ({"TERM": "screen-256color", "STY": "1.a"}, "256: screen has no more"),
     ],
 )
 def test_colours(environ: dict[str, str], words: str) -> None:
     assert of(look_in(environ), "colours").words == words
+
+
+def test_colours_that_were_asked_for() -> None:
+    environ = {**GOOD, "TERM": "screen", "STY": "1.a"}
+    found = list(findings(Seen(environ, is_terminal=True, size=(120, 40), utf8=True, asked="truecolor")))
+    assert of(found, "colours").words == "16 million, as --colours asks"
 
 
 def test_a_locale_without_utf8_is_told() -> None:

@@ -9,7 +9,6 @@ from textual import events
 from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.terminal.theme import DARK
 from console.ui.app.app import ConsoleApp
 from console.ui.app.main import MainScreen
 from console.ui.context.sources import Sources
@@ -118,7 +117,7 @@ async def test_the_palette_finds_a_command_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["n", "2", "3", "z", "question_mark", "l", "bracketright"])
 async def test_a_key_that_comes_before_the_screen_is_there_waits_for_it(tmp_path: Path, key: str) -> None:
     store = Store.open(tmp_path / "console.db", clock=FixedClock())
-    app = ConsoleApp(Sources(store, AmiLog(), FakeBackend(store), FixedClock()), theme=DARK.name)
+    app = ConsoleApp(Sources(store, AmiLog(), FakeBackend(store), FixedClock()))
 
     async def press(pilot: Pilot[object]) -> None:
         app.post_message(events.Key(key, None))

@@ -15,7 +15,6 @@ from console.protocol.ami.frames import AmiFramer
 from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.terminal.theme import DARK
 from console.ui.app.app import ConsoleApp
 from console.ui.context.sources import Sources
 from tests.support.backend import NOON, FakeBackend, FixedClock
@@ -65,7 +64,7 @@ def app(tmp_path: Path) -> Iterator[ConsoleApp]:
     log.append(NOON - 8, "gw1", Flow.OUT, "Action: Command\nActionID: c1\nCommand: gsm show span 1")
     for heard in AmiFramer().feed(EVENTS):
         log.append(NOON - 1, "gw1", Flow.IN, "", heard)
-    yield ConsoleApp(Sources(store, log, backend, clock), theme=DARK.name)
+    yield ConsoleApp(Sources(store, log, backend, clock))
     store.close()
 
 

@@ -15,7 +15,6 @@ from console.domain.ports import PortHealth
 from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.terminal.theme import DARK
 from console.ui.app.app import ConsoleApp
 from console.ui.context.sources import Sources
 from tests.support.backend import NOON, OPERATOR, FakeBackend, FixedClock
@@ -60,7 +59,7 @@ def app(tmp_path: Path) -> Iterator[ConsoleApp]:
     log = AmiLog()
     for gateway, words in (("gw1", "AMI up"), ("gw2", "AMI down: no answer within 5 s"), ("gw3", "AMI up")):
         log.append(NOON - 9, gateway, Flow.NOTE, words)
-    yield ConsoleApp(Sources(store, log, backend, clock), theme=DARK.name)
+    yield ConsoleApp(Sources(store, log, backend, clock))
     store.close()
 
 

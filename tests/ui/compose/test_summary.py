@@ -9,7 +9,6 @@ from console.domain.messages import Via
 from console.domain.sending import Forecast, Remark
 from console.protocol.sms.recipients import read_recipients
 from console.terminal.app import TerminalApp
-from console.terminal.theme import DARK
 from console.ui.compose.addressees import Reading
 from console.ui.compose.letter import Letter, Route
 from console.ui.compose.summary import Summary, SummaryScreen, facts, remark_lines, time_words
@@ -119,7 +118,7 @@ class Backdrop(TerminalApp[None]):
     """Nothing but the console's own look, for a dialog to stand on."""
 
     def __init__(self, screen: SummaryScreen) -> None:
-        super().__init__(theme=DARK.name)
+        super().__init__()
         self._dialog = screen
 
     def on_mount(self) -> None:

@@ -21,7 +21,7 @@ async def test_a_known_sender_has_a_name_in_the_row_and_both_in_the_reader(tmp_p
         operator.store.contacts.set(ALICE, "Alice [/x]").result(10)
         operator.receives("hello", number="015123456789")
         await operator.sees("hello", "Alice [/x]  015123456789")
-        row = operator.line_with("● 12:00:0")
+        row = operator.line_with("• 12:00:0")
         assert "1  Alice [/x]" in row
         assert "015123456789" not in row
 
@@ -53,13 +53,13 @@ async def test_a_name_is_given_to_the_sender_under_the_cursor_and_taken_away(tmp
         await operator.sees("hello")
         await operator.press("N", *"Eva", "enter")
         await operator.sees("is Eva from now on")
-        await operator.until(lambda: "Eva" in operator.line_with("● 12:00:0"))
+        await operator.until(lambda: "Eva" in operator.line_with("• 12:00:0"))
         assert operator.store.contacts.name_of(ALICE) == "Eva"
         await operator.press("N")
         await operator.sees(f"Name for {ALICE}")
         await operator.press("backspace", "backspace", "backspace", "enter")
         await operator.sees("has no name any more")
-        await operator.until(lambda: ALICE in operator.line_with("● 12:00:0"))
+        await operator.until(lambda: ALICE in operator.line_with("• 12:00:0"))
         assert operator.store.contacts.all() == []
 
 

@@ -19,7 +19,7 @@ async def test_a_message_appears_with_sender_port_and_text(tmp_path: Path) -> No
         await operator.sees("No messages yet")
         operator.receives("Your code is 4711", number="+8613632919026", port=2)
         await operator.sees("Your code is 4711", "1 unread")
-        assert "2  +8613632919026" in operator.line_with("● 12:00:0")
+        assert "2  +8613632919026" in operator.line_with("• 12:00:0")
 
 
 async def test_enter_opens_and_marks_as_read_but_passing_over_does_not(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import pytest
 from console.domain.messages import DeliveryState as S
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.terminal.theme import DARK
 from console.ui.app.app import ConsoleApp
 from console.ui.context.sources import Sources
 from tests.support.backend import NOON, FakeBackend, FixedClock
@@ -39,7 +38,7 @@ def app(tmp_path: Path) -> Iterator[ConsoleApp]:
     states = [S.QUEUED] * 15 + [S.ACCEPTED, S.UNKNOWN, S.FAILED, S.FAILED] + [S.SENT] * 11
     add_batch(store, states, label="winter.csv", texts=["Road B6 is closed by snow."], spacing=4)
     clock.now = NOON
-    yield ConsoleApp(Sources(store, AmiLog(), FakeBackend(store), clock), theme=DARK.name)
+    yield ConsoleApp(Sources(store, AmiLog(), FakeBackend(store), clock))
     store.close()
 
 

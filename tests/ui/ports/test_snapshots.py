@@ -16,7 +16,6 @@ from console.protocol.ami.frames import AmiFramer
 from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami.log import AmiLog
-from console.terminal.theme import DARK
 from console.ui.app.app import ConsoleApp
 from console.ui.context.sources import Sources
 from tests.support.backend import NOON, FakeBackend, FixedClock
@@ -76,7 +75,7 @@ def app(store: Store, ports: int, gateways: int = 1) -> ConsoleApp:
     ):
         for heard in AmiFramer().feed(block):
             log.append(NOON - 1, "gw1", Flow.IN, "", heard)
-    return ConsoleApp(Sources(store, log, backend, store._clock), theme=DARK.name)
+    return ConsoleApp(Sources(store, log, backend, store._clock))
 
 
 def keys(*pressed: str) -> Callable[[Pilot[None]], Awaitable[None]]:

@@ -9,7 +9,6 @@ import pytest
 from textual.widgets import Input
 
 from console.config import load
-from console.terminal.theme import DARK
 from console.ui.setup.screen import CheckLine, Setup, SetupApp, SetupEnding, SetupScreen
 from tests.support.settling import press
 from tests.support.waiting import DEADLINE
@@ -94,7 +93,7 @@ class Newcomer:
 @asynccontextmanager
 async def newcomer(folder: Path, *, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Newcomer]:
     checks = FakeChecks()
-    app = SetupApp(Setup(checks, folder / "new" / "config.toml", "a-token-of-16-letters"), theme=DARK.name)
+    app = SetupApp(Setup(checks, folder / "new" / "config.toml", "a-token-of-16-letters"))
     async with app.run_test(size=size, notifications=True) as pilot:
         person = Newcomer(app, pilot, checks)
         await person.sees("There is no configuration yet")

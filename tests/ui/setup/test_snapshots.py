@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.terminal.theme import DARK
 from console.ui.setup.screen import CheckLine, Setup, SetupApp
 
 if TYPE_CHECKING:
@@ -77,5 +76,5 @@ def keys(*pressed: str) -> Callable[[Pilot[SetupEnding]], Awaitable[None]]:
 )
 def test_first_setup(snap_compare: Compare, pressed: tuple[str, ...]) -> None:
     path = Path("/home/ann/.config/gsm-console/config.toml")
-    app = SetupApp(Setup(Found(), path, "a-token-of-16-letters"), theme=DARK.name)
+    app = SetupApp(Setup(Found(), path, "a-token-of-16-letters"))
     assert snap_compare(app, terminal_size=(80, 24), run_before=keys(*pressed))
