@@ -91,13 +91,14 @@ class HttpConnection(asyncio.Protocol):
         """No request has come yet."""
         self._is_retiring = False
         self._reads = True
+        self._is_ended = False
         self._closing = False
         self._paused = False
 
     @property
     def is_open(self) -> bool:
-        """The caller is still there, as far as is known."""
-        return self._transport is not None and not self._transport.is_closing()
+        """The caller is still there, as far as is known. One that ended its side may have lost patience."""
+        return self._transport is not None and not self._transport.is_closing() and not self._is_ended
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -151,6 +152,7 @@ class HttpConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Keep the way out open for answers that are still to come."""
+        self._is_ended = True
         return bool(self._exchanges or self._held)
 
     def connection_lost(self, exc: Exception | None) -> None:
