@@ -86,6 +86,7 @@ class Story:
     gateway: str
     foreign: bool = True
     clocks_change: bool = True
+    """The networks' clocks may be set by an hour in between."""
     events: list[Event] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     others: list[Part] = field(default_factory=list)
@@ -122,8 +123,8 @@ class Story:
             if self.tells_imsi and self.knows_imsi and rng.random() < 0.1:
                 self._move_sim()
             if self.clocks_change and rng.random() < 0.03:
-                sim = rng.choice(self.sims)
-                self.lead[sim] += rng.choice((-3600, 3600))
+                self.clocks_change = False  # summer begins or ends once
+                self.lead = {sim: lead + 3600 for sim, lead in self.lead.items()}
             port = rng.choice(list(self.sim_in))
             if self.foreign and self.results and rng.random() < 0.15:
                 self._others_send(port)

@@ -119,7 +119,7 @@ def match(
     seen = [_look(report, candidates, clocks.get(clock_key(report.sim), NetworkClock()), region) for report in reports]
     ways = _all_ways(seen, candidates)
     if ways is None:
-        return [_question(look, candidates, "more may be of these than can be told apart") for look in seen]
+        return [_question(look, candidates, "there are too many to tell apart") for look in seen]
     gets = [_words_of(way, seen, candidates) for way in ways]
     return [_choose(place, look, candidates, ways, gets) for place, look in enumerate(seen)]
 
@@ -233,14 +233,14 @@ def _all_ways(seen: Sequence[_Look], candidates: Sequence[Candidate]) -> list[tu
         sim = clock_key(look.report.sim)
         for place in look.open:
             message = candidates[place].message_id
-            if not room[place] or not of_all[message]:
+            # While the network tries on, another report comes.
+            takes = look.report.says is not DeliveryState.SENT
+            if takes and not (room[place] and of_all[message]):
                 continue
             lead = _bounds(look.report, candidates[place]).within(look.lead)
             lead = lead and lead.within(leads.get(sim, _ANY))
             if lead is None:
                 continue
-            # While the network tries on, another report comes.
-            takes = look.report.says is not DeliveryState.SENT
             room[place] -= takes
             of_all[message] -= takes
             done = go_on((*way, place), {**leads, sim: lead}, placed + 1)
@@ -287,7 +287,7 @@ def _choose(
     if chosen.message_id is None and len(found) == 1:
         return Choice(look.report.id, None)
     if len(found) == 1:
-        why = "the only one that it can be of" if look.of_number == 1 else _by_time(look)
+        why = "the only one it can be about" if look.of_number == 1 else _by_time(look)
         return Choice(look.report.id, chosen, why=why, lead=_hull(look, ways))
     if None not in found and all(get == gets[0] for get in gets):
         others = sorted(one for one in found if one)
@@ -326,6 +326,6 @@ def _question(look: _Look, candidates: Sequence[Candidate], why: str) -> Choice:
     if look.doubt and len(may_be) == 1 and look.report.stamp is not None:
         bounds = [_bounds(look.report, candidates[place]) for place in look.open]
         doubt = Lead(min(lead.low for lead in bounds), max(lead.high for lead in bounds))
-    others = " or of somebody else's" if None in may_be else ""
-    words = why or f"it may be of message {' or '.join(map(str, messages))}{others}"
+    others = " or somebody else's" if None in may_be else ""
+    words = why or f"it may be about message {' or '.join(map(str, messages))}{others}"
     return Choice(look.report.id, None, messages, f"{words}: it decides nothing yet", doubt=doubt)

@@ -108,8 +108,8 @@ class HttpConnection(asyncio.Protocol):
 
     @property
     def is_open(self) -> bool:
-        """The caller is still there, as far as is known."""
-        return self._transport is not None and not self._transport.is_closing()
+        """The caller is still there, as far as is known. One that ended its side may have lost patience."""
+        return self._transport is not None and not self._transport.is_closing() and not self._is_half_closed
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)

@@ -41,7 +41,7 @@ def test_what_fits_two_alike_is_a_question_at_both() -> None:
     [choice] = match([report(1, 102)], [candidate(1, 100, 104), candidate(2, 100, 104)], KNOWN)
     assert choice.candidate is None
     assert choice.asked == (1, 2)
-    assert choice.why == "it may be of message 1 or 2: it decides nothing yet"
+    assert choice.why == "it may be about message 1 or 2: it decides nothing yet"
 
 
 def test_a_second_word_answers_the_question_of_the_first() -> None:
@@ -105,7 +105,7 @@ def test_what_others_sent_may_have_reports() -> None:
     others = candidate(None, 100, 104)
     assert match([report(1, 102)], [others], KNOWN) == [Choice(1, None)]
     [choice] = match([report(1, 102)], [others, candidate(1, 100, 104)], KNOWN)
-    assert choice.why == "it may be of message 1 or of somebody else's: it decides nothing yet"
+    assert choice.why == "it may be about message 1 or somebody else's: it decides nothing yet"
 
 
 def test_so_many_that_nobody_can_tell_are_questions() -> None:

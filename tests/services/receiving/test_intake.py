@@ -237,3 +237,24 @@ async def test_json_in_chunks_becomes_an_sms(store: Store, clock: FixedClock) ->
         callback = message.callback
         assert (callback.number, callback.text, callback.port) == ("+49151", "how are you? 1+1 & so", "3")
         caller.close()
+
+
+async def test_the_store_is_told_which_results_were_answered(clock: FixedClock) -> None:
+    """Whoever had no answer calls again, in the same bytes as the next part has."""
+    store = SlowStore()
+    async with receiving(store, clock) as receiver:
+        there, gone, sms = [await Caller.connect(receiver) for _ in range(3)]
+        there.send(b"GET /?num=1&id=x&type=SMS-Status-Result&status=Sent& HTTP/1.1\r\n\r\n")
+        await until(lambda: len(store.futures) == 1)
+        gone.send(b"GET /?num=2&type=SMS-Status-Report&status=Message%20received& HTTP/1.1\r\n\r\n")
+        await until(lambda: len(store.futures) == 2)
+        sms.send(b"GET /?num=3&message=a HTTP/1.1\r\n\r\n")
+        await until(lambda: len(store.futures) == 3)
+        gone.close()
+        await until(lambda: sum(connection.is_open for connection in receiver._connections) == 2)
+        for number, future in enumerate(store.futures, 1):
+            future.set_result(number)
+        assert (await there.status(), await sms.status()) == (200, 200)
+        assert store.answered == [1]
+        there.close()
+        sms.close()

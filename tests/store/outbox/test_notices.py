@@ -175,7 +175,7 @@ def test_what_was_unknown_is_settled_by_its_own_report(store: Store, clock: Fixe
     answered(store, clock, second, S.SENT, after=1)
     said(store, b"1", first_report)
     assert states(store) == [S.UNKNOWN, S.SENT]
-    assert why(store, second) == f"it may be of message {first} or {second}: it decides nothing yet"
+    assert why(store, second) == f"it may be about message {first} or {second}: it decides nothing yet"
     said(store, b"2", second_report)
     assert states(store) == [S.DELIVERED, S.DELIVERED]
     assert len(store.unmatched(0, 9)) == 0
@@ -186,7 +186,7 @@ def test_the_network_s_clock_tells_two_messages_apart(store: Store, clock: Fixed
     report_of_it = stamped(clock)
     answered(store, clock, alone, S.SENT)
     said(store, b"0", report_of_it)
-    assert why(store, alone) == "the only one that it can be of"
+    assert why(store, alone) == "the only one it can be about"
     reports = []
     for _ in range(2):
         clock.now += 30
@@ -262,7 +262,7 @@ def test_what_others_sent_has_reports_too(store: Store, clock: FixedClock) -> No
     said(store, b"0", result("null"))
     said(store, b"1", stamped(clock))
     assert states(store) == [S.ACCEPTED]
-    assert why(store, message_id) == f"it may be of message {message_id} or of somebody else's: it decides nothing yet"
+    assert why(store, message_id) == f"it may be about message {message_id} or somebody else's: it decides nothing yet"
 
 
 def test_a_long_text_by_http_is_delivered_with_its_last_part(store: Store) -> None:
