@@ -81,5 +81,6 @@ def run(arguments: argparse.Namespace) -> int:
             dead=arguments.dead,
             appearance=appearance_of(arguments),
             plain=plain,
+            read_only=arguments.read_only,
         )
     )

@@ -91,7 +91,7 @@ def run_setup(args: argparse.Namespace) -> int:
     if ending.wants_demo:
         from console.runtime.demo import DemoOptions, run_demo
 
-        return run_demo(DemoOptions(appearance=appearance))
+        return run_demo(DemoOptions(appearance=appearance, read_only=args.read_only))
     if not ending.wrote:
         print("Nothing was written. `gsm-console setup` asks again, `gsm-console demo` needs no configuration.")
         return 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret
+from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret, SendingConfig
 from console.protocol.http.inbound import parse
 from console.runtime import memory
 from console.runtime.backend import ServicesBackend
@@ -20,7 +20,7 @@ from console.runtime.coming import Coming
 from console.runtime.console import show
 from console.runtime.loop_thread import LoopThread
 from console.services.clock import SystemClock
-from console.services.who import operator_now
+from console.services.who import operator_now, read_only_reason
 from console.simulator.radio.history import history
 from console.store import Store
 from console.store.ami.log import AmiLog
@@ -69,6 +69,8 @@ class DemoOptions:
     appearance: Appearance | None = None
     plain: bool = False
     """Lines instead of a screen."""
+    read_only: bool = False
+    """Whether the operator wants to look only."""
 
     @property
     def boxes(self) -> list[tuple[str, int]]:
@@ -109,7 +111,8 @@ def _past(options: DemoOptions, index: int, until: float) -> Iterator[tuple[floa
 
 def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
     log = AmiLog()
-    operator = str(operator_now(os.environ))
+    operator = operator_now(os.environ)
+    reason = read_only_reason(SendingConfig(), operator, asked=options.read_only)
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server((_HERE, 0)))
         receiver = ReceiverConfig(_HERE, listener.getsockname()[1])
@@ -120,14 +123,14 @@ def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
             gateways = simulated(options, receiver.tcp_port)
             _start(gateways.values(), stack)
             config = configuration(gateways, receiver.tcp_port, store.path)
-            services = Services(config, store, log, clock, listener=listener, operator=operator)
+            services = Services(config, store, log, clock, listener=listener, operator=str(operator))
             services.start()
             stack.callback(services.stop)
             return services
 
         expected = [GatewayConfig(name, _HERE, ami=AmiConfig("", Secret(""))) for name, _ in options.boxes]
         coming = Coming(start, expected, receiver, clock.time())
-        backend = ServicesBackend(coming, store, operator=operator)
+        backend = ServicesBackend(coming, store, operator=str(operator), read_only=reason)
         if options.plain:
             from console.runtime.plain import stream
 

@@ -11,6 +11,7 @@ from console.domain.undo import Deed
 from console.errors import ConsoleError
 from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact, is_another_s
 from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, lacks_country, plain, resolved
+from console.store.audit import write as audit
 from console.store.inbox.person import known_under
 from console.store.inbox.search import Search
 from console.store.undo import Done, Past, Watched
@@ -125,8 +126,9 @@ class Contacts(ContactsReader):
         self._past = past
         self._clock = clock
 
-    def set(self, number: str, name: str, groups: Sequence[str] | None = None) -> Future[None]:
+    def set(self, number: str, name: str, operator: str, groups: Sequence[str] | None = None) -> Future[None]:
         """Call a number so from now on, whatever it was called; resolves once that is durable. An empty name removes.
+        What changes is in the audit.
 
         It belongs to `groups` then, and where those are None to what it did. Raises ConsoleError for no number at all,
         and for a name that is too long.
@@ -138,17 +140,20 @@ class Contacts(ContactsReader):
             rows = _watched(connection, contact, self._regions)
             done = Done(Deed.NAME, contact.number, at, rows, then=_CHANGED)
             _write(connection, [contact], self._regions, regroup=groups is not None)
-            return None, done if done.note(connection) else None
+            if not done.note(connection):
+                return None, None
+            audit(connection, at, operator, "name" if contact.name else "forget name", contact.number, contact.name)
+            return None, done
 
         return self._past.submit(keep)
 
-    def remove(self, number: str) -> Future[None]:
+    def remove(self, number: str, operator: str) -> Future[None]:
         """Forget the name of a number; nothing happens when it has none."""
-        return self.set(number, "")
+        return self.set(number, "", operator)
 
-    def add(self, contacts: Sequence[Contact]) -> Future[int]:
+    def add(self, contacts: Sequence[Contact], operator: str) -> Future[int]:
         """Keep these, each in place of what its number was called; resolves to how many. One without groups keeps those
-        that the number has.
+        that the number has. The audit has one line of them all.
 
         They are written a few hundred at a time. Where that fails on the way, those written stay: adding them again
         does no harm.
@@ -168,7 +173,13 @@ class Contacts(ContactsReader):
                 else:
                     write_from(first + _AT_ONCE)
 
-            self._submit(lambda connection: _write(connection, some, self._regions)).add_done_callback(go_on)
+            def write(connection: sqlite3.Connection) -> None:
+                if not first:
+                    counted = f"{len(contacts):,} contact{'' if len(contacts) == 1 else 's'}"
+                    audit(connection, self._clock.time(), operator, "import names", "contacts", counted)
+                _write(connection, some, self._regions)
+
+            self._submit(write).add_done_callback(go_on)
 
         write_from(0)
         return finished

@@ -42,13 +42,13 @@ def test_nobody_has_a_name_at_first(store: Store) -> None:
 
 @pytest.mark.parametrize("written", [ALICE, "004915123456789", "015123456789", "+49 151 23456789", "23456789"])
 def test_a_number_has_its_name_however_it_is_written(store: Store, written: str) -> None:
-    store.contacts.set(ALICE, "Alice").result(10)
+    store.contacts.set(ALICE, "Alice", "alice").result(10)
     assert store.contacts.name_of(written) == "Alice"
 
 
 @pytest.mark.parametrize("other", ["+8615123456789", "0086 151 23456789", "+4915223456789", "3456789", "10086", "DHL"])
 def test_nobody_is_shown_under_anothers_name(store: Store, other: str) -> None:
-    store.contacts.set(ALICE, "Alice").result(10)
+    store.contacts.set(ALICE, "Alice", "alice").result(10)
     assert store.contacts.name_of(other) == ""
 
 
@@ -68,59 +68,59 @@ def test_with_a_region_a_number_is_the_same_however_either_is_written(
     path: Path, clock: FixedClock, region: str, kept: str, came: str
 ) -> None:
     store = Store.open(path, clock=clock, regions=Regions(region))
-    store.contacts.set(kept, "Alice").result(10)
+    store.contacts.set(kept, "Alice", "alice").result(10)
     assert store.contacts.name_of(came) == "Alice"
-    store.contacts.set(came, "Eva").result(10)
+    store.contacts.set(came, "Eva", "alice").result(10)
     assert store.contacts.all() == [Contact(came, "Eva")]
     assert store.contacts.name_of(kept, region) == "Eva"
     store.close()
 
 
 def test_a_number_that_may_be_either_of_two_has_neither_s_name(store: Store) -> None:
-    store.contacts.set(ALICE, "Alice").result(10)
-    store.contacts.set("+8615123456789", "Wang").result(10)
+    store.contacts.set(ALICE, "Alice", "alice").result(10)
+    store.contacts.set("+8615123456789", "Wang", "alice").result(10)
     assert store.contacts.name_of("015123456789") == ""
     assert store.contacts.name_of("23456789") == ""
 
 
 def test_numbers_of_two_countries_that_end_alike_keep_their_names(store: Store) -> None:
-    store.contacts.set(ALICE, "Alice").result(10)
-    store.contacts.set("+8615123456789", "Wang").result(10)
+    store.contacts.set(ALICE, "Alice", "alice").result(10)
+    store.contacts.set("+8615123456789", "Wang", "alice").result(10)
     assert store.contacts.name_of(ALICE) == "Alice"
     assert store.contacts.name_of("+8615123456789") == "Wang"
 
 
 def test_senders_that_are_names_can_be_named(store: Store) -> None:
-    store.contacts.set("DHL", "The parcel service").result(10)
+    store.contacts.set("DHL", "The parcel service", "alice").result(10)
     assert store.contacts.name_of("dhl") == "The parcel service"
 
 
 def test_a_new_name_takes_the_place_of_the_old_one(store: Store) -> None:
-    store.contacts.set("0151 23456789", "Alice").result(10)
+    store.contacts.set("0151 23456789", "Alice", "alice").result(10)
     assert store.contacts.name_of(ALICE) == "Alice"
-    store.contacts.set(f" {ALICE} ", " Eva ").result(10)
+    store.contacts.set(f" {ALICE} ", " Eva ", "alice").result(10)
     assert store.contacts.name_of(ALICE) == "Eva"
     assert store.contacts.all() == [Contact(ALICE, "Eva")]
 
 
 def test_names_can_be_forgotten(store: Store) -> None:
-    for forget in (store.contacts.remove, lambda number: store.contacts.set(number, "")):
-        store.contacts.set(ALICE, "Alice").result(10)
-        forget("0151 23456789").result(10)
+    for forget in (store.contacts.remove, lambda number, operator: store.contacts.set(number, "", operator)):
+        store.contacts.set(ALICE, "Alice", "alice").result(10)
+        forget("0151 23456789", "alice").result(10)
         assert store.contacts.name_of(ALICE) == ""
-    store.contacts.remove("10086").result(10)
+    store.contacts.remove("10086", "alice").result(10)
 
 
 def test_all_are_listed_by_name(store: Store) -> None:
     for number, name in (("10086", "CMCC"), (ALICE, "Alice"), ("10010", "CMCC")):
-        store.contacts.set(number, name).result(10)
+        store.contacts.set(number, name, "alice").result(10)
     assert store.contacts.all() == [Contact(ALICE, "Alice"), Contact("10010", "CMCC"), Contact("10086", "CMCC")]
 
 
 @pytest.mark.parametrize(("number", "name"), [("", "Alice"), (" ", "Alice"), (ALICE, "x" * (LONGEST_NAME + 1))])
 def test_what_is_no_contact_is_refused(store: Store, number: str, name: str) -> None:
     with pytest.raises(ConsoleError) as refused:
-        store.contacts.set(number, name)
+        store.contacts.set(number, name, "alice")
     assert refused.value.hint
 
 
@@ -129,7 +129,7 @@ def test_another_process_is_heard(store: Store, path: Path, clock: FixedClock) -
     other = Store.open(path, clock=clock)
     reader = Reader(path)
     assert reader.contacts.name_of(ALICE) == ""
-    other.contacts.set(ALICE, "Alice").result(10)
+    other.contacts.set(ALICE, "Alice", "alice").result(10)
     store.poll()
     assert store.contacts.name_of(ALICE) == "Alice"
     assert reader.contacts.name_of(ALICE) == "Alice"
@@ -139,7 +139,7 @@ def test_another_process_is_heard(store: Store, path: Path, clock: FixedClock) -
 
 
 def test_asked_again_nothing_is_read_until_something_changes(store: Store) -> None:
-    store.contacts.set(ALICE, "Alice").result(10)
+    store.contacts.set(ALICE, "Alice", "alice").result(10)
     rows = CountedRows(store)
     contacts = ContactsReader(rows, lambda: store.revision)
     assert contacts.name_of(ALICE) == "Alice"
@@ -153,7 +153,7 @@ def test_asked_again_nothing_is_read_until_something_changes(store: Store) -> No
 
 def test_only_so_many_names_are_remembered(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.store.contacts._REMEMBERED", 2)
-    store.contacts.set("10086", "CMCC").result(10)
+    store.contacts.set("10086", "CMCC", "alice").result(10)
     assert [store.contacts.name_of(number) for number in ("1", "2", "10086", "3", "10086")] == [
         "",
         "",
@@ -165,39 +165,39 @@ def test_only_so_many_names_are_remembered(store: Store, monkeypatch: pytest.Mon
 
 
 def test_many_are_kept_at_once(store: Store) -> None:
-    store.contacts.set("10010", "Unicom").result(10)
-    store.contacts.set("0151 23456789", "A.").result(10)
-    assert store.contacts.add([Contact(ALICE, "Alice"), Contact("10086", "CMCC")]).result(10) == 2
+    store.contacts.set("10010", "Unicom", "alice").result(10)
+    store.contacts.set("0151 23456789", "A.", "alice").result(10)
+    assert store.contacts.add([Contact(ALICE, "Alice"), Contact("10086", "CMCC")], "alice").result(10) == 2
     assert store.contacts.all() == [Contact(ALICE, "Alice"), Contact("10086", "CMCC"), Contact("10010", "Unicom")]
-    assert store.contacts.add([]).result(10) == 0
+    assert store.contacts.add([], "alice").result(10) == 0
 
 
 def test_very_many_are_written_a_little_at_a_time(store: Store) -> None:
     revision = store.revision
     contacts = [Contact(str(number), f"n{number}") for number in range(100_000, 101_201)]
-    assert store.contacts.add(contacts).result(30) == 1_201
+    assert store.contacts.add(contacts, "alice").result(30) == 1_201
     assert store.revision - revision == 3
     assert store.contacts.name_of("101200") == "n101200"
 
 
 def test_a_contact_is_in_groups_until_it_is_said_otherwise(store: Store) -> None:
-    store.contacts.set(ALICE, "Alice", ("night", "staff")).result(10)
-    store.contacts.set("0151 23456789", "Eva").result(10)
+    store.contacts.set(ALICE, "Alice", "alice", ("night", "staff")).result(10)
+    store.contacts.set("0151 23456789", "Eva", "alice").result(10)
     assert store.contacts.all() == [Contact("0151 23456789", "Eva", ("night", "staff"))]
-    store.contacts.add([Contact(ALICE, "Eva M")]).result(10)
+    store.contacts.add([Contact(ALICE, "Eva M")], "alice").result(10)
     assert store.contacts.all()[0].groups == ("night", "staff")
-    store.contacts.add([Contact(ALICE, "Eva M", ("day",))]).result(10)
+    store.contacts.add([Contact(ALICE, "Eva M", ("day",))], "alice").result(10)
     assert store.contacts.all()[0].groups == ("day",)
-    store.contacts.set(ALICE, "Eva", ()).result(10)
+    store.contacts.set(ALICE, "Eva", "alice", ()).result(10)
     assert store.contacts.all()[0].groups == ()
 
 
 def test_contacts_are_found_by_name_and_group_as_they_are_now(store: Store) -> None:
     assert list(store.contacts.named("alice")) == []
-    store.contacts.set(ALICE, "Alice", ("Night Shift",)).result(10)
+    store.contacts.set(ALICE, "Alice", "alice", ("Night Shift",)).result(10)
     assert [each.number for each in store.contacts.named("alice")] == [ALICE]
     assert [each.number for each in store.contacts.group("night shift")] == [ALICE]
-    store.contacts.remove(ALICE).result(10)
+    store.contacts.remove(ALICE, "alice").result(10)
     assert list(store.contacts.named("alice")) == list(store.contacts.group("night shift")) == []
 
 
@@ -205,13 +205,13 @@ def test_trouble_on_the_way_is_told(path: Path, clock: FixedClock) -> None:
     store = Store.open(path, clock=clock)
     store.close()
     with pytest.raises(StoreError):
-        store.contacts.add([Contact("10086", "CMCC")]).result(10)
+        store.contacts.add([Contact("10086", "CMCC")], "alice").result(10)
 
 
 def test_a_row_has_the_name_of_whom_its_gateway_s_region_means(path: Path, clock: FixedClock) -> None:
     store = Store.open(path, clock=clock, regions=Regions("DE", {"gw2": "FR"}))
-    store.contacts.set("+33612345678", "Marie").result(10)
-    store.contacts.set("0612345678", "Hans").result(10)
+    store.contacts.set("+33612345678", "Marie", "alice").result(10)
+    store.contacts.set("0612345678", "Hans", "alice").result(10)
     assert store.contacts.name_of("06 12 34 56 78", "FR") == "Marie"
     assert store.contacts.name_of("0612345678", "DE") == store.contacts.name_of("+49612345678", "FR") == "Hans"
     assert [each.number for each in store.contacts.named("Hans")] == ["+49612345678"]
@@ -220,7 +220,7 @@ def test_a_row_has_the_name_of_whom_its_gateway_s_region_means(path: Path, clock
 
 @pytest.mark.parametrize("kept", ["0151 23456789", ALICE])
 def test_a_contact_or_row_without_its_country_is_nobody_s_name_once_two_may_be_meant(store: Store, kept: str) -> None:
-    store.contacts.set(kept, "Alice").result(10)
+    store.contacts.set(kept, "Alice", "alice").result(10)
     store.add_callback("gw1", sms(number=ALICE), b"1").result(10)
     assert store.contacts.name_of(ALICE) == store.contacts.name_of("015123456789") == "Alice"
     store.add_outbox(draft(to="+8615123456789"), 1).result(10)
@@ -229,10 +229,10 @@ def test_a_contact_or_row_without_its_country_is_nobody_s_name_once_two_may_be_m
 
 
 def test_a_name_for_one_of_two_leaves_that_of_whom_either_may_be(store: Store) -> None:
-    store.contacts.set("0151 23456789", "Alice").result(10)
+    store.contacts.set("0151 23456789", "Alice", "alice").result(10)
     for number in (ALICE, "+8615123456789"):
         store.add_callback("gw1", sms(number=number), number.encode()).result(10)
-    store.contacts.set(ALICE, "Eva").result(10)
+    store.contacts.set(ALICE, "Eva", "alice").result(10)
     assert {each.name for each in store.contacts.all()} == {"Alice", "Eva"}
     assert [store.contacts.name_of(number) for number in (ALICE, "+8615123456789", "015123456789")] == [
         "Eva",
@@ -251,7 +251,7 @@ def test_a_contact_names_one_number_only(tmp_path_factory: pytest.TempPathFactor
     try:
         for number in seen:
             store.add_callback("gw1", sms(number=number), number.encode()).result(10)
-        store.contacts.set(kept, "Alice").result(10)
+        store.contacts.set(kept, "Alice", "alice").result(10)
         whole = {number for number in {kept, *seen} if number.startswith("+")}
         named = {number for number in whole if store.contacts.name_of(number)}
         meant = {number for number in whole if number.endswith(kept.lstrip("0"))}
@@ -265,5 +265,5 @@ def test_a_contact_names_one_number_only(tmp_path_factory: pytest.TempPathFactor
 
 def test_anothers_number_is_no_name(store: Store) -> None:
     with pytest.raises(ConsoleError, match="another's number"):
-        store.contacts.set(ALICE, "+33612345678")
-    store.contacts.set(ALICE, ALICE).result(10)
+        store.contacts.set(ALICE, "+33612345678", "alice")
+    store.contacts.set(ALICE, ALICE, "alice").result(10)

@@ -101,7 +101,7 @@ def test_a_deed_that_changed_nothing_is_none(store: Store) -> None:
     store.claims.claim(1, ALICE).result()
     store.claims.claim(1, ALICE).result()
     store.mark_read([]).result()
-    store.contacts.set("+4915112345678", "").result()
+    store.contacts.set("+4915112345678", "", "alice").result()
     store.port_notes.set("gw1", 1, "", False, ALICE).result()
     assert undo(store) == Undone(Deed.CLAIM, SENDER, 1)
     assert undo(store) is None
@@ -109,13 +109,13 @@ def test_a_deed_that_changed_nothing_is_none(store: Store) -> None:
 
 def test_a_name_comes_back_with_its_groups(store: Store, colleague: Store) -> None:
     number = "+4915112345678"
-    store.contacts.set(number, "Anna", ["night", "noc"]).result()
-    store.contacts.set(number, "").result()
+    store.contacts.set(number, "Anna", "alice", ["night", "noc"]).result()
+    store.contacts.set(number, "", "alice").result()
     assert store.contacts.all() == []
     assert undo(store) == Undone(Deed.NAME, number, 1)
     assert [(one.name, one.groups) for one in store.contacts.all()] == [("Anna", ("night", "noc"))]
     assert store.contacts.name_of(number) == "Anna"
-    colleague.contacts.set(number, "Anne").result()
+    colleague.contacts.set(number, "Anne", "alice").result()
     assert undo(store) == Undone(Deed.NAME, number, 0, 1)
     assert [one.name for one in store.contacts.all()] == ["Anne"]
 

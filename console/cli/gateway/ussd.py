@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_config, whole
+from console.cli.kit.gate import who_may_act
 from console.cli.kit.output import moment, one_line, say, until_nobody_reads, utc, warn
-from console.errors import CannotSend, ConfigError, ReadOnly
+from console.errors import CannotSend, ConfigError
 
 if TYPE_CHECKING:
     import argparse
@@ -100,13 +101,10 @@ def _ask(args: argparse.Namespace, config: Config) -> UssdRecord:
 
     from console.services.clock import SystemClock
     from console.services.ports.ussd import UssdService
-    from console.services.who import operator_now, read_only_reason
     from console.store import Store
 
     gateway = _gateway(args.gateway, config)
-    operator = operator_now(os.environ)
-    if reason := read_only_reason(config.sending, operator, asked=getattr(args, "read_only", False)):
-        raise ReadOnly(f"Read only: {reason}.", hint="Ask whoever keeps the configuration.")
+    operator = who_may_act(args, config.sending)
     clock = SystemClock()
     store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
 

@@ -13,9 +13,10 @@ from console.cli.inbox.entries import reading
 from console.cli.inbox.export import plain
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
+from console.cli.kit.gate import who_may_act
 from console.cli.kit.list_file import add_list, read_file
 from console.cli.kit.output import until_nobody_reads
-from console.errors import ConsoleError, ReadOnly
+from console.errors import ConsoleError
 
 if TYPE_CHECKING:
     import argparse
@@ -140,18 +141,18 @@ def set_contact(args: argparse.Namespace) -> int:
     if not args.name.strip():
         raise ConsoleError("The name is empty.", hint="`gsm-console contacts remove NUMBER` forgets one.")
     groups = None if args.groups is None else groups_in(args.groups)
-    with _writing(args) as store:
-        store.contacts.set(args.number, args.name, groups).result()
+    with _writing(args) as (store, operator):
+        store.contacts.set(args.number, args.name, operator, groups).result()
     return 0
 
 
 def remove_contact(args: argparse.Namespace) -> int:
     """Says so where there was nothing to forget. Raises ConfigError and StoreError."""
-    with _writing(args) as store:
+    with _writing(args) as (store, operator):
         if not store.contacts.name_of(args.number, store.regions.default):
             print("That number has no name.", file=sys.stderr)
             return 1
-        store.contacts.remove(args.number).result()
+        store.contacts.remove(args.number, operator).result()
     return 0
 
 
@@ -181,30 +182,28 @@ def import_contacts(args: argparse.Namespace) -> int:
     if not args.yes:
         print(f"{counted} read, nothing written yet: --yes writes.", file=sys.stderr)
         return outcomes.REFUSED
-    with _writing(args) as store:
-        store.contacts.add(contacts).result()
+    with _writing(args) as (store, operator):
+        store.contacts.add(contacts, operator).result()
     print(f"{counted} taken.")
     return 1 if rejected else 0
 
 
 @contextmanager
-def _writing(args: argparse.Namespace) -> Iterator[Store]:
-    """As `reading`, to write, and raises ReadOnly for who may not. A database that is not there is not made: its name
-    may be mistyped.
+def _writing(args: argparse.Namespace) -> Iterator[tuple[Store, str]]:
+    """As `reading`, to write, and who does so; raises ReadOnly for who may not, whichever database is named. One that
+    is not there is not made: its name may be mistyped.
     """
-    from console.config import load
+    from console.config import SendingConfig, default_path, load
     from console.services.clock import SystemClock
-    from console.services.who import operator_now, read_only_reason
     from console.store import Store
 
-    if args.database is None:
-        sending = load(getattr(args, "config", None), os.environ).sending
-        if reason := read_only_reason(sending, operator_now(os.environ)):
-            raise ReadOnly(f"Read only: {reason}.", hint="Ask whoever keeps the configuration.")
+    config = getattr(args, "config", None)
+    is_there = args.database is None or (config or default_path()).exists()
+    operator = who_may_act(args, load(config, os.environ).sending if is_there else SendingConfig())
     with reading(args) as reader:
         path, regions = reader.path, reader.regions
     store = Store.open(path, clock=SystemClock(), regions=regions)
     try:
-        yield store
+        yield store, str(operator)
     finally:
         store.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_config, decimal
+from console.cli.kit.gate import who_may_act
 from console.cli.kit.list_file import add_list
 from console.cli.kit.output import say, warn
 
@@ -109,18 +110,15 @@ def run(args: argparse.Namespace) -> int:
 
     from console.cli.sending.request import read_request
     from console.config import load
-    from console.errors import CannotSend, ReadOnly
-    from console.services.who import operator_now, read_only_reason
+    from console.errors import CannotSend
 
     config = load(getattr(args, "config", None), os.environ)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    operator = operator_now(os.environ)
     try:
-        reason = read_only_reason(config.sending, operator, asked=getattr(args, "read_only", False))
-        if reason and not args.dry_run:
-            raise ReadOnly(f"You may not send here: {reason}.", hint="--dry-run shows what would be sent.")
+        hint = "--dry-run shows what would be sent."
+        operator = "" if args.dry_run else str(who_may_act(args, config.sending, hint=hint))
         request = read_request(args, config)
-        return asyncio.run(_run(args, config, request, str(operator)))
+        return asyncio.run(_run(args, config, request, operator))
     except CannotSend as error:
         if error.exit_code != outcomes.ERROR:
             raise  # an unreadable list, for one, has a code of its own

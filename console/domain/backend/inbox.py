@@ -55,7 +55,7 @@ class PartActs(Protocol):
 class ContactActs(Protocol):
     """Gives numbers their names."""
 
-    def set(self, number: str, name: str) -> Future[None]:
+    def set(self, number: str, name: str, operator: str) -> Future[None]:
         """Call a number so from now on; an empty name removes. Raises `ConsoleError` for what can't be a name."""
         ...
 

@@ -12,7 +12,7 @@ from console.ui.kit.explain import explained
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from console.domain.backend.inbox import ContactActs
+    from console.domain.backend import Backend
     from console.store import Reader
 
 
@@ -28,7 +28,7 @@ def known_name(store: Reader, number: str, gateway: str) -> str:
         return ""
 
 
-def ask_name(widget: Widget, contacts: ContactActs, number: str, known: str) -> None:
+def ask_name(widget: Widget, backend: Backend, number: str, known: str) -> None:
     """Ask what to call a number that is `known` by a name, or by none, and keep it. Trouble is told by `widget`."""
     from console.ui.kit.dialogs import AskScreen
 
@@ -38,15 +38,15 @@ def ask_name(widget: Widget, contacts: ContactActs, number: str, known: str) -> 
 
     def keep(name: str | None) -> None:
         if name is not None:
-            widget.run_worker(_keep(widget, contacts, number, name), exit_on_error=False)
+            widget.run_worker(_keep(widget, backend, number, name), exit_on_error=False)
 
     title = f"Name for {number[:40]}"
     remark = "Shown instead of the number. An empty line forgets it."
     widget.app.push_screen(AskScreen(title, known, remark=remark), keep)
 
 
-async def _keep(widget: Widget, contacts: ContactActs, number: str, name: str) -> None:
+async def _keep(widget: Widget, backend: Backend, number: str, name: str) -> None:
     with explained(widget):
-        await asyncio.wrap_future(contacts.set(number, name))
+        await asyncio.wrap_future(backend.contacts.set(number, name, backend.operator()))
         words = f"{number[:40]} is {name} from now on." if name else f"{number[:40]} has no name any more."
         widget.notify(safe(words), markup=False)

@@ -264,7 +264,7 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
     def action_name_sender(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:
             who = Correspondent.of(selected, self._store.regions)
-            ask_name(self, self._backend.contacts, who.number, known_name(self._store, who.number, who.gateway))
+            ask_name(self, self._backend, who.number, known_name(self._store, who.number, who.gateway))
 
     def action_thread(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:

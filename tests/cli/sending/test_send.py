@@ -118,8 +118,8 @@ def test_fields_that_nothing_fills_go_out_only_after_a_yes(shell: Shell, gateway
 
 def test_contacts_and_groups_stand_among_numbers(shell: Shell, gateway: Gateway) -> None:
     store = Store.open(shell.database, clock=SystemClock())
-    store.contacts.set(ALICE, "Alice", ("night",)).result(10)
-    store.contacts.set(BOB, "Bob", ("night",)).result(10)
+    store.contacts.set(ALICE, "Alice", "alice", ("night",)).result(10)
+    store.contacts.set(BOB, "Bob", "alice", ("night",)).result(10)
     store.close()
     assert "no group of contacts is called so" in refused(shell, "--to", f"{ALICE}, @day", "hello")
     assert shell.send("--to", "alice, @night", "Dear {name}") == outcomes.SENT

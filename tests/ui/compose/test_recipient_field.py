@@ -86,7 +86,7 @@ async def test_a_contact_is_completed_and_a_group_written_to(tmp_path: Path) -> 
     async with console(tmp_path, size=(100, 30)) as operator:
         store = operator.store.contacts
         for number, name in (("111111111", "Alice [/x]"), ("222222222", "Bob\x1b[31m")):
-            await asyncio.wrap_future(store.set(number, name, ("night",)))
+            await asyncio.wrap_future(store.set(number, name, "alice", ("night",)))
         await operator.press("n")
         await operator.types("333333333, al")
         await operator.sees("333333333, alice [/x] <111111111>")
@@ -103,7 +103,7 @@ async def test_a_contact_is_completed_and_a_group_written_to(tmp_path: Path) -> 
 
 async def test_a_contact_s_name_fills_its_field(tmp_path: Path) -> None:
     async with console(tmp_path, size=(100, 30)) as operator:
-        await asyncio.wrap_future(operator.store.contacts.set("111111111", "Alice"))
+        await asyncio.wrap_future(operator.store.contacts.set("111111111", "Alice", "alice"))
         await operator.press("n")
         await operator.types("111111111")
         await operator.sees("→ 111111111 Alice")

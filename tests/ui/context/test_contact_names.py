@@ -18,7 +18,7 @@ ALICE = "+4915123456789"
 
 async def test_a_known_sender_has_a_name_in_the_row_and_both_in_the_reader(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        operator.store.contacts.set(ALICE, "Alice [/x]").result(10)
+        operator.store.contacts.set(ALICE, "Alice [/x]", "alice").result(10)
         operator.receives("hello", number="015123456789")
         await operator.sees("hello", "Alice [/x]  015123456789")
         row = operator.line_with("• 12:00:0")
@@ -28,7 +28,7 @@ async def test_a_known_sender_has_a_name_in_the_row_and_both_in_the_reader(tmp_p
 
 async def test_a_known_recipient_has_a_name_in_the_outbox(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        operator.store.contacts.set(ALICE, "Alice").result(10)
+        operator.store.contacts.set(ALICE, "Alice", "alice").result(10)
         operator.store.add_outbox(draft(to="015123456789", text="hello"), 1).result(10)
         await operator.sees("hello")
         assert "Alice" in operator.line_with("hello")
@@ -37,7 +37,7 @@ async def test_a_known_recipient_has_a_name_in_the_outbox(tmp_path: Path) -> Non
 
 async def test_an_opened_message_and_a_thread_say_the_name(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
-        operator.store.contacts.set(ALICE, "Alice").result(10)
+        operator.store.contacts.set(ALICE, "Alice", "alice").result(10)
         operator.receives("hello", number="015123456789")
         await operator.sees("hello")
         await operator.press("enter")
@@ -65,7 +65,7 @@ async def test_a_name_is_given_to_the_sender_under_the_cursor_and_taken_away(tmp
 
 async def test_esc_changes_nothing(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        operator.store.contacts.set(ALICE, "Alice").result(10)
+        operator.store.contacts.set(ALICE, "Alice", "alice").result(10)
         operator.receives("hello", number=ALICE)
         await operator.sees("Alice")
         await operator.press("N", *"Eva", "escape")

@@ -45,7 +45,7 @@ async def test_r_answers_the_way_the_newest_came(tmp_path: Path) -> None:
 async def test_an_answer_goes_to_the_number_in_the_title_whoever_else_s_ends_alike(tmp_path: Path) -> None:
     people = {"+4915112345678": "from Germany", "+33612345678": "from France", "+819012345678": "from Japan"}
     async with console(tmp_path) as operator:
-        operator.store.contacts.set("+819012345678", "Aiko").result(10)
+        operator.store.contacts.set("+819012345678", "Aiko", "alice").result(10)
         for number, text in people.items():
             operator.receives(text, number=number)
             operator.clock.now += 1
@@ -263,7 +263,7 @@ async def test_an_answer_has_the_name_in_it(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.receives("hello")
         await operator.sees("hello")
-        operator.store.contacts.set(NUMBER, "Li Wei").result(10)
+        operator.store.contacts.set(NUMBER, "Li Wei", "alice").result(10)
         await opened(operator)
         await operator.press("r")
         await operator.types("Dear {name}, {room}")

@@ -222,7 +222,7 @@ async def test_a_store_that_can_t_be_read_is_told(tmp_path: Path) -> None:
 
 async def test_a_number_that_has_a_name_is_called_by_it(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        operator.store.contacts.set(NUMBER, "Li [/x] Wei").result()
+        operator.store.contacts.set(NUMBER, "Li [/x] Wei", "alice").result()
         operator.receives("hello")
         await operator.sees("hello")
         await opened(operator)
