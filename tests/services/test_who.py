@@ -31,6 +31,16 @@ def test_under_sudo_it_is_the_person_who_called_it(uid: int) -> None:
     assert operator_now({"SUDO_USER": caller}, uid=uid).user == caller
 
 
+def test_who_logged_in_is_not_who_the_environment_says() -> None:
+    assert operator_now({"SUDO_USER": ROOT}, uid=0, login_uid=SOMEBODY.pw_uid).user == SOMEBODY.pw_name
+
+
+def test_a_name_in_the_environment_frees_no_account() -> None:
+    mine = pwd.getpwuid(os.getuid()).pw_name
+    operator = operator_now({"SUDO_USER": SOMEBODY.pw_name}, uid=os.getuid())
+    assert f"{mine} is one of" in read_only_reason(SendingConfig(read_only_users=(mine,)), operator)
+
+
 @pytest.mark.parametrize("caller", ["", "no-such-account-here", "\x1b[31mroot", "a\0b", "é" * 500])
 def test_a_caller_without_an_account_is_nobody(caller: str) -> None:
     assert operator_now({"SUDO_USER": caller}, uid=0).user == ROOT
