@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+AHEAD = 60.0
+"""Seconds by which a beat may be ahead of our clock: two machines share a database."""
+
 
 @dataclass(frozen=True, slots=True)
 class Presence:
@@ -29,4 +32,8 @@ class Presence:
 
     def is_fresh(self, now: float, grace: float) -> bool:
         """Whether it can be relied on: not given up, not dead, and heard at most `grace` seconds ago."""
-        return not self.released and self.alive and now - self.at <= grace
+        return not self.released and self.alive and now - self.at <= grace and not self.is_from_the_future(now)
+
+    def is_from_the_future(self, now: float) -> bool:
+        """The clock was ahead when it was heard, or is behind by now: the beat says nothing."""
+        return self.at > now + AHEAD

@@ -88,12 +88,14 @@ def presence_of(row: Sequence[Any]) -> Presence:
 
 
 def stale_since(connection: sqlite3.Connection, role: str, now: float, grace: float) -> float | None:
-    """Since when nobody has had `role`; None when somebody may still have it, or nobody ever had."""
+    """Since when nobody has had `role`; None when somebody may still have it, nobody ever had, or nobody knows."""
     rows = connection.execute(f"SELECT {COLUMNS} FROM presence WHERE role = ?", (role,))  # noqa: S608
-    last = last_of([presence_of(row) for row in rows])
-    if last is None or now - last.at <= (min(grace, _UNTOLD) if last.released else grace):
+    last = last_of([found for found in map(presence_of, rows) if found.alive or not found.is_from_the_future(now)])
+    if last is None:
         return None
-    return last.at
+    # Of one that is certainly gone the last word is the truth, however short ago that was.
+    is_over = last.released or not last.alive
+    return last.at if now - last.at > (min(grace, _UNTOLD) if is_over else grace) else None
 
 
 def last_of(found: Sequence[Presence]) -> Presence | None:

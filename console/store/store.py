@@ -262,8 +262,8 @@ class Store(LiveReader):
         """Call when `role` is taken up, before its first beat: the time since it was last had becomes a gap
         in the inbox, and is returned as the id of its entry. None when there was none to tell of.
 
-        A beat of `grace` seconds ago or less says nothing of a gap; where the role was given up in good
-        order, one second does. The first one ever to take it up leaves no gap.
+        A beat of `grace` seconds ago or less says nothing of a gap; where the role was given up in good order, or its
+        process is known to be dead, one second does. The first one ever to take it up leaves no gap.
         """
         now = self._clock.time()
 

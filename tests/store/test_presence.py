@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.support.backend import FixedClock
 
 GRACE = 5.0
+YEAR = 365 * 86_400.0
 
 
 def beat(store: Store, role: str = "receiver", address: str = "127.0.0.1:8080") -> None:
@@ -157,6 +158,38 @@ def test_a_crash_leaves_a_gap_from_the_last_beat(store: Store, clock: FixedClock
     assert gap(store) is None
     clock.now += 1
     assert gap(store) == (NOON, NOON + GRACE + 1)
+
+
+def test_one_killed_and_started_anew_at_once_leaves_a_gap(store: Store, clock: FixedClock) -> None:
+    assert not is_alive(store, started="the number was another's")
+    clock.now += 1
+    assert gap(store) is None
+    clock.now += 1
+    assert gap(store) == (NOON, NOON + 2)
+
+
+def test_a_beat_from_the_future_says_nothing(store: Store, path: Path, clock: FixedClock) -> None:
+    elsewhere = Store.open(path, clock=clock)
+    elsewhere._process = replace(elsewhere._process, started="the number was another's")
+    beat(elsewhere)
+    clock.now += 2 * YEAR
+    beat(elsewhere)
+    clock.now -= 2 * YEAR
+    assert gap(store) is None
+    beat(store)
+    store.release("receiver").result(10)
+    clock.now += 100
+    assert gap(store) == (NOON, NOON + 100)
+    elsewhere.close()
+
+
+def test_who_was_heard_in_the_future_is_not_counted_on(store: Store, clock: FixedClock) -> None:
+    store._process = replace(store._process, pid=2**22 + 1, host="elsewhere")
+    beat(store)
+    found = store.presence("receiver")
+    assert found is not None
+    assert found.is_fresh(NOON - 60, GRACE)
+    assert not found.is_fresh(NOON - 61, GRACE)
 
 
 def test_a_clean_stop_leaves_a_gap_from_that_moment(store: Store, clock: FixedClock) -> None:
