@@ -217,7 +217,7 @@ async def _receive(config: Config, store: Store, clock: Clock) -> None:
     for warning in config.warnings:
         _logger.warning("%s", warning)
     running = asyncio.create_task(keeper.run())
-    tasks = [running, asyncio.create_task(_report(keeper, config)), asyncio.create_task(_prune(config, store))]
+    tasks = [running, asyncio.create_task(_report(keeper, config)), asyncio.create_task(_prune(config, store, clock))]
     if config.gateways:
         watching = Watching(config, store, clock, receiver=lambda: keeper.status)
         tasks.append(asyncio.create_task(_watch(watching, keeper)))
@@ -233,10 +233,11 @@ async def _receive(config: Config, store: Store, clock: Clock) -> None:
             raise result
 
 
-async def _prune(config: Config, store: Store) -> None:
+async def _prune(config: Config, store: Store, clock: Clock) -> None:
+    retention = Retention(config.inbox, store, clock)
     while True:
         try:
-            return await Retention(config.inbox, store).run()
+            return await retention.run()
         except StoreError as error:
             _logger.warning("%s", error)
         await asyncio.sleep(_PRUNE_AGAIN)

@@ -75,7 +75,7 @@ class Services:
         receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
         receiver.pages = Monitoring(receiver, store, links=self._links_up)
         self._receiver = ReceiverKeeper(receiver, store, clock, stands_back=only_looks)
-        self._retention = Retention(config.inbox, store)
+        self._retention = Retention(config.inbox, store, clock)
         self.sender = Sender(
             config.gateways,
             store,

@@ -9,18 +9,38 @@ from console.store.inbox import search_index
 if TYPE_CHECKING:
     import sqlite3
 
+    from console.store.inbox.search import Rows
+
+_TABLES = ("inbox", "outbox", "notice")
+_NEWEST_ENTRY = "SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1"
+_NEWEST_MESSAGE = "SELECT created_at FROM outbox ORDER BY id DESC LIMIT 1"
+
+FEW = 1_000
+"""Rows that may always be removed together: that is no loss out of proportion."""
+
 AT_ONCE = 100
 """Entries that one write removes: a few milliseconds, so that no callback waits long behind it."""
 
 
-def prune_some(connection: sqlite3.Connection, before: float | None, rows: int | None) -> bool:
-    """Remove some of what is older than `before` (Unix seconds UTC) or more than `rows`; whether there may be
-    more.
+def newest_at(rows: Rows) -> float | None:
+    """When the newest row of inbox or outbox came, Unix seconds UTC; None where there is none."""
+    newest = [row[0] for sql in (_NEWEST_ENTRY, _NEWEST_MESSAGE) for row in rows(sql, ())]
+    return max(newest, default=None)
+
+
+def size(rows: Rows) -> int:
+    """How many rows there are to remove from, as their ids tell."""
+    return sum(rows(f"SELECT coalesce(max(id) - min(id) + 1, 0) FROM {table}", ())[0][0] for table in _TABLES)  # noqa: S608
+
+
+def prune_some(connection: sqlite3.Connection, before: float | None, rows: int | None) -> tuple[int, bool]:
+    """Remove some of what is older than `before` (Unix seconds UTC) or more than `rows`; how many, and whether there
+    may be more.
     """
     inbox = _remove_entries(connection, *_span(connection, "inbox", "received_at", before, rows))
     outbox = _remove_messages(connection, *_span(connection, "outbox", "created_at", before, rows))
     notices = _remove_notices(connection, *_span(connection, "notice", "received_at", before, rows))
-    return max(inbox, outbox, notices) == AT_ONCE
+    return inbox + outbox + notices, max(inbox, outbox, notices) == AT_ONCE
 
 
 def _span(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from console.config.records import NO_REGIONS
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage
 from console.domain.undo import Deed
+from console.errors import StoreError
 from console.store import presence, retention
 from console.store.alarms import Alarms
 from console.store.audit import AuditTrail, write
@@ -35,7 +36,7 @@ from console.store.undo import Done, Past, in_portions
 from console.store.ussd import UssdBook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
     from sqlite3 import Connection
 
@@ -236,13 +237,42 @@ class Store(LiveReader):
         at = self._clock.time()
         return self._writer.submit(lambda connection: outbox.recover(connection, at, self._owner, grace))
 
-    def prune(self, *, days: float | None = None, rows: int | None = None) -> Future[None]:
-        """Remove for good what is older than `days`, and what is more than `rows`: from the start of the
-        inbox, the outbox and the notices. What is still being sent stays, and all that came after it. Many
-        small writes, so that callbacks get in between. The file keeps its size and fills it anew.
+    def prune(
+        self, *, days: float | None = None, rows: int | None = None, share: float = 1.0
+    ) -> Future[tuple[int, bool]]:
+        """Remove for good what is older than `days`, and what is more than `rows`: from the start of the inbox, the
+        outbox and the notices; of all that is there no more than this `share`, and a few. What is still being sent
+        stays, and all that came after it. Resolves to how many were removed, and whether more is due. Many small
+        writes, so that callbacks get in between. The file keeps its size and fills it anew.
         """
         before = None if days is None else self._clock.time() - days * 86_400
-        return self._repeat(lambda connection: retention.prune_some(connection, before, rows))
+        finished: Future[tuple[int, bool]] = Future()
+        try:
+            most = max(retention.FEW, share * retention.size(self._rows))
+        except StoreError as error:
+            finished.set_exception(error)
+            return finished
+
+        def go_on(done: Future[tuple[int, bool]], so_far: int) -> None:
+            if error := done.exception():
+                finished.set_exception(error)
+                return
+            removed, more = done.result()
+            if more and so_far + removed < most:
+                again(so_far + removed)
+            else:
+                finished.set_result((so_far + removed, more))
+
+        def again(so_far: int) -> None:
+            step = self._writer.submit(lambda connection: retention.prune_some(connection, before, rows))
+            step.add_done_callback(lambda done: go_on(done, so_far))
+
+        again(0)
+        return finished
+
+    def newest_at(self) -> float | None:
+        """When the newest message came or was written, Unix seconds UTC; None where there is none."""
+        return retention.newest_at(self._rows)
 
     # ---- who is there ---------------------------------------------------------------------------------------
 
@@ -281,22 +311,3 @@ class Store(LiveReader):
         self._writer.close()
         super().close()
         self._changes.close()
-
-    def _repeat(self, step: Callable[[Connection], bool]) -> Future[None]:
-        """Write `step` after `step` until one says that there is no more to do."""
-        finished: Future[None] = Future()
-
-        def go_on(done: Future[bool]) -> None:
-            error = done.exception()
-            if error is not None:
-                finished.set_exception(error)
-            elif done.result():
-                again()
-            else:
-                finished.set_result(None)
-
-        def again() -> None:
-            self._writer.submit(step).add_done_callback(go_on)
-
-        again()
-        return finished

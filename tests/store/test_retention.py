@@ -9,6 +9,7 @@ import pytest
 from console.domain.messages import Callback, CallbackKind, Evidence
 from console.domain.messages import DeliveryState as S
 from console.protocol.text.search_query import parse_search
+from console.store import retention
 from console.store.retention import AT_ONCE
 from tests.support.backend import NOON
 from tests.support.messages import draft, report, sms
@@ -51,6 +52,26 @@ def test_all_but_the_newest_rows(store: Store) -> None:
     assert store.inbox_slice(8, 5) == []
     store.prune(rows=100).result(10)
     assert store.inbox_count() == 8
+
+
+def test_no_more_than_a_share_is_removed_at_once(
+    store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "FEW", 2 * AT_ONCE)
+    fill(store, 10 * AT_ONCE + 1)
+    clock.now += 1_000 * DAY
+    assert store.prune(days=30, share=0.05).result(10) == (2 * AT_ONCE, True)
+    assert store.prune(days=30, share=0.5).result(10) == (5 * AT_ONCE, True)
+    assert store.prune(days=30).result(10) == (3 * AT_ONCE + 1, False)
+
+
+def test_when_the_newest_came(store: Store, clock: FixedClock) -> None:
+    assert store.newest_at() is None
+    fill(store, 2)
+    assert store.newest_at() == NOON
+    clock.now += DAY
+    store.add_outbox(draft(), 1).result(10)
+    assert store.newest_at() == NOON + DAY
 
 
 def test_what_is_older_than_some_days(store: Store, clock: FixedClock) -> None:
