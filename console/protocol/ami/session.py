@@ -42,6 +42,9 @@ _TEMPORARY = ("shutting down", "already in use", "invalid/unknown command")
 knows no action any more, Login included, for some five seconds.
 """
 
+LONGEST_WORDS = 200
+"""Characters of a banner or a refusal that are told."""
+
 
 class SessionPhase(StrEnum):
     """Where a connection stands."""
@@ -100,6 +103,11 @@ class Refused:
     """The gateway's own, e.g. `Authentication failed`."""
     temporary: bool
     """It is the moment, not the account: the server is stopping, or the account is in use."""
+
+
+def bounded(words: str) -> str:
+    """What a peer says, as far as it can be told in a line. One that is hostile may say a megabyte."""
+    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +201,7 @@ class AmiSession:
         elif message.kind is AmiKind.EVENT:
             self._note_shutdown(message)
         elif message.kind is AmiKind.BANNER:
-            self.banner = message.name
+            self.banner = bounded(message.name)
         if self.phase is SessionPhase.GREETING:
             self._move(Heard.BANNER)
             self._outgoing.append(self._start("Challenge", [("AuthType", "MD5")])[1])
@@ -234,7 +242,7 @@ class AmiSession:
             return []
         if success:
             return [LoggedIn()]
-        words = answer.get("Message") or answer.name
+        words = bounded(answer.get("Message") or answer.name)
         return [Refused(words, any(reason in words.lower() for reason in _TEMPORARY))]
 
     def _login(self, challenge: str) -> list[tuple[str, str]]:

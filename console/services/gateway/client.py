@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from console.errors import ActionRefused, LoginRefused, NotConnected, OutcomeUnknown
-from console.protocol.ami.session import AmiSession, Answered, LoggedIn, Received, Refused, SessionPhase
+from console.protocol.ami.session import AmiSession, Answered, LoggedIn, Received, Refused, SessionPhase, bounded
 from console.protocol.text.redact import redact
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class AmiClient:
         """
         answer = await self.action("Command", [("Command", line)], timeout=timeout)
         if answer.output is None and answer.name.lower() == "error":
-            raise ActionRefused(answer.get("Message") or "The gateway answered Error and gave no reason.")
+            raise ActionRefused(bounded(answer.get("Message")) or "The gateway answered Error and gave no reason.")
         return answer.output or ()
 
     async def close(self, *, patience: float = 1.0) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from console.config import Secret
 from console.errors import CannotSend, NotConnected
 from console.protocol.ami.session import (
+    LONGEST_WORDS,
     MAX_HEADERS,
     MAX_LINE,
     MOVES,
@@ -66,6 +67,15 @@ def test_the_login_answers_a_challenge_and_keeps_the_secret_off_the_wire() -> No
     assert b"s3cret" not in login
     assert take(subject, answer("gc1-2")) == [LoggedIn()]
     assert subject.phase is SessionPhase.READY
+
+
+def test_who_says_a_megabyte_is_told_in_a_line() -> None:
+    subject = session()
+    subject.receive(b"x" * 1_000_000 + b"\r\n")
+    assert subject.banner == "x" * (LONGEST_WORDS - 1) + "…"
+    subject.receive(answer("gc1-1", "Challenge: 42"))
+    (refused,) = take(subject, answer("gc1-2", f"Message: {'y' * 1_000_000}", response="Error"))
+    assert refused == Refused("y" * (LONGEST_WORDS - 1) + "…", temporary=False)
 
 
 def test_a_refused_challenge_falls_back_to_the_plain_secret() -> None:
