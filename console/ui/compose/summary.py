@@ -170,7 +170,7 @@ class SummaryScreen(ModalScreen[bool]):
                     of_all = remark_lines(summary.letter.remarks, 1)
                     of_some = remark_lines(summary.remarks, len(summary.drafts))
                     yield Static(Content("\n").join([*of_all, *of_some]), id="summary-remarks")
-            with Vertical(id="summary-foot"):
+            with Vertical(id="summary-foot", classes="-early"):
                 if summary.count_to_type:
                     with Horizontal(id="summary-count"):
                         yield Static(f"Type {summary.count_to_type} to confirm", classes="label")
@@ -187,6 +187,8 @@ class SummaryScreen(ModalScreen[bool]):
         await self.app.until_seen()
         self.app.typeahead.forget()
         self.is_ready = True
+        # Only now: what names a key says that it acts.
+        self.query_one("#summary-foot").remove_class("-early")
         for line in self.query(CountInput):
             line.is_frozen = False
 
