@@ -12,7 +12,7 @@ from console.store.alarms import AlarmsReader
 from console.store.audit import AuditReader
 from console.store.contacts import ContactsReader
 from console.store.engine.connections import Connections
-from console.store.engine.schema import bring_up_to_date
+from console.store.engine.opening import bring_up_to_date
 from console.store.inbox import callbacks
 from console.store.inbox.claims import ClaimsReader
 from console.store.inbox.reader import InboxReader

@@ -16,7 +16,7 @@ from console.store.audit import AuditTrail, write
 from console.store.contacts import Contacts
 from console.store.engine.changes import Changes
 from console.store.engine.failure import explained
-from console.store.engine.schema import connect, open_database
+from console.store.engine.opening import connect, open_database
 from console.store.engine.writer import CAPACITY, GROUP, Writer
 from console.store.inbox import callbacks
 from console.store.inbox.claims import Claims
@@ -27,7 +27,7 @@ from console.store.inbox.views import Views
 from console.store.live import LiveReader
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices, reports
-from console.store.outbox.sending import GRACE, SendingBook, way_of
+from console.store.outbox.sending import SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
 from console.store.ussd import UssdBook
@@ -194,7 +194,7 @@ class Store(LiveReader):
 
         return self._writer.submit(keep)
 
-    def recover(self, *, grace: float = GRACE) -> Future[int]:
+    def recover(self, *, grace: float = presence.GRACE) -> Future[int]:
         """Settle what a process that is gone left half sent: SUBMITTING becomes UNKNOWN. The number of
         messages.
 

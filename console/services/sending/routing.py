@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from console.domain.messages import DeliveryState, Via
 from console.domain.ports import SUSPECT_AFTER
-from console.domain.sending import Remark
+from console.domain.sending import ANYTHING, Allowance, Remark
 from console.errors import StoreError
 from console.protocol.rules import port_choice
 
@@ -71,10 +71,11 @@ PORT_REST = 60.0
 
 
 class Route(NamedTuple):
-    """The way a message takes: a port, or None where the gateway chooses; and the SIM in it."""
+    """The way a message takes: a port, or None where the gateway chooses; the SIM in it, and what may go by it."""
 
     port: int | None
     imsi: str = ""
+    rule: Allowance = ANYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +186,12 @@ class Routing:
             if words := self.refusal(draft.port, message.parts):
                 return NoWay(words)
             return Wait() if draft.port in self._busy else self._by(draft.port)
-        open_to = self.within_limits(self.candidates(draft), message.parts)
+        fit = self.candidates(draft)
+        open_to = self.within_limits(fit, message.parts)
         if not open_to:
-            return Route(None) if self.may_choose(draft) else Wait("no port that may send is ready")
+            if self.may_choose(draft):
+                return Route(None)
+            return Wait(self._at_their_limits(fit, message.parts) or "no port that may send is ready")
         idle = [port for port in self._not_avoided(open_to) if port not in self._busy]
         port = self.pick(draft, idle)
         return Wait() if port is None else self._by(port)
@@ -223,10 +227,18 @@ class Routing:
         if route.port is not None:
             self._busy.discard(route.port)
 
+    def _at_their_limits(self, ports: Sequence[int], parts: int) -> str:
+        """The limit of the first in words, and how many more are at theirs; empty where there is none."""
+        if not ports:
+            return ""
+        first, more = self._sims.refusal(ports[0], parts).rstrip("."), len(ports) - 1
+        return f"{first}, and {more} more at their limits" if more else first
+
     def _not_avoided(self, ports: Sequence[int]) -> Sequence[int]:
         """Those on which not everything failed lately; all of them where there is no such one."""
         now = self._clock.monotonic()
         return [port for port in ports if self._avoided_until.get(port, now) <= now] or ports
 
     def _by(self, port: int) -> Route:
-        return Route(port, next((one.report.imsi for one in self._ports() if one.port == port), ""))
+        imsi = next((one.report.imsi for one in self._ports() if one.port == port), "")
+        return Route(port, imsi, self._sims.allowance(port))

@@ -10,11 +10,14 @@ from console.errors import StoreError
 from console.protocol.rules import delivery
 from console.protocol.sms.numbers import tail
 from console.store import presence
+from console.store.outbox import allowance
 from console.store.outbox.wire_id import new_token
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
+
+    from console.domain.sending import Allowance, Held
 
 COLUMNS = (
     "id, created_at, updated_at, gateway, number, text, draft_port, via, state, segments, detail, "
@@ -125,9 +128,11 @@ def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMe
     return record(connection, known, evidence, segments)
 
 
-def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> OutboxMessage | None:
-    """Keep that a message, or a segment of it, leaves now; None, with nothing kept, when it must not: it waits no
-    longer, or it is not `owner`'s.
+def begin(
+    connection: sqlite3.Connection, leaving: Evidence, owner: str, rule: Allowance
+) -> OutboxMessage | Held | None:
+    """Keep that a message, or a segment of it, leaves now. Nothing is kept where it must not: Held by `rule`, or None
+    where it waits no longer or is not `owner`'s.
 
     Two processes may both believe that a message is theirs: one was silent for long, and the other took it over.
     """
@@ -136,6 +141,10 @@ def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> Outb
     of = connection.execute("SELECT owner FROM outbox WHERE id = ?", (known.id,)).fetchone()[0]
     if of != owner or segments == known.segments:
         return None
+    if known.state is DeliveryState.QUEUED and leaving.port is not None:
+        held = allowance.held(connection, known, leaving.port, leaving.imsi, rule, leaving.at)
+        if held is not None:
+            return held
     return record(connection, known, leaving, segments)
 
 
@@ -249,9 +258,11 @@ def record(
     if state is DeliveryState.ACCEPTED and before.state is not DeliveryState.ACCEPTED:
         wait = connection.execute("SELECT result_wait FROM outbox WHERE id = ?", (before.id,)).fetchone()[0]
         after = replace(after, deadline=evidence.at + wait if wait else None)
+    leaves = before.state is DeliveryState.QUEUED and state is DeliveryState.SUBMITTING
     connection.execute(
         "UPDATE outbox SET updated_at = ?, state = ?, segments = ?, unsettled = ?, detail = ?, deadline = ?, "
-        "sent_at = ?, delivered_at = ? WHERE id = ?",
+        "sent_at = ?, delivered_at = ?, gone = ?, left_at = CASE WHEN ? THEN ? ELSE coalesce(left_at, ?) END "
+        "WHERE id = ?",
         (
             after.updated_at,
             state.value,
@@ -261,9 +272,17 @@ def record(
             after.deadline,
             after.sent_at,
             after.delivered_at,
+            allowance.gone(after),
+            leaves,
+            evidence.at,
+            evidence.at,
             after.id,
         ),
     )
+    if before.state is DeliveryState.SUBMITTING and state not in _UNSETTLED:
+        imsi = connection.execute("SELECT imsi FROM outbox WHERE id = ?", (after.id,)).fetchone()[0]
+        failed = state is DeliveryState.FAILED
+        allowance.ended(connection, after.draft.gateway, after.port, imsi, evidence.at, failed=failed)
     return after
 
 

@@ -62,7 +62,7 @@ async def test_a_sim_is_counted_in_whichever_port_it_was() -> None:
     await book.refresh()
     assert book.usage() == {1: SimUsage(9, 9, 10, 100), 2: SimUsage(4, 4, 10, 100)}
     assert book.refusal(1, 1) == ""
-    assert book.refusal(1, 2) == "Port 1 is at its daily limit: 1 of 10 segments left."
+    assert book.refusal(1, 2) == "Port 1: 9 of 10 segments today, and this would be 2 more."
 
 
 async def test_what_leaves_now_counts_at_once_and_once_only() -> None:
@@ -84,7 +84,7 @@ async def test_the_narrower_limit_is_named() -> None:
     past.counts = {(1, "460"): 100}
     book = sims(past, FixedClock(), with_sim(1, "460"), daily=None)
     await book.refresh()
-    assert book.refusal(1, 1) == "Port 1 is at its monthly limit: 0 of 100 segments left."
+    assert book.refusal(1, 1) == "Port 1: 100 of 100 segments this month."
 
 
 def test_a_day_and_a_month_begin_at_midnight_here() -> None:
