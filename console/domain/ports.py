@@ -135,6 +135,8 @@ class PortPast:
     """Median of the seconds between two inbound SMS; None: too few came lately to speak of a habit."""
     long_pause: float = 0.0
     """A pause that it made often enough, too, to be a habit: the third-longest of them, in seconds."""
+    others_at: float | None = None
+    """When another program was last seen to send by it."""
 
     def failures_of(self, imsi: str) -> int:
         """The failures that the SIM which is in the port now has to answer for: none where another one failed. A SIM

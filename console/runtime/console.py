@@ -45,7 +45,13 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
     operator = operator_now(os.environ)
     log = AmiLog()
     with ExitStack() as stack:
-        store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
+        store = Store.open(
+            config.database,
+            clock=clock,
+            join_parts=config.inbox.join_parts,
+            regions=config.regions,
+            senders=config.sending.others,
+        )
         stack.callback(store.close)
 
         def start() -> Services:

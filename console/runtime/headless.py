@@ -180,7 +180,13 @@ def receive(config: Config) -> int:
     """
     log_to_stderr()
     clock = SystemClock()
-    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
+    store = Store.open(
+        config.database,
+        clock=clock,
+        join_parts=config.inbox.join_parts,
+        regions=config.regions,
+        senders=config.sending.others,
+    )
     try:
         asyncio.run(_receive(config, store, clock))
     finally:

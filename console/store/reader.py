@@ -109,7 +109,10 @@ class Reader(InboxReader):
         known = WireId.parse(wire_id)
         if known is None:
             return None
-        rows = self._rows(f"{_OUTBOX} id = ? AND token = ? AND gateway = ?", (known.message_id, known.token, gateway))
+        rows = self._rows(
+            f"{_OUTBOX} id = ? AND token = ? AND gateway = ? AND via <> 'others'",
+            (known.message_id, known.token, gateway),
+        )
         return outbox.message_of(rows[0]) if rows else None
 
     def wire_id(self, message_id: int, segment: int = 0) -> str:

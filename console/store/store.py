@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.config.records import NO_REGIONS
@@ -33,7 +33,7 @@ from console.store.ports.samples import PortSamples
 from console.store.ussd import UssdBook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from sqlite3 import Connection
 
@@ -50,6 +50,7 @@ class Options:
     group: int
     join_parts: bool
     regions: Regions = NO_REGIONS
+    senders: Mapping[str, str] = field(default_factory=dict)
 
 
 class Store(LiveReader):
@@ -70,6 +71,7 @@ class Store(LiveReader):
         self._clock = clock
         self._owner = secrets.token_hex(8)
         self._process = presence.Process.own(self._owner)
+        self._senders = options.senders
         self._entries = Entries(join_parts=options.join_parts)
         changes = Changes(watching, self._entries)
         super().__init__(
@@ -110,20 +112,23 @@ class Store(LiveReader):
         group: int = GROUP,
         join_parts: bool = True,
         regions: Regions = NO_REGIONS,
+        senders: Mapping[str, str] | None = None,
     ) -> Store:
         """Open the database, making it or bringing it to the present version as needed. Raises StoreError.
 
         `busy_timeout` is how many seconds a write waits for another process; at most `capacity` writes wait,
         and at most `group` of them share a commit. `join_parts`: whether SMS that look like the pieces of a
         long one are joined, where the gateway does not number them. `regions` say which country
-        numbers without `+` belong to.
+        numbers without `+` belong to. `senders` are names of other programs that send through the gateways, by how
+        their ids begin.
         """
+        options = Options(busy_timeout, capacity, group, join_parts, regions, senders or {})
         writing = open_database(path, busy_timeout=busy_timeout)
         with explained(path, "opening"), contextlib.ExitStack() as undo:
             undo.callback(writing.close)
             watching = connect(path, busy_timeout=busy_timeout)
             undo.pop_all()
-            return cls(path, writing, watching, clock, Options(busy_timeout, capacity, group, join_parts, regions))
+            return cls(path, writing, watching, clock, options)
 
     @property
     def trouble(self) -> str:
@@ -139,10 +144,9 @@ class Store(LiveReader):
         """
         received_at = self._clock.time() if at is None else at
         if callback.kind in (CallbackKind.RESULT, CallbackKind.REPORT):
+            known_by = notices.KnownBy(self.regions.of(gateway), self._senders)
             return self._writer.submit(
-                lambda connection: notices.take(
-                    connection, gateway, received_at, callback, raw, self._owner, region=self.regions.of(gateway)
-                )
+                lambda connection: notices.take(connection, gateway, received_at, callback, raw, self._owner, known_by)
             )
         add = self._entries.add
         return self._writer.submit(lambda connection: add(connection, gateway, received_at, callback, raw))

@@ -359,7 +359,7 @@ class Story:
         if call.kind is CallbackKind.REPORT:
             now_in = next(port for port, sim in self.sim_in.items() if sim == call.port)
             call, raw = replace(call, port=str(now_in)), raw.replace(call.port.encode(), b"%d" % now_in)
-        notice = notices.take(connection, self.gateway, at, call, raw or b"x", way, region=REGION)
+        notice = notices.take(connection, self.gateway, at, call, raw or b"x", way, notices.KnownBy(REGION))
         if way == "http" and answered:
             notices.answered(connection, [notice])
 

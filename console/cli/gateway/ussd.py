@@ -108,7 +108,13 @@ def _ask(args: argparse.Namespace, config: Config) -> UssdRecord:
     if reason := read_only_reason(config.sending, operator, asked=getattr(args, "read_only", False)):
         raise ReadOnly(f"Read only: {reason}.", hint="Ask whoever keeps the configuration.")
     clock = SystemClock()
-    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
+    store = Store.open(
+        config.database,
+        clock=clock,
+        join_parts=config.inbox.join_parts,
+        regions=config.regions,
+        senders=config.sending.others,
+    )
 
     async def ask() -> UssdRecord:
         service = UssdService(config.gateways, store.ussd, clock, operator=str(operator))

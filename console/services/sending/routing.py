@@ -117,11 +117,13 @@ class Routing:
         self._suspect_after = suspect_after
         self._load: Counter[int] = Counter()
         """Messages that each port was given in this run."""
+        self._by_others: Counter[int] = Counter()
+        """The same by other programs."""
         self._last_of_set: dict[str, int] = {}
         self._busy: set[int] = set()
-        self._failed: Counter[int] = Counter()
-        """Messages in a row that failed on each port."""
-        self._avoided_until: dict[int, float] = {}
+        self._failed: Counter[str] = Counter()
+        """Messages in a row that failed by each SIM, whichever port it is in."""
+        self._avoided_until: dict[str, float] = {}
 
     # ---- of a draft -----------------------------------------------------------------------------------------
 
@@ -146,7 +148,7 @@ class Routing:
         """The one of `ports` that is next: in turn for a set, else the least loaded."""
         chosen = self._set_of(draft)
         if chosen is None:
-            return port_choice.least_loaded(ports, self._load)
+            return port_choice.least_loaded(ports, self._load + self._by_others)
         last = self._last_of_set.get(chosen.name)
         return port_choice.next_in_turn(chosen.ports, chosen.order, last, lambda port: port in ports)
 
@@ -208,19 +210,29 @@ class Routing:
 
     def judge(self, route: Route, message: OutboxMessage, state: DeliveryState) -> None:
         """Learn from what became of a message on this way."""
-        port = route.port
-        if port is None:
+        if route.port is None:
             return
-        match state:
-            case DeliveryState.QUEUED | DeliveryState.CANCELLED:
-                self._sims.take_back(port, message.parts)  # nothing of it left
-            case DeliveryState.FAILED:
-                self._failed[port] += 1
-                if self._failed[port] >= self._suspect_after:
-                    self._avoided_until[port] = self._clock.monotonic() + PORT_REST
-            case _:
-                self._failed[port] = 0
-                self._avoided_until.pop(port, None)
+        if state in (DeliveryState.QUEUED, DeliveryState.CANCELLED):
+            self._sims.take_back(route.port, message.parts)  # nothing of it left
+        else:
+            self._count_failures(route, failed=state is DeliveryState.FAILED)
+
+    def heard(self, route: Route, state: DeliveryState) -> None:
+        """What another program sent came to this by a port: it counts as ours does."""
+        if route.port is None:
+            return
+        self._by_others[route.port] += 1
+        if state is not DeliveryState.FAILED:
+            self._sims.note(route.port, 1)
+        self._count_failures(route, failed=state is DeliveryState.FAILED)
+
+    def _count_failures(self, route: Route, *, failed: bool) -> None:
+        sim = _sim(route)
+        self._failed[sim] = self._failed[sim] + 1 if failed else 0
+        if self._failed[sim] >= self._suspect_after:
+            self._avoided_until[sim] = self._clock.monotonic() + PORT_REST
+        elif not failed:
+            self._avoided_until.pop(sim, None)
 
     def free(self, route: Route) -> None:
         """The port can carry the next one."""
@@ -237,8 +249,13 @@ class Routing:
     def _not_avoided(self, ports: Sequence[int]) -> Sequence[int]:
         """Those on which not everything failed lately; all of them where there is no such one."""
         now = self._clock.monotonic()
-        return [port for port in ports if self._avoided_until.get(port, now) <= now] or ports
+        return [port for port in ports if self._avoided_until.get(_sim(self._by(port)), now) <= now] or ports
 
     def _by(self, port: int) -> Route:
         imsi = next((one.report.imsi for one in self._ports() if one.port == port), "")
         return Route(port, imsi, self._sims.allowance(port))
+
+
+def _sim(route: Route) -> str:
+    """The SIM that a route goes by: the port's, where it is not known."""
+    return route.imsi or f"port {route.port}"

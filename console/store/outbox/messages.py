@@ -84,8 +84,9 @@ def insert(
         raise ValueError("a message has at least one segment")
     queued = DeliveryState.QUEUED
     parts = order.parts or segments
+    message_id = next_id(connection)
     values = {
-        "id": connection.execute(_NEXT_ID).fetchone()[0],
+        "id": message_id,
         "created_at": at,
         "updated_at": at,
         "gateway": draft.gateway,
@@ -112,11 +113,16 @@ def insert(
         f"INSERT INTO outbox ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
         tuple(values.values()),
     )
-    message_id: int = values["id"]
     insert_evidence(connection, Evidence(message_id, 0, at, queued, "console", ""))
     return OutboxMessage(
         message_id, at, at, draft, queued, (queued,) * segments, "", draft.port, operator, batch, parts
     )
+
+
+def next_id(connection: sqlite3.Connection) -> int:
+    """The id of the message that is inserted next."""
+    found: int = connection.execute(_NEXT_ID).fetchone()[0]
+    return found
 
 
 def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMessage:

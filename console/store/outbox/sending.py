@@ -227,6 +227,10 @@ class SendingBook(SendingReader):
 
         def mark(connection: sqlite3.Connection) -> OutboxMessage:
             known = outbox.message(connection, message_id)
+            if not known.is_ours:
+                raise StoreError(
+                    f"message {message_id} is not ours", hint="What another program sent is only looked at."
+                )
             if known.state is not DeliveryState.UNKNOWN:
                 raise StoreError(
                     f"message {message_id} is {known.state}, not unknown", hint="Only an unknown one can be marked."
