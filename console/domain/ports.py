@@ -82,6 +82,28 @@ class PortNote:
     """When, Unix seconds UTC."""
 
 
+Place = tuple[str, int]
+"""Gateway and port."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortSim:
+    """Which SIM belongs in a port, and which was seen there last."""
+
+    gateway: str
+    port: int
+    imsi: str
+    """Of the one that was there first, or that a person said is the one now."""
+    seen: str
+    seen_at: float
+    """When `seen` was first seen there, Unix seconds UTC."""
+
+    @property
+    def is_other(self) -> bool:
+        """Whether another SIM is in it than belongs there."""
+        return self.seen != self.imsi
+
+
 @dataclass(frozen=True, slots=True)
 class PortSample:
     """How a port was at some moment."""

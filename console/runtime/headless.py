@@ -66,7 +66,7 @@ class Watching:
         self._results = AmiResults(store, lambda _: None)
         self._gateways = [self._gateway(gateway, store, config.alarms.stale_seconds) for gateway in config.gateways]
         self.alarms = AlarmWatch(
-            config, store.alarms, store.port_history, clock, gateways=self.gateways, receiver=receiver
+            config, store.alarms, store.port_history, store.port_sims, clock, gateways=self.gateways, receiver=receiver
         )
         ports = {gateway.config.name: partial(_ports, gateway) for gateway in self._gateways}
         self._port_sampler = PortSampler(ports, store.port_samples, clock)

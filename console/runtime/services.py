@@ -95,7 +95,13 @@ class Services:
         self._late_results = LateResults(store.sending, clock)
         self._overhearing = Overhearing(config.gateways, store.heard, clock)
         self._alarms = AlarmWatch(
-            config, store.alarms, store.port_history, clock, gateways=self.gateways, receiver=self.receiver
+            config,
+            store.alarms,
+            store.port_history,
+            store.port_sims,
+            clock,
+            gateways=self.gateways,
+            receiver=self.receiver,
         )
         self._status_check = StatusCheck(config.gateways, store, clock)
         for name, gateway in self._gateways.items():

@@ -30,6 +30,7 @@ from console.store.outbox import notices, reports
 from console.store.outbox.sending import SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
+from console.store.ports.sims import PortSims
 from console.store.ussd import UssdBook
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class Store(LiveReader):
         """USSD codes and their answers."""
         self.port_notes: PortNotes = PortNotes(self._rows, self._writer.submit, clock, lambda: self.revision)
         """What colleagues should know of a port."""
+        self.port_sims = PortSims(self._rows, self._writer.submit, clock)
+        """Which SIM belongs in each port."""
         self.port_samples: PortSamples = PortSamples(self._rows, self._writer.submit)
         """How each port was."""
 

@@ -266,7 +266,7 @@ _VERSION_5 = (
     # When it began to leave, and how many of its parts count as gone by its SIM; `messages.gone` says which do.
     "ALTER TABLE outbox ADD COLUMN left_at REAL",
     "ALTER TABLE outbox ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
-    """UPDATE outbox SET left_at = coalesce(sent_at, updated_at), gone = CASE state WHEN 'failed'
+    """UPDATE outbox SET left_at = coalesce(sent_at, updated_at), gone = CASE WHEN state = 'failed' AND sent_at IS NULL
         THEN (length(segments) - length(replace(segments, 'sent', ''))) / 4
             + (length(segments) - length(replace(segments, 'delivered', ''))) / 9
         ELSE parts END
@@ -285,7 +285,7 @@ _VERSION_5 = (
     # What other programs sent (`via` is 'others'), and what is ours.
     "CREATE INDEX outbox_others ON outbox (gateway, created_at, port) WHERE via = 'others'",
     "CREATE INDEX outbox_by_others ON outbox (id) WHERE via = 'others'",
-    "CREATE INDEX outbox_ours ON outbox (id) WHERE via <> 'others'",
+    "CREATE INDEX outbox_ours ON outbox (state, id) WHERE via <> 'others'",
     "DROP INDEX notice_others",
     "CREATE INDEX notice_result ON notice (tail, id) WHERE kind = 'result'",
     # The SIM that is known to belong in a port, and the one that was seen there last.

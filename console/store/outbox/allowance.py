@@ -67,11 +67,13 @@ def ended(
 
 
 def gone(message: OutboxMessage) -> int:
-    """How many parts count as gone by the SIM: of a message that failed in its middle those that are out."""
+    """How many parts count as gone by the SIM: of a message that failed in its middle those that are out, of one that
+    the handset did not take all.
+    """
     match message.state:
         case DeliveryState.QUEUED | DeliveryState.CANCELLED:
             return 0
-        case DeliveryState.FAILED:
+        case DeliveryState.FAILED if message.sent_at is None:
             return sum(state in (DeliveryState.SENT, DeliveryState.DELIVERED) for state in message.segments)
         case _:
             return message.parts

@@ -168,10 +168,13 @@ def _insert(
 
 
 def _with_part(connection: sqlite3.Connection, message: OutboxMessage, at: float, words: str) -> OutboxMessage:
+    """With its last segment, which was added now."""
     state = delivery.rollup(message.segments)
-    after = replace(message, state=state, updated_at=at, detail=words)
+    all_out = message.sent_at if message.segments[-1] is DeliveryState.SENT else None
+    after = replace(message, state=state, updated_at=at, detail=words, sent_at=all_out)
     connection.execute(
-        "UPDATE outbox SET updated_at = ?, state = ?, segments = ?, detail = ?, parts = ?, gone = ? WHERE id = ?",
-        (at, state.value, " ".join(after.segments), words, after.parts, allowance.gone(after), after.id),
+        "UPDATE outbox SET updated_at = ?, state = ?, segments = ?, detail = ?, parts = ?, gone = ?, sent_at = ? "
+        "WHERE id = ?",
+        (at, state.value, " ".join(after.segments), words, after.parts, allowance.gone(after), all_out, after.id),
     )
     return after

@@ -6,13 +6,13 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from console.domain.messages import Via
+from console.domain.messages import DeliveryState, Via
 from console.store.outbox import messages as outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from console.domain.messages import DeliveryState, OutboxMessage
+    from console.domain.messages import OutboxMessage
     from console.store.inbox.search import Rows
 
 _FIRST_CHUNK = 128
@@ -22,7 +22,7 @@ _ABOVE_ALL = 2**62
 _SEARCHED = "SELECT id, number, state, text, detail, operator, via, gateway FROM outbox"
 _REST = "id < ? ORDER BY id DESC LIMIT ?"
 _ANY = f"{_SEARCHED} WHERE {_REST}"
-_OURS = f"{_SEARCHED} INDEXED BY outbox_ours WHERE via <> 'others' AND {_REST}"
+_OURS_IN_STATE = f"{_SEARCHED} INDEXED BY outbox_ours WHERE via <> 'others' AND state = ? AND {_REST}"
 _BY_OTHERS = f"{_SEARCHED} INDEXED BY outbox_by_others WHERE via = 'others' AND {_REST}"
 _IN_STATE = f"{_SEARCHED} WHERE state = ? AND {_REST}"
 
@@ -48,10 +48,12 @@ class OutboxReader:
         for any. `ours`: what consoles sent, or what other programs did; None for both.
         """
         found: Iterator[Any]
-        if states:
-            found = merge(*(self._chunks(_IN_STATE, (state.value,)) for state in states), key=_id, reverse=True)
+        if states or ours:
+            in_state = _OURS_IN_STATE if ours else _IN_STATE
+            chunks = (self._chunks(in_state, (state.value,)) for state in states or DeliveryState)
+            found = merge(*chunks, key=_id, reverse=True)
         else:
-            found = self._chunks(_ANY if ours is None else _OURS if ours else _BY_OTHERS, ())
+            found = self._chunks(_ANY if ours is None else _BY_OTHERS, ())
         wanted = [word.casefold() for word in words]
         of_it = (row for row in found if _is_of(row, gateway, ours))
         return list(islice((_id(row) for row in of_it if _holds(row, wanted)), count))

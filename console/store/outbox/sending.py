@@ -38,10 +38,20 @@ _SECONDS = (
     "SELECT sent_at - (SELECT min(at) FROM evidence WHERE message_id = o.id AND state = 'submitting'), parts "
     "FROM outbox o WHERE gateway = ? AND via = ? AND sent_at IS NOT NULL ORDER BY id DESC LIMIT ?"
 )
-_SEGMENTS = (
-    "SELECT port, imsi, sum(gone) FROM outbox INDEXED BY outbox_gone "
-    "WHERE gateway = ? AND left_at >= ? AND port IS NOT NULL AND gone > 0 GROUP BY port, imsi"
-)
+# One SIM after the other: of each the index has what left since then together.
+_SEGMENTS = """
+    WITH RECURSIVE sim (imsi) AS (
+        SELECT min(imsi) FROM outbox INDEXED BY outbox_gone WHERE gateway = ?1 AND gone > 0
+        UNION ALL
+        SELECT (
+            SELECT min(o.imsi) FROM outbox o INDEXED BY outbox_gone
+            WHERE o.gateway = ?1 AND o.imsi > sim.imsi AND o.gone > 0
+        ) FROM sim WHERE sim.imsi IS NOT NULL
+    )
+    SELECT o.port, o.imsi, sum(o.gone) FROM sim CROSS JOIN outbox o INDEXED BY outbox_gone
+    WHERE o.gateway = ?1 AND o.imsi = sim.imsi AND o.left_at >= ?2 AND o.gone > 0 AND o.port IS NOT NULL
+    GROUP BY o.port, o.imsi
+"""
 
 
 class SendingReader:

@@ -133,7 +133,7 @@ def _traffic(facts: PortFacts, now: float) -> Content:
             ("Last inbound", _when(past.received_at, now)),
             ("Last sent", _when(past.sent_at, now)),
             ("Failures", failures),
-            ("Of others", _of_others(past, now)),
+            ("Sends of others", _of_others(past, now)),
         ]
     )
 
@@ -141,7 +141,7 @@ def _traffic(facts: PortFacts, now: float) -> Content:
 def _of_others(past: PortPast, now: float) -> str:
     """Other programs send by it, too; what firmware tells of that is not known."""
     seen = "none seen in 14 days" if past.others_at is None else f"last seen {_ago(past.others_at, now)}"
-    return f"sends of other programs, as far as AMI tells: {seen}"
+    return f"as far as AMI tells; {seen}"
 
 
 def _counted(counts: PortCounts) -> str:

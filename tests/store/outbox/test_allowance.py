@@ -63,6 +63,14 @@ def test_a_message_that_is_leaving_is_counted_whole(store: Store) -> None:
     end(store, begin(store, THREE_A_DAY))
 
 
+def test_what_left_and_did_not_arrive_has_left(store: Store) -> None:
+    for _ in range(3):
+        begun = begin(store, THREE_A_DAY)
+        end(store, begun)
+        end(store, begun, S.FAILED)
+    assert words(begin(store, THREE_A_DAY)) == "Port 1: 3 of 3 segments today."
+
+
 def test_a_limit_below_what_went_is_named_whichever_it_is(store: Store) -> None:
     for _ in range(3):
         end(store, begin(store, THREE_A_DAY))
