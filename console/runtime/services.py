@@ -141,6 +141,7 @@ class Services:
         services: dict[str, Callable[[], Awaitable[None]]] = {
             "receiver": self._receiver.run,
             "sender": self.sender.run,
+            "SIM counts": self.sender.keep_counting,
             "USSD": self.ussd.run,
             "late results": self._late_results.run,
             "SMS heard by AMI": self._overhearing.run,

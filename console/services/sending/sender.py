@@ -24,7 +24,7 @@ from console.services.sending.drafting import Drafting, Ports
 from console.services.sending.outbox import Outbox, OutboxStore
 from console.services.sending.results import AmiResults
 from console.services.sending.routing import Lockouts, Route, Routing
-from console.services.sending.sims import Sims
+from console.services.sending.sims import Sims, keep_counting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -159,6 +159,10 @@ class Sender:
         """Read what went by the SIMs so far: a forecast that comes before `run` has to know. Raises StoreError."""
         for sims in self._sims.values():
             await sims.refresh()
+
+    async def keep_counting(self) -> None:
+        """Keep what went by the SIMs fresh until cancelled. Raises StoreError."""
+        await keep_counting(*self._sims.values())
 
     def http_trouble(self, gateway: str) -> HttpTrouble | None:
         """Of a gateway's `/sendsms`."""

@@ -110,6 +110,14 @@ class Sims:
         )
 
 
+async def keep_counting(*every: Sims) -> None:
+    """Keep what is read fresh until cancelled: others send, too, while nothing of ours leaves. Raises StoreError."""
+    while True:
+        for sims in every:
+            await sims.refresh()
+        await asyncio.sleep(REREAD)
+
+
 def starts_of(now: float) -> tuple[float, float]:
     """The last midnight and the first of the month, local time; all Unix seconds UTC."""
     local = datetime.fromtimestamp(now).astimezone()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from dataclasses import replace
 
 from console.config import SimLimits
 from console.domain.ports import PortHealth, PortSnapshot
 from console.domain.sending import SimUsage
-from console.services.sending.sims import REREAD, Sims, starts_of
+from console.services.sending.sims import REREAD, Sims, keep_counting, starts_of
 from tests.support.backend import NOON, FixedClock
 from tests.support.sending import GATEWAY, snapshot
+from tests.support.waiting import until
 
 
 class Past:
@@ -43,6 +45,15 @@ async def test_the_store_is_asked_for_today_and_this_month_now_and_then() -> Non
     clock.now += REREAD
     await book.refresh()
     assert len(past.asked) == 4
+
+
+async def test_it_is_read_also_while_nothing_leaves() -> None:
+    past = Past()
+    past.counts = {(1, "460"): 3}
+    book = sims(past, FixedClock(), with_sim(1, "460"))
+    reading = asyncio.create_task(keep_counting(book))
+    await until(lambda: book.usage()[1].today == 3)
+    reading.cancel()
 
 
 async def test_nothing_is_asked_without_a_limit() -> None:
