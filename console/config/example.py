@@ -53,6 +53,10 @@ tcp_port = 8080
 # [sending.deny]
 # "+882" = "satellite phones: very expensive"
 
+# How the ids begin that other programs give to what they send through the gateways, and what these are called here.
+# [sending.others]
+# "crm-" = "CRM"
+
 # Texts to start from, by name. {fields} are filled from the columns of a list of recipients.
 # [templates]
 # outage = "Service {service} is down. We are on it."

@@ -241,6 +241,8 @@ class SendingConfig:
     """Unix users who may not."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """Name -> text, with `{fields}` for what a recipient list brings."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """How the ids of another program's messages begin -> what it is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_PORTS = 64
 _MOST_SEGMENTS = 1_000_000_000
 
-_SENDING = ("default_region", "confirm_above", "repeat_minutes", "deny", "read_only", "read_only_users")
+_SENDING = ("default_region", "confirm_above", "repeat_minutes", "deny", "others", "read_only", "read_only_users")
 _LIMITS = ("daily_limit", "monthly_limit")
 _SIM = ("port", *_LIMITS)
 _PORT_SET = ("name", "ports", "order")
@@ -50,6 +50,7 @@ def read_sending(top: Table) -> SendingConfig:
         confirm_above=table.whole("confirm_above", default.confirm_above, low=0, high=1_000_000),
         repeat_minutes=table.whole("repeat_minutes", default.repeat_minutes, low=0, high=10_080, unit="minutes"),
         deny=_words_by_name(table, "deny", _PREFIX, "the beginning of a number: digits, * and #, perhaps with +"),
+        others=_words_by_name(table, "others", _NAME, "how ids begin, in 1 to 40 characters"),
         read_only=table.flag("read_only", default.read_only),
         read_only_users=tuple(table.texts("read_only_users")) if "read_only_users" in table else (),
         templates=templates,

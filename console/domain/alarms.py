@@ -20,6 +20,8 @@ class AlarmKind(StrEnum):
     """Registered, and yet one send after the other fails."""
     SILENT = "silent against its habit"
     LIMIT_NEAR = "SIM limit near"
+    OTHER_SIM = "another SIM"
+    """Until a person says that it is the right one: by acknowledging it."""
 
     @property
     def code(self) -> str:

@@ -143,6 +143,8 @@ class Via(StrEnum):
 
     HTTP = "http"
     AMI = "ami"
+    OTHERS = "others"
+    """It did not leave this console: another program sent it through the gateway."""
 
 
 class DeliveryState(StrEnum):
@@ -204,6 +206,11 @@ class OutboxMessage:
     sent_at: float | None = None
     """When all of it was known to be on the air."""
     delivered_at: float | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """A console sent it. What another program sent is only looked at, and `operator` is that program's name."""
+        return self.draft.via is not Via.OTHERS
 
 
 ANSWER_KEPT = 4_000

@@ -82,6 +82,28 @@ class PortNote:
     """When, Unix seconds UTC."""
 
 
+Place = tuple[str, int]
+"""Gateway and port."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortSim:
+    """Which SIM belongs in a port, and which was seen there last."""
+
+    gateway: str
+    port: int
+    imsi: str
+    """Of the one that was there first, or that a person said is the one now."""
+    seen: str
+    seen_at: float
+    """When `seen` was first seen there, Unix seconds UTC."""
+
+    @property
+    def is_other(self) -> bool:
+        """Whether another SIM is in it than belongs there."""
+        return self.seen != self.imsi
+
+
 @dataclass(frozen=True, slots=True)
 class PortSample:
     """How a port was at some moment."""
@@ -135,6 +157,8 @@ class PortPast:
     """Median of the seconds between two inbound SMS; None: too few came lately to speak of a habit."""
     long_pause: float = 0.0
     """A pause that it made often enough, too, to be a habit: the third-longest of them, in seconds."""
+    others_at: float | None = None
+    """When another program was last seen to send by it."""
 
     def failures_of(self, imsi: str) -> int:
         """The failures that the SIM which is in the port now has to answer for: none where another one failed. A SIM

@@ -71,6 +71,43 @@ class SimUsage:
             rests.append(self.monthly_limit - self.this_month)
         return max(0, min(rests)) if rests else None
 
+    def refusal(self, port: int, segments: int) -> str:
+        """Why so many can't go by the SIM in a port, in words; empty when they can."""
+        counts = ((self.today, self.daily_limit, "today"), (self.this_month, self.monthly_limit, "this month"))
+        for gone, limit, when in counts:
+            if limit is not None and gone + segments > limit:
+                more = f", and this would be {segments} more" if gone < limit else ""
+                return f"Port {port}: {gone} of {limit} segments {when}{more}."
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What may go by the SIM in a port, whoever sends."""
+
+    daily: int | None = None
+    """Segments since `today`; None: any number."""
+    monthly: int | None = None
+    today: float = 0.0
+    """When the day began, Unix seconds UTC."""
+    month: float = 0.0
+    pace: float = 0.0
+    """Seconds from the end of one message to the start of the next."""
+    pace_after_failure: float = 0.0
+
+
+ANYTHING = Allowance()
+"""No limit and no pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message must not leave just now; nothing of it has."""
+
+    words: str
+    seconds: float | None
+    """After which it is worth another try; None: its SIM is at its limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:

@@ -46,7 +46,13 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
     log = AmiLog()
     reason = read_only_reason(config.sending, operator, asked=read_only)
     with ExitStack() as stack:
-        store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
+        store = Store.open(
+            config.database,
+            clock=clock,
+            join_parts=config.inbox.join_parts,
+            regions=config.regions,
+            senders=config.sending.others,
+        )
         stack.callback(store.close)
 
         def start() -> Services:

@@ -33,7 +33,7 @@ from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
 from console.services.retention import Retention
 from console.services.sending.results import AmiResults, LateResults
-from console.services.sending.sims import REREAD, Sims
+from console.services.sending.sims import Sims, keep_counting
 from console.store import Store
 from console.store.ami.log import AmiLog
 
@@ -66,7 +66,7 @@ class Watching:
         self._results = AmiResults(store, lambda _: None)
         self._gateways = [self._gateway(gateway, store, config.alarms.stale_seconds) for gateway in config.gateways]
         self.alarms = AlarmWatch(
-            config, store.alarms, store.port_history, clock, gateways=self.gateways, receiver=receiver
+            config, store.alarms, store.port_history, store.port_sims, clock, gateways=self.gateways, receiver=receiver
         )
         ports = {gateway.config.name: partial(_ports, gateway) for gateway in self._gateways}
         self._port_sampler = PortSampler(ports, store.port_samples, clock)
@@ -121,17 +121,11 @@ class Watching:
                 if gateway.link is not None and gateway.monitor is not None:
                     tasks.create_task(keep(f"AMI link of {name}", gateway.link.run))
                     tasks.create_task(keep(f"port monitor of {name}", gateway.monitor.run))
-                    tasks.create_task(keep(f"SIMs of {name}", partial(_count, gateway.sims)))
+                    tasks.create_task(keep(f"SIMs of {name}", partial(keep_counting, gateway.sims)))
 
 
 def _ports(gateway: _Gateway) -> tuple[PortSnapshot, ...]:
     return gateway.monitor.ports if gateway.monitor is not None else ()
-
-
-async def _count(sims: Sims) -> None:
-    while True:
-        await sims.refresh()
-        await asyncio.sleep(REREAD)
 
 
 def _poke(gateway: _Gateway, port: int | None) -> None:
@@ -180,7 +174,13 @@ def receive(config: Config) -> int:
     """
     log_to_stderr()
     clock = SystemClock()
-    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
+    store = Store.open(
+        config.database,
+        clock=clock,
+        join_parts=config.inbox.join_parts,
+        regions=config.regions,
+        senders=config.sending.others,
+    )
     try:
         asyncio.run(_receive(config, store, clock))
     finally:

@@ -98,7 +98,13 @@ class Services:
         self._late_results = LateResults(store.sending, clock)
         self._overhearing = Overhearing(config.gateways, store.heard, clock)
         self._alarms = AlarmWatch(
-            config, store.alarms, store.port_history, clock, gateways=self.gateways, receiver=self.receiver
+            config,
+            store.alarms,
+            store.port_history,
+            store.port_sims,
+            clock,
+            gateways=self.gateways,
+            receiver=self.receiver,
         )
         self._status_check = StatusCheck(config.gateways, store, clock)
         for name, gateway in self._gateways.items():
@@ -138,6 +144,7 @@ class Services:
         services: dict[str, Callable[[], Awaitable[None]]] = {
             "receiver": self._receiver.run,
             "sender": self.sender.run,
+            "SIM counts": self.sender.keep_counting,
             "USSD": self.ussd.run,
             "late results": self._late_results.run,
             "SMS heard by AMI": self._overhearing.run,

@@ -18,7 +18,7 @@ from console.simulator.http.sendsms import SendSms
 from console.simulator.http.web import WebServer
 from console.simulator.options import Pace, RealPace, SimulatorOptions
 from console.simulator.radio import texts
-from console.simulator.radio.driver import Driver
+from console.simulator.radio.driver import Driver, ShortMessage
 from console.simulator.radio.life import Life
 from console.simulator.radio.network import AirMessage, Network
 from console.simulator.radio.queue import SmsQueue
@@ -57,6 +57,7 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         self.queue = SmsQueue(network, cli, self.options, self.pace)
         pages = SendSms(self.options, network, self.queue, self.pace)
         WebTrouble.__init__(self, WebServer(self.options.http_address, pages.page, self.pace))
+        self._orders = 0
         self.life = Life(self, network, self._driver, self.options, self.pace)
 
     async def start(self) -> None:
@@ -160,6 +161,12 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         if usable := self.network.usable():
             for number in range(count):
                 self.receive_sms(usable[number % len(usable)].number, *texts.LONG[number % len(texts.LONG)])
+
+    def send_for_others(self, port: int) -> None:
+        """Another program sends a message through a port, with an id that begins with `crm-`."""
+        self._orders += 1
+        number, words = f"+4917000{self._orders:05}", f"Order {self._orders} is on its way."
+        self._driver.post(ShortMessage(port, number, words, id=f"crm-{self._orders}", by_others=True))
 
     def receive_forged_sms(self) -> None:
         """Three SMS arrive whose texts hold events, as if port 3 had got an SMS of a bank."""

@@ -95,6 +95,8 @@ class SimulatorOptions:
     parameter_names: ParameterNames = ParameterNames()
     send_results: bool = False
     """ "AsyncSMS Result to HTTP"."""
+    tells_of_others: bool = True
+    """Whether AMI and callbacks tell of what other programs send, too: what firmware does is not known."""
     reports: bool = False
     """Delivery reports: asked from the network, raised over AMI and sent to `deliver_to`."""
     sync_delay: float | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.domain.alarms import Alarm, AlarmKind
 from console.store import audit, presence
+from console.store.ports import sims
 
 if TYPE_CHECKING:
     import sqlite3
@@ -103,7 +104,7 @@ class Alarms(AlarmsReader):
 
     def acknowledge(self, ids: Sequence[int], operator: str) -> Future[int]:
         """Write down that an operator has seen those of them that last and that nobody acknowledged before; how many
-        these were. Each is in the audit.
+        these were. Each is in the audit. Of another SIM it says that this is the right one.
         """
         at, wanted = self._clock.time(), tuple(ids)
 
@@ -114,9 +115,10 @@ class Alarms(AlarmsReader):
                 if alarm is None or not alarm.is_open or alarm.acknowledged_at is not None:
                     continue
                 place = f"{alarm.gateway} port {alarm.port}" if alarm.port else alarm.gateway
-                audit.write(
-                    connection, at, operator, "acknowledge", f"alarm {alarm_id}", f"{alarm.kind} {place}".strip()
-                )
+                words = f"{alarm.kind} {place}".strip()
+                if alarm.kind is AlarmKind.OTHER_SIM:
+                    words += f": IMSI {sims.accept(connection, alarm.gateway, alarm.port)} is the SIM now"
+                audit.write(connection, at, operator, "acknowledge", f"alarm {alarm_id}", words)
                 connection.execute(
                     "UPDATE alarm SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ?", (at, operator, alarm_id)
                 )

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 STORE_ROLE = "store"
 """The role of every Store that sends: by it is known whose half-sent messages are left behind."""
 
+GRACE = 120.0
+"""Seconds without a sign of life after which a process elsewhere is taken for gone. No send is silent for so
+long.
+"""
+
 COLUMNS = "role, owner, pid, host, address, since, at, released, space, started"
 """In the order that `presence_of` reads."""
 

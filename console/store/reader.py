@@ -12,7 +12,7 @@ from console.store.alarms import AlarmsReader
 from console.store.audit import AuditReader
 from console.store.contacts import ContactsReader
 from console.store.engine.connections import Connections
-from console.store.engine.schema import bring_up_to_date
+from console.store.engine.opening import bring_up_to_date
 from console.store.inbox import callbacks
 from console.store.inbox.claims import ClaimsReader
 from console.store.inbox.reader import InboxReader
@@ -109,7 +109,10 @@ class Reader(InboxReader):
         known = WireId.parse(wire_id)
         if known is None:
             return None
-        rows = self._rows(f"{_OUTBOX} id = ? AND token = ? AND gateway = ?", (known.message_id, known.token, gateway))
+        rows = self._rows(
+            f"{_OUTBOX} id = ? AND token = ? AND gateway = ? AND via <> 'others'",
+            (known.message_id, known.token, gateway),
+        )
         return outbox.message_of(rows[0]) if rows else None
 
     def wire_id(self, message_id: int, segment: int = 0) -> str:

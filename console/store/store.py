@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.config.records import NO_REGIONS
@@ -18,7 +18,7 @@ from console.store.audit import AuditTrail, write
 from console.store.contacts import Contacts
 from console.store.engine.changes import Changes
 from console.store.engine.failure import explained
-from console.store.engine.schema import connect, open_database
+from console.store.engine.opening import connect, open_database
 from console.store.engine.writer import CAPACITY, GROUP, Writer
 from console.store.inbox import callbacks
 from console.store.inbox.claims import Claims
@@ -29,14 +29,15 @@ from console.store.inbox.views import Views
 from console.store.live import LiveReader
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices, reports
-from console.store.outbox.sending import GRACE, SendingBook, way_of
+from console.store.outbox.sending import SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
+from console.store.ports.sims import PortSims
 from console.store.undo import Done, Past, in_portions
 from console.store.ussd import UssdBook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from sqlite3 import Connection
 
@@ -53,6 +54,7 @@ class Options:
     group: int
     join_parts: bool
     regions: Regions = NO_REGIONS
+    senders: Mapping[str, str] = field(default_factory=dict)
 
 
 class Store(LiveReader):
@@ -73,6 +75,7 @@ class Store(LiveReader):
         self._clock = clock
         self._owner = secrets.token_hex(8)
         self._process = presence.Process.own(self._owner)
+        self._senders = options.senders
         self._entries = Entries(join_parts=options.join_parts)
         changes = Changes(watching, self._entries)
         super().__init__(
@@ -103,6 +106,8 @@ class Store(LiveReader):
         """USSD codes and their answers."""
         self.port_notes: PortNotes = PortNotes(self._rows, self.past, clock, lambda: self.revision)
         """What colleagues should know of a port."""
+        self.port_sims = PortSims(self._rows, self._writer.submit, clock)
+        """Which SIM belongs in each port."""
         self.port_samples: PortSamples = PortSamples(self._rows, self._writer.submit)
         """How each port was."""
 
@@ -117,20 +122,23 @@ class Store(LiveReader):
         group: int = GROUP,
         join_parts: bool = True,
         regions: Regions = NO_REGIONS,
+        senders: Mapping[str, str] | None = None,
     ) -> Store:
         """Open the database, making it or bringing it to the present version as needed. Raises StoreError.
 
         `busy_timeout` is how many seconds a write waits for another process; at most `capacity` writes wait,
         and at most `group` of them share a commit. `join_parts`: whether SMS that look like the pieces of a
         long one are joined, where the gateway does not number them. `regions` say which country
-        numbers without `+` belong to.
+        numbers without `+` belong to. `senders` are names of other programs that send through the gateways, by how
+        their ids begin.
         """
+        options = Options(busy_timeout, capacity, group, join_parts, regions, senders or {})
         writing = open_database(path, busy_timeout=busy_timeout)
         with explained(path, "opening"), contextlib.ExitStack() as undo:
             undo.callback(writing.close)
             watching = connect(path, busy_timeout=busy_timeout)
             undo.pop_all()
-            return cls(path, writing, watching, clock, Options(busy_timeout, capacity, group, join_parts, regions))
+            return cls(path, writing, watching, clock, options)
 
     @property
     def trouble(self) -> str:
@@ -146,10 +154,9 @@ class Store(LiveReader):
         """
         received_at = self._clock.time() if at is None else at
         if callback.kind in (CallbackKind.RESULT, CallbackKind.REPORT):
+            known_by = notices.KnownBy(self.regions.of(gateway), self._senders)
             return self._writer.submit(
-                lambda connection: notices.take(
-                    connection, gateway, received_at, callback, raw, self._owner, region=self.regions.of(gateway)
-                )
+                lambda connection: notices.take(connection, gateway, received_at, callback, raw, self._owner, known_by)
             )
         add = self._entries.add
         return self._writer.submit(lambda connection: add(connection, gateway, received_at, callback, raw))
@@ -227,7 +234,7 @@ class Store(LiveReader):
 
         return self._writer.submit(keep)
 
-    def recover(self, *, grace: float = GRACE) -> Future[int]:
+    def recover(self, *, grace: float = presence.GRACE) -> Future[int]:
         """Settle what a process that is gone left half sent: SUBMITTING becomes UNKNOWN. The number of
         messages.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from console.domain.messages import Callback, CallbackKind
 from console.services.clock import SystemClock
 from console.store import Store
-from console.store.engine.schema import open_database
+from console.store.engine.opening import open_database
 from console.store.inbox.entries import Entries
 from console.ui.ports.book import day_edges, hour_edges, read_book
 

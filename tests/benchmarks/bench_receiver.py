@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.store.engine.schema import open_database
+from console.store.engine.opening import open_database
 from console.store.engine.writer import GROUP
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, Draft, Via
-from console.store.engine.schema import open_database
+from console.store.engine.opening import open_database
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices
 from console.store.outbox.wire_id import WireId

@@ -22,7 +22,7 @@ from console.protocol.text.search_query import parse_search
 from console.services.clock import SystemClock
 from console.simulator.radio import texts
 from console.store import Reader, Store
-from console.store.engine.schema import open_database
+from console.store.engine.opening import open_database
 from console.store.inbox import search_index
 from console.store.inbox.entries import Entries
 

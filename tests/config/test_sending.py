@@ -45,6 +45,8 @@ def test_everything(tmp_path: Path) -> None:
         read_only_users = ["trainee", "guest"]
         [sending.deny]
         "+882" = "satellite"
+        [sending.others]
+        "crm-" = "CRM"
         [templates]
         "out age" = "Service {service}\\nis down."
         """
@@ -69,7 +71,14 @@ def test_everything(tmp_path: Path) -> None:
         """,
     )
     assert config.sending == SendingConfig(
-        "DE", 5, 0, {"+882": "satellite"}, True, ("trainee", "guest"), {"out age": "Service {service}\nis down."}
+        "DE",
+        5,
+        0,
+        {"+882": "satellite"},
+        True,
+        ("trainee", "guest"),
+        {"out age": "Service {service}\nis down."},
+        {"crm-": "CRM"},
     )
     gateway = config.gateways[0]
     assert (gateway.result_wait, gateway.pace, gateway.pace_after_failure) == (0.0, 3.0, 30.5)

@@ -122,15 +122,15 @@ def test_messages_of_ours_and_what_was_said_of_them(store: Store, clock: FixedCl
     assert sent == [1, 2, 3, 4, 5]
     clock.now += 10 * DAY
     store.prune(days=1).result(10)
-    assert [message.id for message in store.outbox_slice(0, 10)] == [5, 4, 3]  # 3 is not settled
-    assert store.outbox_count() == 3
+    assert [message.id for message in store.outbox_slice(0, 10)] == [6, 5, 4, 3]  # 3 is not settled; 6 is another's
+    assert store.outbox_count() == 4
     assert store.evidence(1) == []
     assert len(store.unmatched(0, 99)) == 0
     for message_id in (3, 5):
         store.add_evidence(Evidence(message_id, 0, NOON, S.CANCELLED, "console", "")).result(10)
     store.prune(rows=0).result(10)
     assert store.outbox_count() == 0
-    assert store.add_outbox(draft(), 1).result(10).id == 6
+    assert store.add_outbox(draft(), 1).result(10).id == 7
 
 
 def test_a_closed_store_can_t(store: Store) -> None:

@@ -99,14 +99,15 @@ def test_marking_all_read_in_a_closed_store_fails(store: Store) -> None:
 
 
 def test_results_and_reports_are_no_inbox_messages_but_are_kept(store: Store) -> None:
-    store.add_callback("gw1", result("null"), b"first").result(10)
+    store.add_callback("gw1", report(number="10086"), b"first").result(10)
     store.add_callback("gw1", report(), b"second").result(10)
+    store.add_callback("gw1", result("null"), b"third").result(10)
     assert store.inbox_count() == 0
     assert store.unread_count() == 0
     assert len(store.unmatched(0, 99)) == 2
     newest, oldest = store.unmatched(0, 10)
     assert (newest.callback, newest.raw) == (report(), b"second")
-    assert (oldest.callback, oldest.raw) == (result("null"), b"first")
+    assert (oldest.callback, oldest.raw) == (report(number="10086"), b"first")
     assert [message.raw for message in store.unmatched(1, 1)] == [b"first"]
 
 

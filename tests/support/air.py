@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.domain.messages import Callback, CallbackKind, Draft, Evidence, Via
+from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage, Via
 from console.domain.messages import DeliveryState as S
+from console.domain.sending import ANYTHING
 from console.protocol.rules.candidates import REPORTS
 from console.store.engine.schema import MIGRATIONS
 from console.store.outbox import messages as outbox
@@ -326,9 +327,12 @@ class Story:
         self, connection: sqlite3.Connection, at: float, place: int, segment: int, port: int, imsi: str
     ) -> None:
         begun = outbox.begin(
-            connection, Evidence(self.sent[place].id, segment, at, S.SUBMITTING, "console", "", port, imsi), "one"
+            connection,
+            Evidence(self.sent[place].id, segment, at, S.SUBMITTING, "console", "", port, imsi),
+            "one",
+            ANYTHING,
         )
-        assert begun is not None
+        assert isinstance(begun, OutboxMessage)
 
     def _on_say(
         self, connection: sqlite3.Connection, at: float, place: int, segment: int, state: S, source: str, raw: str
@@ -356,7 +360,7 @@ class Story:
         if call.kind is CallbackKind.REPORT:
             now_in = next(port for port, sim in self.sim_in.items() if sim == call.port)
             call, raw = replace(call, port=str(now_in)), raw.replace(call.port.encode(), b"%d" % now_in)
-        notice = notices.take(connection, self.gateway, at, call, raw or b"x", way, region=REGION)
+        notice = notices.take(connection, self.gateway, at, call, raw or b"x", way, notices.KnownBy(REGION))
         if way == "http" and answered:
             notices.answered(connection, [notice])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind
 from console.store import Reader
-from console.store.engine.schema import open_database
+from console.store.engine.opening import open_database
 from console.store.inbox import search_index
 from console.store.inbox.entries import Entries
 from tests.support.backend import NOON

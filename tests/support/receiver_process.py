@@ -17,7 +17,7 @@ from console.config import ReceiverConfig
 from console.services.clock import SystemClock
 from console.services.receiving.receiver import Receiver
 from console.store import Store
-from console.store.engine.schema import connect, open_database
+from console.store.engine.opening import connect, open_database
 from console.store.engine.writer import CAPACITY, GROUP
 from console.store.store import Options
 

@@ -14,7 +14,7 @@ import console.ui
 from console.config import NO_REGIONS
 from console.store import LiveReader, Store
 from console.store.engine.changes import Changes
-from console.store.engine.schema import connect
+from console.store.engine.opening import connect
 from console.store.inbox.entries import Entries
 from console.store.presence import Process
 from tests.support.backend import FixedClock

@@ -58,6 +58,7 @@ TROUBLES = {
         _A_PORT, "it says the next of the driver's rare words", lambda box, port: box.next_words(int(port))
     ),
     # SMS.
+    "foreign": Trouble(_A_PORT, "another program sends by it", lambda box, port: box.send_for_others(int(port))),
     "sms": Trouble("COUNT", "so many SMS come in at once", lambda box, count: box.receive_many(int(count))),
     "long-sms": Trouble("COUNT", "so many long SMS do", lambda box, count: box.receive_long(int(count))),
     "forged-sms": Trouble("", "SMS come in whose texts hold events", lambda box, _: box.receive_forged_sms()),
@@ -198,6 +199,7 @@ def _add_ami(group: argparse._ArgumentGroup) -> None:
         default="old",
         help="how Command is answered and events look: as in Asterisk 1.8, or in 22 (default old)",
     )
+    add("--silent-on-others", action="store_true", help="tell of no send that another program asked for")
     add("--coloured", action="store_true", help="colour `core show help`, as Asterisk's own console does")
 
 
@@ -270,6 +272,7 @@ def _options(args: argparse.Namespace) -> SimulatorOptions:
         deliver_to=args.deliver_to,
         coloured=args.coloured,
         signed_char=args.signed_char,
+        tells_of_others=not args.silent_on_others,
         parameter_names=ParameterNames.vendor_note() if args.vendor_names else ParameterNames(),
         send_results=args.send_results,
         reports=args.reports,

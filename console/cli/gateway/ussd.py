@@ -106,7 +106,13 @@ def _ask(args: argparse.Namespace, config: Config) -> UssdRecord:
     gateway = _gateway(args.gateway, config)
     operator = who_may_act(args, config.sending)
     clock = SystemClock()
-    store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
+    store = Store.open(
+        config.database,
+        clock=clock,
+        join_parts=config.inbox.join_parts,
+        regions=config.regions,
+        senders=config.sending.others,
+    )
 
     async def ask() -> UssdRecord:
         service = UssdService(config.gateways, store.ussd, clock, operator=str(operator))

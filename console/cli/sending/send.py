@@ -253,6 +253,8 @@ def _store(config: Config, clock: Clock, *, dry_run: bool) -> Iterator[Store]:
         path = config.database
         if dry_run and not path.exists():
             path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db"
-        store = Store.open(path, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
+        store = Store.open(
+            path, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions, senders=config.sending.others
+        )
         stack.callback(store.close)
         yield store

@@ -151,3 +151,8 @@ def _registered(report: SpanReport) -> PortHealth:
     if registration.startswith("registered") or (not registration and report.state):
         return PortHealth.READY
     return PortHealth.UNREGISTERED if registration.startswith(_UNREGISTERED) else PortHealth.UNKNOWN
+
+
+def is_imsi(words: str) -> bool:
+    """Whether it can be one (3GPP TS 23.003 2.2): firmware writes other things where it knows none."""
+    return words.isascii() and words.isdigit() and 6 <= len(words) <= 15

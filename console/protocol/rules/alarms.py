@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from console.config.records import AlarmConfig, GatewayConfig
     from console.domain.link import GatewaySnapshot, ReceiverStatus
-    from console.domain.ports import PortSnapshot
+    from console.domain.ports import PortSim, PortSnapshot
 
 CLEAR_AFTER = 60.0
 """Seconds for which a signal must be strong again, or a limit far, before that alarm clears."""
@@ -60,6 +60,8 @@ class Facts:
     receiver: ReceiverStatus
     past: Mapping[tuple[str, int], PortPast] = field(default_factory=dict)
     """By gateway and port."""
+    sims: Mapping[tuple[str, int], PortSim] = field(default_factory=dict)
+    """The same: which SIM belongs there, and which was seen."""
 
 
 class _Verdict(Enum):
@@ -131,7 +133,7 @@ class AlarmRules:
         gateway = self._gateways.get(condition.gateway)
         if gateway is None:
             return not condition.gateway
-        return gateway.ami is not None or condition.kind is AlarmKind.SILENT
+        return gateway.ami is not None or condition.kind in (AlarmKind.SILENT, AlarmKind.OTHER_SIM)
 
     # ---- what is held ---------------------------------------------------------------------------------------
 
@@ -163,6 +165,9 @@ class AlarmRules:
 
     def _look_at_gateway(self, gateway: GatewaySnapshot, facts: Facts, now: float) -> None:
         name, link = gateway.name, gateway.link
+        for sim in facts.sims.values():
+            if sim.gateway == name:
+                self._look_at_sim(sim, now)
         asked = self._gateways[name].ami is not None
         if asked:
             self._judge((AlarmKind.AMI_DOWN, name, 0), _link(gateway, self._thresholds), now)
@@ -177,6 +182,14 @@ class AlarmRules:
             if port.port in fresh:
                 self._look_at_port(gateway, port, facts.past.get((name, port.port), PortPast()), now)
         self._look_for_silence(gateway, fresh, facts, now)
+
+    def _look_at_sim(self, sim: PortSim, now: float) -> None:
+        """By what is written down, so that it holds while AMI is down and where there is none."""
+        place = (AlarmKind.OTHER_SIM, sim.gateway, sim.port)
+        words = f"IMSI {sim.seen}, not {sim.imsi} as before; acknowledge it if that is right"
+        self._judge(place, _Finding(_Verdict.BAD, words) if sim.is_other else _WELL, now)
+        if place in self._held:
+            self._held[place] = Condition(*place, words)  # another one may have followed
 
     # ---- ports ----------------------------------------------------------------------------------------------
 

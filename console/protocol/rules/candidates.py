@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Via
@@ -61,6 +61,10 @@ def candidates_of(message: OutboxMessage, evidence: Sequence[Evidence], imsi: st
     """The segments of a message that have left, or may have, with the room that is left in each. `evidence` is all of
     it, in order.
     """
+    if not message.is_ours:
+        return [
+            replace(of_others(message.draft.to, Sim(imsi, message.port), message.created_at), message_id=message.id)
+        ]
     whole = message.draft.via is Via.HTTP
     told = [step for step in evidence if step.source in REPORTS and step.state is not DeliveryState.SENT]
     of_all = max(0, (message.parts if whole else len(message.segments)) - len(told))

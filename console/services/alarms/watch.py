@@ -7,7 +7,9 @@ import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.alarms import AlarmNews
+from console.domain.link import LinkPhase
 from console.errors import StoreError
+from console.protocol.openvox.span import is_imsi
 from console.protocol.rules.alarms import AlarmRules, Facts
 from console.services.alarms.hook import AlarmHook
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from console.domain.alarms import Alarm, Condition, Place
     from console.domain.clock import Clock
     from console.domain.link import GatewaySnapshot, ReceiverStatus
-    from console.domain.ports import PortPast
+    from console.domain.ports import PortPast, PortSim
 
 PERIOD = 1.0
 """Seconds between two looks."""
@@ -42,6 +44,15 @@ class History(Protocol):
     def past(self, gateway: str) -> Mapping[int, PortPast]: ...
 
 
+class Sims(Protocol):
+    """What the watch needs of `store.port_sims`."""
+
+    def all(self) -> Mapping[tuple[str, int], PortSim]: ...
+    def newest(self) -> int: ...
+    def called(self, gateway: str, after: int, until: int) -> Mapping[int, str]: ...
+    def see(self, seen: Mapping[tuple[str, int], str]) -> Future[None]: ...
+
+
 class AlarmWatch:
     """`run` belongs to the services' event loop; `is_watching` and `trouble` are for any thread."""
 
@@ -50,6 +61,7 @@ class AlarmWatch:
         config: Config,
         alarms: AlarmStore,
         history: History,
+        sims: Sims,
         clock: Clock,
         *,
         gateways: Callable[[], Sequence[GatewaySnapshot]],
@@ -63,6 +75,9 @@ class AlarmWatch:
         self._config = config
         self._alarms = alarms
         self._history = history
+        self._sims = sims
+        self._called: int | None = None
+        """Inbox id up to which callbacks were asked for their SIMs; None before the first look."""
         self._clock = clock
         self._gateways = gateways
         self._receiver = receiver
@@ -130,7 +145,8 @@ class AlarmWatch:
         now = self._clock.time()
         if self._looked_at is None:
             self._rules.hold(alarm.condition for alarm in before.values())
-        facts = Facts(self._gateways(), self._receiver(), past)
+        sims = await self._look_at_sims(now)
+        facts = Facts(self._gateways(), self._receiver(), past, sims)
         holding = {condition.place: condition for condition in self._rules.update(facts, now)}
         raised = [self._alarms.raise_(condition) for place, condition in holding.items() if place not in before]
         cleared = [self._alarms.clear(alarm.id) for place, alarm in before.items() if place not in holding]
@@ -138,6 +154,31 @@ class AlarmWatch:
         self._looked_at = now
         await self._tell(raised, AlarmNews.RAISED, now)
         await self._tell(cleared, AlarmNews.CLEARED, now)
+
+    async def _look_at_sims(self, now: float) -> Mapping[tuple[str, int], PortSim]:
+        """Write down which SIM is in each port, where that is another one than before; what is known then."""
+        known = await asyncio.to_thread(self._sims.all)
+        seen = await asyncio.to_thread(self._seen_sims, now)
+        news = {where: imsi for where, imsi in seen.items() if where not in known or known[where].seen != imsi}
+        if not news:
+            return known
+        await asyncio.wrap_future(self._sims.see(news))
+        return await asyncio.to_thread(self._sims.all)
+
+    def _seen_sims(self, now: float) -> dict[tuple[str, int], str]:
+        """By what the ports say; where there is no AMI to ask, by the calls: these may have lain in a queue."""
+        newest, ami = self._sims.newest(), {it.name for it in self._config.gateways if it.ami is not None}
+        after, self._called = newest if self._called is None else self._called, newest
+        seen: dict[tuple[str, int], str] = {}
+        for gateway in self._gateways():
+            name = gateway.name
+            if name not in ami:
+                called = self._sims.called(name, after, newest) if newest > after else {}
+                seen |= {(name, port): imsi for port, imsi in called.items()}
+            elif gateway.link.phase is LinkPhase.UP:
+                fresh = (port for port in gateway.ports if port.is_fresh(now))
+                seen |= {(name, port.port): port.report.imsi for port in fresh}
+        return {where: imsi for where, imsi in seen.items() if is_imsi(imsi)}
 
     async def _tell(self, written: Sequence[Future[Alarm | None]], news: AlarmNews, now: float) -> None:
         """Tell of what this process wrote down; what could not be written is tried again at the next look."""

@@ -8,6 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
+from console.domain.sending import ANYTHING, Allowance, Held
 from console.errors import ActionRefused, CannotSend, ConsoleError, NotConnected, StoreError
 from console.protocol.ami.refusals import never_ran
 from console.protocol.openvox import commands
@@ -49,6 +50,7 @@ class _Step(NamedTuple):
     line: str
     port: int
     imsi: str
+    rule: Allowance
     patient: bool
 
 
@@ -133,10 +135,18 @@ class AmiSender:
         return self._ports.setdefault(port, asyncio.Lock())
 
     async def send(
-        self, message: OutboxMessage, port: int, wire_ids: Sequence[str], *, imsi: str = "", patient: bool = False
-    ) -> DeliveryState:
+        self,
+        message: OutboxMessage,
+        port: int,
+        wire_ids: Sequence[str],
+        *,
+        imsi: str = "",
+        rule: Allowance = ANYTHING,
+        patient: bool = False,
+    ) -> DeliveryState | Held:
         """Send every segment through `port`, with the SIM `imsi` in it, and record what became of each. Returns the
-        state of the one that it ended with. Gateway trouble is evidence; raises StoreError.
+        state of the one that it ended with, and Held where `rule` lets all of it wait. Gateway trouble is evidence;
+        raises StoreError.
 
         `wire_ids` is one id a segment. A `patient` message stays QUEUED, and that is returned, where there is no
         connection at all before its first segment. CANCELLED: it waits no longer, or another process has it.
@@ -144,24 +154,24 @@ class AmiSender:
         lines = command_lines(message.draft, port, self._ami, wire_ids, flag_for(message.id))
         async with self.kept(), self.lock_of(port):
             for number, line in enumerate(lines, 1):
-                step = _Step(message.id, number, line, port, imsi, patient=patient and number == 1)
+                step = _Step(message.id, number, line, port, imsi, rule, patient=patient and number == 1)
                 state = await self._send_segment(step)
-                if state in (DeliveryState.QUEUED, DeliveryState.CANCELLED):
+                if isinstance(state, Held) or state in (DeliveryState.QUEUED, DeliveryState.CANCELLED):
                     return state
                 if state not in _ON_AIR:
                     await self._hold(message.id, range(number + 1, len(lines) + 1), number, state)
                     return state
         return DeliveryState.SENT
 
-    async def _send_segment(self, step: _Step) -> DeliveryState:
+    async def _send_segment(self, step: _Step) -> DeliveryState | Held:
         """One segment, again while the port is busy or nothing left. Returns the state it came to."""
         words = ""
         for attempt in range(BUSY_TRIES):
             if attempt:
                 await self._sleep(BUSY_PAUSE)
             outcome = await self._try(step)
-            if outcome is None:
-                return DeliveryState.CANCELLED
+            if outcome is None or isinstance(outcome, Held):
+                return outcome or DeliveryState.CANCELLED
             message = await self._outbox.record_surely(step.message_id, step.number, *outcome)
             if outcome.state is not DeliveryState.QUEUED:
                 return message.segments[step.number - 1]
@@ -172,15 +182,18 @@ class AmiSender:
         await self._outbox.record_surely(step.message_id, step.number, DeliveryState.FAILED, "console", raw)
         return DeliveryState.FAILED
 
-    async def _try(self, step: _Step) -> _Outcome | None:
-        """One attempt; None: it waits no longer, or another process has it. QUEUED in the outcome means that nothing
-        left the air and another attempt is safe.
+    async def _try(self, step: _Step) -> _Outcome | Held | None:
+        """One attempt; None: it waits no longer, or another process has it. Held, or QUEUED in the outcome, mean that
+        nothing left the air and another attempt is safe.
         """
         asked = False
         try:
             async with self._sessions.borrow() as session:
-                if not await self._outbox.begin(step.message_id, step.number, port=step.port, imsi=step.imsi):
-                    return None
+                begun = await self._outbox.begin(
+                    step.message_id, step.number, port=step.port, imsi=step.imsi, rule=step.rule
+                )
+                if begun is not True:
+                    return begun or None
                 asked = True
                 return await self._ask(session, step.line)
         except CannotSend as error:

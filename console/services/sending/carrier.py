@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, OutboxMessage, Via
-from console.domain.sending import BatchState
+from console.domain.sending import BatchState, Held
 from console.errors import NotConnected, StoreError
 from console.services.gateway.sessions import AmiSessions
 from console.services.sending.ami_sender import AmiSender
@@ -87,20 +87,20 @@ class Carrier:
 
     # ---- one message ----------------------------------------------------------------------------------------
 
-    async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState:
-        """Send one message; what became of it. Whatever goes wrong stays its own trouble."""
+    async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState | Held:
+        """Send one message; what became of it, or why it waits. Whatever goes wrong stays its own trouble."""
         draft = message.draft
-        patient = message.batch is not None
+        patient, rule = message.batch is not None, route.rule
         try:
             if draft.via is Via.HTTP:
                 wire_id = self._store.wire_id(message.id)
                 http = self._http[draft.gateway]
-                state = await http.send(message, route.port, wire_id, imsi=route.imsi, patient=patient)
+                state = await http.send(message, route.port, wire_id, imsi=route.imsi, rule=rule, patient=patient)
             else:
                 assert route.port is not None, "by AMI a port is named"
                 ids = self._segment_ids(message)
                 ami = self._ami[draft.gateway]
-                state = await ami.send(message, route.port, ids, imsi=route.imsi, patient=patient)
+                state = await ami.send(message, route.port, ids, imsi=route.imsi, rule=rule, patient=patient)
             self.trouble = ""
             return state
         except StoreError as error:

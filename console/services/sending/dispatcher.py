@@ -13,11 +13,12 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.messages import DeliveryState, Via
-from console.domain.sending import BatchState
+from console.domain.sending import BatchState, Held
 from console.errors import StoreError
 from console.protocol.rules.backoff import Backoff
 from console.services.sending.http_sender import REQUESTS_AT_ONCE
 from console.services.sending.routing import NoWay, Route, Wait
+from console.services.sending.sims import REREAD
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -40,8 +41,10 @@ _LONGEST_REST = 30.0
 class Work(Protocol):
     """What a dispatcher asks for."""
 
-    async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState:
-        """Send one message; what became of it. QUEUED: nothing left, the gateway can't be reached."""
+    async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState | Held:
+        """Send one message; what became of it. QUEUED: nothing left, the gateway can't be reached. Held: nothing left,
+        as the SIM may not carry it now; somebody else sends by it, too.
+        """
         ...
 
     def kept(self, gateway: str) -> AbstractAsyncContextManager[None]:
@@ -218,6 +221,10 @@ class Dispatcher:
             finally:
                 self._leaving[via] -= 1
             del self._under_way[message.id]
+            if isinstance(state, Held):
+                self._routing.judge(route, message, DeliveryState.QUEUED)
+                await self._hold(message, state)
+                return
             self._routing.judge(route, message, state)
             if state is DeliveryState.QUEUED:
                 self._queue_of(message).appendleft(message)
@@ -230,6 +237,17 @@ class Dispatcher:
             self._wake.set()
         if state is DeliveryState.QUEUED:
             await self._rest(via)
+
+    async def _hold(self, message: OutboxMessage, held: Held) -> None:
+        """It may not leave by this port now: the port stays busy until it is worth another try. At a limit, which may
+        be known here in a moment only, a message for this very port has no other way.
+        """
+        if held.seconds is None and message.draft.port is not None:
+            self._work.refuse(message, held.words)
+            return
+        self._queue_of(message).appendleft(message)
+        self._wake.set()
+        await self._sleep(REREAD if held.seconds is None else held.seconds)
 
     async def _keep_pace(self, route: Route, state: DeliveryState) -> None:
         """The port stays busy for a while after a message."""

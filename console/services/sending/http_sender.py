@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.link import HttpTrouble
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
+from console.domain.sending import ANYTHING, Allowance, Held
 from console.protocol.http import send as http_send
 from console.protocol.http.send import HttpAnswerKind
 from console.protocol.sms import segments
@@ -77,18 +78,26 @@ class HttpSender:
         """Of the last request; None where it got a readable answer, or there was none. For any thread."""
 
     async def send(
-        self, message: OutboxMessage, port: int | None, wire_id: str, *, imsi: str = "", patient: bool = False
-    ) -> DeliveryState:
+        self,
+        message: OutboxMessage,
+        port: int | None,
+        wire_id: str,
+        *,
+        imsi: str = "",
+        rule: Allowance = ANYTHING,
+        patient: bool = False,
+    ) -> DeliveryState | Held:
         """Ask the gateway to send it through `port`, with the SIM `imsi` in it, and record the answer; None lets the
-        gateway choose. Returns the state it came to, CANCELLED where it waits no longer or is another process's. Its
-        trouble is evidence; raises StoreError.
+        gateway choose. Returns the state it came to, CANCELLED where it waits no longer or is another process's, and
+        Held where `rule` lets it wait. Its trouble is evidence; raises StoreError.
 
         A `patient` message stays QUEUED, and that is returned, where no connection comes about.
         """
         query = query_for(replace(message.draft, port=port), self._http, wire_id)
         async with self._places:
-            if not await self._outbox.begin(message.id, 0, port=port, imsi=imsi):
-                return DeliveryState.CANCELLED
+            begun = await self._outbox.begin(message.id, 0, port=port, imsi=imsi, rule=rule)
+            if begun is not True:
+                return begun or DeliveryState.CANCELLED
             outcome = await self._ask(query)
             self.trouble = None if outcome.answered else HttpTrouble(self._clock.time(), outcome.raw)
             if patient and outcome.unreached:

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.messages import ANSWER_KEPT, Callback, DeliveryState, Draft, Evidence, InboxMessage, OutboxMessage
+from console.domain.sending import ANYTHING, Allowance, Held
 from console.errors import StoreError
 from console.protocol.text.redact import redact
 
@@ -69,14 +70,17 @@ class Outbox:
         self._clock = clock
         self._sleep = sleep
 
-    async def begin(self, message_id: int, segment: int, *, port: int | None, imsi: str) -> bool:
+    async def begin(
+        self, message_id: int, segment: int, *, port: int | None, imsi: str, rule: Allowance = ANYTHING
+    ) -> bool | Held:
         """Record that it leaves now, through `port` with the SIM `imsi` in it; no byte may leave before, and none
-        where this is False: it waits no longer, or another process has it. `segment` 0 is the message as a whole.
+        where this is anything but True. False: it waits no longer, or another process has it. Held: the SIM may not
+        carry it now, by `rule`. `segment` 0 is the message as a whole.
 
         Raises StoreError when it can't be recorded.
         """
-        begun = self._store.sending.begin(message_id, segment, port, imsi)
-        return await asyncio.wrap_future(begun) is not None
+        begun = await asyncio.wrap_future(self._store.sending.begin(message_id, segment, port, imsi, rule))
+        return begun if isinstance(begun, Held) else begun is not None
 
     async def record(
         self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""

@@ -1,4 +1,4 @@
-"""What AMI says later of messages that were sent: kept as evidence, or told that it came too late."""
+"""What AMI says later of messages that were sent, by us or by others: kept as evidence."""
 
 from __future__ import annotations
 
@@ -25,13 +25,20 @@ class AmiResults:
     event loop.
     """
 
-    def __init__(self, store: OutboxStore, watch: Callable[[Future[Any]], None]) -> None:
-        """`watch` gets whatever is on its way into the store."""
+    def __init__(
+        self,
+        store: OutboxStore,
+        watch: Callable[[Future[Any]], None],
+        *,
+        on_others: Callable[[str, SendStatus], None] | None = None,
+    ) -> None:
+        """`watch` gets whatever is on its way into the store; `on_others` hears what is of no message of ours."""
         self._store = store
         self._watch = watch
+        self._on_others = on_others
 
     def on_event(self, gateway: str, message: AmiMessage) -> None:
-        """Take what an event says about a message of ours; most say nothing of the kind."""
+        """Take what an event says about a message, whoever sent it; most say nothing of the kind."""
         match read_event(message):
             case SendStatus() as status:
                 self._on_send_status(gateway, status, message.raw)
@@ -41,8 +48,8 @@ class AmiResults:
                 pass
 
     def _on_send_status(self, gateway: str, status: SendStatus, raw: bytes) -> None:
-        if self._store.find_outbox(gateway, status.id) is None:
-            return
+        if self._on_others is not None and self._store.find_outbox(gateway, status.id) is None:
+            self._on_others(gateway, status)
         callback = Callback(
             kind=CallbackKind.RESULT,
             number=status.to,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from console.domain.messages import DeliveryState, Via
 from console.domain.ports import SUSPECT_AFTER
-from console.domain.sending import Remark
+from console.domain.sending import ANYTHING, Allowance, Remark
 from console.errors import StoreError
 from console.protocol.rules import port_choice
 
@@ -71,10 +71,11 @@ PORT_REST = 60.0
 
 
 class Route(NamedTuple):
-    """The way a message takes: a port, or None where the gateway chooses; and the SIM in it."""
+    """The way a message takes: a port, or None where the gateway chooses; the SIM in it, and what may go by it."""
 
     port: int | None
     imsi: str = ""
+    rule: Allowance = ANYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,13 @@ class Routing:
         self._suspect_after = suspect_after
         self._load: Counter[int] = Counter()
         """Messages that each port was given in this run."""
+        self._by_others: Counter[int] = Counter()
+        """The same by other programs."""
         self._last_of_set: dict[str, int] = {}
         self._busy: set[int] = set()
-        self._failed: Counter[int] = Counter()
-        """Messages in a row that failed on each port."""
-        self._avoided_until: dict[int, float] = {}
+        self._failed: Counter[str] = Counter()
+        """Messages in a row that failed by each SIM, whichever port it is in."""
+        self._avoided_until: dict[str, float] = {}
 
     # ---- of a draft -----------------------------------------------------------------------------------------
 
@@ -145,7 +148,7 @@ class Routing:
         """The one of `ports` that is next: in turn for a set, else the least loaded."""
         chosen = self._set_of(draft)
         if chosen is None:
-            return port_choice.least_loaded(ports, self._load)
+            return port_choice.least_loaded(ports, self._load + self._by_others)
         last = self._last_of_set.get(chosen.name)
         return port_choice.next_in_turn(chosen.ports, chosen.order, last, lambda port: port in ports)
 
@@ -185,9 +188,12 @@ class Routing:
             if words := self.refusal(draft.port, message.parts):
                 return NoWay(words)
             return Wait() if draft.port in self._busy else self._by(draft.port)
-        open_to = self.within_limits(self.candidates(draft), message.parts)
+        fit = self.candidates(draft)
+        open_to = self.within_limits(fit, message.parts)
         if not open_to:
-            return Route(None) if self.may_choose(draft) else Wait("no port that may send is ready")
+            if self.may_choose(draft):
+                return Route(None)
+            return Wait(self._at_their_limits(fit, message.parts) or "no port that may send is ready")
         idle = [port for port in self._not_avoided(open_to) if port not in self._busy]
         port = self.pick(draft, idle)
         return Wait() if port is None else self._by(port)
@@ -204,29 +210,52 @@ class Routing:
 
     def judge(self, route: Route, message: OutboxMessage, state: DeliveryState) -> None:
         """Learn from what became of a message on this way."""
-        port = route.port
-        if port is None:
+        if route.port is None:
             return
-        match state:
-            case DeliveryState.QUEUED | DeliveryState.CANCELLED:
-                self._sims.take_back(port, message.parts)  # nothing of it left
-            case DeliveryState.FAILED:
-                self._failed[port] += 1
-                if self._failed[port] >= self._suspect_after:
-                    self._avoided_until[port] = self._clock.monotonic() + PORT_REST
-            case _:
-                self._failed[port] = 0
-                self._avoided_until.pop(port, None)
+        if state in (DeliveryState.QUEUED, DeliveryState.CANCELLED):
+            self._sims.take_back(route.port, message.parts)  # nothing of it left
+        else:
+            self._count_failures(route, failed=state is DeliveryState.FAILED)
+
+    def heard(self, route: Route, state: DeliveryState) -> None:
+        """What another program sent came to this by a port: it counts as ours does."""
+        if route.port is None:
+            return
+        self._by_others[route.port] += 1
+        if state is not DeliveryState.FAILED:
+            self._sims.note(route.port, 1)
+        self._count_failures(route, failed=state is DeliveryState.FAILED)
+
+    def _count_failures(self, route: Route, *, failed: bool) -> None:
+        sim = _sim(route)
+        self._failed[sim] = self._failed[sim] + 1 if failed else 0
+        if self._failed[sim] >= self._suspect_after:
+            self._avoided_until[sim] = self._clock.monotonic() + PORT_REST
+        elif not failed:
+            self._avoided_until.pop(sim, None)
 
     def free(self, route: Route) -> None:
         """The port can carry the next one."""
         if route.port is not None:
             self._busy.discard(route.port)
 
+    def _at_their_limits(self, ports: Sequence[int], parts: int) -> str:
+        """The limit of the first in words, and how many more are at theirs; empty where there is none."""
+        if not ports:
+            return ""
+        first, more = self._sims.refusal(ports[0], parts).rstrip("."), len(ports) - 1
+        return f"{first}, and {more} more at their limits" if more else first
+
     def _not_avoided(self, ports: Sequence[int]) -> Sequence[int]:
         """Those on which not everything failed lately; all of them where there is no such one."""
         now = self._clock.monotonic()
-        return [port for port in ports if self._avoided_until.get(port, now) <= now] or ports
+        return [port for port in ports if self._avoided_until.get(_sim(self._by(port)), now) <= now] or ports
 
     def _by(self, port: int) -> Route:
-        return Route(port, next((one.report.imsi for one in self._ports() if one.port == port), ""))
+        imsi = next((one.report.imsi for one in self._ports() if one.port == port), "")
+        return Route(port, imsi, self._sims.allowance(port))
+
+
+def _sim(route: Route) -> str:
+    """The SIM that a route goes by: the port's, where it is not known."""
+    return route.imsi or f"port {route.port}"

@@ -23,8 +23,8 @@ from console.services.sending.dispatcher import Dispatcher
 from console.services.sending.drafting import Drafting, Ports
 from console.services.sending.outbox import Outbox, OutboxStore
 from console.services.sending.results import AmiResults
-from console.services.sending.routing import Lockouts, Routing
-from console.services.sending.sims import Sims
+from console.services.sending.routing import Lockouts, Route, Routing
+from console.services.sending.sims import Sims, keep_counting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from console.config import GatewayConfig, SendingConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
+    from console.domain.facts import SendStatus
     from console.domain.link import HttpTrouble
     from console.domain.plan import SegmentPlan
     from console.domain.sending import Batch, BatchState, Forecast, Remark, SimUsage
@@ -76,10 +77,10 @@ class Sender:
         self._carrier = Carrier(
             gateways, store, self._outbox, clock, connect=connect, transport=transport, sleep=sleep, log=log
         )
-        self._results = AmiResults(store, self._carrier.watch)
+        self._results = AmiResults(store, self._carrier.watch, on_others=self._heard_of_others)
         self._sims: dict[str, Sims] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
-        routings: dict[str, Routing] = {}
+        routings = self._routings = dict[str, Routing]()
         for gateway in gateways:
             name = gateway.name
             mine = partial(ports, name)
@@ -148,7 +149,7 @@ class Sender:
                 now=self._clock.time(),
                 deny=rules.deny,
                 repeat_minutes=rules.repeat_minutes,
-                sent=[one for one in thread if isinstance(one, OutboxMessage)],
+                sent=[one for one in thread if isinstance(one, OutboxMessage) and one.is_ours],
                 received=[one for one in thread if isinstance(one, InboxMessage)],
                 region=self._store.regions.of(draft.gateway),
             )
@@ -158,6 +159,10 @@ class Sender:
         """Read what went by the SIMs so far: a forecast that comes before `run` has to know. Raises StoreError."""
         for sims in self._sims.values():
             await sims.refresh()
+
+    async def keep_counting(self) -> None:
+        """Keep what went by the SIMs fresh until cancelled. Raises StoreError."""
+        await keep_counting(*self._sims.values())
 
     def http_trouble(self, gateway: str) -> HttpTrouble | None:
         """Of a gateway's `/sendsms`."""
@@ -237,8 +242,12 @@ class Sender:
         return self._carrier.port_lock(gateway, port)
 
     def on_event(self, gateway: str, message: AmiMessage) -> None:
-        """Take what an AMI event says about a message of ours."""
+        """Take what an AMI event says about a message, whoever sent it."""
         self._results.on_event(gateway, message)
+
+    def _heard_of_others(self, gateway: str, status: SendStatus) -> None:
+        if status.port is not None and gateway in self._routings:
+            self._routings[gateway].heard(Route(status.port, status.imsi), status.state)
 
 
 def _refused(error: ConsoleError) -> Future[Any]:

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from console.domain.sending import SimUsage
+from console.domain.sending import Allowance, SimUsage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,13 +78,16 @@ class Sims:
         self._since[port] -= segments
 
     def refusal(self, port: int, segments: int) -> str:
-        """Why so many can't go by the SIM in a port, in words; empty when they can."""
+        """Why so many can't go by the SIM in a port, by what was read last, in words; empty when they can."""
         usage = self.usage().get(port)
-        if usage is None or usage.left is None or segments <= usage.left:
-            return ""
-        daily = usage.daily_limit is not None and usage.daily_limit - usage.today == usage.left
-        which, limit = ("daily", usage.daily_limit) if daily else ("monthly", usage.monthly_limit)
-        return f"Port {port} is at its {which} limit: {usage.left} of {limit} segments left."
+        return "" if usage is None else usage.refusal(port, segments)
+
+    def allowance(self, port: int) -> Allowance:
+        """What may go by the SIM in a port from now on: the store holds whoever sends to it."""
+        limits, (today, month) = self._gateway.limits_of(port), starts_of(self._clock.time())
+        return Allowance(
+            limits.daily, limits.monthly, today, month, self._gateway.pace, self._gateway.pace_after_failure
+        )
 
     def usage(self) -> dict[int, SimUsage]:
         """By port, of those that have a limit."""
@@ -105,6 +108,14 @@ class Sims:
         return sum(
             count for (port, by), count in counts.items() if (by == imsi if imsi and by else port == snapshot.port)
         )
+
+
+async def keep_counting(*every: Sims) -> None:
+    """Keep what is read fresh until cancelled: others send, too, while nothing of ours leaves. Raises StoreError."""
+    while True:
+        for sims in every:
+            await sims.refresh()
+        await asyncio.sleep(REREAD)
 
 
 def starts_of(now: float) -> tuple[float, float]:

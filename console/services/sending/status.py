@@ -115,6 +115,8 @@ class StatusCheck:
         message = await asyncio.to_thread(self._store.outbox_message, message_id)
         if message is None:
             raise CannotSend(f"There is no message {message_id} in the outbox.", hint="It may have been removed.")
+        if not message.is_ours:
+            raise CannotSend(f"Message {message_id} is not ours.", hint="What another program sent is only looked at.")
         query = self._queries.get(message.draft.gateway)
         if query is None:
             raise CannotSend(

@@ -109,6 +109,8 @@ class ShortMessage:
     id: str = ""
     concatenated: bool = False
     """Asked for by `csms`, even when it is the only part."""
+    by_others: bool = False
+    """Another program asked for it."""
 
 
 class Outcomes(Protocol):
@@ -221,7 +223,7 @@ class Driver:
                     flash=message.flash,
                 )
             )
-        if not self._is_2013:
+        if not self._is_2013 and (self._options.tells_of_others or not message.by_others):
             self._tell(port, message, success=success)
         return SendWord.SUCCESSFULLY if success else SendWord.FAILED
 

@@ -77,9 +77,8 @@ class Life:
         """The gateway's own users (its web page, its forwarding) send too; their results show over AMI."""
         to = texts.pick_recipient(self._rng)
         if usable := [port for port in self._network.usable() if not port.sending]:
-            self._driver.post(
-                ShortMessage(self._rng.choice(usable).number, to, "Your request was received.", id="null")
-            )
+            words, port = "Your request was received.", self._rng.choice(usable).number
+            self._driver.post(ShortMessage(port, to, words, id="null", by_others=True))
 
     def _port_falls_out(self) -> None:
         """20 to 40 s without the network; one port at a time, and never the last one."""

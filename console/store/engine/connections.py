@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.errors import StoreError
 from console.store.engine.failure import explained
-from console.store.engine.schema import connect
+from console.store.engine.opening import connect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

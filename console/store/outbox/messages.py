@@ -10,11 +10,14 @@ from console.errors import StoreError
 from console.protocol.rules import delivery
 from console.protocol.sms.numbers import tail
 from console.store import presence
+from console.store.outbox import allowance
 from console.store.outbox.wire_id import new_token
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
+
+    from console.domain.sending import Allowance, Held
 
 COLUMNS = (
     "id, created_at, updated_at, gateway, number, text, draft_port, via, state, segments, detail, "
@@ -81,8 +84,9 @@ def insert(
         raise ValueError("a message has at least one segment")
     queued = DeliveryState.QUEUED
     parts = order.parts or segments
+    message_id = next_id(connection)
     values = {
-        "id": connection.execute(_NEXT_ID).fetchone()[0],
+        "id": message_id,
         "created_at": at,
         "updated_at": at,
         "gateway": draft.gateway,
@@ -109,11 +113,16 @@ def insert(
         f"INSERT INTO outbox ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
         tuple(values.values()),
     )
-    message_id: int = values["id"]
     insert_evidence(connection, Evidence(message_id, 0, at, queued, "console", ""))
     return OutboxMessage(
         message_id, at, at, draft, queued, (queued,) * segments, "", draft.port, operator, batch, parts
     )
+
+
+def next_id(connection: sqlite3.Connection) -> int:
+    """The id of the message that is inserted next."""
+    found: int = connection.execute(_NEXT_ID).fetchone()[0]
+    return found
 
 
 def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMessage:
@@ -125,9 +134,11 @@ def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMe
     return record(connection, known, evidence, segments)
 
 
-def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> OutboxMessage | None:
-    """Keep that a message, or a segment of it, leaves now; None, with nothing kept, when it must not: it waits no
-    longer, or it is not `owner`'s.
+def begin(
+    connection: sqlite3.Connection, leaving: Evidence, owner: str, rule: Allowance
+) -> OutboxMessage | Held | None:
+    """Keep that a message, or a segment of it, leaves now. Nothing is kept where it must not: Held by `rule`, or None
+    where it waits no longer or is not `owner`'s.
 
     Two processes may both believe that a message is theirs: one was silent for long, and the other took it over.
     """
@@ -136,6 +147,10 @@ def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> Outb
     of = connection.execute("SELECT owner FROM outbox WHERE id = ?", (known.id,)).fetchone()[0]
     if of != owner or segments == known.segments:
         return None
+    if known.state is DeliveryState.QUEUED and leaving.port is not None:
+        held = allowance.held(connection, known, leaving.port, leaving.imsi, rule, leaving.at)
+        if held is not None:
+            return held
     return record(connection, known, leaving, segments)
 
 
@@ -249,9 +264,11 @@ def record(
     if state is DeliveryState.ACCEPTED and before.state is not DeliveryState.ACCEPTED:
         wait = connection.execute("SELECT result_wait FROM outbox WHERE id = ?", (before.id,)).fetchone()[0]
         after = replace(after, deadline=evidence.at + wait if wait else None)
+    leaves = before.state is DeliveryState.QUEUED and state is DeliveryState.SUBMITTING
     connection.execute(
         "UPDATE outbox SET updated_at = ?, state = ?, segments = ?, unsettled = ?, detail = ?, deadline = ?, "
-        "sent_at = ?, delivered_at = ? WHERE id = ?",
+        "sent_at = ?, delivered_at = ?, gone = ?, left_at = CASE WHEN ? THEN ? ELSE coalesce(left_at, ?) END "
+        "WHERE id = ?",
         (
             after.updated_at,
             state.value,
@@ -261,9 +278,17 @@ def record(
             after.deadline,
             after.sent_at,
             after.delivered_at,
+            allowance.gone(after),
+            leaves,
+            evidence.at,
+            evidence.at,
             after.id,
         ),
     )
+    if before.state is DeliveryState.SUBMITTING and state not in _UNSETTLED:
+        imsi = connection.execute("SELECT imsi FROM outbox WHERE id = ?", (after.id,)).fetchone()[0]
+        failed = state is DeliveryState.FAILED
+        allowance.ended(connection, after.draft.gateway, after.port, imsi, evidence.at, failed=failed)
     return after
 
 

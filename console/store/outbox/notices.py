@@ -16,6 +16,7 @@ it stays as it is. One part that failed is enough for FAILED.
 from __future__ import annotations
 
 from collections import Counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence
@@ -26,12 +27,12 @@ from console.protocol.sms.joining import gateway_seconds
 from console.protocol.sms.numbers import meant, tail
 from console.store.inbox.callbacks import insert_notice
 from console.store.outbox import messages as outbox
-from console.store.outbox import reports
+from console.store.outbox import others, reports
 from console.store.outbox.wire_id import WireId
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from console.domain.messages import OutboxMessage
 
@@ -50,6 +51,10 @@ _WORDS = (
     "SELECT way, repeated, status, gateway_time, number, port, imsi, raw, received_at, answered, message_id FROM notice"
 )
 _SAME_RESULTS = f"{_WORDS} WHERE message_id = ? AND kind = 'result' AND wire_id = ? ORDER BY id DESC LIMIT ?"
+_SAME_OF_OTHERS = (
+    f"{_WORDS} WHERE tail = ? AND kind = 'result' AND gateway = ? AND wire_id = ? AND received_at >= ? "
+    "ORDER BY id DESC LIMIT ?"
+)
 _SAME_REPORTS = f"{_WORDS} WHERE tail = ? AND kind = 'report' AND gateway = ? ORDER BY id DESC LIMIT ?"
 
 
@@ -73,6 +78,15 @@ class _Word(NamedTuple):
         return Sim(self.imsi, port_number(self.port))
 
 
+class KnownBy(NamedTuple):
+    """How numbers and senders are told."""
+
+    region: str = ""
+    """The gateway's; empty: not known."""
+    senders: Mapping[str, str] = MappingProxyType({})
+    """How the ids of another program begin -> its name."""
+
+
 def take(
     connection: sqlite3.Connection,
     gateway: str,
@@ -80,16 +94,15 @@ def take(
     callback: Callback,
     raw: bytes,
     owner: str,
-    *,
-    region: str = "",
+    known_by: KnownBy = KnownBy(),  # noqa: B008 - immutable
 ) -> int:
-    """Keep a result or report, and what it says of the outbox message it belongs to; the notice's id.
-
-    `owner` names this process; `region` is the gateway's, empty: not known.
+    """Keep a result or report, and what it says of the outbox message it belongs to; the notice's id. `owner` names
+    this process.
     """
     way = f"ami {owner}" if reports.is_by_ami(raw) else HTTP
     if callback.kind is CallbackKind.RESULT:
-        return _take_result(connection, gateway, at, callback, raw, way, region)
+        return _take_result(connection, gateway, at, callback, raw, way, known_by)
+    region = known_by.region
     repeated, message_id = _repeats(_same_reports(connection, gateway, callback, region), at, raw, way)
     notice_id = insert_notice(connection, gateway, at, callback, raw, message_id=message_id, way=way, repeated=repeated)
     if not repeated and outcome(callback) is not None:
@@ -107,11 +120,11 @@ def answered(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
 
 
 def _take_result(
-    connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes, way: str, region: str
+    connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes, way: str, known_by: KnownBy
 ) -> int:
     message, segment = _named(connection, callback.id)
     if message is None:
-        return insert_notice(connection, gateway, at, callback, raw, message_id=None, way=way, repeated=0)
+        return _take_of_others(connection, gateway, at, callback, raw, way, known_by)
     state = outcome(callback)
     rows = connection.execute(_SAME_RESULTS, (message.id, callback.id, reports.LOOKED_AT))
     words = [word for word in map(_Word._make, rows) if _meaning(callback.kind, word.status) is state]
@@ -126,8 +139,51 @@ def _take_result(
     source = "SMSSendStatus" if reports.is_by_ami(raw) else "SMS-Status-Result"
     reports.record(connection, message, Evidence(message.id, segment, at, state, source, raw_words))
     reports.fill_in(connection, message, port_number(callback.port), callback.imsi)
-    reports.look_again_for(connection, message, at, region)
+    reports.look_again_for(connection, message, at, known_by.region)
     return notice_id
+
+
+def _take_of_others(
+    connection: sqlite3.Connection,
+    gateway: str,
+    at: float,
+    callback: Callback,
+    raw: bytes,
+    way: str,
+    known_by: KnownBy,
+) -> int:
+    """A result whose id is none of ours: what another program sent, unless one of ours lacks its result."""
+    repeated, message_id = _repeats(_same_of_others(connection, gateway, at, callback, known_by.region), at, raw, way)
+    if repeated:
+        return insert_notice(connection, gateway, at, callback, raw, message_id=message_id, way=way, repeated=repeated)
+    source = "SMSSendStatus" if reports.is_by_ami(raw) else "SMS-Status-Result"
+    may_be = others.ours(connection, gateway, callback, at, known_by.senders)
+    if may_be is not None:
+        state, words = outcome(callback) or DeliveryState.UNKNOWN, reports.words_of(callback.status, callback.cause)
+        why = f"it may be of message {may_be} or of somebody else's: its id is not ours"
+        question = Evidence(may_be, 0, at, state, f"{source}, a question", words, why=why)
+        outbox.insert_evidence(connection, question)
+        notice_id = insert_notice(connection, gateway, at, callback, raw, message_id=None, way=way, repeated=0)
+        connection.execute("UPDATE notice SET asked = ? WHERE id = ?", (str(may_be), notice_id))
+        return notice_id
+    message = others.keep(connection, gateway, callback, at, source, known_by.senders)
+    notice_id = insert_notice(connection, gateway, at, callback, raw, message_id=message.id, way=way, repeated=0)
+    reports.look_again_for(connection, message, at, known_by.region)
+    return notice_id
+
+
+def _same_of_others(
+    connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, region: str
+) -> list[_Word]:
+    """Results that say the same of what may be the same message, newest first."""
+    says, sim = outcome(callback), Sim(callback.imsi, port_number(callback.port))
+    since = at - (others.SAME_ID if others.has_id(callback.id) else others.SAME_WITHOUT_ID)
+    rows = connection.execute(_SAME_OF_OTHERS, (tail(callback.number), gateway, callback.id, since, reports.LOOKED_AT))
+    words = [
+        word for word in map(_Word._make, rows) if _meaning(callback.kind, word.status) is says and word.sim.may_be(sim)
+    ]
+    numbers = meant(callback.number, {word.number for word in words}, region)
+    return [word for word in words if word.number in numbers]
 
 
 def _named(connection: sqlite3.Connection, wire_id: str) -> tuple[OutboxMessage | None, int]:
@@ -136,7 +192,7 @@ def _named(connection: sqlite3.Connection, wire_id: str) -> tuple[OutboxMessage 
     if known is None:
         return None, 0
     row = connection.execute(
-        "SELECT id FROM outbox WHERE id = ? AND token = ?", (known.message_id, known.token)
+        "SELECT id FROM outbox WHERE id = ? AND token = ? AND via <> 'others'", (known.message_id, known.token)
     ).fetchone()
     if row is None:
         return None, 0

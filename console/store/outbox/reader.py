@@ -6,21 +6,25 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from console.domain.messages import DeliveryState, Via
 from console.store.outbox import messages as outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from console.domain.messages import DeliveryState, OutboxMessage
+    from console.domain.messages import OutboxMessage
     from console.store.inbox.search import Rows
 
 _FIRST_CHUNK = 128
 _LARGEST_CHUNK = 4_096
 _ABOVE_ALL = 2**62
 
-_SEARCHED = "SELECT id, number, state, text, detail, gateway FROM outbox WHERE"
-_ANY = f"{_SEARCHED} id < ? ORDER BY id DESC LIMIT ?"
-_IN_STATE = f"{_SEARCHED} state = ? AND id < ? ORDER BY id DESC LIMIT ?"
+_SEARCHED = "SELECT id, number, state, text, detail, operator, via, gateway FROM outbox"
+_REST = "id < ? ORDER BY id DESC LIMIT ?"
+_ANY = f"{_SEARCHED} WHERE {_REST}"
+_OURS_IN_STATE = f"{_SEARCHED} INDEXED BY outbox_ours WHERE via <> 'others' AND state = ? AND {_REST}"
+_BY_OTHERS = f"{_SEARCHED} INDEXED BY outbox_by_others WHERE via = 'others' AND {_REST}"
+_IN_STATE = f"{_SEARCHED} WHERE state = ? AND {_REST}"
 
 
 class OutboxReader:
@@ -30,19 +34,28 @@ class OutboxReader:
         self._rows = rows
 
     def find(
-        self, count: int, *, states: Sequence[DeliveryState] = (), words: Sequence[str] = (), gateway: str = ""
+        self,
+        count: int,
+        *,
+        states: Sequence[DeliveryState] = (),
+        words: Sequence[str] = (),
+        gateway: str = "",
+        ours: bool | None = None,
     ) -> list[int]:
         """Ids of at most `count` messages that are in one of the states (in any, if none is given), newest first.
 
-        Each word must be in their number, state, text or detail, in whatever case. Of one `gateway`, or empty for any.
+        Each word must be in their number, state, text, detail or sender, in whatever case. Of one `gateway`, or empty
+        for any. `ours`: what consoles sent, or what other programs did; None for both.
         """
         found: Iterator[Any]
-        if states:
-            found = merge(*(self._chunks(_IN_STATE, (state.value,)) for state in states), key=_id, reverse=True)
+        if states or ours:
+            in_state = _OURS_IN_STATE if ours else _IN_STATE
+            chunks = (self._chunks(in_state, (state.value,)) for state in states or DeliveryState)
+            found = merge(*chunks, key=_id, reverse=True)
         else:
-            found = self._chunks(_ANY, ())
+            found = self._chunks(_ANY if ours is None else _BY_OTHERS, ())
         wanted = [word.casefold() for word in words]
-        of_it = (row for row in found if not gateway or row[-1] == gateway)
+        of_it = (row for row in found if _is_of(row, gateway, ours))
         return list(islice((_id(row) for row in of_it if _holds(row, wanted)), count))
 
     def messages(self, ids: Sequence[int]) -> list[OutboxMessage]:
@@ -76,8 +89,12 @@ def _id(row: Sequence[Any]) -> int:
     return int(row[0])
 
 
+def _is_of(row: Sequence[Any], gateway: str, ours: bool | None) -> bool:
+    return (not gateway or row[-1] == gateway) and (ours is None or (row[-2] != Via.OTHERS) is ours)
+
+
 def _holds(row: Sequence[Any], words: Sequence[str]) -> bool:
     if not words:
         return True
-    text = "\n".join(row[1:-1]).casefold()
+    text = "\n".join(row[1:-2]).casefold()
     return all(word in text for word in words)

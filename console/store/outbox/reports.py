@@ -33,7 +33,7 @@ _LOOKED_BACK = 14 * 86_400.0
 
 _OPEN_REPORTS = (
     "SELECT id, received_at, number, port, gateway_time, imsi, status, cause, raw, asked FROM notice "
-    "WHERE tail = ? AND asked <> '' AND gateway = ? ORDER BY id DESC LIMIT ?"
+    "WHERE tail = ? AND asked <> '' AND kind = 'report' AND gateway = ? ORDER BY id DESC LIMIT ?"
 )
 _REPORT = "SELECT id, received_at, number, port, gateway_time, imsi, status, cause, raw, asked FROM notice WHERE id = ?"
 _SENT_TO = (

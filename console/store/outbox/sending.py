@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
-from console.domain.sending import Batch, BatchState
+from console.domain.sending import ANYTHING, Allowance, Batch, BatchState, Held
 from console.errors import StoreError
 from console.store import presence
 from console.store.audit import write
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
-
-GRACE = 120.0
-"""Seconds without a sign of life after which a process elsewhere is taken for gone. No send is silent for so
-long.
-"""
 
 _LAST = 50
 """Messages from which the time that one takes is told."""
@@ -43,17 +38,20 @@ _SECONDS = (
     "SELECT sent_at - (SELECT min(at) FROM evidence WHERE message_id = o.id AND state = 'submitting'), parts "
     "FROM outbox o WHERE gateway = ? AND via = ? AND sent_at IS NOT NULL ORDER BY id DESC LIMIT ?"
 )
-# What left by each SIM: of a message that failed in its middle the parts that are out.
+# One SIM after the other: of each the index has what left since then together.
 _SEGMENTS = """
-    SELECT port, imsi, sum(CASE WHEN state = 'failed'
-        THEN (length(segments) - length(replace(segments, 'sent', ''))) / 4
-            + (length(segments) - length(replace(segments, 'delivered', ''))) / 9
-        ELSE parts END)
-    FROM outbox WHERE gateway = ? AND created_at >= ? AND coalesce(sent_at, updated_at) >= ? AND port IS NOT NULL
-    AND state NOT IN ('queued', 'cancelled') GROUP BY port, imsi
+    WITH RECURSIVE sim (imsi) AS (
+        SELECT min(imsi) FROM outbox INDEXED BY outbox_gone WHERE gateway = ?1 AND gone > 0
+        UNION ALL
+        SELECT (
+            SELECT min(o.imsi) FROM outbox o INDEXED BY outbox_gone
+            WHERE o.gateway = ?1 AND o.imsi > sim.imsi AND o.gone > 0
+        ) FROM sim WHERE sim.imsi IS NOT NULL
+    )
+    SELECT o.port, o.imsi, sum(o.gone) FROM sim CROSS JOIN outbox o INDEXED BY outbox_gone
+    WHERE o.gateway = ?1 AND o.imsi = sim.imsi AND o.left_at >= ?2 AND o.gone > 0 AND o.port IS NOT NULL
+    GROUP BY o.port, o.imsi
 """
-_LONGEST_WAIT = 86_400.0
-"""Seconds that a message may lie in the outbox and still count for the day it left on."""
 
 
 class SendingReader:
@@ -101,7 +99,7 @@ class SendingReader:
             max((row[2] for row in found), default=None),
         )
 
-    def left_over(self, *, grace: float = GRACE) -> list[OutboxMessage]:
+    def left_over(self, *, grace: float = presence.GRACE) -> list[OutboxMessage]:
         """QUEUED messages of processes that are gone, oldest first: they wait for a yes."""
         owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner}
         if not owners:
@@ -127,7 +125,7 @@ class SendingReader:
 
     def segments_since(self, gateway: str, since: float) -> dict[tuple[int, str], int]:
         """Parts that left since a moment (Unix seconds UTC), by port and IMSI (empty where it was not known)."""
-        rows = self._rows(_SEGMENTS, (gateway, since - _LONGEST_WAIT, since))
+        rows = self._rows(_SEGMENTS, (gateway, since))
         return {(row[0], row[1]): row[2] for row in rows}
 
 
@@ -190,22 +188,25 @@ class SendingBook(SendingReader):
 
         return self._submit(call_off)
 
-    def begin(self, message_id: int, segment: int, port: int | None, imsi: str) -> Future[OutboxMessage | None]:
-        """Say that a message leaves now, through `port` with the SIM `imsi` in it; `segment` 0 is all of it. None: it
-        must not leave, because it waits no longer or another process has it.
+    def begin(
+        self, message_id: int, segment: int, port: int | None, imsi: str, rule: Allowance = ANYTHING
+    ) -> Future[OutboxMessage | Held | None]:
+        """Say that a message leaves now, through `port` with the SIM `imsi` in it; `segment` 0 is all of it. Held: the
+        SIM or port may not carry it now, by `rule` or because another process is sending there. None: it must not
+        leave, because it waits no longer or another process has it.
         """
-        at = self._clock.time()
-        leaving = Evidence(message_id, segment, at, DeliveryState.SUBMITTING, "console", "", port, imsi)
 
-        def keep(connection: sqlite3.Connection) -> OutboxMessage | None:
+        def keep(connection: sqlite3.Connection) -> OutboxMessage | Held | None:
+            at = self._clock.time()  # not before the database is ours: another may have ended a message meanwhile
+            leaving = Evidence(message_id, segment, at, DeliveryState.SUBMITTING, "console", "", port, imsi)
             presence.hear(connection, self._process.owner, at)
-            return outbox.begin(connection, leaving, self._process.owner)
+            return outbox.begin(connection, leaving, self._process.owner, rule)
 
         return self._submit(keep)
 
     # ---- what people decide ---------------------------------------------------------------------------------
 
-    def take_over(self, operator: str, *, grace: float = GRACE) -> Future[list[OutboxMessage]]:
+    def take_over(self, operator: str, *, grace: float = presence.GRACE) -> Future[list[OutboxMessage]]:
         """Make what is `left_over` this process's own: `operator` said that it may go on."""
         at = self._clock.time()
 
@@ -236,6 +237,10 @@ class SendingBook(SendingReader):
 
         def mark(connection: sqlite3.Connection) -> OutboxMessage:
             known = outbox.message(connection, message_id)
+            if not known.is_ours:
+                raise StoreError(
+                    f"message {message_id} is not ours", hint="What another program sent is only looked at."
+                )
             if known.state is not DeliveryState.UNKNOWN:
                 raise StoreError(
                     f"message {message_id} is {known.state}, not unknown", hint="Only an unknown one can be marked."

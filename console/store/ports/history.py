@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from console.domain.messages import PortCounts
+from console.domain.messages import PortCounts, Via
 from console.domain.ports import PortPast
 from console.protocol.openvox.port_names import port_number
 
@@ -67,13 +67,17 @@ _LAST_GOOD = (
     "SELECT port, max(id), max(created_at) FROM outbox WHERE gateway = ? AND created_at >= ? AND port IS NOT NULL "
     "AND state IN ('sent', 'delivered') GROUP BY port"
 )
+_LAST_BY_OTHERS = (
+    "SELECT port, max(created_at) FROM outbox WHERE gateway = ? AND created_at >= ? AND via = 'others' "
+    "AND port IS NOT NULL GROUP BY port"
+)
 _FAILED = (
     "SELECT port, id FROM outbox WHERE gateway = ? AND created_at >= ? AND port IS NOT NULL AND state = 'failed' "
     "ORDER BY id DESC"
 )
 # A cross join keeps its order: from the new evidence, which is little, to the messages.
 _NEW_OUTCOMES = (
-    "SELECT DISTINCT o.port, o.id, o.state, o.created_at, o.imsi "
+    "SELECT DISTINCT o.port, o.id, o.state, o.created_at, o.imsi, o.via "
     "FROM evidence e CROSS JOIN outbox o ON o.id = e.message_id "
     "WHERE e.id > ? AND e.id <= ? AND o.gateway = ? AND o.port IS NOT NULL "
     "AND o.state IN ('sent', 'delivered', 'failed')"
@@ -111,9 +115,13 @@ class _Port:
     """Ids of those after it that failed: when they were queued, and the SIM they went by."""
     in_service_at: float = 0.0
     """When it was last seen so before the first look."""
+    others_at: float = 0.0
+    """When another program was last seen to send by it."""
 
-    def take(self, message: int, state: str, at: float, imsi: str) -> bool:
+    def take(self, message: int, state: str, at: float, imsi: str, via: str) -> bool:
         """Learn what became of a message. False when that can't be told without looking at the ones before it."""
+        if via == Via.OTHERS:
+            self.others_at = max(at, self.others_at)
         if state != "failed":
             self.failed.pop(message, None)
             if message > self.good:
@@ -141,6 +149,7 @@ class _Port:
             usable_at if usable_at >= since else None,
             pause,
             long_pause,
+            self.others_at if self.others_at >= since else None,
         )
 
 
@@ -220,6 +229,8 @@ class PortHistory:
             marks = ", ".join("?" * len(its))
             found = self._rows(f"SELECT id, created_at, imsi FROM outbox WHERE id IN ({marks})", its)  # noqa: S608
             known.port(port).failed = {message: (at, imsi) for message, at, imsi in found}
+        for port, at in self._rows(_LAST_BY_OTHERS, (gateway, since)):
+            known.port(port).others_at = at
         for port, at in self._rows(_LAST_IN_SERVICE, (gateway, since)):
             known.port(port).in_service_at = at
         _take_received(known, self._rows(_LAST_RECEIVED, (gateway, since)))

@@ -92,11 +92,15 @@ def lines_of(message: Message) -> list[str]:
         head = [
             f"To: {safe(draft.to)}",
             f"Queued: {full_time(message.created_at)}",
-            f"Gateway: {safe(draft.gateway)}, port {message.port or '?'}, by {draft.via.value.upper()}",
+            f"Gateway: {safe(draft.gateway)}, port {message.port or '?'}, by {_by(message)}",
             f"State: {look.word}  {safe(in_words(message.detail))}".rstrip(),
         ]
         text, raw = draft.text, []
     return [*head, "", *safe_lines(text), *raw]
+
+
+def _by(message: OutboxMessage) -> str:
+    return message.draft.via.value.upper() if message.is_ours else safe(message.operator)
 
 
 def _file_name(messages: Sequence[Message]) -> str:

@@ -227,7 +227,7 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
             moves_focus=True,
             changes=True,
         ),
-        Action("outbox.filter", "F", "filter", "Filter", "Show all, what needs a person, what waits"),
+        Action("outbox.filter", "F", "filter", "Filter", "Show all, what needs a person, what waits, ours, or others'"),
         Action("outbox.search", "slash", "search", "Search", "Search by number, text or state", moves_focus=True),
         Action("outbox.batches", "b", "batches", "Batches", "Batches: how far each has come", moves_focus=True),
         Action("outbox.thread", "t", "thread", "Thread", "Everything to and from this number", moves_focus=True),

@@ -55,6 +55,13 @@ class Decisions:
 
     # ---- one message ----------------------------------------------------------------------------------------
 
+    def may_act_on(self, message: OutboxMessage) -> bool:
+        """Whether a console sent it; else it is said who did, and that it is only looked at."""
+        if not message.is_ours:
+            words = f"Message {message.id} is not ours: it was sent by {message.operator}, and is only looked at here."
+            self._tell(words, "warning")
+        return message.is_ours
+
     def check(self, message: OutboxMessage) -> None:
         """Ask the gateway what became of it. The answer is told, and kept as evidence by who asks."""
         if message.state in AT_HOME:
@@ -183,15 +190,15 @@ class MessageKeys:
         """The message that is meant; None where there is none."""
 
     def action_check_message(self) -> None:
-        if message := self.chosen:
+        if (message := self.chosen) and self.decisions.may_act_on(message):
             self.decisions.check(message)
 
     def action_mark_message(self) -> None:
-        if message := self.chosen:
+        if (message := self.chosen) and self.decisions.may_act_on(message):
             self.decisions.mark(message)
 
     def action_call_off(self) -> None:
-        if message := self.chosen:
+        if (message := self.chosen) and self.decisions.may_act_on(message):
             self.decisions.call_off(message)
 
 

@@ -18,7 +18,7 @@ from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.format import DELIVERY, clock_millis, full_time, midnight
 from console.ui.outbox.decisions import AT_HOME, Decisions, MessageKeys
-from console.ui.rows.outbox_row import result_wait
+from console.ui.rows.outbox_row import result_wait, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,6 +99,8 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         """The keys that do something for a message in this state."""
         state = self._message.state
         idle = set()
+        if not self._message.is_ours:
+            return []
         if state in AT_HOME or state is DeliveryState.DELIVERED:
             idle.add("outbox.check")
         if state is not DeliveryState.UNKNOWN:
@@ -116,6 +118,8 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         return [self._message]
 
     def action_again(self) -> None:
+        if not self.decisions.may_act_on(self._message):
+            return
         self.dismiss(None)
         # At once and not as a result, which comes later than a key that is typed ahead.
         self._again(self._message)
@@ -123,13 +127,13 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
 
 def whole(message: OutboxMessage, evidence: list[Evidence], imsi: str, wait: str, failures: str = "") -> Content:
     """The message, what is known of its way, and every step: when it became known, who says so, in which words."""
-    draft, look = message.draft, DELIVERY[message.state]
+    look = DELIVERY[message.state]
     head = Content.assemble(
         (f"{look.glyph} {look.word}", f"bold {INKS[look.ink].removeprefix('bold ')}"),
         f"  {_in_one_line(message.detail)}" if message.detail else "",
         (f"  {wait}" if wait else "", "$primary"),
         "\n\n",
-        "\n".join(safe_lines(draft.text)),
+        "\n".join(safe_lines(text_of(message))),
         "\n\n",
     )
     steps = [Content.assemble(("\n\nWhat is known", "$quiet"))]
@@ -160,7 +164,8 @@ def failures_words(failed: Mapping[int, int], port: int | None) -> str:
 def _pairs(message: OutboxMessage, imsi: str, failures: str) -> list[tuple[str, str]]:
     """What is known of it beside its state, each with its name."""
     draft = message.draft
-    port = "port chosen by the gateway" if message.port is None else f"port {message.port}"
+    unknown = "port chosen by the gateway" if message.is_ours else "port not told"
+    port = unknown if message.port is None else f"port {message.port}"
     if draft.pool:
         port += f" of the set {draft.pool}"
     cause = explain(message.detail) if message.state in _TROUBLED else None
@@ -170,13 +175,13 @@ def _pairs(message: OutboxMessage, imsi: str, failures: str) -> list[tuple[str, 
         ("Try this", "" if cause is None else cause.advice),
         ("Today", failures),
         ("To", draft.to),
-        ("Way", f"{draft.gateway}, {port}, by {draft.via.value.upper()}"),
+        ("Way", f"{draft.gateway}, {port}, by {draft.via.value.upper() if message.is_ours else 'another program'}"),
         ("SIM", f"IMSI {imsi}" if imsi else ""),
         ("Sent by", message.operator),
         ("Batch", "" if message.batch is None else str(message.batch)),
         ("Again for", "" if draft.again_of is None else f"message {draft.again_of}"),
         ("Parts", f"{message.parts} on the air" if message.parts > 1 else ""),
-        ("Queued", full_time(message.created_at)),
+        ("Queued" if message.is_ours else "Seen", full_time(message.created_at)),
         ("On the air", _time(message.sent_at)),
         ("Delivered", _time(message.delivered_at)),
         ("Result until", f"{_time(message.deadline)}, then it is unknown" if waits else ""),

@@ -22,7 +22,7 @@ from console.ui.kit.paged_list import PagedList
 from console.ui.kit.pane import ListPane, Pace
 from console.ui.outbox.decisions import Decisions, MessageKeys
 from console.ui.outbox.progress import count_cells, progress_cells
-from console.ui.outbox.search import FOUND, OutboxSearch, Wanted
+from console.ui.outbox.search import FOUND, Filter, OutboxSearch, Wanted
 from console.ui.rows.outbox_row import outbox_cells
 
 if TYPE_CHECKING:
@@ -191,8 +191,9 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
     def _reload(self, found: list[int] | None, revision: int) -> None:
         rows = self.query_one(OutboxList)
         keys, wanted = keymap_of(self), self.query_one(OutboxSearch).wanted
-        search_key = keys.name("outbox.search") if wanted.words else ""
-        filter_key = keys.name("outbox.filter") if wanted.filter.states else ""
+        typed = " ".join(self.query_one(OutboxSearch).value.split())
+        search_key = keys.name("outbox.search") if typed else ""
+        filter_key = keys.name("outbox.filter") if wanted.filter is not Filter.ALL else ""
         rows.nothing = "" if found is None else of_search(keys, search_key, wanted.gateway, filter_key)
         rows.show_found(found, anew=self._shown != wanted)
         self._shown, self._revision = wanted, revision
@@ -203,7 +204,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         if found is not None:
             words += f" of {count(self._store.outbox_count())}"
         only = f"{wanted.gateway} only" if wanted.gateway else ""
-        self.entitle(only, words, wanted.filter.value, f"/{' '.join(wanted.words)}" if wanted.words else "")
+        self.entitle(only, words, wanted.filter.value, f"/{typed}" if typed else "")
 
     def show_chosen(self) -> None:
         """Show what went by the chosen gateway, or by all."""
@@ -260,7 +261,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
             )
 
     def action_again(self) -> None:
-        if selected := self.chosen:
+        if (selected := self.chosen) and self.decisions.may_act_on(selected):
             self._write_again(selected)
 
     def action_thread(self) -> None:

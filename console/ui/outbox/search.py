@@ -32,11 +32,20 @@ class Filter(Enum):
     """Unknown, failed, or left over by an earlier run."""
     WAITING = "waiting"
     """On their way: not out yet, or without a result."""
+    OURS = "ours"
+    """What consoles sent."""
+    FOREIGN = "foreign"
+    """What other programs sent through the gateways."""
 
     @property
     def states(self) -> tuple[DeliveryState, ...]:
         """None: any."""
         return _STATES[self]
+
+    @property
+    def ours(self) -> bool | None:
+        """Whose; None: anybody's. What another program sent needs no person: nothing can be done about it."""
+        return None if self is Filter.ALL else self is not Filter.FOREIGN
 
     def next(self) -> Filter:
         """The one after this, in a circle."""
@@ -48,7 +57,11 @@ _STATES = {
     Filter.ALL: (),
     Filter.NEEDS_A_PERSON: (DeliveryState.UNKNOWN, DeliveryState.FAILED),
     Filter.WAITING: (DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED),
+    Filter.OURS: (),
+    Filter.FOREIGN: (),
 }
+_WHOSE = {"is:ours": True, "is:foreign": False}
+"""Words that say whose messages are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,8 @@ class Wanted:
     words: tuple[str, ...] = ()
     gateway: str = ""
     """Of this one only; empty: of all."""
+    ours: bool | None = None
+    """What consoles sent, or what other programs did; None: both."""
 
     @property
     def is_everything(self) -> bool:
@@ -82,7 +97,7 @@ class OutboxSearch(FilterLine):
             super().__init__()
 
     def __init__(self, store: LiveReader) -> None:
-        super().__init__(id="outbox-search", placeholder="words in number, text, state or reason")
+        super().__init__(id="outbox-search", placeholder="words in number, text, state or reason; is:ours, is:foreign")
         self._store = store
         self._asked_again = False
         self.searching = False
@@ -105,7 +120,8 @@ class OutboxSearch(FilterLine):
         """Aside: words may be looked for in every row."""
         outbox = self._store.outbox
         try:
-            found = outbox.find(FOUND, states=wanted.filter.states, words=wanted.words, gateway=wanted.gateway)
+            states, words, gateway = wanted.filter.states, wanted.words, wanted.gateway
+            found = outbox.find(FOUND, states=states, words=words, gateway=gateway, ours=wanted.ours)
             if wanted.filter is Filter.NEEDS_A_PERSON and left_over:
                 states = (DeliveryState.QUEUED,)
                 queued = outbox.find(FOUND, states=states, words=wanted.words, gateway=wanted.gateway)
@@ -135,7 +151,14 @@ class OutboxSearch(FilterLine):
         self._want(self.wanted.filter)
 
     def _by(self, by_state: Filter) -> Wanted:
-        return Wanted(by_state, tuple(self.value.split()), self._gateway)
+        words = self.value.split()
+        said = [_WHOSE[word.lower()] for word in words if word.lower() in _WHOSE]
+        return Wanted(
+            by_state,
+            tuple(word for word in words if word.lower() not in _WHOSE),
+            self._gateway,
+            said[-1] if said else by_state.ours,
+        )
 
     def _want(self, by_state: Filter) -> None:
         self.wanted = self._by(by_state)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.domain.alarms import Alarm
     from console.domain.link import LogRecord
     from console.domain.messages import OutboxMessage, PortCounts
+    from console.domain.ports import PortPast
     from console.terminal.theme import Ink
     from console.ui.ports.book import PortBook, Stretch
 
@@ -132,8 +133,15 @@ def _traffic(facts: PortFacts, now: float) -> Content:
             ("Last inbound", _when(past.received_at, now)),
             ("Last sent", _when(past.sent_at, now)),
             ("Failures", failures),
+            ("Sends of others", _of_others(past, now)),
         ]
     )
+
+
+def _of_others(past: PortPast, now: float) -> str:
+    """Other programs send by it, too; what firmware tells of that is not known."""
+    seen = "none seen in 14 days" if past.others_at is None else f"last seen {_ago(past.others_at, now)}"
+    return f"as far as AMI tells; {seen}"
 
 
 def _counted(counts: PortCounts) -> str:

@@ -33,6 +33,8 @@ def outbox_cells(
     whose it is, if any.
     """
     look = DELIVERY[message.state]
+    if not message.is_ours:
+        return _of_others(message, width, now, name=name, gateway=gateway)
     ink = "warn" if left_over else look.ink
     done = sum(state in _ON_AIR for state in message.segments)
     parts = f" {done}/{len(message.segments)}" if len(message.segments) > 1 else ""
@@ -56,6 +58,28 @@ def outbox_cells(
         *cells,
         (fit(text, max(1, width - line_width(cells))), look.ink if message.state in _TROUBLED else "plain"),
     ]
+
+
+def _of_others(message: OutboxMessage, width: int, now: float, *, name: str, gateway: Cells | None) -> Cells:
+    """The same columns, all of them quiet: who sent it stands before what is known of its text."""
+    look, parts = DELIVERY[message.state], len(message.segments)
+    done = sum(state in _ON_AIR for state in message.segments)
+    cells: Cells = [
+        (f"{when(message.created_at, now)}  ", "quiet"),
+        *(gateway or []),
+        (f"{look.glyph} {fit(look.word + (f' {done}/{parts}' if parts > 1 else ''), 12)}", "quiet"),
+        (f"{fit(safe((name or message.draft.to or 'number not told')[:40]), 14)}  ", "quiet"),
+    ]
+    if width >= _ROOMY:
+        cells.append((f"{fit(f'    {message.port}' if message.port else '', 7)} ", "quiet"))
+    words = in_words(message.detail) if message.state in _TROUBLED and message.detail else text_of(message)
+    text = " ".join(line for line in safe_lines(f"by {message.operator}: {words}"[: 4 * width]) if line)
+    return [*cells, (fit(text, max(1, width - line_width(cells))), "quiet")]
+
+
+def text_of(message: OutboxMessage) -> str:
+    """Its text; of what another program sent nobody may have told it."""
+    return message.draft.text if message.is_ours or message.draft.text else "the gateway does not tell the text"
 
 
 def way(draft: Draft, port: int | None) -> str:

@@ -130,3 +130,37 @@ async def test_it_knows_nothing_of_the_screen(shell: Shell) -> None:
     )
     out, _ = await process.communicate()
     assert out.decode().splitlines()[-1] == "False"
+
+
+async def at_once(shell: Shell, count: int, *words: str) -> list[int | None]:
+    """So many processes that send; their exit codes."""
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "console", *shell.command(*words)),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=REPOSITORY,
+        )
+        for _ in range(count)
+    ]
+    written = await asyncio.gather(*(process.communicate() for process in processes))
+    shell.out = b"".join(out + err for out, err in written).decode()
+    shell.check()
+    return [process.returncode for process in processes]
+
+
+async def test_eight_at_once_keep_the_limit_of_a_sim(shell: Shell) -> None:
+    with simulated(**OPTIONS) as gateway:
+        shell.configure(gateway, more="daily_limit = 3\n")
+        codes = await at_once(shell, 8, "--port", "1", "--to", ALICE, "hello", "--yes")
+        assert len(on_air(gateway)) == 3
+    assert codes.count(outcomes.SENT) == 3
+    assert shell.out.count("Port 1: 3 of 3 segments today") == 5
+
+
+async def test_the_pace_of_a_port_is_kept_over_processes(shell: Shell) -> None:
+    with simulated(**OPTIONS) as gateway:
+        shell.configure(gateway, more="pace = 1.0\n")
+        assert await at_once(shell, 3, "--port", "1", "--to", ALICE, "hello", "--yes") == [outcomes.SENT] * 3
+        first, second, third = [sms.at for sms in gateway.air]
+    assert min(second - first, third - second) >= 1.0

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.config import Config, ReceiverConfig
+from console.config import Config, GatewayConfig, ReceiverConfig
 from console.config.records import AlarmConfig
 from console.domain.alarms import AlarmKind, AlarmNews
 from console.domain.link import LinkPhase, LinkStatus
+from console.domain.messages import Callback, CallbackKind
 from console.domain.ports import PortHealth
 from console.errors import StoreError
 from console.services.alarms.hook import AlarmHook
@@ -46,18 +47,26 @@ class Told(AlarmHook):
 class Process:
     """One console on the store: its watch, and what it knows of the gateway."""
 
-    def __init__(self, path: Path, pace: StillPace, ports: int = 4, alarms: AlarmConfig | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        pace: StillPace,
+        ports: int = 4,
+        alarms: AlarmConfig | None = None,
+        gateway: GatewayConfig = GATEWAY,
+    ) -> None:
         self.pace = pace
         self.store = Store.open(path, clock=pace)
         self.backend = FakeBackend(self.store, ports=ports)
         self.backend.status = replace(self.backend.status, since=START)
         self.link = LinkStatus(LinkPhase.UP, START - 3600)
         self.hook = Told(pace)
-        config = Config((GATEWAY,), ReceiverConfig(), path, alarms=alarms or AlarmConfig())
+        config = Config((gateway,), ReceiverConfig(), path, alarms=alarms or AlarmConfig())
         self.watch = AlarmWatch(
             config,
             self.store.alarms,
             self.store.port_history,
+            self.store.port_sims,
             pace,
             gateways=self.gateways,
             receiver=self.backend.receiver,
@@ -288,3 +297,53 @@ async def test_failures_in_a_row_are_read_from_the_store(process: Process, pace:
         await seconds(pace, 2)
         (alarm,) = process.store.alarms.open()
         assert (alarm.kind, alarm.port) == (AlarmKind.FAILURES, 3)
+
+
+async def test_another_sim_is_an_alarm_until_a_person_says_that_it_is_the_one_now(
+    process: Process, pace: StillPace
+) -> None:
+    def put_in(imsi: str) -> None:
+        before = process.backend.gateways()[0].ports[2]
+        process.backend.change_port(3, report=replace(before.report, imsi=imsi))
+
+    async with process.working():
+        await seconds(pace, 3)
+        assert process.open == []
+        was = process.backend.gateways()[0].ports[2].report.imsi
+        put_in("460009")
+        await seconds(pace, 2)
+        (alarm,) = process.store.alarms.open()
+        assert (alarm.kind, alarm.port) == (AlarmKind.OTHER_SIM, 3)
+        assert alarm.words == f"IMSI 460009, not {was} as before; acknowledge it if that is right"
+        put_in("460010")
+        await seconds(pace, 3)
+        (alarm,) = process.store.alarms.open()
+        assert alarm.words.startswith("IMSI 460010, not ")
+        put_in("")
+        process.link = LinkStatus(LinkPhase.WAITING, pace.now)
+        await seconds(pace, 2)
+        assert ("other_sim", 3) in process.open, "nothing was said against it"
+        process.store.alarms.acknowledge([alarm.id], "bob").result(10)
+        await seconds(pace, 2)
+        assert ("other_sim", 3) not in process.open
+        process.link = LinkStatus(LinkPhase.UP, pace.now)
+        put_in(was)
+        await seconds(pace, 2)
+        assert process.open == [("other_sim", 3)]
+        put_in("460010")
+        await seconds(pace, 2)
+        assert process.open == []
+        assert process.store.port_sims.all()["gw1", 3].imsi == "460010"
+
+
+async def test_where_there_is_no_ami_the_calls_say_which_sim_it_is(path: Path, pace: StillPace) -> None:
+    process = Process(path, pace, gateway=replace(GATEWAY, ami=None))
+    call = Callback(CallbackKind.SMS, number="10086", text="hi", port="3", imsi="460001")
+    process.store.add_callback("gw1", call, b"0").result(10)
+    async with process.working():
+        await seconds(pace, 3)
+        for number, imsi in enumerate(("460001", "460009"), 1):
+            process.store.add_callback("gw1", replace(call, imsi=imsi, text=f"{number}"), b"%d" % number).result(10)
+            await seconds(pace, 2)
+        assert process.open == [("other_sim", 3)]
+    process.store.close()

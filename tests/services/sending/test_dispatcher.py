@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,7 +19,7 @@ from console.errors import CannotSend, NotConnected
 from console.services.sending.dispatcher import STREAK
 from console.services.sending.routing import PORT_REST
 from console.store import Store
-from console.store.outbox.sending import GRACE
+from console.store.presence import GRACE
 from tests.support.backend import FixedClock
 from tests.support.sending import (
     GATEWAY,
@@ -46,8 +47,9 @@ READY = [snapshot(port, PortHealth.READY) for port in range(1, 5)]
 
 @asynccontextmanager
 async def sending_by(path: Path, gateway: GatewayConfig = GATEWAY) -> AsyncIterator[Sending]:
-    store = Store.open(path / "console.db", clock=FixedClock())
-    sending = Sending(store, FakeAmi(), FakeSendsms(), gateway=gateway)
+    clock = FixedClock()
+    store = Store.open(path / "console.db", clock=clock)
+    sending = Sending(store, FakeAmi(), FakeSendsms(), gateway=gateway, clock=clock)
     sending.ports = list(READY)
     try:
         async with running(sending):
@@ -155,9 +157,10 @@ async def test_a_named_port_that_lost_its_sim_meanwhile_fails_and_nothing_leaves
 async def test_the_pace_is_kept_on_each_port_and_longer_after_a_failure(tmp_path: Path) -> None:
     async with sending_by(tmp_path, replace(GATEWAY, pace=3.0, pace_after_failure=30.0)) as sending:
         sending.ami.answers = [SENT, NOT_SENT, SENT]
-        for _ in range(3):
+        for pauses in range(3):
             await sending.send(by_ami(port=1))
-        await until(lambda: len(sending.pauses) == 3)
+            await until(partial(lambda so_far: len(sending.pauses) > so_far, pauses))
+            sending.clock.now += sending.pauses[-1]
         assert sending.pauses == [3.0, 30.0, 3.0]
 
 
@@ -169,16 +172,16 @@ async def test_a_sim_at_its_limit_is_not_used(tmp_path: Path) -> None:
         assert sorted(ports_of(sending)) == [1, 1, 2, 2, 3]
         with pytest.raises(CannotSend, match="Every port of gw1 that is ready is at its limit"):
             await sending.submit(by_ami(port=None))
-        with pytest.raises(CannotSend, match="Port 1 is at its daily limit: 0 of 2 segments left"):
+        with pytest.raises(CannotSend, match="Port 1: 2 of 2 segments today"):
             await sending.submit(by_ami(port=1))
-        with pytest.raises(CannotSend, match="Port 3 is at its monthly limit"):
+        with pytest.raises(CannotSend, match="Port 3: 1 of 1 segments this month"):
             await sending.submit(by_http(port=3))
         assert sending.sender.usage("gw1")[1].today == 2
 
 
 async def test_a_limit_counts_segments(tmp_path: Path) -> None:
     async with sending_by(tmp_path, replace(GATEWAY, limits=SimLimits(daily=2))) as sending:
-        with pytest.raises(CannotSend, match="Port 1 is at its daily limit: 2 of 2 segments left"):
+        with pytest.raises(CannotSend, match="Port 1: 0 of 2 segments today, and this would be 3 more"):
             await sending.submit(by_ami("x" * 400, port=1))
         await sending.send(by_ami("x" * 300, port=1))
         assert sending.sender.usage("gw1")[1].left == 0

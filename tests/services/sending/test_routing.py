@@ -90,7 +90,9 @@ def test_the_least_loaded_port_is_next_and_each_carries_one_at_a_time() -> None:
 def test_a_route_names_the_sim_in_the_port() -> None:
     ways = Ways()
     ways.ports[0] = replace(ways.ports[0], report=replace(ways.ports[0].report, imsi="460"))
-    assert ways.routing.route(queued()) == Route(1, "460")
+    route = ways.routing.route(queued())
+    assert isinstance(route, Route)
+    assert (route.port, route.imsi) == (1, "460")
 
 
 def test_a_named_port_is_waited_for_and_refused_where_it_can_t_send() -> None:
@@ -156,7 +158,7 @@ async def test_a_sim_at_its_limit_is_not_chosen_and_a_named_one_is_refused() -> 
     assert ways.routing.within_limits([1, 2], 1) == [1, 2]
     assert ways.routing.within_limits([1, 2], 2) == [2]
     assert ways.leave(parts=2) == 2
-    assert ways.routing.refusal(1, 2) == "Port 1 is at its daily limit: 1 of 5 segments left."
+    assert ways.routing.refusal(1, 2) == "Port 1: 4 of 5 segments today, and this would be 2 more."
     assert isinstance(ways.routing.route(queued(by_ami(port=1), parts=2)), NoWay)
 
 

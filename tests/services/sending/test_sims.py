@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from dataclasses import replace
 
 from console.config import SimLimits
 from console.domain.ports import PortHealth, PortSnapshot
 from console.domain.sending import SimUsage
-from console.services.sending.sims import REREAD, Sims, starts_of
+from console.services.sending.sims import REREAD, Sims, keep_counting, starts_of
 from tests.support.backend import NOON, FixedClock
 from tests.support.sending import GATEWAY, snapshot
+from tests.support.waiting import until
 
 
 class Past:
@@ -45,6 +47,15 @@ async def test_the_store_is_asked_for_today_and_this_month_now_and_then() -> Non
     assert len(past.asked) == 4
 
 
+async def test_it_is_read_also_while_nothing_leaves() -> None:
+    past = Past()
+    past.counts = {(1, "460"): 3}
+    book = sims(past, FixedClock(), with_sim(1, "460"))
+    reading = asyncio.create_task(keep_counting(book))
+    await until(lambda: book.usage()[1].today == 3)
+    reading.cancel()
+
+
 async def test_nothing_is_asked_without_a_limit() -> None:
     past = Past()
     book = Sims(GATEWAY, past, FixedClock(), lambda: [with_sim(1, "460")])
@@ -62,7 +73,7 @@ async def test_a_sim_is_counted_in_whichever_port_it_was() -> None:
     await book.refresh()
     assert book.usage() == {1: SimUsage(9, 9, 10, 100), 2: SimUsage(4, 4, 10, 100)}
     assert book.refusal(1, 1) == ""
-    assert book.refusal(1, 2) == "Port 1 is at its daily limit: 1 of 10 segments left."
+    assert book.refusal(1, 2) == "Port 1: 9 of 10 segments today, and this would be 2 more."
 
 
 async def test_what_leaves_now_counts_at_once_and_once_only() -> None:
@@ -84,7 +95,7 @@ async def test_the_narrower_limit_is_named() -> None:
     past.counts = {(1, "460"): 100}
     book = sims(past, FixedClock(), with_sim(1, "460"), daily=None)
     await book.refresh()
-    assert book.refusal(1, 1) == "Port 1 is at its monthly limit: 0 of 100 segments left."
+    assert book.refusal(1, 1) == "Port 1: 100 of 100 segments this month."
 
 
 def test_a_day_and_a_month_begin_at_midnight_here() -> None:

@@ -160,7 +160,7 @@ def test_a_message_begins_to_leave_once_and_only_by_the_process_that_has_it(path
     other = Store.open(path, clock=FixedClock())
     assert other.sending.begin(message.id, 1, 3, "460").result(10) is None, "it is not the other's"
     begun = store.sending.begin(message.id, 1, 3, "460").result(10)
-    assert begun is not None
+    assert isinstance(begun, OutboxMessage)
     assert (begun.segments, begun.port) == ((S.SUBMITTING, S.QUEUED), 3)
     assert store.sending.begin(message.id, 1, 4, "461").result(10) is None, "it is leaving already"
     found = store.outbox_message(message.id)

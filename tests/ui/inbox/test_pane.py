@@ -275,10 +275,14 @@ async def test_refused_calls_and_unmatched_results_are_listed(tmp_path: Path) ->
     async with console(tmp_path) as operator:
         refusal = RefusedRequest(NOON, "192.0.2.77", "The address is not in `callers` [/x].", 3)
         operator.backend.status = replace(operator.backend.status, refused=3, refusals=(refusal,))
-        operator.receives_raw(b"/sms?phonenumber=10086&port=1&id=12345&message=&type=SMS-Status-Result&status=Sent&")
+        operator.receives_raw(
+            b"/sms?phonenumber=10086&port=1&message=&type=SMS-Status-Report&status=Message%20received%20on%20handset&"
+        )
         await operator.sees("3 refused (!)")
         await operator.press("exclamation_mark")
-        await operator.sees("192.0.2.77 x3  The address is not in `callers` [/x].", "10086 result Sent 12345")
+        await operator.sees(
+            "192.0.2.77 x3  The address is not in `callers` [/x].", "10086 report Message received on handset"
+        )
         assert "kept" not in operator.screen
 
 

@@ -12,7 +12,8 @@ import pytest
 from console.domain.messages import Joined
 from console.errors import StoreError
 from console.store import Reader, Store
-from console.store.engine.schema import APPLICATION_ID, MIGRATIONS, open_database
+from console.store.engine.opening import open_database
+from console.store.engine.schema import APPLICATION_ID, MIGRATIONS
 from tests.support.backend import FixedClock
 from tests.support.messages import sms
 
