@@ -47,7 +47,7 @@ _SENT_TO = (
 _OTHERS = (
     "SELECT number, port, imsi, received_at FROM notice "
     "WHERE tail = ? AND kind = 'result' AND message_id IS NULL AND gateway = ? AND received_at >= ? "
-    "ORDER BY id DESC LIMIT ?"
+    "ORDER BY received_at DESC LIMIT ?"
 )
 _CLOCK = (
     "SELECT low, high, at, doubt_low, doubt_high, doubted_by FROM network_clock "
