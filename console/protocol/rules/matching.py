@@ -171,7 +171,6 @@ def _look(report: Report, candidates: Sequence[Candidate], clock: NetworkClock, 
     }
     of_number = len({candidates[place].message_id for place in near})
     still_open = {place: bounds for place, bounds in near.items() if candidates[place].room}
-    told = [place for place in near if place not in still_open]
     fitting = [place for place, bounds in near.items() if bounds.within(clock.lead)]
     seeming = [place for place in fitting if candidates[place].sim.seems(report.sim)]
     nearest = seeming or fitting
@@ -185,7 +184,7 @@ def _look(report: Report, candidates: Sequence[Candidate], clock: NetworkClock, 
         alike = {place: bounds for place, bounds in still_open.items() if bounds.within(clock.doubt)}
         if len({candidates[place].message_id for place in alike}) == 1:
             return _Look(report, clock.doubt, alike, [], of_number, apart=True)
-    return _Look(report, _ANY, still_open, told, of_number, apart=True, doubt=_SET)
+    return _Look(report, _ANY, still_open, [], of_number, apart=True, doubt=_SET)
 
 
 def _bounds(report: Report, candidate: Candidate) -> Lead:
@@ -330,11 +329,11 @@ def _by_time(look: _Look) -> str:
 
 def _of_none(look: _Look, candidates: Sequence[Candidate]) -> Choice:
     """It is of no open one: of one whose reports have all come, or of none of ours."""
-    messages = {candidates[place].message_id for place in look.told}
+    messages = sorted({candidates[place].message_id or 0 for place in look.told})
     if not messages:
-        return _question(look, candidates, "") if look.open else Choice(look.report.id, None)
-    chosen = candidates[look.told[0]] if len(messages) == 1 and not look.doubt else candidates[look.told[-1]]
-    return Choice(look.report.id, chosen, why="a further word, when all had come")
+        return _question(look, candidates, look.doubt)
+    others = f" on message {' or '.join(map(str, messages))}" if len(messages) > 1 else ""
+    return Choice(look.report.id, candidates[look.told[-1]], why=f"after the network's last word{others}")
 
 
 def _question(look: _Look, candidates: Sequence[Candidate], why: str) -> Choice:

@@ -53,7 +53,6 @@ _CLOCK = (
     "SELECT low, high, at, doubt_low, doubt_high, doubted_by FROM network_clock "
     "WHERE gateway = ? AND imsi = ? AND port = ?"
 )
-_CONTRADICTS = "it contradicts the network's last word on this message: it decides nothing"
 _SET_CLOCK = "INSERT OR REPLACE INTO network_clock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -139,7 +138,8 @@ def _tell(connection: sqlite3.Connection, choice: matching.Choice, row: Sequence
     elif says is DeliveryState.SENT or told[says] > 1:
         outbox.insert_evidence(connection, replace(evidence, source=f"{source}, again"))
     else:
-        question = replace(evidence, state=DeliveryState.UNKNOWN, source=f"{source}, a question", why=_CONTRADICTS)
+        why = f"{choice.why}: it decides nothing"
+        question = replace(evidence, state=DeliveryState.UNKNOWN, source=f"{source}, a question", why=why)
         outbox.insert_evidence(connection, question)
     fill_in(connection, message, port_number(str(port)), str(imsi))
 

@@ -66,7 +66,15 @@ def test_each_word_is_used_once() -> None:
     [first, second] = match([report(1, 102), report(2, 102)], [candidate(1, 100, 104)], KNOWN)
     assert chosen([first, second]) == [1, None]
     [again] = match([report(2, 102)], [candidate(1, 100, 104, room=0, of_all=0)], KNOWN)
-    assert again.why == "a further word, when all had come"
+    assert again.why == "after the network's last word"
+
+
+def test_a_further_word_that_may_be_of_two_names_both() -> None:
+    told = [candidate(number, 100, 104, room=0, of_all=0) for number in (1, 2)]
+    [again] = match([report(1, 102)], told, KNOWN)
+    assert again.why == "after the network's last word on message 1 or 2"
+    [stranger] = match([report(1, 5_000)], told, KNOWN)
+    assert stranger == Choice(1, None), "it left when none of ours did"
 
 
 def test_while_the_network_tries_on_no_word_is_used_up() -> None:
