@@ -8,9 +8,11 @@ A report is of a message where, in every way to give each report a message, it i
 it may be of get the same words. Anything else is a question: it decides nothing until a later word answers it.
 
 * Where each way gives all messages the same words, it is all one which report is whose.
-* A SIM may be in another port by now: where a SIM is known, the port counts for nothing.
+* A SIM may be in another port by now. Where both SIMs are known, the port counts for nothing; where neither is, it
+  stands for the SIM.
 * While a message is leaving, what comes for it is kept: the answer may be that nothing left.
-* A clock may be set by an hour at any time: what would fit then is a rival, but is never settled by that alone.
+* A clock may be set by an hour at any time, and a SIM be moved of which only the port is known. What would fit then is
+  a rival of what fits as it is, and is never settled by that alone.
 * A report that contradicts the lead is a question; two that do so alike show that the clock was set.
 """
 
