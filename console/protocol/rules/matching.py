@@ -144,7 +144,7 @@ def clock_key(sim: Sim) -> Sim:
 
 
 _SET = "by the network's clock it left at another time"
-_MOVED = "it came by another port, and of one of them the SIM is not known"
+_MOVED = "it came by another port, and nobody knows whether the SIM moved"
 
 
 class _Look(NamedTuple):
@@ -293,10 +293,8 @@ def _choose(
     found = {_NOWHERE if each is None else candidates[each].message_id for each in places}
     if first is None and len(places) == 1:
         return _of_none(look, candidates)
-    if first is None or look.doubt:
+    if first is None or look.doubt or not ways[0].steady:
         return _question(look, candidates, look.doubt)
-    if not ways[0].steady:
-        return _question(look, candidates, "with the other open reports, a clock was set or a SIM moved")
     chosen = candidates[first]
     if len(places) > 1:
         chosen = replace(chosen, segment=0)  # that it is of this message is all that is known

@@ -97,7 +97,7 @@ def test_by_another_port_a_report_is_a_rival_and_settles_nothing() -> None:
     assert choice.why == "it may be about message 1 or somebody else's: it decides nothing yet"
     [choice] = match(words, [candidate(1, 100, 104, sim=Sim("", 5))], KNOWN)
     assert choice.candidate is None
-    assert choice.why == "it came by another port, and of one of them the SIM is not known: it decides nothing yet"
+    assert choice.why == "it came by another port, and nobody knows whether the SIM moved: it decides nothing yet"
 
 
 def test_what_would_fit_if_the_clock_was_set_by_an_hour_is_a_rival() -> None:
@@ -114,6 +114,8 @@ def test_reports_by_a_clock_that_was_set_between_them_settle_nothing() -> None:
     candidates = [candidate(1, 100, 104), candidate(2, 1_900, 1_904)]
     first, second = report(1, 102), replace(report(2, 1_902, says=S.FAILED), stamp=1_902 + ZONE - 3_600)
     assert chosen(match([first, second], candidates, {})) == [None, None]
+    third = replace(second, stamp=1_902 + ZONE + 3_600)
+    assert chosen(match([first, third], candidates, {})) == [None, None]
 
 
 def test_a_clock_that_was_set_is_believed_when_two_say_so() -> None:
