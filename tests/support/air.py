@@ -121,11 +121,12 @@ class Story:
         for _ in range(rng.choice((1, 2, 2, 3, 4, 6))):
             self.now += rng.choice((0.0, rng.uniform(0, 5), rng.uniform(5, 60), rng.uniform(60, 7_200)))
             # Where nobody knows the SIMs, the port stands for its SIM.
-            if self.tells_imsi and self.knows_imsi and rng.random() < 0.1:
+            if (self.tells_imsi or self.knows_imsi) and rng.random() < 0.1:
                 self._move_sim()
             if self.clocks_change and rng.random() < 0.03:
                 self.clocks_change = False  # summer begins or ends once
-                self.lead = {sim: lead + 3600 for sim, lead in self.lead.items()}
+                by = rng.choice((-3600, 3600))
+                self.lead = {sim: lead + by for sim, lead in self.lead.items()}
             port = rng.choice(list(self.sim_in))
             if self.foreign and self.results and rng.random() < 0.15:
                 self._others_send(port)

@@ -28,10 +28,15 @@ class Sim(NamedTuple):
     imsi: str
     port: int | None
 
-    def may_be(self, other: Sim) -> bool:
+    def seems(self, other: Sim) -> bool:
+        """Whether it is the same one, if none was moved of which only the port is known."""
         if self.imsi and other.imsi:
             return self.imsi == other.imsi
         return self.port is None or other.port is None or self.port == other.port
+
+    def may_be(self, other: Sim) -> bool:
+        """Whether it is the same one, moved or not. Where neither is known, the port stands for the SIM."""
+        return self.seems(other) or bool(self.imsi) is not bool(other.imsi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,6 @@ class Candidate:
     """Reports that are still to come of the whole message: of some it is not known which segment they were of."""
     leaving: bool = False
     """The gateway has not answered yet."""
-    alone: bool = False
-    """Nothing else left by that port in between."""
 
 
 def candidates_of(message: OutboxMessage, evidence: Sequence[Evidence], imsi: str) -> list[Candidate]:
@@ -94,7 +97,6 @@ def candidates_of(message: OutboxMessage, evidence: Sequence[Evidence], imsi: st
                 min(room, of_all),
                 of_all,
                 leaving=state is DeliveryState.SUBMITTING,
-                alone=any(step.source == "ami answer" and step.state is DeliveryState.SENT for step in ends),
             )
         )
     return found

@@ -13,7 +13,7 @@ what moves nothing is still kept as evidence. The rules behind it:
   nothing back.
 * FAILED stays, also when a `Sent` follows: by HTTP the gateway splits a text and calls once for each part
   with the same id, so `Fail` and then `Sent` is a part that is missing. Only DELIVERED outweighs it: the
-  handset has it.
+  handset has it. (Of two reports of one part the first that is final stands: `console.store.outbox.reports`.)
 * DELIVERED and CANCELLED are final.
 """
 

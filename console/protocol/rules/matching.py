@@ -8,9 +8,11 @@ A report is of a message where, in every way to give each report a message, it i
 it may be of get the same words. Anything else is a question: it decides nothing until a later word answers it.
 
 * Where each way gives all messages the same words, it is all one which report is whose.
-* A SIM may be in another port by now: where both SIMs are known, the port counts for nothing.
+* A SIM may be in another port by now. Where both SIMs are known, the port counts for nothing; where neither is, it
+  stands for the SIM.
 * While a message is leaving, what comes for it is kept: the answer may be that nothing left.
-* While the gateway answers one send by AMI, nothing else leaves by that port.
+* A clock may be set by an hour at any time, and a SIM be moved of which only the port is known. What would fit then is
+  a rival of what fits as it is, and is never settled by that alone.
 * A report that contradicts the lead is a question; two that do so alike show that the clock was set.
 """
 
@@ -39,7 +41,11 @@ _MOST_LATE = 3_600.0
 question.
 """
 
-_MOST_STEPS = 5_000
+_HOUR = 3_600.0
+_SET_BY = (0.0, -_HOUR, _HOUR)
+"""By how many seconds a clock may have been set in between: not at all, or as summer ends or begins."""
+
+_MOST_STEPS = 1_000
 """Of the search for all ways; beyond it everything is a question. A number has a few reports open, if any."""
 
 
@@ -59,6 +65,10 @@ class Lead(NamedTuple):
         drift = max(0.0, seconds) * _DRIFT
         return Lead(self.low - drift, self.high + drift)
 
+    def ahead(self, seconds: float) -> Lead:
+        """The same of a clock that many seconds ahead of this one."""
+        return Lead(self.low + seconds, self.high + seconds)
+
 
 ZONES = Lead(-13 * 3600.0, 15 * 3600.0)
 """A clock that is right, or minutes wrong, in whichever zone."""
@@ -75,10 +85,6 @@ class NetworkClock:
     """What a report says that contradicts it."""
     doubted_by: int = 0
     """The id of that report."""
-
-    @property
-    def is_known(self) -> bool:
-        return self.lead != ZONES
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +123,19 @@ def match(
     `clock_key`.
     """
     seen = [_look(report, candidates, clocks.get(clock_key(report.sim), NetworkClock()), region) for report in reports]
-    ways = _all_ways(seen, candidates)
-    if ways is None:
-        return [_question(look, candidates, "there are too many to tell apart") for look in seen]
-    gets = [_words_of(way, seen, candidates) for way in ways]
-    return [_choose(place, look, candidates, ways, gets) for place, look in enumerate(seen)]
+    ways: list[_Way] = []
+    choices: list[Choice] = []
+    for set_by in _SET_BY:
+        more = _all_ways(seen, candidates, set_by)
+        if more is None:
+            return [_question(look, candidates, "there are too many to tell apart") for look in seen]
+        most = max(way.placed for way in (*ways, *more))
+        ways = [way for way in (*ways, *more) if way.placed == most]
+        gets = [_words_of(way, seen, candidates) for way in ways]
+        choices = [_choose(place, look, candidates, ways, gets) for place, look in enumerate(seen)]
+        if all(choice.candidate is None for choice in choices):
+            break
+    return choices
 
 
 def clock_key(sim: Sim) -> Sim:
@@ -129,53 +143,50 @@ def clock_key(sim: Sim) -> Sim:
     return Sim(sim.imsi, None) if sim.imsi else sim
 
 
+_SET = "by the network's clock it left at another time"
+_MOVED = "it came by another port, and nobody knows whether the SIM moved"
+
+
 class _Look(NamedTuple):
     """A report, and the places of the candidates that it may be of."""
 
     report: Report
     lead: Lead
-    open: list[int]
+    open: dict[int, Lead]
+    """With the leads with which it is of each."""
     told: list[int]
     """Such that all their reports have come."""
     of_number: int
     """Messages to that number by that SIM, whenever."""
-    doubt: bool
+    apart: bool = False
+    """The clock was set between it and the SIM's other reports."""
+    doubt: str = ""
+    """Why it settles nothing by itself."""
 
 
 def _look(report: Report, candidates: Sequence[Candidate], clock: NetworkClock, region: str) -> _Look:
     numbers = meant(report.number, {each.number for each in candidates}, region)
-    near = [
-        place
+    near = {
+        place: _bounds(report, each)
         for place, each in enumerate(candidates)
         if each.number in numbers and each.sim.may_be(report.sim) and each.left <= report.at
-    ]
+    }
     of_number = len({candidates[place].message_id for place in near})
-
-    def under(lead: Lead, *, doubt: bool = False) -> _Look:
-        fitting = [place for place in near if _bounds(report, candidates[place]).within(lead)]
-        fitting = _without_shadowed(report, candidates, fitting, lead)
-        return _Look(
-            report,
-            lead,
-            [place for place in fitting if candidates[place].room],
-            [place for place in fitting if not candidates[place].room],
-            of_number,
-            doubt,
-        )
-
-    look = under(clock.lead)
-    if look.open and clock.is_known and all(candidates[place].on_air is None for place in look.open):
-        # What has no end fits nearly always: not if another would fit to the second by a clock that was set for summer.
-        hours = [under(Lead(clock.lead.low + set_by, clock.lead.high + set_by)).open for set_by in (-3600, 3600)]
-        exact = [place for places in hours for place in places if candidates[place].on_air is not None]
-        return look._replace(open=sorted({*look.open, *exact}), lead=_ANY, doubt=True) if exact else look
-    if look.open or look.told or not near:
-        return look
+    still_open = {place: bounds for place, bounds in near.items() if candidates[place].room}
+    fitting = [place for place, bounds in near.items() if bounds.within(clock.lead)]
+    seeming = [place for place in fitting if candidates[place].sim.seems(report.sim)]
+    nearest = seeming or fitting
+    if any(place in still_open for place in nearest):
+        leads = [clock.lead.ahead(seconds) for seconds in _SET_BY]
+        rivals = {place: bounds for place, bounds in still_open.items() if any(map(bounds.within, leads))}
+        return _Look(report, clock.lead, rivals, [], of_number, doubt="" if seeming else _MOVED)
+    if nearest or not near:
+        return _Look(report, clock.lead, {}, nearest, of_number)
     if clock.doubt is not None and clock.doubted_by != report.id:
-        look = under(clock.doubt)
-        if len({candidates[place].message_id for place in look.open}) == 1:
-            return look
-    return under(_ANY, doubt=True)
+        alike = {place: bounds for place, bounds in still_open.items() if bounds.within(clock.doubt)}
+        if len({candidates[place].message_id for place in alike}) == 1:
+            return _Look(report, clock.doubt, alike, [], of_number, apart=True)
+    return _Look(report, _ANY, still_open, [], of_number, apart=True, doubt=_SET)
 
 
 def _bounds(report: Report, candidate: Candidate) -> Lead:
@@ -187,79 +198,85 @@ def _bounds(report: Report, candidate: Candidate) -> Lead:
     return Lead(report.stamp - on_air - _JITTER, report.stamp - candidate.left + _JITTER + 1)
 
 
-def _without_shadowed(report: Report, candidates: Sequence[Candidate], places: list[int], lead: Lead) -> list[int]:
-    """One of them that had the port to itself for all of the time that is meant is the only one."""
-    if report.stamp is None:
-        return places
-    for place in places:
-        one = candidates[place]
-        if one.alone and one.on_air is not None:
-            inside = report.stamp - one.on_air <= lead.low and lead.high <= report.stamp - one.left
-            if inside:
-                port = one.sim.port
-                return [each for each in places if each == place or candidates[each].sim.port not in (port, None)]
-    return places
-
-
 _NOWHERE = 0
 """In place of a message's id."""
 
-_Way = tuple[int | None, ...]
-"""For each report the place of a candidate, or None."""
+
+class _Way(NamedTuple):
+    """One way to give the reports to candidates."""
+
+    places: tuple[int | None, ...]
+    """For each report the place of a candidate, or None."""
+    leads: Mapping[Sim, tuple[Lead, ...]]
+    """What it leaves of each clock's lead: of the one before it was set, if it was."""
+    placed: int
+    steady: bool
+    """No clock was set, and no SIM moved unseen."""
 
 
-def _all_ways(seen: Sequence[_Look], candidates: Sequence[Candidate]) -> list[tuple[_Way, dict[Sim, Lead]]] | None:
-    """All ways to give reports to candidates, of those that place the most; None where there are too many."""
-    best = 0
-    ways: list[tuple[_Way, dict[Sim, Lead]]] = []
+def _all_ways(seen: Sequence[_Look], candidates: Sequence[Candidate], set_by: float) -> list[_Way] | None:
+    """All ways to give reports to candidates, of those that place the most; None where there are too many. Each clock
+    may have been set by so many seconds at any time, and each SIM moved; 0: all is steady.
+    """
+    best: list[_Way] = []
     steps = 0
     room = [each.room for each in candidates]
     of_all = {each.message_id: each.of_all for each in candidates}
+    options = [
+        [
+            (place, (bounds, bounds.ahead(-set_by)) if set_by else (bounds,))
+            for place, bounds in look.open.items()
+            if set_by or look.doubt or candidates[place].sim.seems(look.report.sim)
+        ]
+        for look in seen
+    ]
 
-    def go_on(way: _Way, leads: dict[Sim, Lead], placed: int) -> bool:
-        nonlocal best, ways, steps
+    placeable = [sum(map(bool, options[number:])) for number in range(len(seen) + 1)]
+
+    def go_on(places: tuple[int | None, ...], leads: dict[Sim, tuple[Lead, ...]], placed: int) -> bool:
+        nonlocal best, steps
         steps += 1
+        number = len(places)
         if steps > _MOST_STEPS:
             return False
-        rest = len(seen) - len(way)
-        if placed + rest < best:
+        if best and placed + placeable[number] < best[0].placed:
             return True
-        if not rest:
-            if placed > best:
-                best, ways = placed, []
-            ways.append((way, leads))
+        if number == len(seen):
+            if best and placed > best[0].placed:
+                best = []
+            best.append(_Way(places, leads, placed, steady=not set_by))
             return True
-        look = seen[len(way)]
+        look = seen[number]
         sim = clock_key(look.report.sim)
-        for place in look.open:
+        known = (look.lead,) if look.apart else leads.get(sim, (look.lead,))
+        # While the network tries on, another report comes.
+        takes = look.report.says is not DeliveryState.SENT
+        for place, bounds in options[number]:
             message = candidates[place].message_id
-            # While the network tries on, another report comes.
-            takes = look.report.says is not DeliveryState.SENT
             if takes and not (room[place] and of_all[message]):
                 continue
-            lead = _bounds(look.report, candidates[place]).within(look.lead)
-            lead = lead and lead.within(leads.get(sim, _ANY))
-            if lead is None:
+            left = tuple(both for each in bounds for lead in known if (both := each.within(lead)))
+            if not left:
                 continue
             room[place] -= takes
             of_all[message] -= takes
-            done = go_on((*way, place), {**leads, sim: lead}, placed + 1)
+            done = go_on((*places, place), leads if look.apart else {**leads, sim: left}, placed + 1)
             room[place] += takes
             of_all[message] += takes
             if not done:
                 return False
-        return go_on((*way, None), leads, placed)
+        return go_on((*places, None), leads, placed)
 
-    return ways if go_on((), {}, 0) else None
+    return best if go_on((), {}, 0) else None
 
 
 def _words_of(
-    way: tuple[_Way, dict[Sim, Lead]], seen: Sequence[_Look], candidates: Sequence[Candidate]
+    way: _Way, seen: Sequence[_Look], candidates: Sequence[Candidate]
 ) -> Counter[tuple[int | None, DeliveryState]]:
     """What each message gets in one way."""
     return Counter(
         (candidates[place].message_id, look.report.says)
-        for place, look in zip(way[0], seen, strict=True)
+        for place, look in zip(way.places, seen, strict=True)
         if place is not None
     )
 
@@ -268,17 +285,16 @@ def _choose(
     place: int,
     look: _Look,
     candidates: Sequence[Candidate],
-    ways: Sequence[tuple[_Way, dict[Sim, Lead]]],
+    ways: Sequence[_Way],
     gets: Sequence[Counter[tuple[int | None, DeliveryState]]],
 ) -> Choice:
-    first = ways[0][0][place]
-    places = {way[place] for way, _ in ways}
+    first = ways[0].places[place]
+    places = {way.places[place] for way in ways}
     found = {_NOWHERE if each is None else candidates[each].message_id for each in places}
     if first is None and len(places) == 1:
         return _of_none(look, candidates)
-    if first is None or look.doubt:
-        words = "by the network's clock it left at another time" if look.doubt else ""
-        return _question(look, candidates, words)
+    if first is None or look.doubt or not ways[0].steady:
+        return _question(look, candidates, look.doubt)
     chosen = candidates[first]
     if len(places) > 1:
         chosen = replace(chosen, segment=0)  # that it is of this message is all that is known
@@ -288,7 +304,7 @@ def _choose(
         return Choice(look.report.id, None)
     if len(found) == 1:
         why = "the only one it can be about" if look.of_number == 1 else _by_time(look)
-        return Choice(look.report.id, chosen, why=why, lead=_hull(look, ways))
+        return Choice(look.report.id, chosen, why=why, lead=_lead_of(look, ways))
     if None not in found and all(get == gets[0] for get in gets):
         others = sorted(one for one in found if one)
         why = f"messages {' and '.join(map(str, others))} get the same" if len(others) > 1 else "one of several alike"
@@ -296,11 +312,14 @@ def _choose(
     return _question(look, candidates, "")
 
 
-def _hull(look: _Look, ways: Sequence[tuple[_Way, dict[Sim, Lead]]]) -> Lead | None:
-    """What all ways leave of the lead."""
+def _lead_of(look: _Look, ways: Sequence[_Way]) -> Lead | None:
+    """What all ways in which no clock was set leave of the lead."""
     if look.report.stamp is None:
         return None
-    leads = [leads[clock_key(look.report.sim)] for _, leads in ways]
+    if look.apart:
+        leads = [lead for bounds in look.open.values() if (lead := bounds.within(look.lead))]
+    else:
+        leads = [lead for way in ways if way.steady for lead in way.leads[clock_key(look.report.sim)]]
     return Lead(min(lead.low for lead in leads), max(lead.high for lead in leads))
 
 
@@ -310,11 +329,11 @@ def _by_time(look: _Look) -> str:
 
 def _of_none(look: _Look, candidates: Sequence[Candidate]) -> Choice:
     """It is of no open one: of one whose reports have all come, or of none of ours."""
-    messages = {candidates[place].message_id for place in look.told}
+    messages = sorted({candidates[place].message_id or 0 for place in look.told})
     if not messages:
-        return _question(look, candidates, "") if look.open else Choice(look.report.id, None)
-    chosen = candidates[look.told[0]] if len(messages) == 1 and not look.doubt else candidates[look.told[-1]]
-    return Choice(look.report.id, chosen, why="a further word, when all had come")
+        return _question(look, candidates, look.doubt)
+    others = f" on message {' or '.join(map(str, messages))}" if len(messages) > 1 else ""
+    return Choice(look.report.id, candidates[look.told[-1]], why=f"after the network's last word{others}")
 
 
 def _question(look: _Look, candidates: Sequence[Candidate], why: str) -> Choice:
@@ -323,7 +342,7 @@ def _question(look: _Look, candidates: Sequence[Candidate], why: str) -> Choice:
     if not messages:
         return Choice(look.report.id, None)
     doubt = None
-    if look.doubt and len(may_be) == 1 and look.report.stamp is not None:
+    if look.doubt == _SET and len(may_be) == 1 and look.report.stamp is not None:
         bounds = [_bounds(look.report, candidates[place]) for place in look.open]
         doubt = Lead(min(lead.low for lead in bounds), max(lead.high for lead in bounds))
     others = " or somebody else's" if None in may_be else ""

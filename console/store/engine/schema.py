@@ -240,8 +240,11 @@ _VERSION_4 = (
     # caller had its 200, so that it has no reason to call again. `repeated` is 2 where it did call again.
     "ALTER TABLE notice ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE notice ADD COLUMN answered INTEGER NOT NULL DEFAULT 0",
-    "CREATE INDEX notice_asked ON notice (tail, id) WHERE asked <> ''",
-    "CREATE INDEX notice_others ON notice (tail, id) WHERE kind = 'result' AND message_id IS NULL",
+    # By gateway first: another one may have said a million things of a number that this one was never asked to reach.
+    "CREATE INDEX notice_asked ON notice (gateway, tail, id) WHERE asked <> ''",
+    "CREATE INDEX notice_others ON notice (gateway, tail, received_at) WHERE kind = 'result' AND message_id IS NULL",
+    "DROP INDEX notice_report",
+    "CREATE INDEX notice_report ON notice (gateway, tail, id) WHERE kind = 'report'",
     "DROP INDEX notice_unmatched",
     "CREATE INDEX notice_unmatched ON notice (id) WHERE message_id IS NULL AND asked = '' AND repeated = 0",
     "DROP INDEX outbox_report",

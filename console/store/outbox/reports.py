@@ -1,10 +1,14 @@
 """Delivery reports, and the messages that they are of, as `console.protocol.rules.matching` finds them.
 
 What it can't say yet is kept as a question, and looked at again with each later word.
+
+With TP-Status 0x40 and above the network has given up, so nothing comes after it (3GPP TS 23.040 9.2.3.15). A report
+that says otherwise than the last word is shown as a question at its message, and decides nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,7 +47,7 @@ _SENT_TO = (
 _OTHERS = (
     "SELECT number, port, imsi, received_at FROM notice "
     "WHERE tail = ? AND kind = 'result' AND message_id IS NULL AND gateway = ? AND received_at >= ? "
-    "ORDER BY id DESC LIMIT ?"
+    "ORDER BY received_at DESC LIMIT ?"
 )
 _CLOCK = (
     "SELECT low, high, at, doubt_low, doubt_high, doubted_by FROM network_clock "
@@ -104,7 +108,7 @@ def _left_for(connection: sqlite3.Connection, gateway: str, digits: str, at: flo
 
 def _report_of(row: Sequence[object]) -> matching.Report:
     notice_id, at, number, port, time, imsi, status, cause, *_ = row
-    says = outcome(Callback(CallbackKind.REPORT, status=str(status), cause=str(cause)))
+    says = _says(status, cause)
     assert isinstance(notice_id, int)
     assert isinstance(at, float)
     assert says is not None, "only what says something is looked at"
@@ -121,17 +125,22 @@ def _tell(connection: sqlite3.Connection, choice: matching.Choice, row: Sequence
     assert isinstance(at, float)
     message = outbox.message(connection, candidate.message_id)
     connection.execute("UPDATE notice SET message_id = ?, asked = '' WHERE id = ?", (message.id, notice_id))
-    state = outcome(Callback(CallbackKind.REPORT, status=str(status), cause=str(cause)))
-    assert state is not None
-    words = words_of(str(status), str(cause))
-    if state is DeliveryState.DELIVERED:
-        state, words = by_parts(message, _received(connection, message), state, words)
+    says = _says(status, cause)
+    assert says is not None, "only what says something is looked at"
+    told = _told(connection, message)
+    state, words = says, words_of(str(status), str(cause))
+    if says is DeliveryState.DELIVERED:
+        state, words = by_parts(message, told[says], state, words)
     source = _report_source(raw)
     evidence = Evidence(message.id, candidate.segment, at, state, source, words, why=choice.why)
     if candidate.room:
         record(connection, message, evidence)
-    else:
+    elif says is DeliveryState.SENT or told[says] > 1:
         outbox.insert_evidence(connection, replace(evidence, source=f"{source}, again"))
+    else:
+        why = f"{choice.why}: it decides nothing"
+        question = replace(evidence, state=DeliveryState.UNKNOWN, source=f"{source}, a question", why=why)
+        outbox.insert_evidence(connection, question)
     fill_in(connection, message, port_number(str(port)), str(imsi))
 
 
@@ -154,13 +163,16 @@ def _ask(
             outbox.insert_evidence(connection, question)
 
 
-def _received(connection: sqlite3.Connection, message: OutboxMessage) -> int:
-    """Parts that the handset took, by the reports."""
+def _told(connection: sqlite3.Connection, message: OutboxMessage) -> Counter[DeliveryState | None]:
+    """How many reports of a message say what."""
     rows = connection.execute(
         "SELECT status, cause FROM notice WHERE message_id = ? AND kind = 'report' AND repeated = 0", (message.id,)
     )
-    says = [outcome(Callback(CallbackKind.REPORT, status=status, cause=cause)) for status, cause in rows]
-    return says.count(DeliveryState.DELIVERED)
+    return Counter(_says(status, cause) for status, cause in rows)
+
+
+def _says(status: object, cause: object) -> DeliveryState | None:
+    return outcome(Callback(CallbackKind.REPORT, status=str(status), cause=str(cause)))
 
 
 # ---- the network's clocks -----------------------------------------------------------------------------------

@@ -66,7 +66,15 @@ def test_each_word_is_used_once() -> None:
     [first, second] = match([report(1, 102), report(2, 102)], [candidate(1, 100, 104)], KNOWN)
     assert chosen([first, second]) == [1, None]
     [again] = match([report(2, 102)], [candidate(1, 100, 104, room=0, of_all=0)], KNOWN)
-    assert again.why == "a further word, when all had come"
+    assert again.why == "after the network's last word"
+
+
+def test_a_further_word_that_may_be_of_two_names_both() -> None:
+    told = [candidate(number, 100, 104, room=0, of_all=0) for number in (1, 2)]
+    [again] = match([report(1, 102)], told, KNOWN)
+    assert again.why == "after the network's last word on message 1 or 2"
+    [stranger] = match([report(1, 5_000)], told, KNOWN)
+    assert stranger == Choice(1, None), "it left when none of ours did"
 
 
 def test_while_the_network_tries_on_no_word_is_used_up() -> None:
@@ -74,18 +82,40 @@ def test_while_the_network_tries_on_no_word_is_used_up() -> None:
     assert chosen(match(words, [candidate(1, 100, 104)], KNOWN)) == [1, 1]
 
 
-def test_nothing_else_leaves_by_a_port_while_a_send_is_answered() -> None:
-    """The first may still lie in the driver; the second had the port to itself."""
-    lost, sure = candidate(1, 100, None), candidate(2, 200, 210, alone=True)
-    assert chosen(match([report(1, 205)], [lost, sure], KNOWN)) == [2]
-    assert chosen(match([report(1, 205)], [lost, replace(sure, alone=False)], KNOWN)) == [None]
-
-
 @pytest.mark.parametrize(
     ("sim", "found"), [(Sim("26201", 5), 1), (Sim("26202", 3), None), (Sim("", 3), 1), (Sim("", 5), None)]
 )
 def test_a_sim_is_known_in_whichever_port(sim: Sim, found: int | None) -> None:
     assert chosen(match([report(1, 102, sim=sim)], [candidate(1, 100, 104)], {})) == [found]
+
+
+def test_by_another_port_a_report_is_a_rival_and_settles_nothing() -> None:
+    """Somebody else's left by port 5, and nobody knows by which SIM; it may be in port 3 by now."""
+    others = replace(candidate(None, 100, 104), sim=Sim("", 5))
+    words = [report(1, 102, sim=Sim("26201", 3))]
+    [choice] = match(words, [candidate(1, 100, 104), others], KNOWN)
+    assert choice.why == "it may be about message 1 or somebody else's: it decides nothing yet"
+    [choice] = match(words, [candidate(1, 100, 104, sim=Sim("", 5))], KNOWN)
+    assert choice.candidate is None
+    assert choice.why == "it came by another port, and nobody knows whether the SIM moved: it decides nothing yet"
+
+
+def test_what_would_fit_if_the_clock_was_set_by_an_hour_is_a_rival() -> None:
+    an_hour_before = candidate(1, 100, 104)
+    [choice] = match([report(1, 3_702)], [an_hour_before, candidate(2, 3_700, 3_704)], KNOWN)
+    assert (choice.candidate, choice.asked) == (None, (1, 2))
+    both = [report(1, 3_702), report(2, 102, says=S.FAILED)]
+    assert chosen(match(both, [an_hour_before, candidate(2, 3_700, 3_704)], KNOWN)) == [2, 1]
+    assert chosen(match([report(1, 3_802)], [an_hour_before, candidate(2, 3_800, 3_804)], KNOWN)) == [2]
+
+
+def test_reports_by_a_clock_that_was_set_between_them_settle_nothing() -> None:
+    """The lead is unknown. Steadily, the first report is of the second message, and the other way round."""
+    candidates = [candidate(1, 100, 104), candidate(2, 1_900, 1_904)]
+    first, second = report(1, 102), replace(report(2, 1_902, says=S.FAILED), stamp=1_902 + ZONE - 3_600)
+    assert chosen(match([first, second], candidates, {})) == [None, None]
+    third = replace(second, stamp=1_902 + ZONE + 3_600)
+    assert chosen(match([first, third], candidates, {})) == [None, None]
 
 
 def test_a_clock_that_was_set_is_believed_when_two_say_so() -> None:

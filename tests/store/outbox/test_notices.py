@@ -245,6 +245,19 @@ def test_a_network_that_tries_on_says_more_later(store: Store) -> None:
     assert sources(store, message_id) == ["SMS-Status-Report", "SMS-Status-Report"]
 
 
+@pytest.mark.parametrize("received", [True, False])
+def test_the_network_s_last_word_stands_and_one_against_it_is_a_question(
+    store: Store, clock: FixedClock, received: bool
+) -> None:
+    message_id = sent(store)
+    said(store, b"1", replace(report(received=received), gateway_time=TIME))
+    last = states(store)
+    said(store, b"2", replace(report(received=not received), gateway_time=TIME))
+    assert states(store) == last == [S.DELIVERED if received else S.FAILED]
+    assert sources(store, message_id) == ["SMS-Status-Report", "SMS-Status-Report, a question"]
+    assert why(store, message_id) == "after the network's last word: it decides nothing"
+
+
 def test_a_sim_is_known_in_another_port(store: Store, clock: FixedClock) -> None:
     message = store.add_outbox(draft(port=3), 1).result(10)
     store.sending.begin(message.id, 0, 3, "26201").result(10)
