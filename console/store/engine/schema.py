@@ -240,14 +240,11 @@ _VERSION_4 = (
     # caller had its 200, so that it has no reason to call again. `repeated` is 2 where it did call again.
     "ALTER TABLE notice ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE notice ADD COLUMN answered INTEGER NOT NULL DEFAULT 0",
-    # By gateway first: another one may have said a million things of a number that this one was never asked to reach.
+    *(f"DROP INDEX {name}" for name in ("notice_report", "notice_unmatched", "outbox_report")),
     "CREATE INDEX notice_asked ON notice (gateway, tail, id) WHERE asked <> ''",
     "CREATE INDEX notice_others ON notice (gateway, tail, received_at) WHERE kind = 'result' AND message_id IS NULL",
-    "DROP INDEX notice_report",
     "CREATE INDEX notice_report ON notice (gateway, tail, id) WHERE kind = 'report'",
-    "DROP INDEX notice_unmatched",
     "CREATE INDEX notice_unmatched ON notice (id) WHERE message_id IS NULL AND asked = '' AND repeated = 0",
-    "DROP INDEX outbox_report",
     "CREATE INDEX outbox_sent_to ON outbox (gateway, tail, created_at)",
     # By how many seconds the clock that the reports of a SIM are stamped by is ahead of ours: between `low` and `high`
     # at the time `at`; and what the report `doubted_by` said against it. `port` is 0 where the SIM is known.

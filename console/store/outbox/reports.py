@@ -35,6 +35,7 @@ LOOKED_AT = 64
 _LOOKED_BACK = 14 * 86_400.0
 """Seconds for which the network keeps trying; what is older has no report to come."""
 
+# Their indexes have the gateway first: another one may have said a million things of the same number.
 _OPEN_REPORTS = (
     "SELECT id, received_at, number, port, gateway_time, imsi, status, cause, raw, asked FROM notice "
     "WHERE tail = ? AND asked <> '' AND kind = 'report' AND gateway = ? ORDER BY id DESC LIMIT ?"
