@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import DeliveryState, Via
@@ -65,9 +65,7 @@ def candidates_of(message: OutboxMessage, evidence: Sequence[Evidence], imsi: st
     it, in order.
     """
     if not message.is_ours:
-        return [
-            replace(of_others(message.draft.to, Sim(imsi, message.port), message.created_at), message_id=message.id)
-        ]
+        return []  # its results say what it is
     whole = message.draft.via is Via.HTTP
     told = [step for step in evidence if step.source in REPORTS and step.state is not DeliveryState.SENT]
     of_all = max(0, (message.parts if whole else len(message.segments)) - len(told))
@@ -105,6 +103,6 @@ def candidates_of(message: OutboxMessage, evidence: Sequence[Evidence], imsi: st
 _ENDS = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED})
 
 
-def of_others(number: str, sim: Sim, at: float) -> Candidate:
-    """What somebody else sent, of which a result came `at`."""
-    return Candidate(None, 0, number, sim, at - _RESULT_TAKES, at, room=_ANY_NUMBER, of_all=_ANY_NUMBER)
+def of_others(message_id: int | None, number: str, sim: Sim, at: float) -> Candidate:
+    """What somebody else sent, of which a result came `at`; it has a row of its own, or none."""
+    return Candidate(message_id, 0, number, sim, at - _RESULT_TAKES, at, room=_ANY_NUMBER, of_all=_ANY_NUMBER)

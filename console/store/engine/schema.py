@@ -287,7 +287,7 @@ _VERSION_5 = (
     "CREATE INDEX outbox_by_others ON outbox (id) WHERE via = 'others'",
     "CREATE INDEX outbox_ours ON outbox (state, id) WHERE via <> 'others'",
     "DROP INDEX notice_others",
-    "CREATE INDEX notice_result ON notice (tail, id) WHERE kind = 'result'",
+    "CREATE INDEX notice_result ON notice (gateway, tail, received_at) WHERE kind = 'result'",
     # The SIM that is known to belong in a port, and the one that was seen there last.
     """CREATE TABLE port_sim (
         gateway TEXT NOT NULL,

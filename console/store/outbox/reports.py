@@ -45,9 +45,11 @@ _SENT_TO = (
     f"SELECT {outbox.COLUMNS}, imsi FROM outbox WHERE tail = ? AND gateway = ? AND created_at >= ? "  # noqa: S608
     "ORDER BY created_at DESC, id DESC LIMIT ?"
 )
+# Also those that only repeat another: two programs may have written to that number in one minute.
 _OTHERS = (
-    "SELECT number, port, imsi, received_at FROM notice "
-    "WHERE tail = ? AND kind = 'result' AND message_id IS NULL AND gateway = ? AND received_at >= ? "
+    "SELECT number, port, imsi, received_at, message_id FROM notice n "
+    "WHERE tail = ? AND kind = 'result' AND gateway = ? AND received_at >= ? AND (message_id IS NULL "
+    "OR EXISTS (SELECT 1 FROM outbox WHERE id = n.message_id AND via = 'others')) "
     "ORDER BY received_at DESC LIMIT ?"
 )
 _CLOCK = (
@@ -100,9 +102,10 @@ def _left_for(connection: sqlite3.Connection, gateway: str, digits: str, at: flo
     for step in outbox.evidence_of(connection, list(messages)):
         evidence[step.message_id].append(step)
     candidates = [candidate for row in rows for candidate in candidates_of(messages[row[0]], evidence[row[0]], row[-1])]
+    of_theirs = connection.execute(_OTHERS, (digits, gateway, at - _LOOKED_BACK, LOOKED_AT))
     candidates += [
-        of_others(number, Sim(imsi, port_number(port)), came)
-        for number, port, imsi, came in connection.execute(_OTHERS, (digits, gateway, at - _LOOKED_BACK, LOOKED_AT))
+        of_others(message_id, number, Sim(imsi, port_number(port)), came)
+        for number, port, imsi, came, message_id in of_theirs
     ]
     return sorted(candidates, key=lambda each: each.left)
 
