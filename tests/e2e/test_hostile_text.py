@@ -205,7 +205,7 @@ def batch_from_a_list(terminal: Terminal, listed: Path) -> None:
     terminal.type("esc")
     terminal.wait_for(left_the_form)
     terminal.type("5")
-    terminal.wait_for("Outbox  2")
+    terminal.wait_for("Outbox  3")  # and what the gateway said of others
     terminal.type("b")
     terminal.wait_for("2 of 2")
     terminal.type("enter")
@@ -245,7 +245,7 @@ def pasted_into_the_form(terminal: Terminal, listed: Path) -> None:
     terminal.type("esc")
     gone(terminal, "On the wire")
     terminal.type("ctrl+t")
-    terminal.wait_for("Outbox  3")
+    terminal.wait_for("Outbox  4")
     terminal.type("esc")
     terminal.wait_for(left_the_form)
 
@@ -257,9 +257,9 @@ def pasted_into_the_outbox(terminal: Terminal) -> None:
     terminal.type("esc")
     gone(terminal, "What is known")
     terminal.type("/", PASTED, "enter")
-    terminal.wait_for("0 of 3")
+    terminal.wait_for("0 of 4")
     terminal.type("/", "esc")
-    gone(terminal, "0 of 3")
+    gone(terminal, "0 of 4")
     look(terminal, "Audit", "A")
     look(terminal, "Refused since the start", "!")
 

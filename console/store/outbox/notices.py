@@ -122,7 +122,7 @@ def answered(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
 def _take_result(
     connection: sqlite3.Connection, gateway: str, at: float, callback: Callback, raw: bytes, way: str, known_by: KnownBy
 ) -> int:
-    message, segment = _named(connection, callback.id)
+    message, segment = _named(connection, gateway, callback.id)
     if message is None:
         return _take_of_others(connection, gateway, at, callback, raw, way, known_by)
     state = outcome(callback)
@@ -186,13 +186,16 @@ def _same_of_others(
     return [word for word in words if word.number in numbers]
 
 
-def _named(connection: sqlite3.Connection, wire_id: str) -> tuple[OutboxMessage | None, int]:
-    """The outbox message and segment (0: not said) that a result tells of."""
+def _named(connection: sqlite3.Connection, gateway: str, wire_id: str) -> tuple[OutboxMessage | None, int]:
+    """The outbox message and segment (0: not said) that a result tells of. Of what went by one gateway no other one
+    knows; of a call it may not be known which one made it.
+    """
     known = WireId.parse(wire_id)
     if known is None:
         return None, 0
     row = connection.execute(
-        "SELECT id FROM outbox WHERE id = ? AND token = ? AND via <> 'others'", (known.message_id, known.token)
+        "SELECT id FROM outbox WHERE id = ? AND token = ? AND via <> 'others' AND ? IN (gateway, '')",
+        (known.message_id, known.token, gateway),
     ).fetchone()
     if row is None:
         return None, 0

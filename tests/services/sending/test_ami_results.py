@@ -45,16 +45,21 @@ async def test_a_result_may_come_before_the_answer(sending: Sending) -> None:
     assert sending.now(message).state is DeliveryState.SENT
 
 
-async def test_results_of_others_change_nothing(sending: Sending) -> None:
+async def test_results_of_others_change_nothing_and_where_none_says_whose_it_is_that_is_a_question(
+    sending: Sending,
+) -> None:
     sending.sendsms.answers = [report("sending")]
     message = await sending.send(by_http())
     wire_id = sending.store.wire_id(message.id)
-    before = sending.story(message)
+    before, known = sending.now(message), sending.story(message)
     for other in ("null", "", "0" * 12 + f"-{message.id}", wire_id + "9"):
         _hear_result(sending, other, "SUCCESS")
     _hear_result(sending, wire_id, "SUCCESS", gateway="gw2")
     sending.sender.on_event("gw1", event(("Event", "Newchannel"), ("Channel", "1")))
-    assert sending.story(message) == before
+    sending.store.beat("others", "").result(10)  # all that was heard is written before
+    assert (sending.now(message).state, sending.now(message).segments) == (before.state, before.segments)
+    (asked,) = sending.store.evidence(message.id)[len(known) :]
+    assert asked.source == "SMSSendStatus, a question"
 
 
 async def test_a_delivery_report_finds_the_message_sent_by_that_port_to_that_number(sending: Sending) -> None:
