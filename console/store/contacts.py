@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from console.config.records import NO_REGIONS
-from console.domain.undo import Deed
+from console.domain.audit import Deed
 from console.errors import ConsoleError
 from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact, is_another_s
 from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, lacks_country, plain, resolved

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.config.records import NO_REGIONS
+from console.domain.audit import Deed
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage
-from console.domain.undo import Deed
 from console.errors import StoreError
 from console.store import presence, retention
 from console.store.alarms import Alarms

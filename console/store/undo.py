@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from console.domain.undo import Deed, Undone
+from console.domain.audit import Deed, Undone
 from console.store.audit import write
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.domain.undo import Deed, Undone
+from console.domain.audit import Deed, Undone
 from console.store import Store
 from tests.support.inbox import SENDER, text_sms
 

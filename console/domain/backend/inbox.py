@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
+    from console.domain.audit import Undone
     from console.domain.messages import Claim
-    from console.domain.undo import Undone
 
 
 class ReadMarkActs(Protocol):

@@ -214,7 +214,8 @@ class Receiver:
         """Close the connection that has been idle for longest: of an address that may not call, else of any; but for
         one that may not call, only another such. Whether there was one.
         """
-        among = [it for it in self._connections if not self._callers.is_full_of(address) or it.address == address]
+        only_own = self._callers.is_full_of(address)
+        among = [it for it in self._connections if not only_own or it.address == address]
         strangers = [it for it in among if not self._intake.may_call(it.address)]
         found = [it for it in strangers if it.may_give_way(in_the_middle=True)]
         if not found and self._intake.may_call(address):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.domain.audit import Deed
 from console.domain.messages import Claim
 from console.domain.operator import user_of
-from console.domain.undo import Deed
 from console.store.audit import write
 from console.store.undo import Done, Past, Watched
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from console.domain.audit import Deed
 from console.domain.ports import PortNote
-from console.domain.undo import Deed
 from console.errors import ConsoleError
 from console.store import audit
 from console.store.undo import Done, Past, Watched

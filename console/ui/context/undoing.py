@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from console.domain.undo import Deed, Undone
+from console.domain.audit import Deed, Undone
 from console.protocol.text.safe import safe
 from console.ui.kit.explain import explained
 from console.ui.kit.format import plural

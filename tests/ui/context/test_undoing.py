@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.domain.undo import Deed, Undone
+from console.domain.audit import Deed, Undone
 from console.ui.context.undoing import undone_words
 
 NUMBER = "+4915112345678\x1b"
