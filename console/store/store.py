@@ -25,8 +25,8 @@ from console.store.inbox.heard_sms import HeardMessages
 from console.store.inbox.parts import Parts
 from console.store.inbox.views import Views
 from console.store.live import LiveReader
+from console.store.outbox import again, notices, reports
 from console.store.outbox import messages as outbox
-from console.store.outbox import notices, reports
 from console.store.outbox.sending import GRACE, SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.clock import Clock
+    from console.domain.sending import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +164,23 @@ class Store(LiveReader):
         return self._writer.submit(lambda connection: callbacks.mark_read(connection, wanted))
 
     def add_outbox(
-        self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""
+        self,
+        draft: Draft,
+        segments: int,
+        *,
+        parts: int = 0,
+        result_wait: float = 0.0,
+        operator: str = "",
+        seen: Seen | None = None,
     ) -> Future[OutboxMessage]:
         """Put a QUEUED message in the outbox, and who sent it in the audit. `console.store.outbox.messages.Order` says
-        what the numbers mean.
+        what the numbers mean. Fails with CannotSend as `again.check` says.
         """
         at = self._clock.time()
         order = outbox.Order(draft, segments, parts, result_wait)
 
         def keep(connection: Connection) -> OutboxMessage:
+            again.check(connection, [draft], seen)
             presence.beat(connection, self._process, presence.STORE_ROLE, "", at)
             message = outbox.insert(connection, order, at, self._owner, operator=operator)
             write(connection, at, operator, "send", f"message {message.id}", way_of(draft))
@@ -259,12 +268,12 @@ class Store(LiveReader):
             if error is not None:
                 finished.set_exception(error)
             elif done.result():
-                again()
+                next_step()
             else:
                 finished.set_result(None)
 
-        def again() -> None:
+        def next_step() -> None:
             self._writer.submit(step).add_done_callback(go_on)
 
-        again()
+        next_step()
         return finished

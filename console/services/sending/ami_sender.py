@@ -139,7 +139,8 @@ class AmiSender:
         state of the one that it ended with. Gateway trouble is evidence; raises StoreError.
 
         `wire_ids` is one id a segment. A `patient` message stays QUEUED, and that is returned, where there is no
-        connection at all before its first segment. CANCELLED: it waits no longer, or another process has it.
+        connection at all before its first segment, or where its batch waits. CANCELLED: it waits no longer, or another
+        process has it.
         """
         lines = command_lines(message.draft, port, self._ami, wire_ids, flag_for(message.id))
         async with self.kept(), self.lock_of(port):
@@ -160,8 +161,8 @@ class AmiSender:
             if attempt:
                 await self._sleep(BUSY_PAUSE)
             outcome = await self._try(step)
-            if outcome is None:
-                return DeliveryState.CANCELLED
+            if isinstance(outcome, DeliveryState):
+                return outcome
             message = await self._outbox.record_surely(step.message_id, step.number, *outcome)
             if outcome.state is not DeliveryState.QUEUED:
                 return message.segments[step.number - 1]
@@ -172,15 +173,16 @@ class AmiSender:
         await self._outbox.record_surely(step.message_id, step.number, DeliveryState.FAILED, "console", raw)
         return DeliveryState.FAILED
 
-    async def _try(self, step: _Step) -> _Outcome | None:
-        """One attempt; None: it waits no longer, or another process has it. QUEUED in the outcome means that nothing
-        left the air and another attempt is safe.
+    async def _try(self, step: _Step) -> _Outcome | DeliveryState:
+        """One attempt; the state alone where it must not begin, as `Outbox.begin` says. QUEUED in the outcome means
+        that nothing left the air and another attempt is safe.
         """
         asked = False
         try:
             async with self._sessions.borrow() as session:
-                if not await self._outbox.begin(step.message_id, step.number, port=step.port, imsi=step.imsi):
-                    return None
+                begun = await self._outbox.begin(step.message_id, step.number, port=step.port, imsi=step.imsi)
+                if begun is not DeliveryState.SUBMITTING:
+                    return begun
                 asked = True
                 return await self._ask(session, step.line)
         except CannotSend as error:

@@ -194,6 +194,10 @@ class Dispatcher:
         except StoreError:
             return BatchState.PAUSED  # It can't be told now, so nothing of it leaves now.
 
+    def _is_paused(self, message: OutboxMessage) -> bool:
+        """Whether it is its batch that it waits with, and the gateway has nothing to do with it."""
+        return message.batch is not None and self._batch_state(message.batch) is BatchState.PAUSED
+
     def _way(self, message: OutboxMessage) -> Route | Wait | NoWay:
         via = message.draft.via
         if via in self._resting:
@@ -228,7 +232,7 @@ class Dispatcher:
         finally:
             self._routing.free(route)
             self._wake.set()
-        if state is DeliveryState.QUEUED:
+        if state is DeliveryState.QUEUED and not self._is_paused(message):
             await self._rest(via)
 
     async def _keep_pace(self, route: Route, state: DeliveryState) -> None:

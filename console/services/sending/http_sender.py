@@ -80,15 +80,16 @@ class HttpSender:
         self, message: OutboxMessage, port: int | None, wire_id: str, *, imsi: str = "", patient: bool = False
     ) -> DeliveryState:
         """Ask the gateway to send it through `port`, with the SIM `imsi` in it, and record the answer; None lets the
-        gateway choose. Returns the state it came to, CANCELLED where it waits no longer or is another process's. Its
-        trouble is evidence; raises StoreError.
+        gateway choose. Returns the state it came to, CANCELLED where it waits no longer or is another process's,
+        QUEUED where its batch waits. Its trouble is evidence; raises StoreError.
 
-        A `patient` message stays QUEUED, and that is returned, where no connection comes about.
+        A `patient` message stays QUEUED, too, where no connection comes about.
         """
         query = query_for(replace(message.draft, port=port), self._http, wire_id)
         async with self._places:
-            if not await self._outbox.begin(message.id, 0, port=port, imsi=imsi):
-                return DeliveryState.CANCELLED
+            begun = await self._outbox.begin(message.id, 0, port=port, imsi=imsi)
+            if begun is not DeliveryState.SUBMITTING:
+                return begun
             outcome = await self._ask(query)
             self.trouble = None if outcome.answered else HttpTrouble(self._clock.time(), outcome.raw)
             if patient and outcome.unreached:

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.messages import ANSWER_KEPT, Callback, DeliveryState, Draft, Evidence, InboxMessage, OutboxMessage
+from console.domain.sending import Held
 from console.errors import StoreError
 from console.protocol.text.redact import redact
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.clock import Clock
+    from console.domain.sending import Seen
     from console.store.inbox.person import Person
     from console.store.outbox.sending import SendingBook
     from console.store.ports.notes import PortNotes
@@ -34,7 +36,14 @@ class OutboxStore(Protocol):
     def port_notes(self) -> PortNotes: ...
 
     def add_outbox(
-        self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""
+        self,
+        draft: Draft,
+        segments: int,
+        *,
+        parts: int = 0,
+        result_wait: float = 0.0,
+        operator: str = "",
+        seen: Seen | None = None,
     ) -> Future[OutboxMessage]: ...
 
     def outbox_message(self, message_id: int) -> OutboxMessage | None: ...
@@ -69,14 +78,18 @@ class Outbox:
         self._clock = clock
         self._sleep = sleep
 
-    async def begin(self, message_id: int, segment: int, *, port: int | None, imsi: str) -> bool:
+    async def begin(self, message_id: int, segment: int, *, port: int | None, imsi: str) -> DeliveryState:
         """Record that it leaves now, through `port` with the SIM `imsi` in it; no byte may leave before, and none
-        where this is False: it waits no longer, or another process has it. `segment` 0 is the message as a whole.
+        unless this is SUBMITTING. QUEUED: it waits with its batch. CANCELLED: it waits no longer, or another process
+        has it. `segment` 0 is the message as a whole.
 
         Raises StoreError when it can't be recorded.
         """
         begun = self._store.sending.begin(message_id, segment, port, imsi)
-        return await asyncio.wrap_future(begun) is not None
+        answer = await asyncio.wrap_future(begun)
+        if isinstance(answer, Held):
+            return DeliveryState.QUEUED
+        return DeliveryState.CANCELLED if answer is None else DeliveryState.SUBMITTING
 
     async def record(
         self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
+from console.domain.sending import BatchState, Held
 from console.errors import StoreError
 from console.protocol.rules import delivery
 from console.protocol.sms.numbers import tail
 from console.store import presence
+from console.store.outbox import again
 from console.store.outbox.wire_id import new_token
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id, created_at, updated_at, gateway, number, text, draft_port, via, state, segments, detail, "
-    "pool, again_of, port, operator, batch, parts, deadline, sent_at, delivered_at"
+    "pool, again_of, port, operator, batch, parts, deadline, sent_at, delivered_at, again_as, "
+    "(SELECT state FROM outbox AS later WHERE later.id = outbox.again_as)"
 )
 """In the order that `message_of` reads."""
 
@@ -63,6 +66,8 @@ def message_of(row: Sequence[Any]) -> OutboxMessage:
         deadline=row[17],
         sent_at=row[18],
         delivered_at=row[19],
+        again_as=row[20],
+        again_state=None if row[21] is None else DeliveryState(row[21]),
     )
 
 
@@ -111,6 +116,8 @@ def insert(
     )
     message_id: int = values["id"]
     insert_evidence(connection, Evidence(message_id, 0, at, queued, "console", ""))
+    if draft.again_of is not None:
+        again.take_place(connection, draft.again_of, message_id)
     return OutboxMessage(
         message_id, at, at, draft, queued, (queued,) * segments, "", draft.port, operator, batch, parts
     )
@@ -125,9 +132,9 @@ def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMe
     return record(connection, known, evidence, segments)
 
 
-def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> OutboxMessage | None:
-    """Keep that a message, or a segment of it, leaves now; None, with nothing kept, when it must not: it waits no
-    longer, or it is not `owner`'s.
+def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> OutboxMessage | Held | None:
+    """Keep that a message, or a segment of it, leaves now. Nothing is kept where it must not: Held with its batch, or
+    None where it waits no longer or is not `owner`'s.
 
     Two processes may both believe that a message is theirs: one was silent for long, and the other took it over.
     """
@@ -136,6 +143,10 @@ def begin(connection: sqlite3.Connection, leaving: Evidence, owner: str) -> Outb
     of = connection.execute("SELECT owner FROM outbox WHERE id = ?", (known.id,)).fetchone()[0]
     if of != owner or segments == known.segments:
         return None
+    if known.state is DeliveryState.QUEUED and known.batch is not None:
+        state = connection.execute("SELECT state FROM batch WHERE id = ?", (known.batch,)).fetchone()[0]
+        if state == BatchState.PAUSED:
+            return Held(f"Batch {known.batch} is paused.")
     return record(connection, known, leaving, segments)
 
 

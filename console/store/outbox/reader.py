@@ -6,12 +6,14 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from console.domain.messages import DeliveryState
+from console.domain.sending import Troubled
 from console.store.outbox import messages as outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from console.domain.messages import DeliveryState, OutboxMessage
+    from console.domain.messages import OutboxMessage
     from console.store.inbox.search import Rows
 
 _FIRST_CHUNK = 128
@@ -21,6 +23,10 @@ _ABOVE_ALL = 2**62
 _SEARCHED = "SELECT id, number, state, text, detail, gateway FROM outbox WHERE"
 _ANY = f"{_SEARCHED} id < ? ORDER BY id DESC LIMIT ?"
 _IN_STATE = f"{_SEARCHED} state = ? AND id < ? ORDER BY id DESC LIMIT ?"
+_NOT_AGAIN = f"{_SEARCHED} state = ? AND again_as IS NULL AND id < ? ORDER BY id DESC LIMIT ?"
+_TROUBLED = (
+    "SELECT id, state, updated_at, batch FROM outbox WHERE state = ? AND again_as IS NULL ORDER BY id DESC LIMIT ?"
+)
 
 
 class OutboxReader:
@@ -30,20 +36,34 @@ class OutboxReader:
         self._rows = rows
 
     def find(
-        self, count: int, *, states: Sequence[DeliveryState] = (), words: Sequence[str] = (), gateway: str = ""
+        self,
+        count: int,
+        *,
+        states: Sequence[DeliveryState] = (),
+        words: Sequence[str] = (),
+        gateway: str = "",
+        not_again: bool = False,
     ) -> list[int]:
         """Ids of at most `count` messages that are in one of the states (in any, if none is given), newest first.
 
         Each word must be in their number, state, text or detail, in whatever case. Of one `gateway`, or empty for any.
+        `not_again`: of those in the states only what was not sent again.
         """
+        in_state = _NOT_AGAIN if not_again else _IN_STATE
         found: Iterator[Any]
         if states:
-            found = merge(*(self._chunks(_IN_STATE, (state.value,)) for state in states), key=_id, reverse=True)
+            found = merge(*(self._chunks(in_state, (state.value,)) for state in states), key=_id, reverse=True)
         else:
             found = self._chunks(_ANY, ())
         wanted = [word.casefold() for word in words]
         of_it = (row for row in found if not gateway or row[-1] == gateway)
         return list(islice((_id(row) for row in of_it if _holds(row, wanted)), count))
+
+    def troubled(self, count: int) -> list[Troubled]:
+        """Of the newest that failed or are unknown and were not sent again `count` each: newest first in each state."""
+        states = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+        rows = (row for state in states for row in self._rows(_TROUBLED, (state.value, count)))
+        return [Troubled(row[0], DeliveryState(row[1]), row[2], row[3]) for row in rows]
 
     def messages(self, ids: Sequence[int]) -> list[OutboxMessage]:
         """The messages of these ids, in their order. What is not there any more is left out."""
