@@ -6,16 +6,14 @@ import os
 import select
 import sys
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
+
+from console.errors import ConsoleError
+from console.protocol.text.spreadsheet import utc as utc  # what commands print for programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-
-def utc(at: float) -> str:
-    """`2026-11-22T12:00:00.000Z`, for programs."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    from pathlib import Path
 
 
 def moment(at: float) -> str:
@@ -76,3 +74,25 @@ def reader_left(seconds: float) -> bool:
     watched = select.poll()
     watched.register(sys.stdout.fileno(), 0)
     return bool(watched.poll(seconds * 1_000))
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that takes its name once it is whole. Raises ConsoleError."""
+    if path is None:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    from console.config.private_file import private_file
+
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+            return
+        with private_file(path, replace=True) as stream:
+            yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ConsoleError(f"{path} can't be written: {error.strerror}.", hint="Name another file with -o.") from error

@@ -59,6 +59,10 @@ class OutboxReader:
         of_it = (row for row in found if not gateway or row[-1] == gateway)
         return list(islice((_id(row) for row in of_it if _holds(row, wanted)), count))
 
+    def ids_of_batch(self, batch_id: int) -> list[int]:
+        """Ids of all messages of a batch, oldest first; none where there is no such batch."""
+        return [row[0] for row in self._rows("SELECT id FROM outbox WHERE batch = ? ORDER BY id", (batch_id,))]
+
     def troubled(self, count: int) -> list[Troubled]:
         """Of the newest that failed or are unknown and were not sent again `count` each: newest first in each state."""
         states = (DeliveryState.FAILED, DeliveryState.UNKNOWN)

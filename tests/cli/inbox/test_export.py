@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli.inbox import export
-from console.cli.inbox.export import plain
 from console.domain.messages import Callback, CallbackKind
 from console.errors import ConfigError, ConsoleError
+from console.protocol.text.spreadsheet import plain
 from tests.support.backend import NOON
 from tests.support.inbox import inbox_at, text_sms
 
