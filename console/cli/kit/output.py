@@ -51,11 +51,15 @@ def _written(stream: TextIO, lines: Iterable[str]) -> OSError | None:
             print(line, file=stream)
         stream.flush()
     except OSError as error:
-        # Python flushes once more at its end, and its exit code would be another.
         with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            _mute(stream)
         return error
     return None
+
+
+def _mute(stream: TextIO) -> None:
+    """Nothing more can be said there: Python flushes once more at its end, and its exit code would be another."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager
@@ -65,8 +69,7 @@ def until_nobody_reads() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more at its end, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute(sys.stdout)
 
 
 def reader_left(seconds: float) -> bool:
@@ -81,7 +84,15 @@ def output(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that takes its name once it is whole. Raises ConsoleError."""
     if path is None:
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        yield sys.stdout
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _mute(sys.stdout)
+            words = f"Standard output can't be written: {error.strerror}."
+            raise ConsoleError(words, hint="Write into a file with -o.") from error
         return
     from console.config.private_file import private_file
 

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -87,3 +89,11 @@ def test_into_a_private_file(path: Path, tmp_path: Path, capsys: pytest.CaptureF
 def test_a_batch_that_is_not_there_is_said_to_be_missing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outbox", "--database", str(path), "--batch", "7"]) == 1
     assert "There is no batch 7." in capsys.readouterr().err
+
+
+def test_a_full_disk_is_no_fault_of_the_program(path: Path) -> None:
+    program = [sys.executable, "-m", "console", "outbox", "--database", str(path)]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "Standard output can't be written: No space left on device." in done.stderr
