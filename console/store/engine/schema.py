@@ -268,6 +268,9 @@ _VERSION_5 = (
     """UPDATE outbox SET again_as = later.id
         FROM (SELECT again_of, max(id) AS id FROM outbox WHERE again_of IS NOT NULL GROUP BY again_of) AS later
         WHERE outbox.id = later.again_of""",
+    # What needs a person; the whole answer is in the index.
+    "CREATE INDEX outbox_troubled ON outbox (state, id, updated_at, batch) "
+    "WHERE state IN ('failed', 'unknown') AND again_as IS NULL",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)

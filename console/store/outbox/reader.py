@@ -25,7 +25,8 @@ _ANY = f"{_SEARCHED} id < ? ORDER BY id DESC LIMIT ?"
 _IN_STATE = f"{_SEARCHED} state = ? AND id < ? ORDER BY id DESC LIMIT ?"
 _NOT_AGAIN = f"{_SEARCHED} state = ? AND again_as IS NULL AND id < ? ORDER BY id DESC LIMIT ?"
 _TROUBLED = (
-    "SELECT id, state, updated_at, batch FROM outbox WHERE state = ? AND again_as IS NULL ORDER BY id DESC LIMIT ?"
+    "SELECT id, state, updated_at, batch FROM outbox INDEXED BY outbox_troubled "
+    "WHERE state IN ('failed', 'unknown') AND again_as IS NULL AND state = ? ORDER BY id DESC LIMIT ?"
 )
 
 

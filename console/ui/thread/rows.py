@@ -15,6 +15,7 @@ from console.terminal.theme import Ink
 from console.ui.kit.format import DELIVERY, Cells, clock_time, count, fit, line_width
 from console.ui.rows.inbox_row import claim_cells
 from console.ui.rows.message_text import LONGEST, came_words
+from console.ui.rows.outbox_row import again_cells
 
 if TYPE_CHECKING:
     from console.domain.messages import Claim
@@ -108,6 +109,8 @@ def _sent(message: OutboxMessage, room: int) -> tuple[Cells, _Text]:
     text = _wrapped_text(message.draft.text, "plain", room)
     if message.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} and message.detail:
         text += _wrapped_text(in_words(message.detail[:_DETAIL]), look.ink, room)
+    if again := "".join(words for words, _ in again_cells(message)):
+        text += _wrapped_text(again.rstrip(), "quiet", room)
     return [("→ out  ", "busy"), (f"{fit(f'{look.glyph} {look.word}', _STATE)}  ", look.ink)], text
 
 

@@ -135,7 +135,7 @@ async def test_a_queued_message_waits_while_no_port_can_take_it_and_says_so(send
     sending.ports[:] = [snapshot(port, PortHealth.UNREGISTERED) for port in range(1, 5)]
     sending.ami.gate.set()
     await until(lambda: "no port that may send is ready" in sending.sender.trouble)
-    assert sending.states(batch) == {S.SENT: 2, S.QUEUED: 3}
+    await until(lambda: sending.states(batch) == {S.SENT: 2, S.QUEUED: 3})
     sending.ports[:] = READY
     await until(lambda: sending.states(batch) == {S.SENT: 5})
     assert sending.sender.trouble == ""

@@ -255,7 +255,7 @@ async def test_d_calls_off_a_queued_one_once_that_is_confirmed(tmp_path: Path) -
         await operator.press("5", "d")
         await operator.sees("Call off message 1")
         await operator.press("y")
-        await operator.sees("1 message called off.", "– cancelled")
+        await operator.sees("1 message called off.", "– called off")
         assert state_of(operator, message) is DeliveryState.CANCELLED
 
 
