@@ -107,7 +107,8 @@ class SendingLines(Vertical):
             rate, held = seen.rates.get(newest.id), seen.held.get(newest.id, "")
             lines = [progress_cells(newest, rate, waits=seen.waits(newest), held=held), count_cells(newest)]
             more = f"and {count(len(told) - 1)} more " if len(told) > 1 else ""
-            lines[1].append((f"{more}({keys.name('outbox.batches')} lists batches)", "quiet"))
+            if more or not seen.batches:
+                lines[1].append((f"{more}({keys.name('outbox.batches')})", "quiet"))
         if (seen.left_over_words, lines) == self._shown:
             return
         self._shown = (seen.left_over_words, lines)

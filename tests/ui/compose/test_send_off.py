@@ -209,3 +209,4 @@ async def test_what_a_colleague_sent_while_it_was_asked_about_is_looked_at_first
         await operator.sees("Message 1 was sent again as message 2")
         await operator.press("F")
         await operator.sees("Nothing matches")
+        await operator.press("F", "F")
