@@ -206,6 +206,10 @@ class OutboxMessage:
     sent_at: float | None = None
     """When all of it was known to be on the air."""
     delivered_at: float | None = None
+    again_as: int | None = None
+    """Id of the message that was sent in its place."""
+    again_state: DeliveryState | None = None
+    """How far that one is known to have come."""
 
     @property
     def is_ours(self) -> bool:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _NOT_GONE = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
 """Known not to have reached anybody."""
 
+_ON_ITS_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED})
+_GONE = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
+
 _LOOP_SPAN = 600.0
 """Seconds back from now in which a loop is looked for."""
 
@@ -44,7 +47,8 @@ def remarks(
     latest messages to and from that number, newest first. `repeat_minutes`: how long the same text to the same number
     is a repetition, 0 for never. `now` is in Unix seconds UTC. `region` is the gateway's.
     """
-    ours = [message for message in sent if message.state not in _NOT_GONE]
+    # Of the one that is sent again `of_again` tells.
+    ours = [message for message in sent if message.state not in _NOT_GONE and message.id != draft.again_of]
     theirs = [message for message in received if message.callback.kind is CallbackKind.SMS]
     found = (
         *_denied(draft.to, deny, region),
@@ -53,6 +57,25 @@ def remarks(
         *_kind_of_number(draft.to, region),
     )
     return tuple(found)
+
+
+def of_again(message: OutboxMessage) -> Iterator[Remark]:
+    """Why `message` should be looked at twice before it is sent again."""
+    if words := again_words(message):
+        yield Remark("sent again", words)
+
+
+def again_words(message: OutboxMessage) -> str:
+    """What to think of before a message is sent once more; empty where none of it went."""
+    if message.state is DeliveryState.UNKNOWN:
+        reason = " ".join(message.detail.split()) or "its outcome is unknown"
+        return f"Message {message.id} may already have been sent: {reason}"
+    if message.state in _GONE or _GONE & set(message.segments):
+        part = "" if message.state in _GONE else "in part "
+        return f"Message {message.id} has already been {part}sent."
+    if message.state in _ON_ITS_WAY:
+        return f"Message {message.id} is still on its way."
+    return ""
 
 
 def doubts(people: Iterable[Recipient]) -> Iterator[Remark]:

@@ -43,7 +43,7 @@ class Work(Protocol):
 
     async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState | Held:
         """Send one message; what became of it. QUEUED: nothing left, the gateway can't be reached. Held: nothing left,
-        as the SIM may not carry it now; somebody else sends by it, too.
+        as the SIM may not carry it now (somebody else sends by it, too), or as its batch was paused just then.
         """
         ...
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.clock import Clock
+    from console.domain.sending import Seen
     from console.store.inbox.person import Person
     from console.store.outbox.sending import SendingBook
     from console.store.ports.notes import PortNotes
@@ -35,7 +36,14 @@ class OutboxStore(Protocol):
     def port_notes(self) -> PortNotes: ...
 
     def add_outbox(
-        self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""
+        self,
+        draft: Draft,
+        segments: int,
+        *,
+        parts: int = 0,
+        result_wait: float = 0.0,
+        operator: str = "",
+        seen: Seen | None = None,
     ) -> Future[OutboxMessage]: ...
 
     def outbox_message(self, message_id: int) -> OutboxMessage | None: ...
@@ -75,7 +83,7 @@ class Outbox:
     ) -> bool | Held:
         """Record that it leaves now, through `port` with the SIM `imsi` in it; no byte may leave before, and none
         where this is anything but True. False: it waits no longer, or another process has it. Held: the SIM may not
-        carry it now, by `rule`. `segment` 0 is the message as a whole.
+        carry it now, by `rule`, or its batch waits. `segment` 0 is the message as a whole.
 
         Raises StoreError when it can't be recorded.
         """

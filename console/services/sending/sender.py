@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMessage
 from console.domain.ports import SUSPECT_AFTER
 from console.errors import ConsoleError
-from console.protocol.sms.guards import remarks
+from console.protocol.sms.guards import of_again, remarks
 from console.services.gateway.client import AmiClient
 from console.services.sending.carrier import Carrier
 from console.services.sending.dispatcher import Dispatcher
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from console.domain.facts import SendStatus
     from console.domain.link import HttpTrouble
     from console.domain.plan import SegmentPlan
-    from console.domain.sending import Batch, BatchState, Forecast, Remark, SimUsage
+    from console.domain.sending import Batch, BatchState, Decided, Forecast, Remark, Seen, SimUsage
     from console.services.gateway.sessions import Connect
     from console.store.ami.log import AmiLog
 
@@ -139,6 +139,8 @@ class Sender:
     def remarks(self, drafts: Sequence[Draft]) -> tuple[Remark, ...]:
         """Why these should be looked at twice. Reads the store; raises StoreError."""
         found = [remark for draft in drafts for remark in self._lockouts.remarks(draft)]
+        originals = (self._store.outbox_message(draft.again_of) for draft in drafts if draft.again_of is not None)
+        found += [remark for message in originals if message is not None for remark in of_again(message)]
         rules = self._rules
         if rules is None:
             return tuple(found)
@@ -174,33 +176,39 @@ class Sender:
 
     # ---- what people ask for --------------------------------------------------------------------------------
 
-    def submit(self, draft: Draft) -> Future[OutboxMessage]:
+    def submit(self, draft: Draft, seen: Seen | None = None) -> Future[OutboxMessage]:
         """Queue a message durably, then send it. Resolves once it is queued; at once.
 
         Without a port it gets the least loaded one that is READY when its turn comes. Fails with CannotSend when it
-        can't be sent as it is (nothing is queued then), or with StoreError.
+        can't be sent as it is, or when the outbox is not as `seen` any more where that matters (nothing is queued
+        then), or with StoreError.
         """
         try:
             order = self._drafting.order(draft)
         except ConsoleError as error:
             return _refused(error)
         future = self._store.add_outbox(
-            draft, order.segments, parts=order.parts, result_wait=order.result_wait, operator=self._operator
+            draft,
+            order.segments,
+            parts=order.parts,
+            result_wait=order.result_wait,
+            operator=self._operator,
+            seen=seen,
         )
         future.add_done_callback(lambda queued: self._take(queued, lambda message: [message]))
         return future
 
-    def submit_all(self, drafts: Sequence[Draft], label: str) -> Future[Batch]:
+    def submit_all(self, drafts: Sequence[Draft], label: str, seen: Seen | None = None) -> Future[Batch]:
         """The same for many: all of them are queued, or none. They leave as one batch."""
         try:
             orders = [self._drafting.order(draft) for draft in drafts]
         except ConsoleError as error:
             return _refused(error)
-        queued = self._store.sending.add_batch(orders, self._operator, label)
+        queued = self._store.sending.add_batch(orders, self._operator, label, seen)
         queued.add_done_callback(lambda done: self._take(done, lambda added: added[1]))
         return _then(queued, lambda added: added[0])
 
-    def set_batch(self, batch_id: int, state: BatchState) -> Future[None]:
+    def set_batch(self, batch_id: int, state: BatchState) -> Future[Decided]:
         """Let the rest of a batch wait, go on, or call it off."""
         done = self._store.sending.set_batch(batch_id, state, self._operator)
         done.add_done_callback(lambda _: self._look())

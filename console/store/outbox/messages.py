@@ -6,22 +6,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
+from console.domain.sending import BatchState, Held
 from console.errors import StoreError
 from console.protocol.rules import delivery
 from console.protocol.sms.numbers import tail
 from console.store import presence
-from console.store.outbox import allowance
+from console.store.outbox import again, allowance
 from console.store.outbox.wire_id import new_token
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from console.domain.sending import Allowance, Held
+    from console.domain.sending import Allowance
 
 COLUMNS = (
     "id, created_at, updated_at, gateway, number, text, draft_port, via, state, segments, detail, "
-    "pool, again_of, port, operator, batch, parts, deadline, sent_at, delivered_at"
+    "pool, again_of, port, operator, batch, parts, deadline, sent_at, delivered_at, again_as, "
+    "(SELECT state FROM outbox AS later WHERE later.id = outbox.again_as)"
 )
 """In the order that `message_of` reads."""
 
@@ -66,6 +68,8 @@ def message_of(row: Sequence[Any]) -> OutboxMessage:
         deadline=row[17],
         sent_at=row[18],
         delivered_at=row[19],
+        again_as=row[20],
+        again_state=None if row[21] is None else DeliveryState(row[21]),
     )
 
 
@@ -114,6 +118,8 @@ def insert(
         tuple(values.values()),
     )
     insert_evidence(connection, Evidence(message_id, 0, at, queued, "console", ""))
+    if draft.again_of is not None:
+        again.take_place(connection, draft.again_of, message_id)
     return OutboxMessage(
         message_id, at, at, draft, queued, (queued,) * segments, "", draft.port, operator, batch, parts
     )
@@ -137,8 +143,8 @@ def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMe
 def begin(
     connection: sqlite3.Connection, leaving: Evidence, owner: str, rule: Allowance
 ) -> OutboxMessage | Held | None:
-    """Keep that a message, or a segment of it, leaves now. Nothing is kept where it must not: Held by `rule`, or None
-    where it waits no longer or is not `owner`'s.
+    """Keep that a message, or a segment of it, leaves now. Nothing is kept where it must not: Held with its batch or by
+    `rule`, or None where it waits no longer or is not `owner`'s.
 
     Two processes may both believe that a message is theirs: one was silent for long, and the other took it over.
     """
@@ -147,11 +153,20 @@ def begin(
     of = connection.execute("SELECT owner FROM outbox WHERE id = ?", (known.id,)).fetchone()[0]
     if of != owner or segments == known.segments:
         return None
-    if known.state is DeliveryState.QUEUED and leaving.port is not None:
-        held = allowance.held(connection, known, leaving.port, leaving.imsi, rule, leaving.at)
+    if known.state is DeliveryState.QUEUED:
+        held = _held_with_batch(connection, known)
+        if held is None and leaving.port is not None:
+            held = allowance.held(connection, known, leaving.port, leaving.imsi, rule, leaving.at)
         if held is not None:
             return held
     return record(connection, known, leaving, segments)
+
+
+def _held_with_batch(connection: sqlite3.Connection, known: OutboxMessage) -> Held | None:
+    if known.batch is None:
+        return None
+    state = connection.execute("SELECT state FROM batch WHERE id = ?", (known.batch,)).fetchone()[0]
+    return Held(f"Batch {known.batch} is paused.", 0.0) if state == BatchState.PAUSED else None
 
 
 def recover(connection: sqlite3.Connection, at: float, owner: str, grace: float) -> int:

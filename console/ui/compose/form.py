@@ -12,8 +12,9 @@ from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from console.domain.messages import Via
+from console.protocol.sms.guards import again_words
 from console.protocol.text.safe import safe
-from console.ui.compose.letter import Letter, again_words, usual_via
+from console.ui.compose.letter import Letter, usual_via
 from console.ui.compose.recipient_field import RecipientField
 from console.ui.compose.route_choice import RouteChoice
 from console.ui.context.gateways import Gateways

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.link import LinkPhase
-from console.domain.messages import DeliveryState, Draft, Via
+from console.domain.messages import Draft, Via
 from console.domain.sending import Remark
 from console.errors import CannotSend
 from console.protocol.sms.fields import fill, is_personal, unfilled
@@ -30,9 +30,6 @@ _LABEL = 40
 
 _REFUSALS = 3
 """Refused entries that are named."""
-
-_ON_ITS_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED})
-_GONE = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +159,3 @@ def lacking(letter: Letter) -> Lack | None:
             return Lack(f"There is nobody in {reading.file}.")
         return Lack("Who is it for? Type a number in To.")
     return None if letter.text else Lack("There is no text yet.", is_text=True)
-
-
-def again_words(message: OutboxMessage) -> str:
-    """What to think of before a message is sent once more; empty where none of it went."""
-    if message.state is DeliveryState.UNKNOWN:
-        reason = " ".join(message.detail.split()) or "its outcome is unknown"
-        return f"Message {message.id} may already have been sent: {reason}"
-    if message.state in _GONE or _GONE & set(message.segments):
-        part = "" if message.state in _GONE else "in part "
-        return f"Message {message.id} has already been {part}sent."
-    if message.state in _ON_ITS_WAY:
-        return f"Message {message.id} is still on its way."
-    return ""

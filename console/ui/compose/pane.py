@@ -366,7 +366,9 @@ class ComposePane(Pane):
                 letter = replace(form.letter, text=letter.text, is_template=letter.is_template)
                 if not self._is_complete(letter):
                     return
-                sent = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)
+                sent = await send_off(
+                    self, self._store, self._backend, letter, form.gateway, confirm_above=rules.confirm_above
+                )
             if sent is not None:
                 if (form.recipients.value, form.area.text) == (letter.reading.typed, letter.text):
                     form.empty()  # else something was taken up meanwhile, such as a reply

@@ -311,6 +311,7 @@ TITLES = {
     "thread": "Thread",
     "views": "Views",
     "batches": "Batches",
+    "resend": "Before sending a batch again",
     "summary": "Before sending",
     "recipients": "Recipients",
     "templates": "Templates",

@@ -13,7 +13,7 @@ from console.ui.context.gateways import Gateways
 from console.ui.kit.explain import explained
 from console.ui.kit.format import DELIVERY, age, count, plural
 from console.ui.kit.questions import Question
-from console.ui.outbox.progress import left
+from console.ui.outbox.progress import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend import Backend
-    from console.domain.sending import Batch
+    from console.domain.sending import Batch, Decided
 
 A = TypeVar("A")
 Severity = Literal["information", "warning"]
@@ -131,26 +131,29 @@ class Decisions:
 
     def pause(self, batch: Batch) -> None:
         """Let the rest of a batch wait, or go on if it does."""
-        if not left(batch) or batch.state is BatchState.CANCELLED:
+        if not waiting(batch) or batch.state is BatchState.CANCELLED:
             self._tell(f"Nothing of batch {batch.id} waits to leave.", "warning")
         else:
-            paused = batch.state is BatchState.PAUSED
-            state = BatchState.RUNNING if paused else BatchState.PAUSED
-            done = f"Batch {batch.id} goes on." if paused else f"Batch {batch.id} is paused."
-            self._run(self._do(lambda: self._backend.sending.set_batch(batch.id, state), lambda _: done))
+            state = BatchState.RUNNING if batch.state is BatchState.PAUSED else BatchState.PAUSED
+            self._run(
+                self._do(
+                    lambda: self._backend.sending.set_batch(batch.id, state),
+                    lambda decided: decided_words(batch.id, state, decided),
+                )
+            )
 
     def cancel_rest(self, batch: Batch) -> None:
         """Call off what has not left of a batch."""
-        rest = left(batch)
+        rest = waiting(batch)
         if not rest or batch.state is BatchState.CANCELLED:
             self._tell(f"Nothing of batch {batch.id} waits to leave.", "warning")
         else:
-            question = f"Call off the rest of batch {batch.id}: {count(rest)} of {plural(batch.total, 'message')}?"
+            question = f"Call off what waits of batch {batch.id}: {count(rest)} of {plural(batch.total, 'message')}?"
             self._confirm(
                 Question.CALL_OFF_REST,
                 question,
                 lambda: self._backend.sending.set_batch(batch.id, BatchState.CANCELLED),
-                lambda _: f"The rest of batch {batch.id} is called off.",
+                lambda decided: decided_words(batch.id, BatchState.CANCELLED, decided),
             )
 
     # ---- how it is done -------------------------------------------------------------------------------------
@@ -200,6 +203,21 @@ class MessageKeys:
     def action_call_off(self) -> None:
         if (message := self.chosen) and self.decisions.may_act_on(message):
             self.decisions.call_off(message)
+
+
+def decided_words(batch_id: int, wanted: BatchState, decided: Decided) -> str:
+    """What a decision came to: `Batch 1 is paused; 2 more are already on their way.`"""
+    leaving = decided.on_their_way
+    way = f"on {'its' if leaving == 1 else 'their'} way"
+    if wanted is BatchState.CANCELLED:
+        too_late = f", {count(leaving)} {'was' if leaving == 1 else 'were'} {way}"
+        return f"Batch {batch_id}: {count(decided.called_off)} called off{too_late if leaving else ''}."
+    if decided.state is not wanted:
+        return f"Batch {batch_id} was called off by then."
+    if wanted is BatchState.RUNNING:
+        return f"Batch {batch_id} goes on."
+    more = f"; {count(leaving)} more {'is' if leaving == 1 else 'are'} already {way}"
+    return f"Batch {batch_id} is paused{more if leaving else ''}."
 
 
 def _going_on(number: int) -> str:

@@ -18,7 +18,7 @@ from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.format import DELIVERY, clock_millis, full_time, midnight
 from console.ui.outbox.decisions import AT_HOME, Decisions, MessageKeys
-from console.ui.rows.outbox_row import result_wait, text_of
+from console.ui.rows.outbox_row import result_wait, successor_words, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -107,6 +107,8 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
             idle.add("outbox.mark")
         if state is not DeliveryState.QUEUED:
             idle.add("outbox.call-off")
+        if self._message.again_as is not None:
+            idle.add("outbox.again")
         return [binding for binding in _BINDINGS if binding.id not in idle]
 
     @property
@@ -180,6 +182,7 @@ def _pairs(message: OutboxMessage, imsi: str, failures: str) -> list[tuple[str, 
         ("Sent by", message.operator),
         ("Batch", "" if message.batch is None else str(message.batch)),
         ("Again for", "" if draft.again_of is None else f"message {draft.again_of}"),
+        ("Sent again", successor_words(message)),
         ("Parts", f"{message.parts} on the air" if message.parts > 1 else ""),
         ("Queued" if message.is_ours else "Seen", full_time(message.created_at)),
         ("On the air", _time(message.sent_at)),

@@ -38,7 +38,7 @@ def outbox_cells(
     ink = "warn" if left_over else look.ink
     done = sum(state in _ON_AIR for state in message.segments)
     parts = f" {done}/{len(message.segments)}" if len(message.segments) > 1 else ""
-    needs_a_person = left_over or message.state in _TROUBLED
+    needs_a_person = left_over or (message.state in _TROUBLED and message.again_as is None)
     cells: Cells = [
         (f"{when(message.created_at, now)}  ", "quiet"),
         *(gateway or []),
@@ -52,6 +52,7 @@ def outbox_cells(
         cells.append(("waits for your yes  ", "warn"))
     elif waits := result_wait(message, now):
         cells.append((f"{waits}  ", "busy"))
+    cells += again_cells(message)
     words = in_words(message.detail) if message.state in _TROUBLED and message.detail else message.draft.text
     text = " ".join(line for line in safe_lines(words[: 4 * width]) if line)
     return [
@@ -80,6 +81,21 @@ def _of_others(message: OutboxMessage, width: int, now: float, *, name: str, gat
 def text_of(message: OutboxMessage) -> str:
     """Its text; of what another program sent nobody may have told it."""
     return message.draft.text if message.is_ours or message.draft.text else "the gateway does not tell the text"
+
+
+def again_cells(message: OutboxMessage) -> Cells:
+    """`sent again as 27 ✔`: the message in its place, and how far that one has come; nothing where there is none."""
+    if message.again_as is None or message.again_state is None:
+        return []
+    look = DELIVERY[message.again_state]
+    return [(f"sent again as {message.again_as} ", "plain"), (f"{look.glyph}  ", look.ink)]
+
+
+def successor_words(message: OutboxMessage) -> str:
+    """`as message 27, delivered`; empty where it was not sent again."""
+    if message.again_as is None or message.again_state is None:
+        return ""
+    return f"as message {message.again_as}, {DELIVERY[message.again_state].word}"
 
 
 def way(draft: Draft, port: int | None) -> str:

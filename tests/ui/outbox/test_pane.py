@@ -271,7 +271,7 @@ async def test_d_calls_off_a_queued_one_once_that_is_confirmed(tmp_path: Path) -
         await operator.press("5", "d")
         await operator.sees("Call off message 1")
         await operator.press("y")
-        await operator.sees("1 message called off.", "– cancelled")
+        await operator.sees("1 message called off.", "– called off")
         assert state_of(operator, message) is DeliveryState.CANCELLED
 
 
@@ -407,14 +407,20 @@ async def test_what_a_living_console_has_queued_is_its_own(tmp_path: Path) -> No
 # ---- a batch under way ----------------------------------------------------------------------------------
 
 
-async def test_a_batch_under_way_has_its_line_and_one_that_is_done_has_none(tmp_path: Path) -> None:
+async def test_a_batch_has_its_line_while_it_is_under_way_and_once_it_ended_until_somebody_looks(
+    tmp_path: Path,
+) -> None:
     async with console(tmp_path) as operator:
         waiting = [DeliveryState.QUEUED] * 3
         add_batch(operator.store, [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN, *waiting])
         await operator.sees("batch 3/6", "batch 1 ▶ running", "3 of 6", "✓ 1 sent  ✗ 1 failed  ? 1 unknown  · 3 left")
         for message in (4, 5, 6):
             come_to(operator.store, message, DeliveryState.SENT)
-        await operator.until(lambda: "batch 1" not in operator.screen and "batch 6/6" not in operator.screen)
+        await operator.sees("✗ 2 need you (5 F)  ■ batch 1 ended (5 b)", "batch 1 ■ ended", "6 of 6")
+        await operator.press("5", "b")
+        await operator.sees("╭─ Batches")
+        await operator.press("escape", "F")
+        await operator.until(lambda: "batch 1" not in operator.screen and "need you" not in operator.screen)
 
 
 async def test_a_batch_of_an_earlier_run_waits_too(tmp_path: Path) -> None:
