@@ -44,6 +44,7 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
     clock = SystemClock()
     operator = operator_now(os.environ)
     log = AmiLog()
+    reason = read_only_reason(config.sending, operator, asked=read_only)
     with ExitStack() as stack:
         store = Store.open(config.database, clock=clock, join_parts=config.inbox.join_parts, regions=config.regions)
         stack.callback(store.close)
@@ -51,7 +52,7 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
         def start() -> Services:
             from console.runtime.services import Services
 
-            services = Services(config, store, log, clock, operator=str(operator))
+            services = Services(config, store, log, clock, operator=str(operator), plans=not reason)
             services.start()
             stack.callback(services.stop)
             return services
@@ -62,7 +63,6 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
             return page_values(config)
 
         coming = Coming(start, config.gateways, config.receiver, clock.time())
-        reason = read_only_reason(config.sending, operator, asked=read_only)
         backend = ServicesBackend(coming, store, operator=str(operator), read_only=reason)
         if plain:
             return _stream(store, coming, backend)

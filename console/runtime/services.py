@@ -62,8 +62,11 @@ class Services:
         *,
         listener: socket.socket | None = None,
         operator: str = "",
+        plans: bool = True,
     ) -> None:
-        """`listener` is the receiver's socket where it is bound already; `operator` is who sends."""
+        """`listener` is the receiver's socket where it is bound already; `operator` is who sends; `plans`: whether what
+        anybody planned is sent here when its time comes.
+        """
         self._clock = clock
         self._store = store
         self._started_at = clock.time()
@@ -82,6 +85,7 @@ class Services:
             rules=config.sending,
             suspect_after=self._suspect_after,
             log=log,
+            plans=plans,
         )
         self.ussd = UssdService(
             config.gateways, store.ussd, clock, operator=operator, port_lock=self.sender.port_lock, log=log

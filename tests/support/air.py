@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, Via
 from console.domain.messages import DeliveryState as S
 from console.protocol.rules.candidates import REPORTS
+from console.protocol.rules.timing import Now
 from console.store.engine.schema import MIGRATIONS
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices, reports
@@ -325,7 +326,10 @@ class Story:
         self, connection: sqlite3.Connection, at: float, place: int, segment: int, port: int, imsi: str
     ) -> None:
         begun = outbox.begin(
-            connection, Evidence(self.sent[place].id, segment, at, S.SUBMITTING, "console", "", port, imsi), "one"
+            connection,
+            Evidence(self.sent[place].id, segment, at, S.SUBMITTING, "console", "", port, imsi),
+            "one",
+            Now(at, at),
         )
         assert begun is not None
 

@@ -90,7 +90,7 @@ class Carrier:
     async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState:
         """Send one message; what became of it. Whatever goes wrong stays its own trouble."""
         draft = message.draft
-        patient = message.batch is not None
+        patient = message.batch is not None or draft.not_before is not None
         try:
             if draft.via is Via.HTTP:
                 wire_id = self._store.wire_id(message.id)

@@ -19,19 +19,10 @@ APPLICATION_ID = 0x47534D43
 
 _CALLBACK_COLUMNS = """
     id INTEGER PRIMARY KEY,
-    gateway TEXT NOT NULL,
-    received_at REAL NOT NULL,
-    kind TEXT NOT NULL,
-    number TEXT NOT NULL,
-    text TEXT NOT NULL,
-    port TEXT NOT NULL,
-    port_name TEXT NOT NULL,
-    gateway_time TEXT NOT NULL,
-    imsi TEXT NOT NULL,
-    wire_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    cause TEXT NOT NULL,
-    reason TEXT NOT NULL,
+    gateway TEXT NOT NULL, received_at REAL NOT NULL, kind TEXT NOT NULL,
+    number TEXT NOT NULL, text TEXT NOT NULL,
+    port TEXT NOT NULL, port_name TEXT NOT NULL, gateway_time TEXT NOT NULL, imsi TEXT NOT NULL,
+    wire_id TEXT NOT NULL, status TEXT NOT NULL, cause TEXT NOT NULL, reason TEXT NOT NULL,
     raw BLOB NOT NULL
 """
 
@@ -274,7 +265,16 @@ _VERSION_4 = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5 = (
+    # When a message may leave, Unix seconds UTC. Until its time comes it is nobody's: `owner` is empty.
+    "ALTER TABLE outbox ADD COLUMN not_before REAL",
+    "ALTER TABLE outbox ADD COLUMN not_after REAL",
+    "CREATE INDEX outbox_planned ON outbox (not_before) WHERE not_before IS NOT NULL",
+    "CREATE INDEX outbox_of_nobody ON outbox (id) WHERE owner = '' AND state = 'queued'",
+    "CREATE INDEX outbox_end ON outbox (not_after) WHERE not_after IS NOT NULL AND state = 'queued'",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """Statements that bring a database of version N (its index) to version N + 1."""
 
 

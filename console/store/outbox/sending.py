@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.domain.sending import Batch, BatchState
 from console.errors import StoreError
+from console.protocol.rules.timing import Now
 from console.store import presence
 from console.store.audit import write
 from console.store.outbox import messages as outbox
@@ -49,11 +50,11 @@ _SEGMENTS = """
         THEN (length(segments) - length(replace(segments, 'sent', ''))) / 4
             + (length(segments) - length(replace(segments, 'delivered', ''))) / 9
         ELSE parts END)
-    FROM outbox WHERE gateway = ? AND created_at >= ? AND coalesce(sent_at, updated_at) >= ? AND port IS NOT NULL
-    AND state NOT IN ('queued', 'cancelled') GROUP BY port, imsi
+    FROM outbox WHERE gateway = ? AND (created_at >= ? OR not_before >= ?) AND coalesce(sent_at, updated_at) >= ?
+    AND port IS NOT NULL AND state NOT IN ('queued', 'cancelled') GROUP BY port, imsi
 """
 _LONGEST_WAIT = 86_400.0
-"""Seconds that a message may lie in the outbox and still count for the day it left on."""
+"""Seconds that a message may lie in the outbox after its time, and still count for the day it left on."""
 
 
 class SendingReader:
@@ -103,7 +104,7 @@ class SendingReader:
 
     def left_over(self, *, grace: float = GRACE) -> list[OutboxMessage]:
         """QUEUED messages of processes that are gone, oldest first: they wait for a yes."""
-        owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner}
+        owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner, outbox.NOBODY}
         if not owners:
             return []
         now = self._clock.time()
@@ -127,7 +128,7 @@ class SendingReader:
 
     def segments_since(self, gateway: str, since: float) -> dict[tuple[int, str], int]:
         """Parts that left since a moment (Unix seconds UTC), by port and IMSI (empty where it was not known)."""
-        rows = self._rows(_SEGMENTS, (gateway, since - _LONGEST_WAIT, since))
+        rows = self._rows(_SEGMENTS, (gateway, since - _LONGEST_WAIT, since - _LONGEST_WAIT, since))
         return {(row[0], row[1]): row[2] for row in rows}
 
 
@@ -190,16 +191,20 @@ class SendingBook(SendingReader):
 
         return self._submit(call_off)
 
-    def begin(self, message_id: int, segment: int, port: int | None, imsi: str) -> Future[OutboxMessage | None]:
+    def begin(
+        self, message_id: int, segment: int, port: int | None, imsi: str, now: Now | None = None
+    ) -> Future[OutboxMessage | None]:
         """Say that a message leaves now, through `port` with the SIM `imsi` in it; `segment` 0 is all of it. None: it
-        must not leave, because it waits no longer or another process has it.
+        must not leave, because it waits no longer, another process has it, or it is not its time by `now` (None: by the
+        store's clock).
         """
         at = self._clock.time()
+        read = now or Now(at, at)
         leaving = Evidence(message_id, segment, at, DeliveryState.SUBMITTING, "console", "", port, imsi)
 
         def keep(connection: sqlite3.Connection) -> OutboxMessage | None:
             presence.hear(connection, self._process.owner, at)
-            return outbox.begin(connection, leaving, self._process.owner)
+            return outbox.begin(connection, leaving, self._process.owner, read)
 
         return self._submit(keep)
 
