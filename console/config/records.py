@@ -251,8 +251,8 @@ class SendingConfig:
     """Unix users who may not."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """Name -> text, with `{fields}` for what a recipient list brings."""
-    not_after: float = 12 * 3600.0
-    """Seconds after which a message that could not leave is not sent any more, unless it has a time of its own; 0: it
+    not_after_hours: float = 12.0
+    """Hours after which a message that could not leave is not sent any more, unless it has a time of its own; 0: it
     waits for ever.
     """
     quiet_hours: QuietHours | None = None

@@ -53,9 +53,9 @@ def read_sending(top: Table) -> SendingConfig:
         default_region=read_region(table, "default_region"),
         confirm_above=table.whole("confirm_above", default.confirm_above, low=0, high=1_000_000),
         repeat_minutes=table.whole("repeat_minutes", default.repeat_minutes, low=0, high=10_080, unit="minutes"),
-        not_after=3600 * table.number("not_after_hours", low=0, high=8760)
+        not_after_hours=table.number("not_after_hours", low=0, high=8760)
         if "not_after_hours" in table
-        else default.not_after,
+        else default.not_after_hours,
         quiet_hours=read_quiet_hours(table),
         deny=_words_by_name(table, "deny", _PREFIX, "the beginning of a number: digits, * and #, perhaps with +"),
         read_only=table.flag("read_only", default.read_only),

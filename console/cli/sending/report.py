@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from console.cli.sending.request import Request
-    from console.domain.messages import OutboxMessage
+    from console.domain.messages import Draft, OutboxMessage
     from console.domain.plan import SegmentPlan
     from console.domain.sending import Forecast, Remark
 
@@ -68,7 +69,7 @@ def preview_lines(preview: Preview) -> list[str]:
     request, forecast = preview.request, preview.forecast
     first = request.drafts[0]
     seconds = "time unknown" if forecast.seconds is None else f"about {forecast.seconds:.0f} s"
-    ports = "a port that the gateway chooses"
+    ports = "a port that is ready then" if request.is_planned else "a port that the gateway chooses"
     if forecast.ports:
         ports = f"port{'s' if len(forecast.ports) > 1 else ''} {', '.join(map(str, forecast.ports))}"
     summary = [
@@ -78,6 +79,7 @@ def preview_lines(preview: Preview) -> list[str]:
         _counted(forecast.segments, "segment"),
         preview.price,
         seconds,
+        when_words(first, time.time()),
     ]
     lines = [safe(" · ".join(part for part in summary if part))]
     for index, (draft, plan) in enumerate(zip(request.drafts, preview.plans, strict=True)):
@@ -118,6 +120,8 @@ def preview_fields(preview: Preview) -> dict[str, object]:
         "segments": forecast.segments,
         "price": preview.price or None,
         "seconds": forecast.seconds,
+        "not_before": utc(first.not_before) if first.not_before is not None else None,
+        "not_after": utc(first.not_after) if first.not_after is not None else None,
         "remarks": [{"guard": remark.guard, "words": remark.words} for remark in preview.remarks],
         "obstacles": list(preview.obstacles),
         "duplicates": [one.typed for one in request.duplicates],
@@ -146,6 +150,20 @@ def message_line(message: OutboxMessage) -> str:
     return "  ".join(safe(part) for part in (str(message.id), message.draft.to, message.state, port, words) if part)
 
 
+def planned_line(message: OutboxMessage, now: float) -> str:
+    """`17  +49151…  planned  tomorrow 08:00, not after tomorrow 12:00`."""
+    return f"{message.id}  {message.draft.to}  planned  {when_words(message.draft, now)}"
+
+
+def when_words(draft: Draft, now: float) -> str:
+    """`tomorrow 08:00, not after tomorrow 12:00`; empty for a draft without a time."""
+    from console.protocol.text.time_words import spoken
+
+    begin, end = draft.not_before, draft.not_after
+    words = [spoken(begin, now)] if begin is not None else []
+    return ", ".join(words + ([f"not after {spoken(end, now)}"] if end is not None else []))
+
+
 def message_fields(message: OutboxMessage) -> dict[str, object]:
     """The same as an object. Times are UTC, ISO 8601."""
     return {
@@ -158,6 +176,8 @@ def message_fields(message: OutboxMessage) -> dict[str, object]:
         "segments": [state.value for state in message.segments],
         "batch": message.batch,
         "operator": message.operator,
+        "not_before": utc(message.draft.not_before) if message.draft.not_before is not None else None,
+        "not_after": utc(message.draft.not_after) if message.draft.not_after is not None else None,
         "created_at": utc(message.created_at),
         "sent_at": utc(message.sent_at) if message.sent_at else None,
         "delivered_at": utc(message.delivered_at) if message.delivered_at else None,

@@ -82,7 +82,7 @@ class Drafting:
             parts += len(self.plan(replace(draft, port=port)).segments)
             if draft.port is not None:
                 ports.add(draft.port)
-            elif port is not None:
+            elif port is not None and draft.not_before is None:
                 ports.update(self._open_to(draft) if len(drafts) > 1 else (port,))
         if not drafts:
             return Forecast((), 0, 0.0)

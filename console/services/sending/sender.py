@@ -159,6 +159,7 @@ class Sender:
                 sent=[one for one in thread if isinstance(one, OutboxMessage)],
                 received=[one for one in thread if isinstance(one, InboxMessage)],
                 region=self._store.regions.of(draft.gateway),
+                quiet_hours=rules.quiet_hours,
             )
         return tuple(found)
 
@@ -245,7 +246,8 @@ class Sender:
 
     def _timed(self, draft: Draft) -> Draft:
         """With a time not to leave after. Where the clock jumped, that is not past by either reading."""
-        return with_end(draft, self._outbox.now().high, self._rules.not_after if self._rules else 0.0)
+        longest = self._rules.not_after_hours * 3600 if self._rules else 0.0
+        return with_end(draft, self._outbox.now().high, longest)
 
     def _look(self) -> None:
         for dispatcher in self._dispatchers.values():

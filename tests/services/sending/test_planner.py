@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0
 YEARS = 2 * 365 * 86_400.0
-RULES = SendingConfig(not_after=12 * HOUR)
+RULES = SendingConfig(not_after_hours=12)
 
 
 @asynccontextmanager
