@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from console.cli.sending.request import Request
-    from console.domain.messages import Draft, OutboxMessage
+    from console.domain.messages import OutboxMessage
     from console.domain.plan import SegmentPlan
     from console.domain.sending import Forecast, Remark
 
@@ -65,6 +65,7 @@ class Preview:
 def preview_lines(preview: Preview) -> list[str]:
     """To read. Safe for a terminal."""
     from console.protocol.text.safe import safe
+    from console.protocol.text.time_words import spoken_window
 
     request, forecast = preview.request, preview.forecast
     first = request.drafts[0]
@@ -79,7 +80,7 @@ def preview_lines(preview: Preview) -> list[str]:
         _counted(forecast.segments, "segment"),
         preview.price,
         seconds,
-        when_words(first, time.time()),
+        spoken_window(first.not_before, first.not_after, time.time()) if request.is_planned else "",
     ]
     lines = [safe(" · ".join(part for part in summary if part))]
     for index, (draft, plan) in enumerate(zip(request.drafts, preview.plans, strict=True)):
@@ -152,16 +153,10 @@ def message_line(message: OutboxMessage) -> str:
 
 def planned_line(message: OutboxMessage, now: float) -> str:
     """`17  +49151…  planned  tomorrow 08:00, not after tomorrow 12:00`."""
-    return f"{message.id}  {message.draft.to}  planned  {when_words(message.draft, now)}"
+    from console.protocol.text.time_words import spoken_window
 
-
-def when_words(draft: Draft, now: float) -> str:
-    """`tomorrow 08:00, not after tomorrow 12:00`; empty for a draft without a time."""
-    from console.protocol.text.time_words import spoken
-
-    begin, end = draft.not_before, draft.not_after
-    words = [spoken(begin, now)] if begin is not None else []
-    return ", ".join(words + ([f"not after {spoken(end, now)}"] if end is not None else []))
+    when = spoken_window(message.draft.not_before, message.draft.not_after, now)
+    return f"{message.id}  {message.draft.to}  planned  {when}"
 
 
 def message_fields(message: OutboxMessage) -> dict[str, object]:

@@ -73,11 +73,16 @@ class SteadyClock:
         return Now(min(time, steady), max(time, steady))
 
 
+def end_of(not_before: float | None, not_after: float | None, now: float, longest: float) -> float | None:
+    """Until when it may leave: what was said, else `longest` seconds after it may first; None where that is 0."""
+    if not_after is not None or not longest:
+        return not_after
+    return (now if not_before is None else not_before) + longest
+
+
 def with_end(draft: Draft, now: float, longest: float) -> Draft:
-    """The draft with a time not to leave after: its own, else `longest` seconds after it may first; 0: none."""
-    if draft.not_after is not None or not longest:
-        return draft
-    return replace(draft, not_after=(now if draft.not_before is None else draft.not_before) + longest)
+    """The draft with its end."""
+    return replace(draft, not_after=end_of(draft.not_before, draft.not_after, now, longest))
 
 
 def is_planned(message: OutboxMessage, now: float) -> bool:

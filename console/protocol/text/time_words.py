@@ -122,10 +122,12 @@ def spoken(at: float, now: float, zone: datetime.tzinfo | None = None) -> str:
     return f"{days.get(then.date(), then.date().isoformat())} {clock}"
 
 
-def span_seconds(words: str) -> float | None:
-    """`12h`, `1h30m`, `90s` in seconds; None for anything else."""
-    span = _span(_plain(words))
-    return None if span is None or any(span[1:]) else float(span[0])
+def spoken_window(
+    not_before: float | None, not_after: float | None, now: float, zone: datetime.tzinfo | None = None
+) -> str:
+    """`tomorrow 08:00, not after tomorrow 12:00`; `at once` where nothing has to be waited for."""
+    begin = "at once" if not_before is None else spoken(not_before, now, zone)
+    return begin if not_after is None else f"{begin}, not after {spoken(not_after, now, zone)}"
 
 
 def _span(said: str) -> tuple[int, bool, bool] | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMessage
 from console.domain.ports import SUSPECT_AFTER
 from console.errors import ConsoleError
-from console.protocol.rules.timing import with_end
+from console.protocol.rules.timing import end_of, with_end
 from console.protocol.sms.guards import remarks
 from console.services.gateway.client import AmiClient
 from console.services.sending.carrier import Carrier
@@ -223,7 +223,8 @@ class Sender:
 
     def put_off(self, message_id: int, not_before: float | None, not_after: float | None) -> Future[OutboxMessage]:
         """Give a QUEUED message another time."""
-        return self._store.planned.change(message_id, not_before, not_after, self._operator)
+        end = end_of(not_before, not_after, self._outbox.now().high, self._longest)
+        return self._store.planned.change(message_id, not_before, end, self._operator)
 
     def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
         """What a person knows of an UNKNOWN message."""
@@ -246,8 +247,12 @@ class Sender:
 
     def _timed(self, draft: Draft) -> Draft:
         """With a time not to leave after. Where the clock jumped, that is not past by either reading."""
-        longest = self._rules.not_after_hours * 3600 if self._rules else 0.0
-        return with_end(draft, self._outbox.now().high, longest)
+        return with_end(draft, self._outbox.now().high, self._longest)
+
+    @property
+    def _longest(self) -> float:
+        """Seconds that a message waits where nothing else was said."""
+        return self._rules.not_after_hours * 3600 if self._rules else 0.0
 
     def _look(self) -> None:
         for dispatcher in self._dispatchers.values():

@@ -66,6 +66,8 @@ class Summary:
     """Recipients above which their number is typed."""
     at: Content = Content("")  # noqa: RUF009 - it can't be changed
     """` at gw1` where there is more than one gateway."""
+    when: str = ""
+    """When it may leave, and until when, in words."""
 
     @property
     def count_to_type(self) -> str:
@@ -91,13 +93,17 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     shown = "␊".join(safe_lines(drafts[0].text[:_TEXT])) + ("…" if len(drafts[0].text) > _TEXT else "")
     price = price_words(summary.gateway, forecast.segments) if summary.gateway else ""
     route = f"set {letter.route}, now " if isinstance(letter.route, str) else ""
+    ports = ports_words(forecast)
+    if letter.when.not_before is not None and letter.route is None:
+        ports = "a port that is ready then"
     return [
         ("To", file + people_words(listed.recipients, _NAMED)),
         ("Left out", ", ".join(left_out)),
         ("First text" if letter.personal and len(drafts) > 1 else "Text", shown),
         ("Segments", f"{count(forecast.segments)} in all"),
         ("Price", safe(price)),
-        ("Through", f"{safe(letter.gateway)} by {letter.via.value.upper()}, {safe(route)}{ports_words(forecast)}"),
+        ("Through", f"{safe(letter.gateway)} by {letter.via.value.upper()}, {safe(route)}{ports}"),
+        ("When", summary.when),
         ("Takes", time_words(forecast.seconds)),
     ]
 

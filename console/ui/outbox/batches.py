@@ -72,7 +72,7 @@ class BatchList(RowList):
     def __init__(self, clock: Clock, backend: Backend) -> None:
         super().__init__(id="batches")
         self._clock = clock
-        self._decisions = Decisions(self, backend)
+        self._decisions = Decisions(self, backend, clock)
         self._batches: list[Batch] = []
         self._waiting: frozenset[int] = frozenset()
 

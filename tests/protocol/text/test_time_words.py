@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.protocol.text.time_words import NoTime, Window, between, coming, past, span_seconds, spoken, window
+from console.protocol.text.time_words import NoTime, Window, between, coming, past, spoken, spoken_window, window
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 14, 30, 20, tzinfo=BERLIN)
@@ -155,12 +155,8 @@ def test_any_words_are_a_time_or_refused(words: str, now: int) -> None:
             read(words, now, BERLIN)
 
 
-def test_a_span_in_seconds() -> None:
-    assert [span_seconds(words) for words in ("12h", "1h 30m", "0s", "in 2h", "2", "")] == [
-        43_200,
-        5400,
-        0,
-        None,
-        None,
-        None,
-    ]
+def test_a_window_is_spoken() -> None:
+    now, eight, noon = NOW.timestamp(), at(23, 8).timestamp(), at(23, 12).timestamp()
+    assert spoken_window(eight, noon, now, BERLIN) == "tomorrow 08:00, not after tomorrow 12:00"
+    assert spoken_window(None, noon, now, BERLIN) == "at once, not after tomorrow 12:00"
+    assert spoken_window(eight, None, now, BERLIN) == "tomorrow 08:00"
