@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from console.errors import StoreError
 from console.protocol.rules.timing import Turn, turn
 
 if TYPE_CHECKING:
@@ -54,23 +56,26 @@ class Planner:
         self._beat_at = -BEAT
 
     async def run(self) -> None:
-        """Look until cancelled. Raises StoreError."""
+        """Look until cancelled. Trouble with the store is told by the store, and must not end what is under way."""
         while True:
-            if self._takes:
-                await self._beat()
-            await self.look()
+            with suppress(StoreError):
+                if self._takes:
+                    await self._beat()
+                await self.look()
             await self._sleep(LOOK)
 
     async def look(self) -> None:
-        """Take what is due, call off what is late."""
+        """Take what is due, call off what is late. Raises StoreError."""
         now, planned = self._outbox.now(), self._store.planned
         end = planned.first_end()
         if end is not None and end < now.low:
             await asyncio.wrap_future(planned.expire(now))
-        if self._takes and any(
-            one.draft.gateway in self._gateways and turn(one.draft, now) is Turn.DUE for one in planned.waiting()
-        ):
+        begin = planned.first_begin() if self._takes else None
+        if begin is not None and begin <= now.low and any(map(self._is_mine, planned.waiting())):
             self._on_due(await asyncio.wrap_future(planned.take(self._gateways, now)))
+
+    def _is_mine(self, message: OutboxMessage) -> bool:
+        return message.draft.gateway in self._gateways and turn(message.draft, self._outbox.now()) is Turn.DUE
 
     async def _beat(self) -> None:
         now = self._clock.monotonic()

@@ -39,6 +39,13 @@ class PlannedBook:
         """Those that nobody has yet, oldest first."""
         return [outbox.message_of(row) for row in self._rows(_OF_NOBODY, ())]
 
+    def first_begin(self) -> float | None:
+        """When the first of those may leave, Unix seconds UTC; None where there is none."""
+        found: float | None = self._rows(
+            "SELECT min(coalesce(not_before, 0)) FROM outbox WHERE owner = '' AND state = 'queued'", ()
+        )[0][0]
+        return found
+
     def first_end(self) -> float | None:
         """When the first of all queued messages, whoever has them, must not leave any more. Unix seconds UTC."""
         found: float | None = self._rows(

@@ -12,6 +12,7 @@ from console.config import SendingConfig
 from console.domain.messages import DeliveryState as S
 from console.domain.ports import PortHealth
 from console.domain.sending import BatchState
+from console.errors import StoreError
 from console.services.sending.planner import GRACE, sender_of
 from console.store import Store
 from tests.support.backend import NOON, FixedClock
@@ -129,6 +130,41 @@ async def test_a_jump_of_the_clock_is_told_and_moves_nothing_until_it_is_set_rig
             await look(sending)
             assert (await sending.settled(waits)).state is S.SENT
             assert sending.sender.trouble == ""
+
+
+async def test_what_is_put_off_while_it_is_about_to_leave_still_leaves_once(tmp_path: Path) -> None:
+    clock = FixedClock()
+    async with sending_by(tmp_path, clock) as sending, running(sending):
+        sending.ami.connecting.clear()
+        message = await sending.submit(by_ami())
+        await until(lambda: sending.ami.waiting > 0)
+        sending.sender.put_off(message.id, None, None).result(10)
+        await look(sending)
+        sending.ami.connecting.set()
+        assert (await sending.settled(message)).state is S.SENT
+        assert (await sending.send(by_ami("another"))).state is S.SENT
+        assert len(sending.ami.lines) == 2
+
+
+async def test_a_store_that_can_t_be_read_ends_nothing_that_is_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FixedClock()
+    async with sending_by(tmp_path, clock) as sending:
+        looks = 0
+
+        def first_end() -> float:
+            nonlocal looks
+            looks += 1
+            raise StoreError("the disk is gone")
+
+        monkeypatch.setattr(sending.store.planned, "first_end", first_end)
+        sending.ami.gate.clear()
+        async with running(sending):
+            message = await sending.submit(by_ami())
+            await until(lambda: looks > 1 and sending.ami.at_once > 0)
+            sending.ami.gate.set()
+            assert (await sending.settled(message)).state is S.SENT
 
 
 async def test_a_process_that_plans_nothing_takes_nothing_but_calls_off(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def test_it_is_kept_with_its_time(store: Store) -> None:
     message = plan(store)
     assert now(store, message) == message
     assert store.planned.waiting() == [message]
+    assert store.planned.first_begin() == NOON + HOUR
     assert (message.state, message.draft.not_before, message.draft.not_after) == (
         S.QUEUED,
         NOON + HOUR,
