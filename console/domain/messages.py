@@ -178,6 +178,10 @@ class Draft:
     """Name of a set of ports of the configuration to go through in turn; empty: `port`, or any."""
     again_of: int | None = None
     """Id of the message that this one is sent again for."""
+    not_before: float | None = None
+    """It waits until then, Unix seconds UTC; None: it may leave at once."""
+    not_after: float | None = None
+    """It must not leave later than then; None: whenever it can."""
 
 
 @dataclass(frozen=True, slots=True)

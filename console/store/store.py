@@ -29,6 +29,7 @@ from console.store.inbox.views import Views
 from console.store.live import LiveReader
 from console.store.outbox import again, notices, reports
 from console.store.outbox import messages as outbox
+from console.store.outbox.planned import PlannedBook
 from console.store.outbox.sending import SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
@@ -103,6 +104,8 @@ class Store(LiveReader):
         """Searches of the inbox that have a name."""
         self.sending: SendingBook = SendingBook(self._rows, self._writer.submit, clock, self._process)
         """Batches, and what people decide about messages."""
+        self.planned: PlannedBook = PlannedBook(self._rows, self._writer.submit, clock, self._process)
+        """Messages that wait for their time."""
         self.ussd: UssdBook = UssdBook(self._rows, self._writer.submit, clock)
         """USSD codes and their answers."""
         self.port_notes: PortNotes = PortNotes(self._rows, self.past, clock, lambda: self.revision)

@@ -55,6 +55,11 @@ class FixedClock:
     def monotonic(self) -> float:
         return self.now + self._before
 
+    def jump(self, seconds: float) -> None:
+        """It is put forward, or back, at once."""
+        self._before -= seconds
+        self.now += seconds
+
     def set_back(self) -> None:
         """It is noon again, and as long since it began as it is."""
         self._before += self.now - NOON
@@ -178,6 +183,9 @@ class FakeBackend:
         taken = self.store.sending.take_over(OPERATOR)
         taken.add_done_callback(lambda future: done.set_result(len(future.result())))
         return done
+
+    def put_off(self, message_id: int, not_before: float | None, not_after: float | None) -> Future[OutboxMessage]:
+        return self.store.planned.change(message_id, not_before, not_after, OPERATOR)
 
     def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
         return self.store.sending.settle(message_id, state, OPERATOR)

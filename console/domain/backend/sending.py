@@ -39,6 +39,10 @@ class SendingActs(Protocol):
         """Let the queued messages that an earlier run left behind go on; how many there were."""
         ...
 
+    def put_off(self, message_id: int, not_before: float | None, not_after: float | None) -> Future[OutboxMessage]:
+        """Give a QUEUED message another time (Unix seconds UTC): it waits until then, or leaves when it can."""
+        ...
+
     def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
         """What a person knows of an UNKNOWN message: that it is SENT, DELIVERED or FAILED."""
         ...

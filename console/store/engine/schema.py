@@ -293,6 +293,12 @@ _VERSION_5 = (
     # What needs a person; the whole answer is in the index.
     "CREATE INDEX outbox_troubled ON outbox (state, id, updated_at, batch) "
     "WHERE state IN ('failed', 'unknown') AND again_as IS NULL AND via <> 'others'",
+    # When a message may leave, Unix seconds UTC. Until its time comes it is nobody's: `owner` is empty.
+    "ALTER TABLE outbox ADD COLUMN not_before REAL",
+    "ALTER TABLE outbox ADD COLUMN not_after REAL",
+    "CREATE INDEX outbox_planned ON outbox (not_before) WHERE not_before IS NOT NULL",
+    "CREATE INDEX outbox_of_nobody ON outbox (id) WHERE owner = '' AND state = 'queued'",
+    "CREATE INDEX outbox_end ON outbox (not_after) WHERE not_after IS NOT NULL AND state = 'queued'",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.domain.sending import ANYTHING, Allowance, Batch, BatchState, Decided, Held, Seen
 from console.errors import StoreError
+from console.protocol.rules.timing import Now
 from console.store import presence
 from console.store.audit import write
 from console.store.outbox import again
@@ -117,7 +118,7 @@ class SendingReader:
 
     def left_over(self, *, grace: float = presence.GRACE) -> list[OutboxMessage]:
         """QUEUED messages of processes that are gone, oldest first: they wait for a yes."""
-        owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner}
+        owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner, outbox.NOBODY}
         if not owners:
             return []
         now = self._clock.time()
@@ -209,18 +210,25 @@ class SendingBook(SendingReader):
         return self._submit(call_off)
 
     def begin(
-        self, message_id: int, segment: int, port: int | None, imsi: str, rule: Allowance = ANYTHING
+        self,
+        message_id: int,
+        segment: int,
+        port: int | None,
+        imsi: str,
+        rule: Allowance = ANYTHING,
+        now: Now | None = None,
     ) -> Future[OutboxMessage | Held | None]:
         """Say that a message leaves now, through `port` with the SIM `imsi` in it; `segment` 0 is all of it. Held: its
         batch waits, or the SIM or port may not carry it now, by `rule` or because another process is sending there.
-        None: it must not leave, because it waits no longer or another process has it.
+        None: it must not leave, because it waits no longer, another process has it, or it is not its time by `now`
+        (None: by the store's clock).
         """
 
         def keep(connection: sqlite3.Connection) -> OutboxMessage | Held | None:
             at = self._clock.time()  # not before the database is ours: another may have ended a message meanwhile
             leaving = Evidence(message_id, segment, at, DeliveryState.SUBMITTING, "console", "", port, imsi)
             presence.hear(connection, self._process.owner, at)
-            return outbox.begin(connection, leaving, self._process.owner, rule)
+            return outbox.begin(connection, leaving, self._process.owner, rule, now or Now(at, at))
 
         return self._submit(keep)
 

@@ -11,6 +11,7 @@ from console.domain.sending import Remark
 from console.errors import CannotSend
 from console.protocol.sms.fields import fill, is_personal, unfilled
 from console.protocol.sms.look_alikes import composed
+from console.protocol.text.time_words import Window
 from console.ui.compose.addressees import refusals
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Letter:
     """Whether the text came from the templates."""
     again: Mapping[str, OutboxMessage] = field(default_factory=dict)
     """Recipient -> the message that goes to them once more."""
+    when: Window = Window()  # noqa: RUF009 - it can't be changed
+    """When it may leave."""
 
     @property
     def personal(self) -> bool:
@@ -77,7 +80,8 @@ class Letter:
     def remarks(self) -> tuple[Remark, ...]:
         """Why the list or the text should be looked at twice, whoever gets it."""
         guesses = [Remark("guess", words) for words in self.reading.listed.guesses]
-        return (*guesses, self._unfilled) if self._unfilled else tuple(guesses)
+        odd = (Remark("time", words) for words in self.when.remarks)
+        return (*guesses, *([self._unfilled] if self._unfilled else []), *odd)
 
     @property
     def _unfilled(self) -> Remark | None:
@@ -129,6 +133,8 @@ class Letter:
             via=self.via,
             pool=self.route if isinstance(self.route, str) else "",
             again_of=None if again is None else again.id,
+            not_before=self.when.not_before,
+            not_after=self.when.not_after,
         )
 
 

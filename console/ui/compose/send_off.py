@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from console.errors import ConsoleError
 from console.protocol.sms.guards import doubts
 from console.protocol.text.safe import safe
+from console.protocol.text.time_words import Window
 from console.ui.compose.addressees import name_of
 from console.ui.context.gateways import Gateways
 from console.ui.kit.format import count
@@ -51,21 +52,22 @@ async def send_off(
     gateway: GatewaySnapshot | None,
     *,
     confirm_above: int,
+    when: str = "",
 ) -> Sent | None:
     """Queue a letter that has recipients. None when the operator went back and nothing was done.
 
-    One recipient of whom there is nothing to remark is not asked about. Raises ConsoleError where nothing was queued,
-    such as what somebody else has sent while it was asked about.
+    One recipient of whom there is nothing to remark is not asked about, unless the letter has a time. `when` says it in
+    words. Raises ConsoleError where nothing was queued, such as what somebody else has sent while it was asked about.
     Await it in a worker of `widget`.
     """
     from console.ui.compose.summary import Summary, SummaryScreen
 
     drafts, seen, remarks = await asyncio.to_thread(_look, store, backend, letter)
     listed = letter.reading.listed
-    if len(drafts) > 1 or remarks or letter.remarks or listed.rejected:
+    if len(drafts) > 1 or remarks or letter.remarks or listed.rejected or letter.when != Window():
         forecast = await asyncio.to_thread(backend.forecast, drafts)
         at = Gateways(backend).at_content(letter.gateway)
-        summary = Summary(letter, drafts, forecast, remarks, gateway, confirm_above, at)
+        summary = Summary(letter, drafts, forecast, remarks, gateway, confirm_above, at, when)
         if not await widget.app.push_screen_wait(SummaryScreen(summary)):
             return None
     left_out = left_out_words(listed.rejected)

@@ -66,6 +66,8 @@ class Summary:
     """Recipients above which their number is typed."""
     at: Content = Content("")  # noqa: RUF009 - it can't be changed
     """` at gw1` where there is more than one gateway."""
+    when: str = ""
+    """When it may leave, and until when, in words."""
 
     @property
     def title(self) -> Content:
@@ -126,13 +128,17 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     file = f"{safe(letter.reading.file)}, " if letter.reading.file else ""
     price = price_words(summary.gateway, forecast.segments) if summary.gateway else ""
     route = f"set {letter.route}, now " if isinstance(letter.route, str) else ""
+    ports = ports_words(forecast)
+    if letter.when.not_before is not None and letter.route is None:
+        ports = "a port that is ready then"
     return [
         ("To", file + people_words(listed.recipients, _NAMED)),
         ("Left out", ", ".join(left_out)),
         ("First text" if letter.personal and len(drafts) > 1 else "Text", text_words(drafts[0])),
         ("Segments", f"{count(forecast.segments)} in all"),
         ("Price", safe(price)),
-        ("Through", f"{safe(letter.gateway)} by {letter.via.value.upper()}, {safe(route)}{ports_words(forecast)}"),
+        ("Through", f"{safe(letter.gateway)} by {letter.via.value.upper()}, {safe(route)}{ports}"),
+        ("When", summary.when),
         ("Takes", time_words(forecast.seconds)),
     ]
 

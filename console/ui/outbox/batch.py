@@ -134,7 +134,7 @@ class WhoGotIt(BatchKeys):
     def __init__(self, desk: BatchDesk, batch: Batch) -> None:
         super().__init__(id="who-got-it")
         self.desk = desk
-        self.decisions = Decisions(self, desk.backend)
+        self.decisions = Decisions(self, desk.backend, desk.clock)
         self._batch = batch
         self._rows: list[OutboxMessage | Cells] = []
 

@@ -62,7 +62,7 @@ class BatchList(BatchKeys):
     def __init__(self, desk: BatchDesk) -> None:
         super().__init__(id="batches")
         self.desk = desk
-        self.decisions = Decisions(self, desk.backend)
+        self.decisions = Decisions(self, desk.backend, desk.clock)
         self._batches: list[Batch] = []
         self.seen: Sending = desk.watch.seen
         """What is known of those under way."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from console.domain.messages import DeliveryState, OutboxMessage
 from console.domain.sending import BatchState
+from console.protocol.rules.timing import is_planned
 from console.protocol.text.safe import safe
+from console.protocol.text.time_words import Window, spoken_window
 from console.ui.context.gateways import Gateways
-from console.ui.kit.explain import explained
+from console.ui.context.when import as_typed, ask_when
+from console.ui.kit.explain import explained, refused
 from console.ui.kit.format import DELIVERY, age, count, plural
 from console.ui.kit.questions import Question
 from console.ui.outbox.progress import waiting
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend import Backend
+    from console.domain.clock import Clock
     from console.domain.sending import Batch, Decided
 
 A = TypeVar("A")
@@ -47,10 +52,11 @@ class Decisions:
     here is asked before, where the key is taken (`console.ui.keys.actions`).
     """
 
-    def __init__(self, widget: Widget, backend: Backend) -> None:
+    def __init__(self, widget: Widget, backend: Backend, clock: Clock) -> None:
         """`widget` is any that stays on its screen for as long as these are in use."""
         self._widget = widget
         self._backend = backend
+        self._clock = clock
         self._gateways = Gateways(backend)
 
     # ---- one message ----------------------------------------------------------------------------------------
@@ -107,6 +113,40 @@ class Decisions:
             whom = f"{safe(message.draft.to)}{self._at(message)}"
             question = f"Call off message {message.id} to {whom}? Nothing of it has left."
             self._confirm(Question.CALL_OFF, question, lambda: self._backend.sending.cancel([message.id]), _called_off)
+
+    def put_off(self, message: OutboxMessage) -> None:
+        """Give a QUEUED message another time."""
+        if message.state is not DeliveryState.QUEUED:
+            word = DELIVERY[message.state].word
+            self._tell(f"Message {message.id} is {word}. Only a queued one can be put off.", "warning")
+            return
+
+        def take(when: Window) -> None:
+            words = spoken_window(when.not_before, when.not_after, self._clock.time())
+            done = " ".join((f"Message {message.id} leaves {words}.", *when.remarks))
+            put_off = self._backend.sending.put_off
+            self._run(self._do(lambda: put_off(message.id, when.not_before, when.not_after), lambda _: done))
+
+        draft, now = message.draft, self._clock.time()
+        title = f"Message {message.id} to {safe(draft.to)}{self._at(message)}: when is it to leave?"
+        ask_when(self._widget, self._clock, title, as_typed(Window(draft.not_before, draft.not_after), now), take)
+
+    def again(self, message: OutboxMessage, write: Callable[[OutboxMessage], None]) -> None:
+        """Take a message to the form once more. One that waits for its time is called off before."""
+        if not is_planned(message, self._clock.time()):
+            write(message)
+        elif not refused(self._widget, self._backend):
+            question = (
+                f"Call off message {message.id} to {safe(message.draft.to)}{self._at(message)}, and write it anew?"
+            )
+            called_off = replace(message, state=DeliveryState.CANCELLED, segments=(DeliveryState.CANCELLED,))
+
+            def done(number: int) -> str:
+                if number:
+                    write(called_off)
+                return _called_off(number)
+
+            self._confirm(Question.WRITE_ANEW, question, lambda: self._backend.sending.cancel([message.id]), done)
 
     # ---- what an earlier run left ---------------------------------------------------------------------------
 
@@ -199,6 +239,10 @@ class MessageKeys:
     def action_mark_message(self) -> None:
         if (message := self.chosen) and self.decisions.may_act_on(message):
             self.decisions.mark(message)
+
+    def action_put_off(self) -> None:
+        if (message := self.chosen) and self.decisions.may_act_on(message):
+            self.decisions.put_off(message)
 
     def action_call_off(self) -> None:
         if (message := self.chosen) and self.decisions.may_act_on(message):

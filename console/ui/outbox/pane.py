@@ -149,7 +149,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         self._clock = clock
         self._backend = backend
         self._watch = watch
-        self.decisions = Decisions(self, backend)
+        self.decisions = Decisions(self, backend, clock)
         self._pace = Pace()
         self._search_pace = Pace(spacing=1.0, burst=2)
         self._revision = -1
@@ -265,7 +265,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
 
     def action_again(self) -> None:
         if (selected := self.chosen) and self.decisions.may_act_on(selected):
-            self._write_again(selected)
+            self.decisions.again(selected, self._write_again)
 
     def action_thread(self) -> None:
         if selected := self.chosen:

@@ -79,8 +79,10 @@ class Resend:
 
     @property
     def drafts(self) -> list[Draft]:
-        """As they would be sent."""
-        drafts = [replace(message.draft, again_of=message.id) for message in self.taken]
+        """As they would be sent: as soon as they can, for their own time may be past."""
+        drafts = [
+            replace(message.draft, again_of=message.id, not_before=None, not_after=None) for message in self.taken
+        ]
         return [replace(draft, port=None, pool="") for draft in drafts] if self.chosen.any_port else drafts
 
     @property
@@ -110,8 +112,13 @@ class Resend:
             ("Segments", "" if self.trouble else f"{count(self.forecast.segments)} in all"),
             ("Price", safe(price)),
             ("Through", way + (other if self.may_choose else "")),
+            ("When", "as soon as they can, whatever time they had" if self._had_time else ""),
             ("Takes", "" if self.trouble else time_words(self.forecast.seconds)),
         ]
+
+    @property
+    def _had_time(self) -> bool:
+        return any(message.draft.not_before is not None for message in self.taken)
 
     @property
     def may_choose(self) -> bool:

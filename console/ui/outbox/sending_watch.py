@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
+from console.protocol.text.time_words import spoken
 from console.ui.kit.format import plural
 from console.ui.outbox.progress import Rate, ended_cells, header_cells, held_words, is_finished, troubled_cells
 
@@ -136,15 +137,20 @@ class SendingWatch:
             rates[batch.id] = rate.per_minute(batch)
         for batch_id in self._rates.keys() - rates.keys():
             del self._rates[batch_id]
-        held = {batch.id: words for batch in batches if (words := self._held(batch))}
+        held = {batch.id: words for batch in batches if (words := self._held(batch, now))}
         left_over = tuple(self._store.sending.left_over())
         ended = self._ended({batch.id for batch in batches}, 0 if newest is None else newest.id)
         return Sending(left_over, tuple(batches), rates, held, ended, self._troubled(now))
 
-    def _held(self, batch: Batch) -> str:
+    def _held(self, batch: Batch, now: float) -> str:
         following = self._store.sending.next_of(batch.id)
+        if following is None:
+            return ""
+        begin = following.draft.not_before
+        if begin is not None and begin > now:
+            return f"planned for {spoken(begin, now)}"
         gateways = {gateway.name: gateway for gateway in self._backend.gateways()}
-        return "" if following is None else held_words(following.draft, gateways.get(following.draft.gateway))
+        return held_words(following.draft, gateways.get(following.draft.gateway))
 
     def _ended(self, running: set[int], newest: int) -> tuple[Batch, ...]:
         """Those that were under way, or came since the last look, and are so no more; the newest first."""

@@ -57,6 +57,7 @@ def test_the_facts_of_a_send() -> None:
         "Segments": "5 in all",
         "Price": "0.25 EUR",
         "Through": "gw1 by AMI, set night, now ports 1, 2",
+        "When": "",
         "Takes": "about 5 s",
     }
 

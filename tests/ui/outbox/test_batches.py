@@ -184,6 +184,10 @@ def test_many_are_sent_again_once_their_number_is_typed_and_by_no_way_that_is_re
     assert count_to_type(resend) == "3"
     assert ("Through", "gw1 by AMI, Port 3 can't send: no SIM. (a: any port that is ready)") in resend.facts
     assert ("Unknown", "") in resend.facts
+    timed = replace(MESSAGE, draft=replace(MESSAGE.draft, not_before=NOON, not_after=NOON + 60))
+    late = Resend(7, [timed], Chosen(), 2)
+    assert [(draft.not_before, draft.not_after) for draft in late.drafts] == [(None, None)], "its time is past"
+    assert ("When", "as soon as they can, whatever time they had") in late.facts
     auto = [replace(MESSAGE, draft=replace(MESSAGE.draft, port=None))]
     assert not Resend(7, auto, Chosen(), 2).may_choose
 

@@ -123,6 +123,21 @@ def test_for_how_long_a_result_is_waited_for(left: float, words: str) -> None:
     assert words in on_line(replace(MESSAGE, deadline=NOON + left))
 
 
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(86_400, "◷ in 1d"), (4800, "◷ in 1h20m"), (59, "◷ in 50s"), (1, "◷ in 10s"), (0, "◷ planned"), (-5, "◷ planned")],
+)
+def test_a_planned_message_says_how_long_it_waits(left: float, words: str) -> None:
+    waits = replace(MESSAGE, state=DeliveryState.QUEUED, draft=replace(MESSAGE.draft, not_before=NOON + left))
+    assert words in on_line(waits)
+
+
+def test_one_that_was_too_late_says_so() -> None:
+    late = replace(MESSAGE, state=DeliveryState.CANCELLED, detail="not sent, too late: it was to leave by …")
+    assert "– too late" in on_line(late)
+    assert "– called off" in on_line(replace(late, detail="called off by alice"))
+
+
 def test_nothing_is_waited_for_without_a_deadline_or_once_it_is_known() -> None:
     assert result_wait(MESSAGE, NOON) == ""
     assert result_wait(replace(MESSAGE, deadline=NOON + 9, state=DeliveryState.SENT), NOON) == ""

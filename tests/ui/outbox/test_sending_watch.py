@@ -8,6 +8,7 @@ import pytest
 from console.domain.link import LinkPhase, LinkStatus
 from console.domain.messages import DeliveryState as S
 from console.domain.sending import BatchState
+from console.protocol.text.time_words import spoken
 from console.store import Store
 from console.ui.keys.keymap import Keymap
 from console.ui.outbox.sending_watch import IDLE, SPACING, SendingWatch
@@ -175,3 +176,6 @@ def test_a_batch_says_for_what_it_waits(store: Store) -> None:
     backend.snapshots = (replace(first, link=LinkStatus(LinkPhase.WAITING, NOON)),)
     watch.look(NOON + 1)
     assert watch.seen.held == {batch: "waits for AMI (gw1)"}
+    store.planned.change(1, NOON + 7200, None, OPERATOR).result()
+    watch.look(NOON + 2)
+    assert watch.seen.held == {batch: f"planned for {spoken(NOON + 7200, NOON)}"}
