@@ -55,6 +55,7 @@ _COMMANDS = {
     "export": "inbox.export",
     "contacts": "inbox.contacts",
     "send": "sending.send",
+    "outbox": "sending.outbox",
     "ussd": "gateway.ussd",
     "audit": "audit",
     "log": "gateway.log",

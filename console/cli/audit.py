@@ -8,9 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
-from console.cli.inbox.export import plain
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
 from console.cli.kit.output import moment, one_line, until_nobody_reads, utc
+from console.protocol.text.spreadsheet import plain
 
 if TYPE_CHECKING:
     import argparse

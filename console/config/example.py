@@ -46,6 +46,11 @@ tcp_port = 8080
 # confirm_above = 20
 # Minutes in which the same text to the same number is warned about; 0: never.
 # repeat_minutes = 10
+# Hours after which a message that could not leave is not sent any more, unless it has a time of its own; 0: it waits
+# for ever.
+# not_after_hours = 12
+# By the recipient's clock, as far as the number tells where that is; who writes then is asked first.
+# quiet_hours = "21:00-08:00"
 # true: nobody may send or change anything. Or only these Unix users may not.
 # read_only = false
 # read_only_users = ["trainee"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from console.domain.ports import STALE_AFTER, SUSPECT_AFTER
 
@@ -223,6 +223,16 @@ class InboxConfig:
     """Of inbox and outbox each the newest so many stay; None: all."""
 
 
+class QuietHours(NamedTuple):
+    """From one time of the day to another, which may be the next day's; minutes since midnight."""
+
+    begin: int
+    end: int
+
+    def __str__(self) -> str:
+        return "-".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in self)
+
+
 @dataclass(frozen=True, slots=True)
 class SendingConfig:
     """Rules for every send, whatever the gateway."""
@@ -243,6 +253,12 @@ class SendingConfig:
     """Name -> text, with `{fields}` for what a recipient list brings."""
     others: Mapping[str, str] = field(default_factory=dict)
     """How the ids of another program's messages begin -> what it is called."""
+    not_after_hours: float = 12.0
+    """Hours after which a message that could not leave is not sent any more, unless it has a time of its own; 0: it
+    waits for ever.
+    """
+    quiet_hours: QuietHours | None = None
+    """Hours of the recipient's clock in which a message is asked about first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.config.records import AlarmConfig, AmiLogConfig, PortOrder, PortSet, SendingConfig, SimLimits
+from console.config.records import AlarmConfig, AmiLogConfig, PortOrder, PortSet, QuietHours, SendingConfig, SimLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 MOST_PORTS = 64
 _MOST_SEGMENTS = 1_000_000_000
 
-_SENDING = ("default_region", "confirm_above", "repeat_minutes", "deny", "others", "read_only", "read_only_users")
+_SENDING = (
+    *("default_region", "confirm_above", "repeat_minutes", "not_after_hours", "quiet_hours"),
+    *("deny", "others", "read_only", "read_only_users"),
+)
 _LIMITS = ("daily_limit", "monthly_limit")
 _SIM = ("port", *_LIMITS)
 _PORT_SET = ("name", "ports", "order")
@@ -35,6 +38,7 @@ _REGIONS = frozenset(_REGION_WORDS.split())
 _PREFIX = re.compile(r"[+]?[0-9*#]{1,22}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
 _SET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,19}")
+_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-3]):([0-5]\d)")
 _TAKEN = ("auto", "port")
 
 
@@ -49,12 +53,28 @@ def read_sending(top: Table) -> SendingConfig:
         default_region=read_region(table, "default_region"),
         confirm_above=table.whole("confirm_above", default.confirm_above, low=0, high=1_000_000),
         repeat_minutes=table.whole("repeat_minutes", default.repeat_minutes, low=0, high=10_080, unit="minutes"),
+        not_after_hours=table.number("not_after_hours", low=0, high=8760)
+        if "not_after_hours" in table
+        else default.not_after_hours,
+        quiet_hours=read_quiet_hours(table),
         deny=_words_by_name(table, "deny", _PREFIX, "the beginning of a number: digits, * and #, perhaps with +"),
         others=_words_by_name(table, "others", _NAME, "how ids begin, in 1 to 40 characters"),
         read_only=table.flag("read_only", default.read_only),
         read_only_users=tuple(table.texts("read_only_users")) if "read_only_users" in table else (),
         templates=templates,
     )
+
+
+def read_quiet_hours(table: Table) -> QuietHours | None:
+    """`21:00-08:00`; None where there are none. Raises ConfigError."""
+    if "quiet_hours" not in table:
+        return None
+    words = table.text("quiet_hours")
+    match = _HOURS.fullmatch(words)
+    begin, end = ((int(match[1]) * 60 + int(match[2])), (int(match[3]) * 60 + int(match[4]))) if match else (0, 0)
+    if begin == end:
+        table.refuse("quiet_hours", f'"{words[:40]}"', 'two different times of the day, such as "21:00-08:00"')
+    return QuietHours(begin, end)
 
 
 def read_region(table: Table, key: str) -> str:

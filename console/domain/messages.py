@@ -178,6 +178,10 @@ class Draft:
     """Name of a set of ports of the configuration to go through in turn; empty: `port`, or any."""
     again_of: int | None = None
     """Id of the message that this one is sent again for."""
+    not_before: float | None = None
+    """It waits until then, Unix seconds UTC; None: it may leave at once."""
+    not_after: float | None = None
+    """It must not leave later than then; None: whenever it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,10 @@ class OutboxMessage:
     sent_at: float | None = None
     """When all of it was known to be on the air."""
     delivered_at: float | None = None
+    again_as: int | None = None
+    """Id of the message that was sent in its place."""
+    again_state: DeliveryState | None = None
+    """How far that one is known to have come."""
 
     @property
     def is_ours(self) -> bool:

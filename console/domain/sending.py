@@ -40,6 +40,38 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a batch by a decision on the rest of it."""
+
+    state: BatchState
+    called_off: int
+    """Messages that were called off by it."""
+    on_their_way: int
+    """Messages that were leaving just then: it came too late for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How the outbox was when somebody looked at what speaks against sending."""
+
+    newest: int
+    """Id of the newest message then."""
+    again: Mapping[int, DeliveryState]
+    """Messages that are to be sent again, and how each was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """A message that failed or is unknown, and was not sent again."""
+
+    id: int
+    state: DeliveryState
+    at: float
+    """Since when, Unix seconds UTC."""
+    batch: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What sending these drafts will mean, as far as it can be told before."""
 
@@ -105,8 +137,11 @@ class Held:
     """A message must not leave just now; nothing of it has."""
 
     words: str
+    """Why."""
     seconds: float | None
-    """After which it is worth another try; None: its SIM is at its limit."""
+    """After which it is worth another try, as far as the port goes: 0 where its batch is paused, and None where its SIM
+    is at its limit.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ from console.services.ports.sampler import PortSampler
 from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
 from console.services.retention import Retention
-from console.services.sending.results import AmiResults, LateResults
-from console.services.sending.sims import Sims, keep_counting
+from console.services.sending.results import LateResults
+from console.services.sending.sender import Sender
 from console.store import Store
 from console.store.ami.log import AmiLog
 
@@ -50,29 +50,38 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class _Gateway:
     config: GatewayConfig
-    sims: Sims
     link: AmiLink | None = None
     monitor: PortMonitor | None = None
 
 
 class Watching:
-    """Of one event loop, that of the process. Sends nothing; what becomes of what others sent is kept."""
+    """Of one event loop, that of the process. Sends what was planned, when its time comes; what becomes of that, and of
+    what others sent, is kept.
+    """
 
     def __init__(self, config: Config, store: Store, clock: Clock, *, receiver: Callable[[], ReceiverStatus]) -> None:
         self._clock = clock
         self._started_at = clock.time()
         self._supervisor = Supervisor()
         self._late_results = LateResults(store.sending, clock)
-        self._results = AmiResults(store, lambda _: None)
-        self._gateways = [self._gateway(gateway, store, config.alarms.stale_seconds) for gateway in config.gateways]
+        self._gateways = [self._gateway(gateway, config.alarms.stale_seconds) for gateway in config.gateways]
+        ports = {gateway.config.name: partial(_ports, gateway) for gateway in self._gateways}
+        self._sender = Sender(
+            config.gateways,
+            store,
+            clock,
+            ports=lambda name: ports[name](),
+            rules=config.sending,
+            suspect_after=config.alarms.suspect_after,
+            plans=not config.sending.read_only,
+        )
         self.alarms = AlarmWatch(
             config, store.alarms, store.port_history, store.port_sims, clock, gateways=self.gateways, receiver=receiver
         )
-        ports = {gateway.config.name: partial(_ports, gateway) for gateway in self._gateways}
         self._port_sampler = PortSampler(ports, store.port_samples, clock)
 
-    def _gateway(self, config: GatewayConfig, store: Store, stale_seconds: float) -> _Gateway:
-        gateway = _Gateway(config, Sims(config, store.sending, self._clock, lambda: _ports(gateway)))
+    def _gateway(self, config: GatewayConfig, stale_seconds: float) -> _Gateway:
+        gateway = _Gateway(config)
         if config.ami is not None:
             gateway.link = AmiLink(
                 config,
@@ -87,7 +96,7 @@ class Watching:
     @property
     def trouble(self) -> str:
         """What does not work, in words; empty when all is well."""
-        return "; ".join(filter(None, (self._supervisor.trouble, self.alarms.trouble)))
+        return "; ".join(filter(None, (self._supervisor.trouble, self._sender.trouble, self.alarms.trouble)))
 
     def gateways(self) -> tuple[GatewaySnapshot, ...]:
         """As far as alarms need it."""
@@ -98,13 +107,13 @@ class Watching:
                 gateway.config.host,
                 gateway.link.status if gateway.link is not None else stopped,
                 _ports(gateway),
-                usage=gateway.sims.usage(),
+                usage=self._sender.usage(gateway.config.name),
             )
             for gateway in self._gateways
         )
 
     def _on_event(self, gateway: _Gateway, message: AmiMessage) -> None:
-        self._results.on_event(gateway.config.name, message)
+        self._sender.on_event(gateway.config.name, message)
         fact = read_event(message)
         if isinstance(fact, PortEvent | CallEvent) and fact.port is not None:
             _poke(gateway, fact.port)
@@ -116,12 +125,13 @@ class Watching:
             tasks.create_task(keep("alarms", self.alarms.run))
             tasks.create_task(keep("port samples", self._port_sampler.run))
             tasks.create_task(keep("late results", self._late_results.run))
+            tasks.create_task(keep("sender", self._sender.run))
+            tasks.create_task(keep("SIM counts", self._sender.keep_counting))
             for gateway in self._gateways:
                 name = gateway.config.name
                 if gateway.link is not None and gateway.monitor is not None:
                     tasks.create_task(keep(f"AMI link of {name}", gateway.link.run))
                     tasks.create_task(keep(f"port monitor of {name}", gateway.monitor.run))
-                    tasks.create_task(keep(f"SIMs of {name}", partial(keep_counting, gateway.sims)))
 
 
 def _ports(gateway: _Gateway) -> tuple[PortSnapshot, ...]:

@@ -260,6 +260,14 @@ class Sending:
         on_news(watch)
         return watch, ending
 
+    async def plan(self, drafts: Sequence[Draft], label: str) -> list[OutboxMessage]:
+        """Leave them in the outbox, all or none, for whoever sends when their time comes. Raises CannotSend and
+        StoreError, with nothing queued.
+        """
+        watch = await self._queue(drafts, label)
+        await asyncio.to_thread(watch.look_again, NOT_LEFT)
+        return [message for message in watch.messages.values() if message is not None]
+
     async def _queue(self, drafts: Sequence[Draft], label: str) -> Watch:
         if len(drafts) == 1:
             message = await asyncio.wrap_future(self.sender.submit(drafts[0]))

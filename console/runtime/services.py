@@ -65,7 +65,7 @@ class Services:
         only_looks: bool = False,
     ) -> None:
         """`listener` is the receiver's socket where it is bound already; `operator` is who sends. `only_looks`: they
-        may not act, so others are the first to take over receiving.
+        may not act, so others are the first to take over receiving, and send what was planned.
         """
         self._clock = clock
         self._store = store
@@ -85,6 +85,7 @@ class Services:
             rules=config.sending,
             suspect_after=self._suspect_after,
             log=log,
+            plans=not only_looks,
         )
         self.ussd = UssdService(
             config.gateways, store.ussd, clock, operator=operator, port_lock=self.sender.port_lock, log=log

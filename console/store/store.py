@@ -27,8 +27,9 @@ from console.store.inbox.heard_sms import HeardMessages
 from console.store.inbox.parts import Parts
 from console.store.inbox.views import Views
 from console.store.live import LiveReader
+from console.store.outbox import again, notices, reports
 from console.store.outbox import messages as outbox
-from console.store.outbox import notices, reports
+from console.store.outbox.planned import PlannedBook
 from console.store.outbox.sending import SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.clock import Clock
+    from console.domain.sending import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Store(LiveReader):
         """Searches of the inbox that have a name."""
         self.sending: SendingBook = SendingBook(self._rows, self._writer.submit, clock, self._process)
         """Batches, and what people decide about messages."""
+        self.planned: PlannedBook = PlannedBook(self._rows, self._writer.submit, clock, self._process)
+        """Messages that wait for their time."""
         self.ussd: UssdBook = UssdBook(self._rows, self._writer.submit, clock)
         """USSD codes and their answers."""
         self.port_notes: PortNotes = PortNotes(self._rows, self.past, clock, lambda: self.revision)
@@ -203,15 +207,23 @@ class Store(LiveReader):
         return finished
 
     def add_outbox(
-        self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""
+        self,
+        draft: Draft,
+        segments: int,
+        *,
+        parts: int = 0,
+        result_wait: float = 0.0,
+        operator: str = "",
+        seen: Seen | None = None,
     ) -> Future[OutboxMessage]:
         """Put a QUEUED message in the outbox, and who sent it in the audit. `console.store.outbox.messages.Order` says
-        what the numbers mean.
+        what the numbers mean. Fails with CannotSend as `again.check` says.
         """
         at = self._clock.time()
         order = outbox.Order(draft, segments, parts, result_wait)
 
         def keep(connection: Connection) -> OutboxMessage:
+            again.check(connection, [draft], seen)
             presence.beat(connection, self._process, presence.STORE_ROLE, "", at)
             message = outbox.insert(connection, order, at, self._owner, operator=operator)
             write(connection, at, operator, "send", f"message {message.id}", way_of(draft))
@@ -266,15 +278,15 @@ class Store(LiveReader):
                 return
             removed, more = done.result()
             if more and so_far + removed < most:
-                again(so_far + removed)
+                next_portion(so_far + removed)
             else:
                 finished.set_result((so_far + removed, more))
 
-        def again(so_far: int) -> None:
+        def next_portion(so_far: int) -> None:
             step = self._writer.submit(lambda connection: retention.prune_some(connection, before, rows))
             step.add_done_callback(lambda done: go_on(done, so_far))
 
-        again(0)
+        next_portion(0)
         return finished
 
     def newest_at(self) -> float | None:

@@ -8,6 +8,7 @@ import phonenumbers
 import pytest
 
 from console.config import NO_REGIONS, Config, PortSet, SendingConfig, SimLimits, load, sections
+from console.config.records import QuietHours
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def test_everything(tmp_path: Path) -> None:
         default_region = "DE"
         confirm_above = 5
         repeat_minutes = 0
+        not_after_hours = 1.5
+        quiet_hours = "21:00-8:00"
         read_only = true
         read_only_users = ["trainee", "guest"]
         [sending.deny]
@@ -79,6 +82,8 @@ def test_everything(tmp_path: Path) -> None:
         ("trainee", "guest"),
         {"out age": "Service {service}\nis down."},
         {"crm-": "CRM"},
+        not_after_hours=1.5,
+        quiet_hours=QuietHours(21 * 60, 8 * 60),
     )
     gateway = config.gateways[0]
     assert (gateway.result_wait, gateway.pace, gateway.pace_after_failure) == (0.0, 3.0, 30.5)
@@ -102,6 +107,12 @@ def test_everything(tmp_path: Path) -> None:
         ('[sending.deny]\n"+1" = 3\n' + GATEWAY, "no text"),
         ('[sending]\ndeny = ["+1"]\n' + GATEWAY, "a table: [sending.deny]"),
         ("[templates]\nempty = ''\n" + GATEWAY, "no text"),
+        (
+            '[sending]\nquiet_hours = "21-8"\n' + GATEWAY,
+            'two different times of the day, such as "21:00-08:00"',
+        ),
+        ('[sending]\nquiet_hours = "08:00-8:00"\n' + GATEWAY, "two different times"),
+        ("[sending]\nnot_after_hours = -1\n" + GATEWAY, "not_after_hours is the number -1"),
         (GATEWAY + 'charset = "klingon"\n', 'charset is "klingon"'),
         (GATEWAY + 'charset = "hex"\n', 'charset is "hex"'),
         (GATEWAY + 'charset = "utf-7"\n', 'charset is "utf-7"'),

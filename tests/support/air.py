@@ -17,6 +17,7 @@ from console.domain.messages import Callback, CallbackKind, Draft, Evidence, Out
 from console.domain.messages import DeliveryState as S
 from console.domain.sending import ANYTHING
 from console.protocol.rules.candidates import REPORTS
+from console.protocol.rules.timing import Now
 from console.store.engine.schema import MIGRATIONS
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices, reports
@@ -332,6 +333,7 @@ class Story:
             Evidence(self.sent[place].id, segment, at, S.SUBMITTING, "console", "", port, imsi),
             "one",
             ANYTHING,
+            Now(at, at),
         )
         assert isinstance(begun, OutboxMessage)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from console.domain.backend.sending import SendingActs
     from console.domain.messages import DeliveryState, Draft, OutboxMessage
     from console.domain.plan import SegmentPlan
-    from console.domain.sending import Batch, BatchState, Remark
+    from console.domain.sending import Batch, BatchState, Decided, Remark, Seen
     from console.domain.ussd import UssdRecord, UssdState
     from console.store import Store
 
@@ -54,6 +54,11 @@ class FixedClock:
 
     def monotonic(self) -> float:
         return self.now + self._before
+
+    def jump(self, seconds: float) -> None:
+        """It is put forward, or back, at once."""
+        self._before -= seconds
+        self.now += seconds
 
     def set_back(self) -> None:
         """It is noon again, and as long since it began as it is."""
@@ -128,7 +133,7 @@ class FakeBackend:
             raise CannotSend(self.refuse_with, hint="Choose another port.")
         return (f'gsm send sync sms {draft.port or 1} {draft.to} "{draft.text}" 30 0 ID',)
 
-    def submit(self, draft: Draft) -> Future[OutboxMessage]:
+    def submit(self, draft: Draft, seen: Seen | None = None) -> Future[OutboxMessage]:
         if self.refuse_with:
             refused: Future[OutboxMessage] = Future()
             refused.set_exception(CannotSend(self.refuse_with, hint="Choose another port."))
@@ -138,7 +143,7 @@ class FakeBackend:
             refused.set_exception(CannotSend("Port 3 has no SIM.", hint=""))
             return refused
         self.submitted.append(draft)
-        return self.store.add_outbox(draft, 1, operator=OPERATOR)
+        return self.store.add_outbox(draft, 1, operator=OPERATOR, seen=seen)
 
     def operator(self) -> str:
         return OPERATOR
@@ -155,7 +160,7 @@ class FakeBackend:
     def remarks(self, drafts: Sequence[Draft]) -> tuple[Remark, ...]:
         return self.to_remark
 
-    def submit_all(self, drafts: Sequence[Draft], label: str) -> Future[Batch]:
+    def submit_all(self, drafts: Sequence[Draft], label: str, seen: Seen | None = None) -> Future[Batch]:
         done: Future[Batch] = Future()
         if self.refuse_with or self.refuse_number in {draft.to for draft in drafts}:
             done.set_exception(CannotSend(self.refuse_with or "Port 3 has no SIM.", hint="Choose another port."))
@@ -163,11 +168,11 @@ class FakeBackend:
         self.submitted += drafts
         self.labels.append(label)
         orders = [Order(draft, 1) for draft in drafts]
-        added = self.store.sending.add_batch(orders, OPERATOR, label)
-        added.add_done_callback(lambda future: done.set_result(future.result()[0]))
+        added = self.store.sending.add_batch(orders, OPERATOR, label, seen)
+        added.add_done_callback(lambda future: _pass_on(future, done))
         return done
 
-    def set_batch(self, batch_id: int, state: BatchState) -> Future[None]:
+    def set_batch(self, batch_id: int, state: BatchState) -> Future[Decided]:
         return self.store.sending.set_batch(batch_id, state, OPERATOR)
 
     def cancel(self, ids: Sequence[int]) -> Future[int]:
@@ -178,6 +183,9 @@ class FakeBackend:
         taken = self.store.sending.take_over(OPERATOR)
         taken.add_done_callback(lambda future: done.set_result(len(future.result())))
         return done
+
+    def put_off(self, message_id: int, not_before: float | None, not_after: float | None) -> Future[OutboxMessage]:
+        return self.store.planned.change(message_id, not_before, not_after, OPERATOR)
 
     def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
         return self.store.sending.settle(message_id, state, OPERATOR)
@@ -239,6 +247,13 @@ class FakeBackend:
             for p in first.ports
         )
         self.snapshots = (replace(first, ports=ports), *self.snapshots[1:])
+
+
+def _pass_on(added: Future[tuple[Batch, list[OutboxMessage]]], done: Future[Batch]) -> None:
+    if (error := added.exception()) is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(added.result()[0])
 
 
 def port(number: int, health: PortHealth = PortHealth.READY, **report: object) -> PortSnapshot:

@@ -21,6 +21,13 @@ def report(*, number: str = NUMBER, port: str = "3", received: bool = True, caus
 
 
 def draft(
-    *, gateway: str = "gw1", to: str = NUMBER, port: int | None = 3, text: str = "hi", via: Via = Via.AMI
+    *,
+    gateway: str = "gw1",
+    to: str = NUMBER,
+    port: int | None = 3,
+    text: str = "hi",
+    via: Via = Via.AMI,
+    not_before: float | None = None,
+    not_after: float | None = None,
 ) -> Draft:
-    return Draft(gateway=gateway, to=to, text=text, port=port, via=via)
+    return Draft(gateway, to, text, port, via, not_before=not_before, not_after=not_after)

@@ -193,6 +193,7 @@ class Sending:
         gateway: GatewayConfig = GATEWAY,
         rules: SendingConfig | None = None,
         clock: FixedClock | None = None,
+        plans: bool = False,
     ) -> None:
         self.store = store
         self.clock = clock or FixedClock()
@@ -210,6 +211,7 @@ class Sending:
             connect=ami.connect,
             transport=sendsms,
             sleep=self._sleep,
+            plans=plans,
         )
 
     async def submit(self, draft: Draft) -> OutboxMessage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ dir:in|out|note, gw:NAME, is:mark and /regex/; a - in front excludes. A regex se
 record (200 if it repeats twice). With an exclusion in front write --grep=-event:Newexten.
 
 --since takes 2026-11-22, 2026-11-22T14:30 (this machine's time unless a zone is named), 14:30 (the last time the
-clock showed it), or how long ago: 90s, 15m, 2h, 3d.
+clock showed it), today, yesterday, "yesterday 14:30", or how long ago: 90s, 15m, 2h, 3d.
 """
 
 EXAMPLES = """\
@@ -40,8 +40,6 @@ examples:
 
 LOOK_PERIOD = 0.25
 """Seconds between two looks for new records."""
-
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -70,8 +68,7 @@ def run(args: argparse.Namespace) -> int:
     query = parse_log_query(args.grep)
     if query.problems:
         raise ConfigError(f"--grep: {'; '.join(query.problems)}")
-    now = datetime.now(UTC).astimezone()
-    since = moment(args.since, now) if args.since is not None else now.timestamp() if args.follow else 0.0
+    since = moment(args.since) if args.since is not None else time.time() if args.follow else 0.0
     directory = args.directory or _configured(args)
     if not args.follow and not log_files(directory):
         raise ConfigError(f"There is no AMI log in {directory}.", hint="The console keeps one while it runs.")
@@ -87,19 +84,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def moment(words: str, now: datetime) -> float:
+def moment(words: str) -> float:
     """The time that `--since` means, Unix seconds UTC. Raises ConfigError."""
+    from console.protocol.text.time_words import NoTime, past
+
     try:
-        if words[-1:] in _UNITS and words[:-1].isascii() and words[:-1].isdigit():
-            return now.timestamp() - int(words[:-1]) * _UNITS[words[-1]]
-        if len(words) <= 8 and ":" in words:
-            hour = datetime.strptime(words, "%H:%M:%S" if words.count(":") == 2 else "%H:%M")  # noqa: DTZ007
-            then = now.replace(hour=hour.hour, minute=hour.minute, second=hour.second, microsecond=0)
-            return (then if then <= now else then - timedelta(days=1)).timestamp()
-        return datetime.fromisoformat(words).timestamp()
-    except (ValueError, OverflowError, OSError):
-        hint = "Write 2026-11-22T14:30, 14:30, or how long ago: 15m."
-        raise ConfigError(f"--since {words!r} is no time.", hint=hint) from None
+        return past(words, time.time()).at
+    except NoTime as error:
+        raise ConfigError(f"--since: {error}") from None
 
 
 def _configured(args: argparse.Namespace) -> Path:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
-from console.cli.inbox.export import plain
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
 from console.cli.kit.gate import who_may_act
 from console.cli.kit.list_file import add_list, read_file
 from console.cli.kit.output import until_nobody_reads
 from console.errors import ConsoleError
+from console.protocol.text.spreadsheet import plain
 
 if TYPE_CHECKING:
     import argparse

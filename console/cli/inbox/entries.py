@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from console.cli.kit.arguments import add_config, add_database
@@ -65,8 +65,7 @@ def query_of(args: argparse.Namespace, reader: Reader) -> SearchQuery:
     line, asked = args.search, "--search"
     if args.view is not None:
         line, asked = _view(reader, args.view), f"--view {args.view}"
-    today = datetime.now(UTC).astimezone().date()
-    query = parse_search(line, today=today, operator=str(operator_now(os.environ)), regions=reader.regions.all)
+    query = parse_search(line, now=time.time(), operator=str(operator_now(os.environ)), regions=reader.regions.all)
     if query.problems:
         raise ConfigError(f"{asked}: {'; '.join(query.problems)}")
     return query

@@ -5,17 +5,13 @@ from __future__ import annotations
 import base64
 import csv
 import json
-import re
-import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from console.cli.inbox.entries import add_source, fields, query_of, reading
 from console.cli.kit.arguments import HelpText
-from console.cli.kit.output import until_nobody_reads
-from console.config.private_file import private_file
-from console.errors import ConsoleError
+from console.cli.kit.output import output, until_nobody_reads
+from console.protocol.text.spreadsheet import plain
 
 if TYPE_CHECKING:
     import argparse
@@ -40,9 +36,6 @@ examples:
   gsm-console export --format csv -o inbox.csv
   gsm-console export --format jsonl --search 'from:+8613 after:2026-11-01'
 """
-
-_FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
-_NUMBER = re.compile(r"[+-]?\d+")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -70,16 +63,9 @@ def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError, StoreError, and ConsoleError when the file can't be written."""
     with reading(args) as reader:
         query = query_of(args, reader)
-        with until_nobody_reads(), _output(args.output) as stream:
+        with until_nobody_reads(), output(args.output) as stream:
             _write(reader, _oldest_first(reader, query), args.format, stream)
     return 0
-
-
-def plain(value: object) -> object:
-    """A value for CSV that no spreadsheet runs as a formula."""
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
 
 
 def _oldest_first(reader: Reader, query: SearchQuery) -> Iterator[InboxMessage]:
@@ -115,23 +101,3 @@ def _raw(reader: Reader, entry: InboxMessage) -> list[str]:
     else:
         every = [received.raw for received in reader.callbacks_of(entry.id)]
     return [base64.b64encode(raw).decode("ascii") for raw in every]
-
-
-@contextmanager
-def _output(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that takes its name once it is whole."""
-    if path is None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        yield sys.stdout
-        return
-    try:
-        if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", newline="") as stream:
-                yield stream
-            return
-        with private_file(path, replace=True) as stream:
-            yield stream
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise ConsoleError(f"{path} can't be written: {error.strerror}.", hint="Name another file with -o.") from error

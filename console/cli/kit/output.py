@@ -6,16 +6,14 @@ import os
 import select
 import sys
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
+
+from console.errors import ConsoleError
+from console.protocol.text.spreadsheet import utc as utc  # what commands print for programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-
-def utc(at: float) -> str:
-    """`2026-11-22T12:00:00.000Z`, for programs."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    from pathlib import Path
 
 
 def moment(at: float) -> str:
@@ -53,11 +51,15 @@ def _written(stream: TextIO, lines: Iterable[str]) -> OSError | None:
             print(line, file=stream)
         stream.flush()
     except OSError as error:
-        # Python flushes once more at its end, and its exit code would be another.
         with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            _mute(stream)
         return error
     return None
+
+
+def _mute(stream: TextIO) -> None:
+    """Nothing more can be said there: Python flushes once more at its end, and its exit code would be another."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager
@@ -67,8 +69,7 @@ def until_nobody_reads() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more at its end, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute(sys.stdout)
 
 
 def reader_left(seconds: float) -> bool:
@@ -76,3 +77,33 @@ def reader_left(seconds: float) -> bool:
     watched = select.poll()
     watched.register(sys.stdout.fileno(), 0)
     return bool(watched.poll(seconds * 1_000))
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that takes its name once it is whole. Raises ConsoleError."""
+    if path is None:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _mute(sys.stdout)
+            words = f"Standard output can't be written: {error.strerror}."
+            raise ConsoleError(words, hint="Write into a file with -o.") from error
+        return
+    from console.config.private_file import private_file
+
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+            return
+        with private_file(path, replace=True) as stream:
+            yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ConsoleError(f"{path} can't be written: {error.strerror}.", hint="Name another file with -o.") from error

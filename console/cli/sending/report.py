@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,11 +65,12 @@ class Preview:
 def preview_lines(preview: Preview) -> list[str]:
     """To read. Safe for a terminal."""
     from console.protocol.text.safe import safe
+    from console.protocol.text.time_words import spoken_window
 
     request, forecast = preview.request, preview.forecast
     first = request.drafts[0]
     seconds = "time unknown" if forecast.seconds is None else f"about {forecast.seconds:.0f} s"
-    ports = "a port that the gateway chooses"
+    ports = "a port that is ready then" if request.is_planned else "a port that the gateway chooses"
     if forecast.ports:
         ports = f"port{'s' if len(forecast.ports) > 1 else ''} {', '.join(map(str, forecast.ports))}"
     summary = [
@@ -78,6 +80,7 @@ def preview_lines(preview: Preview) -> list[str]:
         _counted(forecast.segments, "segment"),
         preview.price,
         seconds,
+        spoken_window(first.not_before, first.not_after, time.time()) if request.is_planned else "",
     ]
     lines = [safe(" · ".join(part for part in summary if part))]
     for index, (draft, plan) in enumerate(zip(request.drafts, preview.plans, strict=True)):
@@ -118,6 +121,8 @@ def preview_fields(preview: Preview) -> dict[str, object]:
         "segments": forecast.segments,
         "price": preview.price or None,
         "seconds": forecast.seconds,
+        "not_before": utc(first.not_before) if first.not_before is not None else None,
+        "not_after": utc(first.not_after) if first.not_after is not None else None,
         "remarks": [{"guard": remark.guard, "words": remark.words} for remark in preview.remarks],
         "obstacles": list(preview.obstacles),
         "duplicates": [one.typed for one in request.duplicates],
@@ -146,6 +151,14 @@ def message_line(message: OutboxMessage) -> str:
     return "  ".join(safe(part) for part in (str(message.id), message.draft.to, message.state, port, words) if part)
 
 
+def planned_line(message: OutboxMessage, now: float) -> str:
+    """`17  +49151…  planned  tomorrow 08:00, not after tomorrow 12:00`."""
+    from console.protocol.text.time_words import spoken_window
+
+    when = spoken_window(message.draft.not_before, message.draft.not_after, now)
+    return f"{message.id}  {message.draft.to}  planned  {when}"
+
+
 def message_fields(message: OutboxMessage) -> dict[str, object]:
     """The same as an object. Times are UTC, ISO 8601."""
     return {
@@ -158,6 +171,8 @@ def message_fields(message: OutboxMessage) -> dict[str, object]:
         "segments": [state.value for state in message.segments],
         "batch": message.batch,
         "operator": message.operator,
+        "not_before": utc(message.draft.not_before) if message.draft.not_before is not None else None,
+        "not_after": utc(message.draft.not_after) if message.draft.not_after is not None else None,
         "created_at": utc(message.created_at),
         "sent_at": utc(message.sent_at) if message.sent_at else None,
         "delivered_at": utc(message.delivered_at) if message.delivered_at else None,

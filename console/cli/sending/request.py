@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from console.config import Config, GatewayConfig
     from console.protocol.sms.recipients import Book, Recipient, RecipientList, Rejected
+    from console.protocol.text.time_words import Window
 
 _LABEL = 40
 """Characters of a text by which a batch is known."""
@@ -40,6 +42,11 @@ class Request:
     remarks: tuple[Remark, ...]
     """Why the list or the text should be looked at twice."""
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is to leave later, by whoever sends then."""
+        return any(draft.not_before is not None for draft in self.drafts)
+
 
 def read_request(args: argparse.Namespace, config: Config) -> Request:
     """Raises CannotSend for what can't be sent, InputError for a text that is none, UnreadableFile for the list."""
@@ -53,13 +60,34 @@ def read_request(args: argparse.Namespace, config: Config) -> Request:
     port, pool = _port(args.port)
     via = Via(args.via) if args.via else Via.AMI if gateway.ami is not None else Via.HTTP
     texts, remark = _texts(text, found.recipients)
+    when = _window(args.at, args.until)
     drafts = tuple(
-        Draft(gateway.name, recipient.number, words, port, via, pool=pool)
+        Draft(
+            gateway.name,
+            recipient.number,
+            words,
+            port,
+            via,
+            pool=pool,
+            not_before=when.not_before,
+            not_after=when.not_after,
+        )
         for recipient, words in zip(found.recipients, texts, strict=True)
     )
     remarks = [*doubts(found.recipients), *(Remark("guess", words) for words in found.guesses)]
     label = args.csv.name if args.csv else " ".join(text.split())[:_LABEL]
-    return Request(gateway, drafts, label, found.duplicates, found.rejected, (*remarks, *remark))
+    odd = tuple(Remark("time", words) for words in when.remarks)
+    return Request(gateway, drafts, label, found.duplicates, found.rejected, (*remarks, *remark, *odd))
+
+
+def _window(at: str, until: str) -> Window:
+    """When it may leave. Raises CannotSend for words that say no time."""
+    from console.protocol.text.time_words import NoTime, between
+
+    try:
+        return between(at, until, time.time())
+    except NoTime as error:
+        raise CannotSend(str(error)) from None
 
 
 def _gateway(name: str | None, gateways: Sequence[GatewayConfig]) -> GatewayConfig:

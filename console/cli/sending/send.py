@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,12 @@ examples:
   uptime | gsm-console send --to 10086,10010 --port 3 -
   gsm-console send --csv people.csv --dry-run "Dear {{name}}, the lift is down"
   gsm-console send --to +4915112345678 --wait delivered --timeout 600 "On my way"
+  gsm-console send --to @night-shift --at "tomorrow 8:00" --until 12:00 "The lift is checked today"
+
+--at takes 14:30 (tomorrow where that is past), tomorrow 8:00, 2026-11-22 14:30, or how long from now: 15m, 2h, 3d;
+--until the same, from the time of --at on. With --at the message is left in the outbox and the command ends at once,
+with 0 where something runs that will send it: a console or `gsm-console receive`; else nothing is queued. It is not
+sent later than --until, or not_after_hours of the configuration. In quiet_hours of the recipient --yes is needed.
 
 A list is CSV with a column of numbers, or vCards; its other columns fill {{fields}} in the text, and {{name}} is known
 of contacts, too. A text that begins with - stands behind --. What else has to be said goes to standard error.
@@ -49,10 +56,10 @@ exit codes, of several messages the worst one's, in this order:
   {outcomes.UNKNOWN}  unknown: it may or may not have been sent
   {outcomes.FAILED}  failed or called off: it was not sent, or the network refused it
   {outcomes.WAITING}  the gateway has it, and what became of it was not known in time
-   {outcomes.SENT}  sent; with --wait delivered, delivered; with --no-wait, the gateway has it
+   {outcomes.SENT}  sent; with --wait delivered, delivered; with --no-wait, the gateway has it; with --at, it is planned
 and before anything is queued:
   {outcomes.REFUSED}  refused: it can't be sent as it is, --yes is needed, or you may only look
-   {outcomes.ERROR}  no connection, or other trouble
+   {outcomes.ERROR}  no connection, nothing runs that would send it at its time, or other trouble
    {outcomes.USAGE}  configuration, arguments or an unreadable list; 3 database
 """
 
@@ -80,6 +87,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--gateway", metavar="NAME", help="needed where the configuration has several")
     parser.add_argument("--port", default="auto", metavar="P", help="GSM port, a named set of ports, or auto (default)")
     parser.add_argument("--via", choices=("http", "ami"), help="the way to the gateway; AMI where it is configured")
+    parser.add_argument("--at", default="", metavar="WHEN", help="a console or `receive` is to send it then")
+    parser.add_argument("--until", default="", metavar="WHEN", help="not to be sent later than this")
     parser.add_argument("--dry-run", action="store_true", help="show what would be sent; send and write nothing")
     waiting = parser.add_mutually_exclusive_group()
     waiting.add_argument(
@@ -110,10 +119,12 @@ def run(args: argparse.Namespace) -> int:
 
     from console.cli.sending.request import read_request
     from console.config import load
-    from console.errors import CannotSend
+    from console.errors import CannotSend, ConfigError
 
     config = load(getattr(args, "config", None), os.environ)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if args.at and (args.wait or args.no_wait or args.timeout is not None):
+        raise ConfigError("--at waits for nothing: leave out --wait, --no-wait and --timeout.")
     try:
         hint = "--dry-run shows what would be sent."
         operator = "" if args.dry_run else str(who_may_act(args, config.sending, hint=hint))
@@ -134,7 +145,10 @@ async def _run(args: argparse.Namespace, config: Config, request: Request, opera
     clock = SystemClock()
     with _store(config, clock, dry_run=args.dry_run) as store:
         sending = Sending(request.gateway, config.sending, store, clock, operator=operator, alarms=config.alarms)
-        async with sending.running(look_only=args.dry_run):
+        if request.is_planned and not args.dry_run:
+            _check_sender(store, request, clock)
+        at_work = contextlib.nullcontext() if request.is_planned else sending.running(look_only=args.dry_run)
+        async with at_work:
             preview = await _preview(args, config, request, sending)
             warn(*caution_lines(preview))
             refused = bool(preview.obstacles) and not args.yes
@@ -148,6 +162,8 @@ async def _run(args: argparse.Namespace, config: Config, request: Request, opera
             if args.dry_run:
                 return outcomes.SENT
             warn(*warning_lines(preview))
+            if request.is_planned:
+                return await _plan(args, request, sending)
             return await _send(args, request, sending)
 
 
@@ -161,7 +177,8 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
     if not request.drafts:
         first = request.rejected[0]
         raise CannotSend(f"Nobody there can be sent to. {first.place}: {first.typed[:40]!a}: {first.reason}.")
-    await sending.hear_ports(request.drafts[0])
+    if not request.is_planned:
+        await sending.hear_ports(request.drafts[0])
     sender = sending.sender
     forecast = await asyncio.to_thread(sender.forecast, request.drafts)
     remarks = (*request.remarks, *await asyncio.to_thread(sender.remarks, request.drafts))
@@ -184,6 +201,33 @@ def _refuse(preview: Preview, *, dry_run: bool) -> int:
     would = "would not be sent" if dry_run else "Not sent"
     warn(f"gsm-console: {would} without a yes: {'; '.join(preview.obstacles)}.", "--yes sends it all the same.")
     return outcomes.REFUSED
+
+
+def _check_sender(store: Store, request: Request, clock: Clock) -> None:
+    """Raises NotConnected where nothing runs that would send it when its time comes."""
+    from console.errors import NotConnected
+    from console.services.sending.planner import GRACE, sender_of
+
+    name = request.gateway.name
+    there = store.presence(sender_of(name))
+    if there is None or not there.is_fresh(clock.time(), GRACE):
+        raise NotConnected(
+            f"Nothing runs that would send it by {name} at that time: nothing was queued.",
+            hint="Keep `gsm-console receive` running on this database, or a console.",
+        )
+
+
+async def _plan(args: argparse.Namespace, request: Request, sending: Sending) -> int:
+    """Leave it in the outbox."""
+    from console.cli.sending.report import message_fields, planned_line
+
+    messages = await sending.plan(request.drafts, request.label)
+    if args.json:
+        fields = [message_fields(message) for message in messages]
+        say(json.dumps({"outcome": "planned", "exit_code": outcomes.SENT, "ending": "planned", "messages": fields}))
+    else:
+        say(*(planned_line(message, time.time()) for message in messages))
+    return outcomes.SENT
 
 
 async def _send(args: argparse.Namespace, request: Request, sending: Sending) -> int:

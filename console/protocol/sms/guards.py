@@ -12,11 +12,15 @@ from console.protocol.sms.numbers import dialled, identity, is_short_code, read_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from console.config.records import QuietHours
     from console.domain.messages import Draft, InboxMessage, OutboxMessage
     from console.protocol.sms.recipients import Recipient
 
 _NOT_GONE = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
 """Known not to have reached anybody."""
+
+_ON_ITS_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED})
+_GONE = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
 
 _LOOP_SPAN = 600.0
 """Seconds back from now in which a loop is looked for."""
@@ -37,22 +41,45 @@ def remarks(
     sent: Sequence[OutboxMessage],
     received: Sequence[InboxMessage],
     region: str = "",
+    quiet_hours: QuietHours | None = None,
 ) -> tuple[Remark, ...]:
     """Why `draft` should be looked at twice, the gravest first; empty when nothing speaks against it.
 
     `deny` is the beginning of a number -> the reason; the longest that fits counts. `sent` and `received` are the
     latest messages to and from that number, newest first. `repeat_minutes`: how long the same text to the same number
     is a repetition, 0 for never. `now` is in Unix seconds UTC. `region` is the gateway's.
+    `quiet_hours` are those of the recipient's clock, when the draft leaves.
     """
-    ours = [message for message in sent if message.state not in _NOT_GONE]
+    # Of the one that is sent again `of_again` tells.
+    ours = [message for message in sent if message.state not in _NOT_GONE and message.id != draft.again_of]
     theirs = [message for message in received if message.callback.kind is CallbackKind.SMS]
     found = (
         *_denied(draft.to, deny, region),
         *_repeated(draft.text, now, repeat_minutes * 60.0, ours),
         *_loop(now, ours, theirs),
         *_kind_of_number(draft.to, region),
+        *_quiet(draft, now, quiet_hours, region),
     )
     return tuple(found)
+
+
+def of_again(message: OutboxMessage) -> Iterator[Remark]:
+    """Why `message` should be looked at twice before it is sent again."""
+    if words := again_words(message):
+        yield Remark("sent again", words)
+
+
+def again_words(message: OutboxMessage) -> str:
+    """What to think of before a message is sent once more; empty where none of it went."""
+    if message.state is DeliveryState.UNKNOWN:
+        reason = " ".join(message.detail.split()) or "its outcome is unknown"
+        return f"Message {message.id} may already have been sent: {reason}"
+    if message.state in _GONE or _GONE & set(message.segments):
+        part = "" if message.state in _GONE else "in part "
+        return f"Message {message.id} has already been {part}sent."
+    if message.state in _ON_ITS_WAY:
+        return f"Message {message.id} is still on its way."
+    return ""
 
 
 def doubts(people: Iterable[Recipient]) -> Iterator[Remark]:
@@ -71,6 +98,16 @@ def _kind_of_number(to: str, region: str) -> Iterator[Remark]:
         yield Remark("number", f"{to} has * or # in it, as codes for the network have, and hardly a telephone.")
     elif trouble := read_number(to, region).trouble:
         yield Remark("number", f"{to} may not be in use: {trouble}.")
+
+
+def _quiet(draft: Draft, now: float, hours: QuietHours | None, region: str) -> Iterator[Remark]:
+    if hours is None:
+        return
+    from console.protocol.sms.quiet_hours import quiet_words
+
+    at = now if draft.not_before is None else draft.not_before
+    if words := quiet_words(draft.to, at, hours, region):
+        yield Remark("quiet hours", words)
 
 
 def _denied(to: str, deny: Mapping[str, str], region: str) -> Iterator[Remark]:

@@ -10,7 +10,6 @@ filter is a word: `http://…` can be searched for.
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,8 +20,10 @@ from console.domain.operator import user_of
 from console.protocol.openvox.port_names import port_number
 from console.protocol.sms.numbers import sought
 from console.protocol.text.grams import folded
+from console.protocol.text.time_words import NoTime, past
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from console.domain.messages import Claim, InboxMessage
@@ -31,7 +32,7 @@ FILTERS: Mapping[str, str] = {
     "port": "GSM port: `port:2`, `port:gsm-1.2`",
     "from": "part of the sender: `from:+8613`, `from:bank`",
     "gw": "gateway by its name: `gw:north`",
-    "after": "received at or after: `after:2026-11-22`, `after:2026-11-22T14:30`, `after:today`",
+    "after": 'received at or after: `after:1h`, `after:14:30`, `after:2026-11-22`, `after:"yesterday 14:30"`',
     "before": "received before: as `after:`",
     "is": "`is:unread`, `is:read`; `is:open` (nobody's yet), `is:claimed`, `is:mine`, `is:done`",
     "kind": "`kind:sms`, `kind:unreadable` or `kind:gap`",
@@ -195,12 +196,12 @@ def parse_search(
     line: str,
     *,
     zone: datetime.tzinfo | None = None,
-    today: datetime.date | None = None,
+    now: float = 0.0,
     operator: str = "",
     regions: Collection[str] = ("",),
 ) -> SearchQuery:
-    """Read a line. Dates without a zone are in `zone`, None for this machine's. `today` is the day there, or None
-    where nobody may say `after:today`; `operator` is who asks, empty where nobody may say `is:mine`; `regions` are
+    """Read a line. Times are in `zone`, None for this machine's, and `now` is what `today` and `1h` are told from (Unix
+    seconds UTC); `operator` is who asks, empty where nobody may say `is:mine`; `regions` are
     the countries that numbers without `+` may belong to, `""` where that is not known.
     """
     found: dict[str, list[str]] = {name: [] for name in FILTERS}
@@ -231,8 +232,8 @@ def parse_search(
         read=_only([_READ[value.lower()] for value in found["is"] if value.lower() in _READ]),
         claims=claims,
         operator=operator if "mine" in claims else "",
-        since=max(_moments("after", found["after"], zone, today, problems), default=None),
-        until=min(_moments("before", found["before"], zone, today, problems), default=None),
+        since=max(_moments("after", found["after"], zone, now, problems), default=None),
+        until=min(_moments("before", found["before"], zone, now, problems), default=None),
         problems=tuple(problems),
     )
 
@@ -283,16 +284,10 @@ def _only(values: Sequence[bool]) -> bool | None:
 
 
 def _moments(
-    name: str,
-    values: Sequence[str],
-    zone: datetime.tzinfo | None,
-    today: datetime.date | None,
-    problems: list[str],
+    name: str, values: Sequence[str], zone: datetime.tzinfo | None, now: float, problems: list[str]
 ) -> Iterator[float]:
     for value in values:
-        date = today.isoformat() if today is not None and value.lower() == "today" else value.replace("/", "-")
         try:
-            moment = datetime.datetime.fromisoformat(date)
-            yield (moment if moment.tzinfo or zone is None else moment.replace(tzinfo=zone)).timestamp()
-        except (ValueError, OverflowError, OSError):
-            problems.append(f"`{name}:{value}` is no date: {FILTERS[name]}")
+            yield past(value, now, zone).at
+        except NoTime as error:
+            problems.append(f"`{name}:` {error}")

@@ -145,7 +145,7 @@ class AmiSender:
         patient: bool = False,
     ) -> DeliveryState | Held:
         """Send every segment through `port`, with the SIM `imsi` in it, and record what became of each. Returns the
-        state of the one that it ended with, and Held where `rule` lets all of it wait. Gateway trouble is evidence;
+        state of the one that it ended with, and Held where all of it has to wait. Gateway trouble is evidence;
         raises StoreError.
 
         `wire_ids` is one id a segment. A `patient` message stays QUEUED, and that is returned, where there is no

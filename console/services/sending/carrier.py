@@ -90,7 +90,7 @@ class Carrier:
     async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState | Held:
         """Send one message; what became of it, or why it waits. Whatever goes wrong stays its own trouble."""
         draft = message.draft
-        patient, rule = message.batch is not None, route.rule
+        patient, rule = message.batch is not None or draft.not_before is not None, route.rule
         try:
             if draft.via is Via.HTTP:
                 wire_id = self._store.wire_id(message.id)

@@ -1,8 +1,8 @@
 """Which queued message of a gateway leaves next, and when.
 
 Messages on their own come before batches, so that somebody who writes one does not wait for a thousand. A message
-for a port that can't take it fails, as nothing of it has left; one for `auto` or for a set of ports waits until a
-port can. Between two messages of a port the configured pace is kept.
+for a port that can't take it fails, as nothing of it has left; one for `auto` or for a set of ports, and one that was
+planned, waits until a port can, or it is too late. Between two messages of a port the configured pace is kept.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from console.domain.messages import DeliveryState, Via
 from console.domain.sending import BatchState, Held
 from console.errors import StoreError
 from console.protocol.rules.backoff import Backoff
+from console.protocol.rules.timing import Turn, turn
 from console.services.sending.http_sender import REQUESTS_AT_ONCE
 from console.services.sending.routing import NoWay, Route, Wait
 from console.services.sending.sims import REREAD
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from console.config import GatewayConfig
     from console.domain.messages import OutboxMessage
+    from console.protocol.rules.timing import Now
     from console.services.sending.routing import Routing
 
 LOOK = 0.5
@@ -43,7 +45,7 @@ class Work(Protocol):
 
     async def carry(self, message: OutboxMessage, route: Route) -> DeliveryState | Held:
         """Send one message; what became of it. QUEUED: nothing left, the gateway can't be reached. Held: nothing left,
-        as the SIM may not carry it now; somebody else sends by it, too.
+        as the SIM may not carry it now (somebody else sends by it, too), or as its batch was paused just then.
         """
         ...
 
@@ -75,12 +77,14 @@ class Dispatcher:
         work: Work,
         routing: Routing,
         *,
+        now: Callable[[], Now],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float],
     ) -> None:
         self._gateway = gateway
         self._work = work
         self._routing = routing
+        self._now = now
         self._sleep = sleep
         self._arrived: deque[OutboxMessage] = deque()
         self._queues: dict[tuple[object, ...], deque[OutboxMessage]] = {}
@@ -172,6 +176,11 @@ class Dispatcher:
     def _start_from(self, queue: deque[OutboxMessage], tasks: asyncio.TaskGroup) -> None:
         while queue:
             message = queue[0]
+            if message.id in self._under_way:
+                return  # Given back, as it was not its time, and taken again: that must have ended.
+            if turn(message.draft, self._now()) is Turn.LATE:
+                queue.popleft()  # Whoever plans calls it off.
+                continue
             if message.batch is not None:
                 state = self._batch_state(message.batch)
                 if state is BatchState.CANCELLED:
@@ -182,6 +191,8 @@ class Dispatcher:
                 if state is BatchState.PAUSED:
                     return
             way = self._way(message)
+            if isinstance(way, NoWay) and message.draft.not_before is not None:
+                way = Wait(way.why)  # Nobody is there to choose another port, and there is time.
             if isinstance(way, Wait):
                 self.waits_for = way.why or self.waits_for
                 return
@@ -240,9 +251,9 @@ class Dispatcher:
 
     async def _hold(self, message: OutboxMessage, held: Held) -> None:
         """It may not leave by this port now: the port stays busy until it is worth another try. At a limit, which may
-        be known here in a moment only, a message for this very port has no other way.
+        be known here in a moment only, a message for this very port has no other way; one that was planned has time.
         """
-        if held.seconds is None and message.draft.port is not None:
+        if held.seconds is None and message.draft.port is not None and message.draft.not_before is None:
             self._work.refuse(message, held.words)
             return
         self._queue_of(message).appendleft(message)

@@ -82,7 +82,7 @@ class Drafting:
             parts += len(self.plan(replace(draft, port=port)).segments)
             if draft.port is not None:
                 ports.add(draft.port)
-            elif port is not None:
+            elif port is not None and draft.not_before is None:
                 ports.update(self._open_to(draft) if len(drafts) > 1 else (port,))
         if not drafts:
             return Forecast((), 0, 0.0)
@@ -128,10 +128,12 @@ class Drafting:
     def _port_now(self, draft: Draft, gateway: GatewayConfig) -> int | None:
         routing, parts = self._routings[draft.gateway], len(self.plan(draft).segments)
         if draft.port is not None:
-            if words := routing.refusal(draft.port, parts):
+            if draft.not_before is None and (words := routing.refusal(draft.port, parts)):
                 raise CannotSend(words, hint="Choose another port.")
             return draft.port
         candidates = routing.candidates(draft)
+        if draft.not_before is not None:
+            return 1 if draft.via is Via.AMI else None  # Which one it takes is seen when its time comes.
         port = routing.pick(draft, routing.within_limits(candidates, parts))
         if port is not None:
             return port

@@ -89,7 +89,7 @@ class HttpSender:
     ) -> DeliveryState | Held:
         """Ask the gateway to send it through `port`, with the SIM `imsi` in it, and record the answer; None lets the
         gateway choose. Returns the state it came to, CANCELLED where it waits no longer or is another process's, and
-        Held where `rule` lets it wait. Its trouble is evidence; raises StoreError.
+        Held where it has to wait. Its trouble is evidence; raises StoreError.
 
         A `patient` message stays QUEUED, and that is returned, where no connection comes about.
         """

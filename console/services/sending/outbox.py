@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.messages import ANSWER_KEPT, Callback, DeliveryState, Draft, Evidence, InboxMessage, OutboxMessage
 from console.domain.sending import ANYTHING, Allowance, Held
 from console.errors import StoreError
+from console.protocol.rules.timing import SteadyClock
 from console.protocol.text.redact import redact
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.clock import Clock
+    from console.domain.sending import Seen
+    from console.protocol.rules.timing import Now
     from console.store.inbox.person import Person
+    from console.store.outbox.planned import PlannedBook
     from console.store.outbox.sending import SendingBook
     from console.store.ports.notes import PortNotes
 
@@ -32,10 +36,20 @@ class OutboxStore(Protocol):
     def sending(self) -> SendingBook: ...
 
     @property
+    def planned(self) -> PlannedBook: ...
+
+    @property
     def port_notes(self) -> PortNotes: ...
 
     def add_outbox(
-        self, draft: Draft, segments: int, *, parts: int = 0, result_wait: float = 0.0, operator: str = ""
+        self,
+        draft: Draft,
+        segments: int,
+        *,
+        parts: int = 0,
+        result_wait: float = 0.0,
+        operator: str = "",
+        seen: Seen | None = None,
     ) -> Future[OutboxMessage]: ...
 
     def outbox_message(self, message_id: int) -> OutboxMessage | None: ...
@@ -53,6 +67,8 @@ class OutboxStore(Protocol):
 
     def recover(self) -> Future[int]: ...
 
+    def beat(self, role: str, address: str = "") -> Future[None]: ...
+
     def wire_id(self, message_id: int, segment: int = 0) -> str: ...
 
     def find_outbox(self, gateway: str, wire_id: str) -> OutboxMessage | None: ...
@@ -69,18 +85,36 @@ class Outbox:
         self._store = store
         self._clock = clock
         self._sleep = sleep
+        self._steady = SteadyClock(clock.time(), clock.monotonic())
+
+    def now(self) -> Now:
+        """The time by which a message may leave, or is too late."""
+        return self._steady.read(self._clock.time(), self._clock.monotonic())
+
+    @property
+    def clock_trouble(self) -> str:
+        """That the clock jumped, in words; empty while it goes."""
+        jumped = self._steady.jumped
+        if not jumped:
+            return ""
+        way = "forward" if jumped > 0 else "back"
+        return (
+            f"the clock was put {way} by {abs(jumped) / 60:,.0f} min: what has a time waits until it is right again, "
+            "or this program is started anew"
+        )
 
     async def begin(
         self, message_id: int, segment: int, *, port: int | None, imsi: str, rule: Allowance = ANYTHING
     ) -> bool | Held:
         """Record that it leaves now, through `port` with the SIM `imsi` in it; no byte may leave before, and none
-        where this is anything but True. False: it waits no longer, or another process has it. Held: the SIM may not
-        carry it now, by `rule`. `segment` 0 is the message as a whole.
+        where this is anything but True. False: it waits no longer, it is not its time, or another process has it. Held:
+        the SIM may not carry it now, by `rule`, or its batch waits. `segment` 0 is the message as a whole.
 
         Raises StoreError when it can't be recorded.
         """
-        begun = await asyncio.wrap_future(self._store.sending.begin(message_id, segment, port, imsi, rule))
-        return begun if isinstance(begun, Held) else begun is not None
+        begun = self._store.sending.begin(message_id, segment, port, imsi, rule, self.now())
+        answer = await asyncio.wrap_future(begun)
+        return answer if isinstance(answer, Held) else answer is not None
 
     async def record(
         self, message_id: int, segment: int, state: DeliveryState, source: str, raw: str = ""

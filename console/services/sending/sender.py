@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMessage
 from console.domain.ports import SUSPECT_AFTER
 from console.errors import ConsoleError
-from console.protocol.sms.guards import remarks
+from console.protocol.rules.timing import end_of, with_end
+from console.protocol.sms.guards import of_again, remarks
 from console.services.gateway.client import AmiClient
 from console.services.sending.carrier import Carrier
 from console.services.sending.dispatcher import Dispatcher
 from console.services.sending.drafting import Drafting, Ports
 from console.services.sending.outbox import Outbox, OutboxStore
+from console.services.sending.planner import Planner
 from console.services.sending.results import AmiResults
 from console.services.sending.routing import Lockouts, Route, Routing
 from console.services.sending.sims import Sims, keep_counting
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from console.domain.facts import SendStatus
     from console.domain.link import HttpTrouble
     from console.domain.plan import SegmentPlan
-    from console.domain.sending import Batch, BatchState, Forecast, Remark, SimUsage
+    from console.domain.sending import Batch, BatchState, Decided, Forecast, Remark, Seen, SimUsage
     from console.services.gateway.sessions import Connect
     from console.store.ami.log import AmiLog
 
@@ -64,9 +66,11 @@ class Sender:
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         log: AmiLog | None = None,
+        plans: bool = False,
     ) -> None:
         """`ports(name)` are a gateway's ports as last heard; `operator` is who sends; a port is left alone after
-        `suspect_after` failures in a row; `log` gets what goes to and fro on the AMI sessions that send.
+        `suspect_after` failures in a row; `log` gets what goes to and fro on the AMI sessions that send. `plans`:
+        whether it also sends what anybody planned, when its time comes.
         """
         self._store = store
         self._clock = clock
@@ -88,7 +92,10 @@ class Sender:
             locked = self._lockouts.of(name)
             routing = Routing(gateway, sims, clock, ports=mine, locked=locked, suspect_after=suspect_after)
             routings[name] = routing
-            self._dispatchers[name] = Dispatcher(gateway, self._carrier, routing, sleep=sleep, random=random.random)
+            self._dispatchers[name] = Dispatcher(
+                gateway, self._carrier, routing, now=self._outbox.now, sleep=sleep, random=random.random
+            )
+        self._planner = Planner(self._dispatchers, store, self._outbox, clock, self._add, takes=plans)
         self._drafting = Drafting(gateways, routings, ports, store.sending)
 
     @property
@@ -99,7 +106,7 @@ class Sender:
             for name, dispatcher in self._dispatchers.items()
             if dispatcher.waits_for
         )
-        return "; ".join(filter(None, (self._carrier.trouble, self._outbox.trouble, *held)))
+        return "; ".join(filter(None, (self._carrier.trouble, self._outbox.trouble, self._outbox.clock_trouble, *held)))
 
     async def run(self) -> None:
         """Send what is submitted, until cancelled. Then what was under way stays SUBMITTING for `recover`
@@ -113,6 +120,7 @@ class Sender:
                         dispatcher.add(message)
                     dispatcher.forget(message)
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._planner.run())
                 for dispatcher in self._dispatchers.values():
                     tasks.create_task(dispatcher.run())
         finally:
@@ -139,6 +147,8 @@ class Sender:
     def remarks(self, drafts: Sequence[Draft]) -> tuple[Remark, ...]:
         """Why these should be looked at twice. Reads the store; raises StoreError."""
         found = [remark for draft in drafts for remark in self._lockouts.remarks(draft)]
+        originals = (self._store.outbox_message(draft.again_of) for draft in drafts if draft.again_of is not None)
+        found += [remark for message in originals if message is not None for remark in of_again(message)]
         rules = self._rules
         if rules is None:
             return tuple(found)
@@ -152,6 +162,7 @@ class Sender:
                 sent=[one for one in thread if isinstance(one, OutboxMessage) and one.is_ours],
                 received=[one for one in thread if isinstance(one, InboxMessage)],
                 region=self._store.regions.of(draft.gateway),
+                quiet_hours=rules.quiet_hours,
             )
         return tuple(found)
 
@@ -174,33 +185,40 @@ class Sender:
 
     # ---- what people ask for --------------------------------------------------------------------------------
 
-    def submit(self, draft: Draft) -> Future[OutboxMessage]:
-        """Queue a message durably, then send it. Resolves once it is queued; at once.
+    def submit(self, draft: Draft, seen: Seen | None = None) -> Future[OutboxMessage]:
+        """Queue a message durably, then send it, where it has a time once that comes. Resolves once it is queued; at
+        once.
 
         Without a port it gets the least loaded one that is READY when its turn comes. Fails with CannotSend when it
-        can't be sent as it is (nothing is queued then), or with StoreError.
+        can't be sent as it is, or when the outbox is not as `seen` any more where that matters (nothing is queued
+        then), or with StoreError.
         """
         try:
-            order = self._drafting.order(draft)
+            order = self._drafting.order(self._timed(draft))
         except ConsoleError as error:
             return _refused(error)
         future = self._store.add_outbox(
-            draft, order.segments, parts=order.parts, result_wait=order.result_wait, operator=self._operator
+            order.draft,
+            order.segments,
+            parts=order.parts,
+            result_wait=order.result_wait,
+            operator=self._operator,
+            seen=seen,
         )
         future.add_done_callback(lambda queued: self._take(queued, lambda message: [message]))
         return future
 
-    def submit_all(self, drafts: Sequence[Draft], label: str) -> Future[Batch]:
+    def submit_all(self, drafts: Sequence[Draft], label: str, seen: Seen | None = None) -> Future[Batch]:
         """The same for many: all of them are queued, or none. They leave as one batch."""
         try:
-            orders = [self._drafting.order(draft) for draft in drafts]
+            orders = [self._drafting.order(self._timed(draft)) for draft in drafts]
         except ConsoleError as error:
             return _refused(error)
-        queued = self._store.sending.add_batch(orders, self._operator, label)
+        queued = self._store.sending.add_batch(orders, self._operator, label, seen)
         queued.add_done_callback(lambda done: self._take(done, lambda added: added[1]))
         return _then(queued, lambda added: added[0])
 
-    def set_batch(self, batch_id: int, state: BatchState) -> Future[None]:
+    def set_batch(self, batch_id: int, state: BatchState) -> Future[Decided]:
         """Let the rest of a batch wait, go on, or call it off."""
         done = self._store.sending.set_batch(batch_id, state, self._operator)
         done.add_done_callback(lambda _: self._look())
@@ -216,6 +234,11 @@ class Sender:
         taken.add_done_callback(lambda done: self._take(done, lambda messages: messages))
         return _then(taken, len)
 
+    def put_off(self, message_id: int, not_before: float | None, not_after: float | None) -> Future[OutboxMessage]:
+        """Give a QUEUED message another time."""
+        end = end_of(not_before, not_after, self._outbox.now().high, self._longest)
+        return self._store.planned.change(message_id, not_before, end, self._operator)
+
     def settle(self, message_id: int, state: DeliveryState) -> Future[OutboxMessage]:
         """What a person knows of an UNKNOWN message."""
         return self._store.sending.settle(message_id, state, self._operator)
@@ -224,12 +247,25 @@ class Sender:
         """The commit is done, or failed: runs on the store's thread."""
         if queued.cancelled() or queued.exception() is not None:
             return
-        for message in messages(queued.result()):
+        self._add([one for one in messages(queued.result()) if one.draft.not_before is None])
+
+    def _add(self, messages: Sequence[OutboxMessage]) -> None:
+        """These are this process's own, and may leave now."""
+        for message in messages:
             dispatcher = self._dispatchers.get(message.draft.gateway)
             if dispatcher is None:
                 self._carrier.refuse(message, f"There is no gateway named {message.draft.gateway} any more.")
             else:
                 dispatcher.add(message)
+
+    def _timed(self, draft: Draft) -> Draft:
+        """With a time not to leave after. Where the clock jumped, that is not past by either reading."""
+        return with_end(draft, self._outbox.now().high, self._longest)
+
+    @property
+    def _longest(self) -> float:
+        """Seconds that a message waits where nothing else was said."""
+        return self._rules.not_after_hours * 3600 if self._rules else 0.0
 
     def _look(self) -> None:
         for dispatcher in self._dispatchers.values():

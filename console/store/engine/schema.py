@@ -6,21 +6,9 @@ APPLICATION_ID = 0x47534D43
 """`GSMC` in the file's header: tells our file from another program's."""
 
 _CALLBACK_COLUMNS = """
-    id INTEGER PRIMARY KEY,
-    gateway TEXT NOT NULL,
-    received_at REAL NOT NULL,
-    kind TEXT NOT NULL,
-    number TEXT NOT NULL,
-    text TEXT NOT NULL,
-    port TEXT NOT NULL,
-    port_name TEXT NOT NULL,
-    gateway_time TEXT NOT NULL,
-    imsi TEXT NOT NULL,
-    wire_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    cause TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    raw BLOB NOT NULL
+    id INTEGER PRIMARY KEY, gateway TEXT NOT NULL, received_at REAL NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
+    text TEXT NOT NULL, port TEXT NOT NULL, port_name TEXT NOT NULL, gateway_time TEXT NOT NULL, imsi TEXT NOT NULL,
+    wire_id TEXT NOT NULL, status TEXT NOT NULL, cause TEXT NOT NULL, reason TEXT NOT NULL, raw BLOB NOT NULL
 """
 
 _VERSION_1 = (
@@ -297,6 +285,20 @@ _VERSION_5 = (
         seen_at REAL NOT NULL,
         PRIMARY KEY (gateway, port)
     ) WITHOUT ROWID""",
+    # The message that was sent in the place of this one: one at most, whoever sends it.
+    "ALTER TABLE outbox ADD COLUMN again_as INTEGER",
+    """UPDATE outbox SET again_as = later.id
+        FROM (SELECT again_of, max(id) AS id FROM outbox WHERE again_of IS NOT NULL GROUP BY again_of) AS later
+        WHERE outbox.id = later.again_of""",
+    # What needs a person; the whole answer is in the index.
+    "CREATE INDEX outbox_troubled ON outbox (state, id, updated_at, batch) "
+    "WHERE state IN ('failed', 'unknown') AND again_as IS NULL AND via <> 'others'",
+    # When a message may leave, Unix seconds UTC. Until its time comes it is nobody's: `owner` is empty.
+    "ALTER TABLE outbox ADD COLUMN not_before REAL",
+    "ALTER TABLE outbox ADD COLUMN not_after REAL",
+    "CREATE INDEX outbox_planned ON outbox (not_before) WHERE not_before IS NOT NULL",
+    "CREATE INDEX outbox_of_nobody ON outbox (id) WHERE owner = '' AND state = 'queued'",
+    "CREATE INDEX outbox_end ON outbox (not_after) WHERE not_after IS NOT NULL AND state = 'queued'",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)

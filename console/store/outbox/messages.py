@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
+from console.domain.sending import BatchState, Held
 from console.errors import StoreError
 from console.protocol.rules import delivery
+from console.protocol.rules.timing import TOO_LATE, Turn, turn
 from console.protocol.sms.numbers import tail
 from console.store import presence
-from console.store.outbox import allowance
+from console.store.outbox import again, allowance
 from console.store.outbox.wire_id import new_token
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from console.domain.sending import Allowance, Held
+    from console.domain.sending import Allowance
+    from console.protocol.rules.timing import Now
 
 COLUMNS = (
     "id, created_at, updated_at, gateway, number, text, draft_port, via, state, segments, detail, "
-    "pool, again_of, port, operator, batch, parts, deadline, sent_at, delivered_at"
+    "pool, again_of, port, operator, batch, parts, deadline, sent_at, delivered_at, not_before, not_after, again_as, "
+    "(SELECT state FROM outbox AS later WHERE later.id = outbox.again_as)"
 )
 """In the order that `message_of` reads."""
+
+NOBODY = ""
+"""The owner of a message that waits for its time: whoever sends takes it then."""
 
 EVIDENCE = "SELECT message_id, segment, at, state, source, raw, why FROM evidence"
 """What `step_of` reads."""
@@ -55,7 +63,17 @@ def message_of(row: Sequence[Any]) -> OutboxMessage:
         id=row[0],
         created_at=row[1],
         updated_at=row[2],
-        draft=Draft(row[3], row[4], row[5], row[6], Via(row[7]), pool=row[11], again_of=row[12]),
+        draft=Draft(
+            row[3],
+            row[4],
+            row[5],
+            row[6],
+            Via(row[7]),
+            pool=row[11],
+            again_of=row[12],
+            not_before=row[20],
+            not_after=row[21],
+        ),
         state=DeliveryState(row[8]),
         segments=tuple(DeliveryState(word) for word in row[9].split()),
         detail=row[10],
@@ -66,6 +84,8 @@ def message_of(row: Sequence[Any]) -> OutboxMessage:
         deadline=row[17],
         sent_at=row[18],
         delivered_at=row[19],
+        again_as=row[22],
+        again_state=None if row[23] is None else DeliveryState(row[23]),
     )
 
 
@@ -78,7 +98,7 @@ def insert(
     operator: str = "",
     batch: int | None = None,
 ) -> OutboxMessage:
-    """Add a QUEUED message."""
+    """Add a QUEUED message: `owner`'s, or nobody's until its time comes, where it has one."""
     draft, segments = order.draft, order.segments
     if segments < 1:
         raise ValueError("a message has at least one segment")
@@ -101,19 +121,23 @@ def insert(
         "unsettled": 1,
         "detail": "",
         "token": new_token(),
-        "owner": owner,
+        "owner": NOBODY if draft.not_before is not None else owner,
         "operator": operator,
         "batch": batch,
         "pool": draft.pool,
         "again_of": draft.again_of,
         "parts": parts,
         "result_wait": order.result_wait,
+        "not_before": draft.not_before,
+        "not_after": draft.not_after,
     }
     connection.execute(
         f"INSERT INTO outbox ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
         tuple(values.values()),
     )
     insert_evidence(connection, Evidence(message_id, 0, at, queued, "console", ""))
+    if draft.again_of is not None:
+        again.take_place(connection, draft.again_of, message_id)
     return OutboxMessage(
         message_id, at, at, draft, queued, (queued,) * segments, "", draft.port, operator, batch, parts
     )
@@ -135,10 +159,11 @@ def add_evidence(connection: sqlite3.Connection, evidence: Evidence) -> OutboxMe
 
 
 def begin(
-    connection: sqlite3.Connection, leaving: Evidence, owner: str, rule: Allowance
+    connection: sqlite3.Connection, leaving: Evidence, owner: str, rule: Allowance, now: Now
 ) -> OutboxMessage | Held | None:
-    """Keep that a message, or a segment of it, leaves now. Nothing is kept where it must not: Held by `rule`, or None
-    where it waits no longer or is not `owner`'s.
+    """Keep that a message, or a segment of it, leaves now. Nothing is kept where it must not: Held with its batch or by
+    `rule`, or None where it waits no longer, is not `owner`'s, or it is not its time. One that is too late is called
+    off, and one that has to wait for its time is nobody's until that comes.
 
     Two processes may both believe that a message is theirs: one was silent for long, and the other took it over.
     """
@@ -147,11 +172,35 @@ def begin(
     of = connection.execute("SELECT owner FROM outbox WHERE id = ?", (known.id,)).fetchone()[0]
     if of != owner or segments == known.segments:
         return None
-    if known.state is DeliveryState.QUEUED and leaving.port is not None:
-        held = allowance.held(connection, known, leaving.port, leaving.imsi, rule, leaving.at)
+    if known.state is DeliveryState.QUEUED:
+        its = turn(known.draft, now)
+        if its is Turn.LATE:
+            call_off_late(connection, known, leaving.at)
+            return None
+        if its is not Turn.DUE:
+            connection.execute("UPDATE outbox SET owner = ? WHERE id = ?", (NOBODY, known.id))
+            return None
+        held = _held_with_batch(connection, known)
+        if held is None and leaving.port is not None:
+            held = allowance.held(connection, known, leaving.port, leaving.imsi, rule, leaving.at)
         if held is not None:
             return held
     return record(connection, known, leaving, segments)
+
+
+def call_off_late(connection: sqlite3.Connection, late: OutboxMessage, at: float) -> None:
+    """Keep that its time was over before it left."""
+    assert late.draft.not_after is not None, "else it is never late"
+    end = datetime.fromtimestamp(late.draft.not_after, UTC)
+    words = f"{TOO_LATE}: it was to leave by {end:%Y-%m-%d %H:%M:%S} UTC"
+    add_evidence(connection, Evidence(late.id, 0, at, DeliveryState.CANCELLED, "console", words))
+
+
+def _held_with_batch(connection: sqlite3.Connection, known: OutboxMessage) -> Held | None:
+    if known.batch is None:
+        return None
+    state = connection.execute("SELECT state FROM batch WHERE id = ?", (known.batch,)).fetchone()[0]
+    return Held(f"Batch {known.batch} is paused.", 0.0) if state == BatchState.PAUSED else None
 
 
 def recover(connection: sqlite3.Connection, at: float, owner: str, grace: float) -> int:
@@ -209,7 +258,7 @@ def expire(connection: sqlite3.Connection, at: float) -> int:
 
 def _of_gone(connection: sqlite3.Connection, at: float, owner: str, grace: float) -> list[OutboxMessage]:
     """Messages not settled whose Store is gone, oldest first."""
-    there = {owner, *presence.those_there(connection, presence.STORE_ROLE, at, grace)}
+    there = {NOBODY, owner, *presence.those_there(connection, presence.STORE_ROLE, at, grace)}
     found = connection.execute(f"{_SELECT_OWNED} WHERE unsettled = 1 ORDER BY id").fetchall()
     return [message_of(row) for row in found if row[-1] not in there]
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, Via
+from console.domain.sending import Troubled
 from console.store.outbox import messages as outbox
 
 if TYPE_CHECKING:
@@ -22,9 +23,15 @@ _ABOVE_ALL = 2**62
 _SEARCHED = "SELECT id, number, state, text, detail, operator, via, gateway FROM outbox"
 _REST = "id < ? ORDER BY id DESC LIMIT ?"
 _ANY = f"{_SEARCHED} WHERE {_REST}"
-_OURS_IN_STATE = f"{_SEARCHED} INDEXED BY outbox_ours WHERE via <> 'others' AND state = ? AND {_REST}"
 _BY_OTHERS = f"{_SEARCHED} INDEXED BY outbox_by_others WHERE via = 'others' AND {_REST}"
-_IN_STATE = f"{_SEARCHED} WHERE state = ? AND {_REST}"
+_IN_STATE = f"{_SEARCHED} WHERE state = ?"
+_OURS_IN_STATE = f"{_SEARCHED} INDEXED BY outbox_ours WHERE via <> 'others' AND state = ?"
+_NOT_AGAIN = "again_as IS NULL"
+_TROUBLED = (
+    "SELECT id, state, updated_at, batch FROM outbox INDEXED BY outbox_troubled "
+    "WHERE state IN ('failed', 'unknown') AND again_as IS NULL AND via <> 'others' AND state = ? "
+    "ORDER BY id DESC LIMIT ?"
+)
 
 
 class OutboxReader:
@@ -41,15 +48,17 @@ class OutboxReader:
         words: Sequence[str] = (),
         gateway: str = "",
         ours: bool | None = None,
+        not_again: bool = False,
     ) -> list[int]:
         """Ids of at most `count` messages that are in one of the states (in any, if none is given), newest first.
 
         Each word must be in their number, state, text, detail or sender, in whatever case. Of one `gateway`, or empty
-        for any. `ours`: what consoles sent, or what other programs did; None for both.
+        for any. `ours`: what consoles sent, or what other programs did; None for both. `not_again`: of those in the
+        states only what was not sent again.
         """
         found: Iterator[Any]
         if states or ours:
-            in_state = _OURS_IN_STATE if ours else _IN_STATE
+            in_state = " AND ".join([_OURS_IN_STATE if ours else _IN_STATE, *[_NOT_AGAIN] * not_again, _REST])
             chunks = (self._chunks(in_state, (state.value,)) for state in states or DeliveryState)
             found = merge(*chunks, key=_id, reverse=True)
         else:
@@ -57,6 +66,18 @@ class OutboxReader:
         wanted = [word.casefold() for word in words]
         of_it = (row for row in found if _is_of(row, gateway, ours))
         return list(islice((_id(row) for row in of_it if _holds(row, wanted)), count))
+
+    def ids_of_batch(self, batch_id: int) -> list[int]:
+        """Ids of all messages of a batch, oldest first; none where there is no such batch."""
+        return [row[0] for row in self._rows("SELECT id FROM outbox WHERE batch = ? ORDER BY id", (batch_id,))]
+
+    def troubled(self, count: int) -> list[Troubled]:
+        """Of ours that failed or are unknown and were not sent again the newest, `count` of each state: newest first in
+        each.
+        """
+        states = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+        rows = (row for state in states for row in self._rows(_TROUBLED, (state.value, count)))
+        return [Troubled(row[0], DeliveryState(row[1]), row[2], row[3]) for row in rows]
 
     def messages(self, ids: Sequence[int]) -> list[OutboxMessage]:
         """The messages of these ids, in their order. What is not there any more is left out."""

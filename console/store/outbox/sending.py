@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
-from console.domain.sending import ANYTHING, Allowance, Batch, BatchState, Held
+from console.domain.sending import ANYTHING, Allowance, Batch, BatchState, Decided, Held, Seen
 from console.errors import StoreError
+from console.protocol.rules.timing import Now
 from console.store import presence
 from console.store.audit import write
+from console.store.outbox import again
 from console.store.outbox import messages as outbox
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ _FIRST_LEFT = (
     "(SELECT min(id) FROM outbox WHERE batch = ?) AND message_id <= (SELECT max(id) FROM outbox WHERE batch = ?)"
 )
 _OF_BATCH = "SELECT id FROM outbox WHERE batch = ? AND state = ? ORDER BY id"
+_HOW_MANY = "SELECT count(*) FROM outbox WHERE batch = ? AND state = ?"
+_NEXT = f"SELECT {outbox.COLUMNS} FROM outbox WHERE batch = ? AND state = 'queued' ORDER BY id LIMIT 1"  # noqa: S608
 _OWNERS = "SELECT DISTINCT owner FROM outbox WHERE unsettled = 1 AND state = 'queued'"
 _QUEUED = f"SELECT {outbox.COLUMNS} FROM outbox WHERE unsettled = 1 AND state = 'queued' AND owner = ?"  # noqa: S608
 _PRESENT = f"SELECT {presence.COLUMNS} FROM presence WHERE role = ?"  # noqa: S608
@@ -84,6 +88,19 @@ class SendingReader:
         """Ids of the messages of a batch that are in one of these states, oldest first."""
         return sorted(row[0] for state in states for row in self._rows(_OF_BATCH, (batch_id, state.value)))
 
+    def next_of(self, batch_id: int) -> OutboxMessage | None:
+        """The first message of a batch that has not left; None where all have."""
+        rows = self._rows(_NEXT, (batch_id,))
+        return outbox.message_of(rows[0]) if rows else None
+
+    def seen(self, again_of: Sequence[int] = ()) -> Seen:
+        """How the outbox is now, for somebody who is about to look at what speaks against sending. `again_of` are
+        messages that are to be sent again.
+        """
+        newest = self._rows("SELECT coalesce(max(id), 0) FROM outbox", ())[0][0]
+        states = (self._rows("SELECT id, state FROM outbox WHERE id = ?", (message_id,)) for message_id in again_of)
+        return Seen(newest, {row[0]: DeliveryState(row[1]) for rows in states for row in rows})
+
     def _batch_of(self, row: Sequence[Any]) -> Batch:
         batch_id, created_at, operator, label, state, total = row
         found = self._rows(_COUNTS, (batch_id,))
@@ -101,7 +118,7 @@ class SendingReader:
 
     def left_over(self, *, grace: float = presence.GRACE) -> list[OutboxMessage]:
         """QUEUED messages of processes that are gone, oldest first: they wait for a yes."""
-        owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner}
+        owners = {row[0] for row in self._rows(_OWNERS, ())} - {self._process.owner, outbox.NOBODY}
         if not owners:
             return []
         now = self._clock.time()
@@ -139,12 +156,13 @@ class SendingBook(SendingReader):
     # ---- batches --------------------------------------------------------------------------------------------
 
     def add_batch(
-        self, orders: Sequence[outbox.Order], operator: str, label: str
+        self, orders: Sequence[outbox.Order], operator: str, label: str, seen: Seen | None = None
     ) -> Future[tuple[Batch, list[OutboxMessage]]]:
-        """Put many messages in the outbox: all of them, or none."""
+        """Put many messages in the outbox: all of them, or none. Fails with CannotSend as `again.check` says."""
         at = self._clock.time()
 
         def keep(connection: sqlite3.Connection) -> tuple[Batch, list[OutboxMessage]]:
+            again.check(connection, [order.draft for order in orders], seen)
             presence.beat(connection, self._process, presence.STORE_ROLE, "", at)
             cursor = connection.execute(
                 "INSERT INTO batch (created_at, operator, label, state, total) VALUES (?, ?, ?, ?, ?)",
@@ -163,18 +181,21 @@ class SendingBook(SendingReader):
 
         return self._submit(keep)
 
-    def set_batch(self, batch_id: int, state: BatchState, operator: str) -> Future[None]:
+    def set_batch(self, batch_id: int, state: BatchState, operator: str) -> Future[Decided]:
         """Let the rest of a batch wait, go on, or call it off. What was called off stays so."""
         at = self._clock.time()
 
-        def change(connection: sqlite3.Connection) -> None:
+        def change(connection: sqlite3.Connection) -> Decided:
             write(connection, at, operator, "batch", f"batch {batch_id}", state.value)
             changed = connection.execute(
                 "UPDATE batch SET state = ? WHERE id = ? AND state <> 'cancelled'", (state.value, batch_id)
             ).rowcount
+            called_off = 0
             if changed and state is BatchState.CANCELLED:
                 queued = connection.execute(_OF_BATCH, (batch_id, DeliveryState.QUEUED.value)).fetchall()
-                outbox.cancel(connection, [row[0] for row in queued], at, operator)
+                called_off = outbox.cancel(connection, [row[0] for row in queued], at, operator)
+            leaving = connection.execute(_HOW_MANY, (batch_id, DeliveryState.SUBMITTING.value)).fetchone()[0]
+            return Decided(state if changed else BatchState.CANCELLED, called_off, leaving)
 
         return self._submit(change)
 
@@ -189,18 +210,25 @@ class SendingBook(SendingReader):
         return self._submit(call_off)
 
     def begin(
-        self, message_id: int, segment: int, port: int | None, imsi: str, rule: Allowance = ANYTHING
+        self,
+        message_id: int,
+        segment: int,
+        port: int | None,
+        imsi: str,
+        rule: Allowance = ANYTHING,
+        now: Now | None = None,
     ) -> Future[OutboxMessage | Held | None]:
-        """Say that a message leaves now, through `port` with the SIM `imsi` in it; `segment` 0 is all of it. Held: the
-        SIM or port may not carry it now, by `rule` or because another process is sending there. None: it must not
-        leave, because it waits no longer or another process has it.
+        """Say that a message leaves now, through `port` with the SIM `imsi` in it; `segment` 0 is all of it. Held: its
+        batch waits, or the SIM or port may not carry it now, by `rule` or because another process is sending there.
+        None: it must not leave, because it waits no longer, another process has it, or it is not its time by `now`
+        (None: by the store's clock).
         """
 
         def keep(connection: sqlite3.Connection) -> OutboxMessage | Held | None:
             at = self._clock.time()  # not before the database is ours: another may have ended a message meanwhile
             leaving = Evidence(message_id, segment, at, DeliveryState.SUBMITTING, "console", "", port, imsi)
             presence.hear(connection, self._process.owner, at)
-            return outbox.begin(connection, leaving, self._process.owner, rule)
+            return outbox.begin(connection, leaving, self._process.owner, rule, now or Now(at, at))
 
         return self._submit(keep)
 

@@ -21,7 +21,7 @@ from console.ui.context.gateway_chips import LINK
 from console.ui.context.lessons import Lesson, of_ami
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.filter_line import FilterLine
+from console.ui.kit.filter_line import FilterLine, FilterProblems
 from console.ui.kit.format import age, count, plural
 from console.ui.kit.pane import ListPane, Pace
 
@@ -88,6 +88,7 @@ class AmiPane(ListPane):
 
     def compose(self) -> ComposeResult:
         yield AmiSearch()
+        yield FilterProblems()
         yield Lesson(id="ami-empty")
         yield self._list
         yield CommandPanel(self._backend, self._store)
@@ -129,11 +130,11 @@ class AmiPane(ListPane):
             why = f" {gateway.link.detail}" if gateway.link.phase is not LinkPhase.UP and gateway.link.detail else ""
             links.append(f"{gateway.name} {look.glyph} {look.word or 'up'} {age(now - gateway.link.since)}{why}")
         self._teach()
+        self.query_one(FilterProblems).tell(found.query.problems)
         hits = "" if found.query.is_empty else f"{count(len(found))} of {count(found.total)}"
         self.entitle(
             f"{self._gateways.chosen} only" if self._gateways.chosen else "",
             hits + ("…" if hits and not found.done else ""),
-            *found.query.problems,
             *links,
             shown.paused,
             shown.times.value,

@@ -54,18 +54,21 @@ class HeaderLine(Widget):
         if (revision := self._store.revision) != self._revision:
             self._unread = self._store.unread_count()
             self._revision = revision
-        rest: Cells = list(self._alarms.header(keymap_of(self).name("alarms.list")))
+        keys = keymap_of(self)
+        waiting: Cells = list(self._alarms.header(keys.name("alarms.list")))
         if self._unread:
-            rest.append((f"  {count(self._unread)} unread", "accent"))
-        rest += self._watch.seen.header
-        left, right = self._fitted(rest, now)
+            waiting.append((f"  {count(self._unread)} unread", "accent"))
+        sending = self._watch.seen
+        left, right = self._fitted(
+            [*waiting, *sending.header(keys)], [*waiting, *sending.header(keys, short=True)], now
+        )
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
             self.refresh()
 
-    def _fitted(self, rest: Cells, now: float) -> tuple[Cells, str]:
+    def _fitted(self, rest: Cells, short_rest: Cells, now: float) -> tuple[Cells, str]:
         """The line at its longest that fits: the zone goes first, then the receiver's address, the program's name and
-        the time; then the gateways are counted.
+        the time; then the gateways are counted, and what waits is told in fewer words.
         """
         label: Cells = [(f"{self._label} ", "accent")] if self._label else []
         title: Cells = [(" gsm-console ", "strong"), *label]
@@ -85,8 +88,8 @@ class HeaderLine(Widget):
             number = counts(self._gateways.all(), self._gateways.chosen, now)
             ways += [(title, number, long, f"{time} "), ([*edge, *label], number, short, f"{time} ")]
             ways.append((edge, number, short, ""))
-        for head, gateways, receiving, right in ways:
-            left = [*head, *gateways, *receiving, *rest]
+        for (head, gateways, receiving, right), told in [*((way, rest) for way in ways), (ways[-1], short_rest)]:
+            left = [*head, *gateways, *receiving, *told]
             if line_width(left) + len(right) <= self.size.width:
                 break
         return left, right

@@ -144,10 +144,6 @@ class MainScreen(PanesScreen):
         self.action_pane("compose")
         self.compose_pane.write_again(event.message)
 
-    def on_outbox_pane_all_again(self, event: OutboxPane.AllAgain) -> None:
-        self.action_pane("compose")
-        self.compose_pane.write_again(*event.messages)
-
     def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
         from console.ui.context.detail import inbox_detail
 

@@ -137,7 +137,7 @@ class PanesScreen(Screen[None]):
     def __init__(self, sources: Sources) -> None:
         super().__init__()
         self._sources = sources
-        self._watch = SendingWatch(sources.store)
+        self._watch = SendingWatch(sources.store, sources.backend)
         self._alarms = AlarmNotices(sources.store, sources.alarms)
         self._gateways = Gateways(sources.backend)
         self._before_compose = "inbox"
@@ -179,7 +179,9 @@ class PanesScreen(Screen[None]):
         s = self._sources
         self.ports_pane = PortsPane(s.backend, s.store, s.clock, self._gateways)
         self.compose_pane = ComposePane(s.backend, s.sending, self._alarms.suspects, s.store, s.clock)
-        self.outbox_pane = OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways)
+        self.outbox_pane = OutboxPane(
+            s.store, s.clock, s.backend, self._watch, self._gateways, confirm_above=s.sending.confirm_above
+        )
         self.ami_pane = AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
         panes = (self.inbox_pane, self.ports_pane, self.compose_pane, self.outbox_pane, self.ami_pane)
         with self.app.batch_update():

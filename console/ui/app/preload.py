@@ -9,6 +9,7 @@ from importlib import import_module
 
 UNDER_A_KEY = (
     "console.protocol.sms.codes",
+    "console.protocol.sms.fate_rows",
     "console.ui.alarms.screen",
     "console.ui.app.help",
     "console.ui.compose.recipients",
@@ -22,6 +23,7 @@ UNDER_A_KEY = (
     "console.ui.outbox.batch",
     "console.ui.outbox.batches",
     "console.ui.outbox.message_way",
+    "console.ui.outbox.resend",
     "console.ui.ports.screen",
     "console.ui.ports.ussd",
     "console.ui.thread.screen",

@@ -12,11 +12,14 @@ from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from console.domain.messages import Via
+from console.protocol.sms.guards import again_words
 from console.protocol.text.safe import safe
-from console.ui.compose.letter import Letter, again_words, usual_via
+from console.protocol.text.time_words import Window
+from console.ui.compose.letter import Letter, usual_via
 from console.ui.compose.recipient_field import RecipientField
 from console.ui.compose.route_choice import RouteChoice
 from console.ui.context.gateways import Gateways
+from console.ui.context.when import WhenLine, as_typed, ask_when
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.choice import Choice
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend import Backend
+    from console.domain.clock import Clock
     from console.domain.link import GatewaySnapshot
     from console.domain.messages import OutboxMessage
     from console.domain.plan import SegmentPlan
@@ -122,10 +126,11 @@ class Form(Vertical):
     class Changed(Message):
         """What would be sent is another."""
 
-    def __init__(self, backend: Backend, store: LiveReader, kept: KeptDrafts) -> None:
+    def __init__(self, backend: Backend, store: LiveReader, kept: KeptDrafts, clock: Clock) -> None:
         super().__init__(id="form")
         self._gateways = Gateways(backend)
         self._backend = backend
+        self._clock = clock
         self.recipients = RecipientField(lambda: self.query_one("#gateway", Choice).value, self.take_up, store)
         self.area = SegmentArea(id="text")
         self.kept = kept
@@ -149,6 +154,7 @@ class Form(Vertical):
             yield RouteChoice(self._backend)
             yield Static("By", classes="label -short")
             yield Choice("By", [("AMI", Via.AMI), ("HTTP", Via.HTTP)], id="via")
+        yield WhenLine(self._clock)
 
     @property
     def _names(self) -> list[str]:
@@ -165,6 +171,7 @@ class Form(Vertical):
             reading=self.recipients.reading,
             is_template=self._is_template,
             again=self.query_one(AgainLine).messages,
+            when=self.query_one(WhenLine).window,
         )
 
     @property
@@ -183,7 +190,8 @@ class Form(Vertical):
         return self.area if self.recipients.value else self.query_one("#to")
 
     def sync(self) -> None:
-        """Keep the ports on offer true."""
+        """Keep the ports on offer true, and the day that is spoken of."""
+        self.query_one(WhenLine).sync()
         gateway = self.gateway
         if gateway is None:
             return
@@ -196,6 +204,7 @@ class Form(Vertical):
         self._begin_with(text)
         self._is_template = False
         self.query_one(AgainLine).forget()
+        self.query_one(WhenLine).take(Window())
 
     def empty(self) -> None:
         """Nothing written, and the way that messages go where nobody asks for another."""
@@ -256,6 +265,18 @@ class Form(Vertical):
         self.query_one("#gateway", Choice).value = draft.gateway
         self._choose(draft.pool or draft.port)
         self.query_one("#via", Choice).value = draft.via
+        if draft.not_before is not None and draft.not_before > self._clock.time():
+            self.query_one(WhenLine).take(Window(draft.not_before, draft.not_after))
+
+    def ask_when(self) -> None:
+        """Let the operator say when it is to leave."""
+        line = self.query_one(WhenLine)
+
+        def take(when: Window) -> None:
+            line.take(when)
+            self.post_message(self.Changed())
+
+        ask_when(self, self._clock, "When is it to leave?", as_typed(line.window, self._clock.time()), take)
 
     def take_template(self, text: str) -> None:
         """Another text for the same people. Undone as any other change is."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.link import LinkPhase
-from console.domain.messages import DeliveryState, Draft, Via
+from console.domain.messages import Draft, Via
 from console.domain.sending import Remark
 from console.errors import CannotSend
 from console.protocol.sms.fields import fill, is_personal, unfilled
 from console.protocol.sms.look_alikes import composed
+from console.protocol.text.time_words import Window
 from console.ui.compose.addressees import refusals
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ _LABEL = 40
 
 _REFUSALS = 3
 """Refused entries that are named."""
-
-_ON_ITS_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED})
-_GONE = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +67,8 @@ class Letter:
     """Whether the text came from the templates."""
     again: Mapping[str, OutboxMessage] = field(default_factory=dict)
     """Recipient -> the message that goes to them once more."""
+    when: Window = Window()  # noqa: RUF009 - it can't be changed
+    """When it may leave."""
 
     @property
     def personal(self) -> bool:
@@ -80,7 +80,8 @@ class Letter:
     def remarks(self) -> tuple[Remark, ...]:
         """Why the list or the text should be looked at twice, whoever gets it."""
         guesses = [Remark("guess", words) for words in self.reading.listed.guesses]
-        return (*guesses, self._unfilled) if self._unfilled else tuple(guesses)
+        odd = (Remark("time", words) for words in self.when.remarks)
+        return (*guesses, *([self._unfilled] if self._unfilled else []), *odd)
 
     @property
     def _unfilled(self) -> Remark | None:
@@ -132,6 +133,8 @@ class Letter:
             via=self.via,
             pool=self.route if isinstance(self.route, str) else "",
             again_of=None if again is None else again.id,
+            not_before=self.when.not_before,
+            not_after=self.when.not_after,
         )
 
 
@@ -162,16 +165,3 @@ def lacking(letter: Letter) -> Lack | None:
             return Lack(f"There is nobody in {reading.file}.")
         return Lack("Who is it for? Type a number in To.")
     return None if letter.text else Lack("There is no text yet.", is_text=True)
-
-
-def again_words(message: OutboxMessage) -> str:
-    """What to think of before a message is sent once more; empty where none of it went."""
-    if message.state is DeliveryState.UNKNOWN:
-        reason = " ".join(message.detail.split()) or "its outcome is unknown"
-        return f"Message {message.id} may already have been sent: {reason}"
-    if message.state in _GONE or _GONE & set(message.segments):
-        part = "" if message.state in _GONE else "in part "
-        return f"Message {message.id} has already been {part}sent."
-    if message.state in _ON_ITS_WAY:
-        return f"Message {message.id} is still on its way."
-    return ""

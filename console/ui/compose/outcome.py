@@ -11,8 +11,10 @@ from textual.widgets import Static
 from console.domain.messages import DeliveryState, OutboxMessage
 from console.domain.sending import Batch, BatchState
 from console.errors import ConsoleError
+from console.protocol.rules.timing import is_late
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.kit.format import DELIVERY, Cells, content, count
+from console.ui.rows.outbox_row import look_of
 
 if TYPE_CHECKING:
     from console.store import LiveReader
@@ -44,9 +46,9 @@ def outcome_cells(queued: OutboxMessage | Batch, to: str = "", *, where: str = "
     """
     if isinstance(queued, Batch):
         return _batch_cells(queued, where)
-    look = DELIVERY[queued.state]
+    look = look_of(queued)
     cells: Cells = [(f"Message {queued.id} to {to}: ", "plain"), (f"{look.glyph} {look.word}", look.ink)]
-    if queued.state in _BAD:
+    if queued.state in _BAD or is_late(queued):
         reason = " ".join(filter(None, safe_lines(queued.detail[:_REASON])))
         cells.append((f"{reason and f': {reason}'} ({where})", look.ink))
     return cells

@@ -13,8 +13,10 @@ from textual.widgets import Button, Static
 from console.domain.link import LinkPhase
 from console.domain.ports import PortHealth
 from console.errors import ConsoleError
+from console.protocol.rules.timing import end_of
 from console.protocol.sms import look_alikes
 from console.protocol.text.safe import safe
+from console.protocol.text.time_words import spoken_window
 from console.ui.compose.drafts import DraftsScreen, KeptDrafts
 from console.ui.compose.form import Form
 from console.ui.compose.letter import lacking
@@ -167,7 +169,7 @@ class ComposePane(Pane):
 
     def compose(self) -> ComposeResult:
         yield self._answered
-        yield Form(self._backend, self._store, KeptDrafts(self._clock))
+        yield Form(self._backend, self._store, KeptDrafts(self._clock), self._clock)
         yield self._suspect
         yield PreviewLines(self._backend)
         yield self._notice
@@ -274,6 +276,10 @@ class ComposePane(Pane):
         else:
             self.app.push_screen(RecipientsScreen(reading))
 
+    def action_when(self) -> None:
+        if not self.is_sending:
+            self.form.ask_when()
+
     def action_template(self) -> None:
         from console.ui.compose.templates import TemplatesScreen
 
@@ -366,7 +372,10 @@ class ComposePane(Pane):
                 letter = replace(form.letter, text=letter.text, is_template=letter.is_template)
                 if not self._is_complete(letter):
                     return
-                sent = await send_off(self, self._backend, letter, form.gateway, confirm_above=rules.confirm_above)
+                above, when = rules.confirm_above, self._when_words(letter)
+                sent = await send_off(
+                    self, self._store, self._backend, letter, form.gateway, confirm_above=above, when=when
+                )
             if sent is not None:
                 if (form.recipients.value, form.area.text) == (letter.reading.typed, letter.text):
                     form.empty()  # else something was taken up meanwhile, such as a reply
@@ -376,6 +385,12 @@ class ComposePane(Pane):
             self.is_sending = False
             if self.screen.focused is self.query_one(SendButton):
                 self.give_focus(back_to if sent is None else form.first())
+
+    def _when_words(self, letter: Letter) -> str:
+        """When it will leave, and until when it is tried."""
+        now, when = self._clock.time(), letter.when
+        end = end_of(when.not_before, when.not_after, now, self._rules.not_after_hours * 3600)
+        return spoken_window(when.not_before, end, now)
 
     def _say(self, words: str, style: str = "$error") -> None:
         """One notice at a time; where there is nothing else to say, why nothing may be sent."""

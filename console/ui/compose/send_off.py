@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from console.errors import ConsoleError
 from console.protocol.sms.guards import doubts
 from console.protocol.text.safe import safe
+from console.protocol.text.time_words import Window
 from console.ui.compose.addressees import name_of
 from console.ui.context.gateways import Gateways
 from console.ui.kit.format import count
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.link import GatewaySnapshot
     from console.domain.messages import Draft, OutboxMessage
-    from console.domain.sending import Batch, Remark
+    from console.domain.sending import Batch, Remark, Seen
     from console.protocol.sms.recipients import Rejected
+    from console.store import LiveReader
     from console.ui.compose.letter import Letter
 
 _NAMED = 3
@@ -43,28 +45,36 @@ class Sent(NamedTuple):
 
 
 async def send_off(
-    widget: Widget, backend: Backend, letter: Letter, gateway: GatewaySnapshot | None, *, confirm_above: int
+    widget: Widget,
+    store: LiveReader,
+    backend: Backend,
+    letter: Letter,
+    gateway: GatewaySnapshot | None,
+    *,
+    confirm_above: int,
+    when: str = "",
 ) -> Sent | None:
     """Queue a letter that has recipients. None when the operator went back and nothing was done.
 
-    One recipient of whom there is nothing to remark is not asked about. Raises ConsoleError where nothing was queued.
+    One recipient of whom there is nothing to remark is not asked about, unless the letter has a time. `when` says it in
+    words. Raises ConsoleError where nothing was queued, such as what somebody else has sent while it was asked about.
     Await it in a worker of `widget`.
     """
     from console.ui.compose.summary import Summary, SummaryScreen
 
-    drafts, remarks = await asyncio.to_thread(_look, backend, letter)
+    drafts, seen, remarks = await asyncio.to_thread(_look, store, backend, letter)
     listed = letter.reading.listed
-    if len(drafts) > 1 or remarks or letter.remarks or listed.rejected:
+    if len(drafts) > 1 or remarks or letter.remarks or listed.rejected or letter.when != Window():
         forecast = await asyncio.to_thread(backend.forecast, drafts)
         at = Gateways(backend).at_content(letter.gateway)
-        summary = Summary(letter, drafts, forecast, remarks, gateway, confirm_above, at)
+        summary = Summary(letter, drafts, forecast, remarks, gateway, confirm_above, at, when)
         if not await widget.app.push_screen_wait(SummaryScreen(summary)):
             return None
     left_out = left_out_words(listed.rejected)
     if len(drafts) > 1:
-        batch = await asyncio.wrap_future(backend.sending.submit_all(drafts, letter.label))
+        batch = await asyncio.wrap_future(backend.sending.submit_all(drafts, letter.label, seen))
         return Sent(batch, "", left_out)
-    message = await asyncio.wrap_future(backend.sending.submit(drafts[0]))
+    message = await asyncio.wrap_future(backend.sending.submit(drafts[0], seen))
     return Sent(message, name_of(listed.recipients[0]), left_out)
 
 
@@ -90,7 +100,8 @@ def trouble_told(say: Callable[[str], None]) -> Iterator[None]:
         raise
 
 
-def _look(backend: Backend, letter: Letter) -> tuple[list[Draft], tuple[Remark, ...]]:
+def _look(store: LiveReader, backend: Backend, letter: Letter) -> tuple[list[Draft], Seen, tuple[Remark, ...]]:
     """Reads the store, and a list may be long: for a thread of its own."""
     drafts = letter.drafts()
-    return drafts, (*doubts(letter.reading.listed.recipients), *backend.remarks(drafts))
+    seen = store.sending.seen([draft.again_of for draft in drafts if draft.again_of is not None])
+    return drafts, seen, (*doubts(letter.reading.listed.recipients), *backend.remarks(drafts))

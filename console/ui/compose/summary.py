@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import work
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -66,16 +66,54 @@ class Summary:
     """Recipients above which their number is typed."""
     at: Content = Content("")  # noqa: RUF009 - it can't be changed
     """` at gw1` where there is more than one gateway."""
+    when: str = ""
+    """When it may leave, and until when, in words."""
 
     @property
-    def count_to_type(self) -> str:
-        """What the operator types to confirm; empty where nothing has to be."""
-        return str(len(self.drafts)) if len(self.drafts) > self.confirm_above else ""
+    def title(self) -> Content:
+        """What is asked."""
+        return Content(f"Send to {plural(len(self.drafts), 'recipient')}") + self.at + "?"
 
     @property
-    def needs_yes(self) -> bool:
-        """Whether something was remarked."""
-        return bool(self.letter.remarks or self.remarks)
+    def facts(self) -> list[tuple[str, str]]:
+        """What there is to know."""
+        return facts(self)
+
+    @property
+    def warnings(self) -> list[Content]:
+        """What speaks against it, of all of them first."""
+        return [*remark_lines(self.letter.remarks, 1), *remark_lines(self.remarks, len(self.drafts))]
+
+
+class Asked(Protocol):
+    """A send, before it is done: what a SummaryScreen asks about."""
+
+    @property
+    def title(self) -> Content: ...
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What and its words; what has no words is not shown. Safe."""
+        ...
+
+    @property
+    def warnings(self) -> list[Content]:
+        """Where there are any, it takes a yes of its own."""
+        ...
+
+    @property
+    def drafts(self) -> Sequence[Draft]: ...
+
+    @property
+    def confirm_above(self) -> int:
+        """Recipients above which their number is typed."""
+        ...
+
+
+def count_to_type(asked: Asked) -> str:
+    """What the operator types to confirm; empty where nothing has to be."""
+    number = len(asked.drafts)
+    return str(number) if number > asked.confirm_above else ""
 
 
 def facts(summary: Summary) -> list[tuple[str, str]]:
@@ -88,18 +126,26 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         more = " …" if len(listed.rejected) > _REFUSALS else ""
         left_out.append(f"{count(len(listed.rejected))} refused: {told}{more}")
     file = f"{safe(letter.reading.file)}, " if letter.reading.file else ""
-    shown = "␊".join(safe_lines(drafts[0].text[:_TEXT])) + ("…" if len(drafts[0].text) > _TEXT else "")
     price = price_words(summary.gateway, forecast.segments) if summary.gateway else ""
     route = f"set {letter.route}, now " if isinstance(letter.route, str) else ""
+    ports = ports_words(forecast)
+    if letter.when.not_before is not None and letter.route is None:
+        ports = "a port that is ready then"
     return [
         ("To", file + people_words(listed.recipients, _NAMED)),
         ("Left out", ", ".join(left_out)),
-        ("First text" if letter.personal and len(drafts) > 1 else "Text", shown),
+        ("First text" if letter.personal and len(drafts) > 1 else "Text", text_words(drafts[0])),
         ("Segments", f"{count(forecast.segments)} in all"),
         ("Price", safe(price)),
-        ("Through", f"{safe(letter.gateway)} by {letter.via.value.upper()}, {safe(route)}{ports_words(forecast)}"),
+        ("Through", f"{safe(letter.gateway)} by {letter.via.value.upper()}, {safe(route)}{ports}"),
+        ("When", summary.when),
         ("Takes", time_words(forecast.seconds)),
     ]
+
+
+def text_words(draft: Draft) -> str:
+    """How a text begins, on one line."""
+    return "␊".join(safe_lines(draft.text[:_TEXT])) + ("…" if len(draft.text) > _TEXT else "")
 
 
 def time_words(seconds: float | None) -> str:
@@ -150,30 +196,30 @@ class SummaryScreen(ModalScreen[bool]):
     AUTO_FOCUS = "#answer"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("summary")]
 
-    def __init__(self, summary: Summary) -> None:
+    def __init__(self, summary: Asked) -> None:
         super().__init__()
         self._summary = summary
+        self._warnings = summary.warnings
+        self._to_type = count_to_type(summary)
         self.is_ready = False
         """Whether it was seen: keys wait until then, and are forgotten."""
 
     def compose(self) -> ComposeResult:
         summary = self._summary
         with Vertical(id="dialog", classes="-summary") as dialog:
-            dialog.border_title = Content(f"Send to {plural(len(summary.drafts), 'recipient')}") + summary.at + "?"
+            dialog.border_title = summary.title
             with VerticalScroll(id="summary"):
-                for name, words in facts(summary):
+                for name, words in summary.facts:
                     if words:
                         with Horizontal(classes="fact"):
                             yield Static(name, classes="label")
                             yield Static(Content(words), classes="words")
-                if summary.needs_yes:
-                    of_all = remark_lines(summary.letter.remarks, 1)
-                    of_some = remark_lines(summary.remarks, len(summary.drafts))
-                    yield Static(Content("\n").join([*of_all, *of_some]), id="summary-remarks")
+                if self._warnings:
+                    yield Static(Content("\n").join(self._warnings), id="summary-remarks")
             with Vertical(id="summary-foot", classes="-early"):
-                if summary.count_to_type:
+                if self._to_type:
                     with Horizontal(id="summary-count"):
-                        yield Static(f"Type {summary.count_to_type} to confirm", classes="label")
+                        yield Static(f"Type {self._to_type} to confirm", classes="label")
                         yield CountInput()
                 yield Static(self._offer(), id="summary-offer")
 
@@ -194,13 +240,13 @@ class SummaryScreen(ModalScreen[bool]):
 
     def on_resize(self) -> None:
         """Keys and count stay in sight; what there is to say scrolls."""
-        room = self.size.height * _HEIGHT // 100 - _FRAME - (2 if self._summary.count_to_type else 0)
+        room = self.size.height * _HEIGHT // 100 - _FRAME - (2 if self._to_type else 0)
         self.query_one("#summary", VerticalScroll).styles.max_height = max(1, room)
 
     def _offer(self) -> Content:
         """The keys, the one that is pressed without a thought first."""
         send, anyway, leave = self._keys
-        if not self._summary.needs_yes:
+        if not self._warnings:
             return Content.assemble((send, "bold $primary"), " sends   ", (leave, "bold $primary"), " back")
         return Content.assemble((leave, "bold $primary"), " back   ", (anyway, "bold $warning"), " sends all the same")
 
@@ -211,10 +257,10 @@ class SummaryScreen(ModalScreen[bool]):
         return name("summary.send"), name("summary.anyway"), name("summary.leave")
 
     def action_confirm_send(self, anyway: bool) -> None:
-        wanted = self._summary.count_to_type
+        wanted = self._to_type
         if not self.is_ready:
             return
-        if anyway != self._summary.needs_yes:
+        if anyway != bool(self._warnings):
             _, key, leave = self._keys
             self._say("" if anyway else f"Nothing is sent yet: {key} sends all the same, {leave} goes back.")
         elif wanted and self.query_one(CountInput).value.strip() != wanted:

@@ -23,6 +23,7 @@ from console.ui.inbox.search_line import FOUND, SearchLine
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
+from console.ui.kit.filter_line import FilterProblems
 from console.ui.kit.format import content, count
 from console.ui.kit.pane import ListPane, Pace
 from console.ui.rows.inbox_row import TIME_WIDTHS, heading
@@ -121,6 +122,7 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
 
     def compose(self) -> ComposeResult:
         yield self._line
+        yield FilterProblems()
         yield Static(id="inbox-heading")
         yield InboxList(self._store, self._clock, self._gateways)
         yield InboxLesson(self._backend, self._page_values)
@@ -197,11 +199,11 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         if rows.found is not None:
             found = f"{count(rows.count)}{'+' if rows.count == FOUND else ''} of "
         line = self._line
+        self.query_one(FilterProblems).tell(line.wanted.problems)
         self.entitle(
             f"{self._gateways.chosen} only" if self._gateways.chosen else "",
             f"view {line.view.name}" if line.view.name else "",
             found + count(self._store.inbox_count()),
-            *line.wanted.problems,
             f"{count(unread)} unread" if unread else "",
             f"{count(self._unseen)} new above" if self._unseen else "",
         )

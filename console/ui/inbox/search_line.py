@@ -50,7 +50,7 @@ class SearchLine(FilterLine):
             super().__init__()
 
     def __init__(self, store: LiveReader, clock: Clock, operator: str) -> None:
-        hint = "words, port:2, from:+8613, gw:NAME, is:unread, is:mine, after:2026-11-22, kind:unreadable"
+        hint = "words, port:2, from:+8613, gw:NAME, is:unread, is:mine, after:1h, kind:unreadable"
         super().__init__(id="search", placeholder=hint)
         self._store = store
         self._clock = clock
@@ -134,7 +134,8 @@ class SearchLine(FilterLine):
         self.post_message(self.Asked())
 
     def _read(self) -> SearchQuery:
-        query = parse_search(self.value, today=self._today, operator=self._operator, regions=self._store.regions.all)
+        now, regions = self._clock.time(), self._store.regions.all
+        query = parse_search(self.value, now=now, operator=self._operator, regions=regions)
         return replace(query, within=self._within)
 
     def _day(self) -> date:

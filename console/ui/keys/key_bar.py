@@ -23,6 +23,8 @@ _HELP = ("app.help", "app.commands")
 class KeyBar(Widget):
     """Shows the active bindings, the nearest first, as many as fit, and always how to see the rest. Those that send or
     change something are dim where nothing may be changed. Redrawn only when they change.
+
+    A widget whose key does something else now than the table says has `key_labels`: by action, its label until then.
     """
 
     DEFAULT_CSS = "KeyBar { height: 1; }"
@@ -34,11 +36,13 @@ class KeyBar(Widget):
         active = [each for each in self._in_order() if each.enabled]
         here = {each.binding.id for each in active}
         way_on = next((name for name in _HELP if name in here), "")
-        shown: dict[str, Binding] = {}
+        shown: dict[str, tuple[Binding, str]] = {}
         for each in active:
             if each.binding.id == way_on or (each.binding.show and each.binding.id not in _HELP):
-                shown.setdefault(each.binding.action, each.binding)
-        pieces = [(binding.id, self._piece(binding)) for binding in shown.values()]
+                labels = getattr(each.node, "key_labels", {})
+                label = labels.get(each.binding.id, each.binding.description)
+                shown.setdefault(each.binding.action, (each.binding, label))
+        pieces = [(binding.id, self._piece(binding, label)) for binding, label in shown.values()]
         free = self.size.width - sum(piece.cell_length for name, piece in pieces if name == way_on)
         fitting: list[Content] = []
         for name, piece in pieces:
@@ -50,11 +54,11 @@ class KeyBar(Widget):
                 fitting.append(piece)
         return Content("").join(fitting)
 
-    def _piece(self, binding: Binding) -> Content:
+    def _piece(self, binding: Binding, label: str) -> Content:
         name = binding.action.partition("(")[0].rpartition(".")[2]
         barred = name in CHANGING and bool(getattr(self.app, "only_looks", False))
         ink = "$quiet" if barred else "bold $footer-key-foreground"
-        words = f" {binding.description} "
+        words = f" {label} "
         return Content.assemble((f" {key_name(binding.key)}", ink), (words, ink) if barred else words)
 
     def _in_order(self) -> list[ActiveBinding]:

@@ -27,25 +27,42 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("views.leave", "escape,q,v", "leave", "Back", "Leave it as it is", moves_focus=True),
     ),
     "batches": (
-        Action("batches.pause", "space", "pause_batch", "Pause", "Let the rest wait, or go on", changes=True),
+        Action("batches.pause", "space", "pause_batch", "Pause", "Pause the batch, or let it go on", changes=True),
         Action(
             "batches.cancel",
             "x",
             "cancel_batch",
             "Call off",
-            "Call off the rest of the batch",
+            "Call off what waits of the batch",
             moves_focus=True,
             changes=True,
         ),
         Action(
             "batches.again",
             "e",
-            "again_failed",
-            "Failed again",
-            "Take those that failed to the form once more",
+            "send_again",
+            "Again",
+            "Send again what failed, was called off or is unknown",
             moves_focus=True,
+            changes=True,
+        ),
+        Action(
+            "batches.write", "w", "write_batch", "Write", "Write who got it to a file, CSV or JSON", moves_focus=True
         ),
         Action("batches.leave", "escape,q,b", "leave", "Back", "Back to the outbox", moves_focus=True),
+    ),
+    "resend": (
+        Action(
+            "resend.unknown",
+            "u",
+            "take_unknown",
+            "Unknown",
+            "Take in those that may have arrived, or leave them out",
+            moves_focus=True,
+        ),
+        Action(
+            "resend.any-port", "a", "any_port", "Any port", "By any port that is ready, or as before", moves_focus=True
+        ),
     ),
     "summary": (
         Action(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from console.protocol.text.safe import safe
 from console.ui.keys.actions import bindings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.binding import BindingType
 
 
@@ -47,3 +50,20 @@ class FilterLine(SafeInput):
             self.value = ""
         self.display = bool(self.value)
         self.post_message(self.Left())
+
+
+class FilterProblems(Static):
+    """Below the line, in full: what in it makes no sense. Not there while all does."""
+
+    DEFAULT_CSS = "FilterProblems { display: none; height: auto; max-height: 3; color: $warning; }"
+
+    def __init__(self) -> None:
+        super().__init__(classes="problems")
+        self._shown: tuple[str, ...] = ()
+
+    def tell(self, problems: Sequence[str]) -> None:
+        """These, a line each."""
+        if tuple(problems) != self._shown:
+            self._shown = tuple(problems)
+            self.display = bool(problems)
+            self.update(Content("\n".join(safe(words) for words in problems)))

@@ -17,6 +17,7 @@ class Question(Enum):
     DELETE_DRAFT = ("Delete", "Keep")
     # of messages on their way
     CALL_OFF = ("Call off", "Keep")
+    WRITE_ANEW = ("Write anew", "Keep")
     CALL_OFF_LEFT = ("Call off all", "Keep")
     CALL_OFF_REST = ("Call off the rest", "Keep")
     RELEASE = ("Send", "Not yet")

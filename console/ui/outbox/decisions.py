@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from console.domain.messages import DeliveryState, OutboxMessage
 from console.domain.sending import BatchState
+from console.protocol.rules.timing import is_planned
 from console.protocol.text.safe import safe
+from console.protocol.text.time_words import Window, spoken_window
 from console.ui.context.gateways import Gateways
-from console.ui.kit.explain import explained
+from console.ui.context.when import as_typed, ask_when
+from console.ui.kit.explain import explained, refused
 from console.ui.kit.format import DELIVERY, age, count, plural
 from console.ui.kit.questions import Question
-from console.ui.outbox.progress import left
+from console.ui.outbox.progress import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -22,7 +26,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend import Backend
-    from console.domain.sending import Batch
+    from console.domain.clock import Clock
+    from console.domain.sending import Batch, Decided
 
 A = TypeVar("A")
 Severity = Literal["information", "warning"]
@@ -47,10 +52,11 @@ class Decisions:
     here is asked before, where the key is taken (`console.ui.keys.actions`).
     """
 
-    def __init__(self, widget: Widget, backend: Backend) -> None:
+    def __init__(self, widget: Widget, backend: Backend, clock: Clock) -> None:
         """`widget` is any that stays on its screen for as long as these are in use."""
         self._widget = widget
         self._backend = backend
+        self._clock = clock
         self._gateways = Gateways(backend)
 
     # ---- one message ----------------------------------------------------------------------------------------
@@ -108,6 +114,40 @@ class Decisions:
             question = f"Call off message {message.id} to {whom}? Nothing of it has left."
             self._confirm(Question.CALL_OFF, question, lambda: self._backend.sending.cancel([message.id]), _called_off)
 
+    def put_off(self, message: OutboxMessage) -> None:
+        """Give a QUEUED message another time."""
+        if message.state is not DeliveryState.QUEUED:
+            word = DELIVERY[message.state].word
+            self._tell(f"Message {message.id} is {word}. Only a queued one can be put off.", "warning")
+            return
+
+        def take(when: Window) -> None:
+            words = spoken_window(when.not_before, when.not_after, self._clock.time())
+            done = " ".join((f"Message {message.id} leaves {words}.", *when.remarks))
+            put_off = self._backend.sending.put_off
+            self._run(self._do(lambda: put_off(message.id, when.not_before, when.not_after), lambda _: done))
+
+        draft, now = message.draft, self._clock.time()
+        title = f"Message {message.id} to {safe(draft.to)}{self._at(message)}: when is it to leave?"
+        ask_when(self._widget, self._clock, title, as_typed(Window(draft.not_before, draft.not_after), now), take)
+
+    def again(self, message: OutboxMessage, write: Callable[[OutboxMessage], None]) -> None:
+        """Take a message to the form once more. One that waits for its time is called off before."""
+        if not is_planned(message, self._clock.time()):
+            write(message)
+        elif not refused(self._widget, self._backend):
+            question = (
+                f"Call off message {message.id} to {safe(message.draft.to)}{self._at(message)}, and write it anew?"
+            )
+            called_off = replace(message, state=DeliveryState.CANCELLED, segments=(DeliveryState.CANCELLED,))
+
+            def done(number: int) -> str:
+                if number:
+                    write(called_off)
+                return _called_off(number)
+
+            self._confirm(Question.WRITE_ANEW, question, lambda: self._backend.sending.cancel([message.id]), done)
+
     # ---- what an earlier run left ---------------------------------------------------------------------------
 
     def go_on(self, left_over: Sequence[OutboxMessage], now: float) -> None:
@@ -131,26 +171,29 @@ class Decisions:
 
     def pause(self, batch: Batch) -> None:
         """Let the rest of a batch wait, or go on if it does."""
-        if not left(batch) or batch.state is BatchState.CANCELLED:
+        if not waiting(batch) or batch.state is BatchState.CANCELLED:
             self._tell(f"Nothing of batch {batch.id} waits to leave.", "warning")
         else:
-            paused = batch.state is BatchState.PAUSED
-            state = BatchState.RUNNING if paused else BatchState.PAUSED
-            done = f"Batch {batch.id} goes on." if paused else f"Batch {batch.id} is paused."
-            self._run(self._do(lambda: self._backend.sending.set_batch(batch.id, state), lambda _: done))
+            state = BatchState.RUNNING if batch.state is BatchState.PAUSED else BatchState.PAUSED
+            self._run(
+                self._do(
+                    lambda: self._backend.sending.set_batch(batch.id, state),
+                    lambda decided: decided_words(batch.id, state, decided),
+                )
+            )
 
     def cancel_rest(self, batch: Batch) -> None:
         """Call off what has not left of a batch."""
-        rest = left(batch)
+        rest = waiting(batch)
         if not rest or batch.state is BatchState.CANCELLED:
             self._tell(f"Nothing of batch {batch.id} waits to leave.", "warning")
         else:
-            question = f"Call off the rest of batch {batch.id}: {count(rest)} of {plural(batch.total, 'message')}?"
+            question = f"Call off what waits of batch {batch.id}: {count(rest)} of {plural(batch.total, 'message')}?"
             self._confirm(
                 Question.CALL_OFF_REST,
                 question,
                 lambda: self._backend.sending.set_batch(batch.id, BatchState.CANCELLED),
-                lambda _: f"The rest of batch {batch.id} is called off.",
+                lambda decided: decided_words(batch.id, BatchState.CANCELLED, decided),
             )
 
     # ---- how it is done -------------------------------------------------------------------------------------
@@ -197,9 +240,28 @@ class MessageKeys:
         if (message := self.chosen) and self.decisions.may_act_on(message):
             self.decisions.mark(message)
 
+    def action_put_off(self) -> None:
+        if (message := self.chosen) and self.decisions.may_act_on(message):
+            self.decisions.put_off(message)
+
     def action_call_off(self) -> None:
         if (message := self.chosen) and self.decisions.may_act_on(message):
             self.decisions.call_off(message)
+
+
+def decided_words(batch_id: int, wanted: BatchState, decided: Decided) -> str:
+    """What a decision came to: `Batch 1 is paused; 2 more are already on their way.`"""
+    leaving = decided.on_their_way
+    way = f"on {'its' if leaving == 1 else 'their'} way"
+    if wanted is BatchState.CANCELLED:
+        too_late = f", {count(leaving)} {'was' if leaving == 1 else 'were'} {way}"
+        return f"Batch {batch_id}: {count(decided.called_off)} called off{too_late if leaving else ''}."
+    if decided.state is not wanted:
+        return f"Batch {batch_id} was called off by then."
+    if wanted is BatchState.RUNNING:
+        return f"Batch {batch_id} goes on."
+    more = f"; {count(leaving)} more {'is' if leaving == 1 else 'are'} already {way}"
+    return f"Batch {batch_id} is paused{more if leaving else ''}."
 
 
 def _going_on(number: int) -> str:

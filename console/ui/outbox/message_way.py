@@ -11,6 +11,7 @@ from console.domain.messages import DeliveryState, Evidence, OutboxMessage
 from console.errors import ConsoleError
 from console.protocol.sms.causes import explain
 from console.protocol.text.safe import safe, safe_lines
+from console.protocol.text.time_words import spoken_window
 from console.terminal.theme import INKS
 from console.ui.context.copying import CopyKeys
 from console.ui.context.detail import DetailScreen, facts
@@ -18,7 +19,7 @@ from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.format import DELIVERY, clock_millis, full_time, midnight
 from console.ui.outbox.decisions import AT_HOME, Decisions, MessageKeys
-from console.ui.rows.outbox_row import result_wait, text_of
+from console.ui.rows.outbox_row import look_of, planned_wait, result_wait, successor_words, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +37,7 @@ _TROUBLED = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
 _A_FEW = 3
 """Failures of a port from which they may have something in common."""
 
-_BINDINGS = bindings("outbox", "outbox.check", "outbox.mark", "outbox.again", "outbox.call-off")
+_BINDINGS = bindings("outbox", "outbox.check", "outbox.mark", "outbox.again", "outbox.time", "outbox.call-off")
 _COPYING = bindings("outbox", "outbox.copy", "outbox.write")
 
 
@@ -60,7 +61,7 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         self._store = store
         self._clock = clock
         self._again = again
-        self.decisions = Decisions(self, backend)
+        self.decisions = Decisions(self, backend, clock)
         self._shown: object = None
 
     def on_mount(self) -> None:
@@ -70,7 +71,7 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
 
     def sync(self) -> None:
         """Show what is known by now; returns at once where nothing changed."""
-        revision, wait = self._store.revision, result_wait(self._message, self._clock.time())
+        revision, wait = self._store.revision, self._wait(self._message)
         if (revision, wait) == self._shown:
             return
         try:
@@ -79,13 +80,21 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
             failures = self._failures(message)
         except ConsoleError:
             return  # the main screen's own look at the store tells why
-        wait = result_wait(message, self._clock.time())
+        wait = self._wait(message)
         self._shown = (revision, wait)
         self._message = message
-        self.query_one("#detail Static", Static).update(whole(message, evidence, imsi, wait, failures))
+        draft = message.draft
+        timed = message.state is DeliveryState.QUEUED and (draft.not_before or draft.not_after)
+        when = spoken_window(draft.not_before, draft.not_after, self._clock.time()) if timed else ""
+        self.query_one("#detail Static", Static).update(whole(message, evidence, imsi, wait, failures, when))
         keymap = keymap_of(self)
         keys = "  ".join(f"{keymap.name(binding.id or '')} {binding.description.lower()}" for binding in self._of_use())
         self.query_one("#dialog").border_subtitle = Content(f"{keys}  {keymap.name('detail.leave')} closes")
+
+    def _wait(self, message: OutboxMessage) -> str:
+        """For how long it waits still, or its result is waited for."""
+        now = self._clock.time()
+        return planned_wait(message, now) or result_wait(message, now)
 
     def _failures(self, message: OutboxMessage) -> str:
         """What today's failures have in common with this one. Raises StoreError."""
@@ -106,7 +115,9 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         if state is not DeliveryState.UNKNOWN:
             idle.add("outbox.mark")
         if state is not DeliveryState.QUEUED:
-            idle.add("outbox.call-off")
+            idle |= {"outbox.call-off", "outbox.time"}
+        if self._message.again_as is not None:
+            idle.add("outbox.again")
         return [binding for binding in _BINDINGS if binding.id not in idle]
 
     @property
@@ -118,16 +129,20 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         return [self._message]
 
     def action_again(self) -> None:
-        if not self.decisions.may_act_on(self._message):
-            return
+        if self.decisions.may_act_on(self._message):
+            self.decisions.again(self._message, self._write)
+
+    def _write(self, message: OutboxMessage) -> None:
         self.dismiss(None)
         # At once and not as a result, which comes later than a key that is typed ahead.
-        self._again(self._message)
+        self._again(message)
 
 
-def whole(message: OutboxMessage, evidence: list[Evidence], imsi: str, wait: str, failures: str = "") -> Content:
+def whole(
+    message: OutboxMessage, evidence: list[Evidence], imsi: str, wait: str, failures: str = "", when: str = ""
+) -> Content:
     """The message, what is known of its way, and every step: when it became known, who says so, in which words."""
-    look = DELIVERY[message.state]
+    look = look_of(message)
     head = Content.assemble(
         (f"{look.glyph} {look.word}", f"bold {INKS[look.ink].removeprefix('bold ')}"),
         f"  {_in_one_line(message.detail)}" if message.detail else "",
@@ -149,7 +164,7 @@ def whole(message: OutboxMessage, evidence: list[Evidence], imsi: str, wait: str
                 (f"  {safe(step.why)}" if step.why else "", "$quiet"),
             )
         )
-    return head + facts(_pairs(message, imsi, failures)) + Content("\n").join(steps)
+    return head + facts(_pairs(message, imsi, failures, when)) + Content("\n").join(steps)
 
 
 def failures_words(failed: Mapping[int, int], port: int | None) -> str:
@@ -161,7 +176,7 @@ def failures_words(failed: Mapping[int, int], port: int | None) -> str:
     return f"{which} failures are on port {port}"
 
 
-def _pairs(message: OutboxMessage, imsi: str, failures: str) -> list[tuple[str, str]]:
+def _pairs(message: OutboxMessage, imsi: str, failures: str, when: str) -> list[tuple[str, str]]:
     """What is known of it beside its state, each with its name."""
     draft = message.draft
     unknown = "port chosen by the gateway" if message.is_ours else "port not told"
@@ -180,8 +195,10 @@ def _pairs(message: OutboxMessage, imsi: str, failures: str) -> list[tuple[str, 
         ("Sent by", message.operator),
         ("Batch", "" if message.batch is None else str(message.batch)),
         ("Again for", "" if draft.again_of is None else f"message {draft.again_of}"),
+        ("Sent again", successor_words(message)),
         ("Parts", f"{message.parts} on the air" if message.parts > 1 else ""),
         ("Queued" if message.is_ours else "Seen", full_time(message.created_at)),
+        ("Leaves", when),
         ("On the air", _time(message.sent_at)),
         ("Delivered", _time(message.delivered_at)),
         ("Result until", f"{_time(message.deadline)}, then it is unknown" if waits else ""),

@@ -23,7 +23,7 @@ from console.ui.kit.pane import ListPane, Pace
 from console.ui.outbox.decisions import Decisions, MessageKeys
 from console.ui.outbox.progress import count_cells, progress_cells
 from console.ui.outbox.search import FOUND, Filter, OutboxSearch, Wanted
-from console.ui.rows.outbox_row import outbox_cells
+from console.ui.rows.outbox_row import outbox_cells, successor_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,8 +81,8 @@ class OutboxList(PagedList[OutboxMessage]):
 
 
 class SendingLines(Vertical):
-    """Above the list: what an earlier run left behind, and how far the newest batch has come. Not there while there is
-    neither.
+    """Above the list: what an earlier run left behind, and how far the newest batch has come, or how it ended until
+    somebody looks. Not there while there is neither.
     """
 
     def __init__(self) -> None:
@@ -96,14 +96,14 @@ class SendingLines(Vertical):
     def show(self, seen: Sending) -> None:
         keys = keymap_of(self)
         lines: list[Cells] = []
-        if seen.batches:
-            newest = seen.batches[0]
-            lines = [
-                progress_cells(newest, seen.rates.get(newest.id), waits=seen.waits(newest)),
-                count_cells(newest),
-            ]
-            if more := len(seen.batches) - 1:
-                lines[1].append((f"and {count(more)} more ({keys.name('outbox.batches')})", "quiet"))
+        told = seen.batches or seen.ended
+        if told:
+            newest = told[0]
+            rate, held = seen.rates.get(newest.id), seen.held.get(newest.id, "")
+            lines = [progress_cells(newest, rate, waits=seen.waits(newest), held=held), count_cells(newest)]
+            more = f"and {count(len(told) - 1)} more " if len(told) > 1 else ""
+            if more or not seen.batches:
+                lines[1].append((f"{more}({keys.name('outbox.batches')})", "quiet"))
         if (seen.left_over_words, lines) == self._shown:
             return
         self._shown = (seen.left_over_words, lines)
@@ -132,23 +132,24 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
             self.message = message
             super().__init__()
 
-    class AllAgain(Message):
-        """The operator wants to write to all these once more, who did not get it. They failed, and have one text."""
-
-        def __init__(self, messages: list[OutboxMessage]) -> None:
-            self.messages = messages
-            super().__init__()
-
     def __init__(
-        self, store: LiveReader, clock: Clock, backend: Backend, watch: SendingWatch, gateways: Gateways
+        self,
+        store: LiveReader,
+        clock: Clock,
+        backend: Backend,
+        watch: SendingWatch,
+        gateways: Gateways,
+        *,
+        confirm_above: int,
     ) -> None:
         super().__init__(id="outbox")
+        self._confirm_above = confirm_above
         self._gateways = gateways
         self._store = store
         self._clock = clock
         self._backend = backend
         self._watch = watch
-        self.decisions = Decisions(self, backend)
+        self.decisions = Decisions(self, backend, clock)
         self._pace = Pace()
         self._search_pace = Pace(spacing=1.0, burst=2)
         self._revision = -1
@@ -179,6 +180,8 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
             if rows.show_left_over(self._seen.left_over):
                 self._revision = -1
         revision, search = self._store.revision, self.query_one(OutboxSearch)
+        if search.wanted.filter is Filter.NEEDS_A_PERSON and rows.has_focus and not search.searching:
+            self._watch.looked_at_troubled()
         if revision != self._revision and not search.searching and self._pace.due(now):
             if search.wanted.is_everything:
                 self._reload(None, revision)
@@ -262,7 +265,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
 
     def action_again(self) -> None:
         if (selected := self.chosen) and self.decisions.may_act_on(selected):
-            self._write_again(selected)
+            self.decisions.again(selected, self._write_again)
 
     def action_thread(self) -> None:
         if selected := self.chosen:
@@ -277,18 +280,19 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
             self.decisions.drop(self._store.sending.left_over(), self._clock.time())
 
     def action_batches(self) -> None:
+        from console.ui.outbox.batch import BatchDesk
         from console.ui.outbox.batches import BatchesScreen
 
-        screen = BatchesScreen(self._store, self._clock, self._backend, again=self._write_again, watch=self._watch)
-        self.app.push_screen(screen)
+        desk = BatchDesk(self._store, self._clock, self._backend, self._watch, self._write_again, self._confirm_above)
+        self.app.push_screen(BatchesScreen(desk))
 
     def action_audit(self) -> None:
         from console.ui.outbox.audit import AuditScreen
 
         self.app.push_screen(AuditScreen(self._store, self._clock))
 
-    def _write_again(self, *messages: OutboxMessage) -> None:
-        if len(messages) == 1:
-            self.post_message(self.Again(messages[0]))
+    def _write_again(self, message: OutboxMessage) -> None:
+        if words := successor_words(message):
+            self.notify(f"Message {message.id} was sent again {words}: that one can be sent again.", markup=False)
         else:
-            self.post_message(self.AllAgain(list(messages)))
+            self.post_message(self.Again(message))

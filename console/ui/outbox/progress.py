@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import TYPE_CHECKING
 
-from console.domain.messages import DeliveryState
+from console.domain.link import LinkPhase
+from console.domain.messages import DeliveryState, Via
+from console.domain.ports import PortHealth
 from console.domain.sending import Batch, BatchState
+from console.protocol.text.safe import safe
 from console.ui.kit.format import DELIVERY, Cells, Look, age, count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from console.domain.link import GatewaySnapshot
+    from console.domain.messages import Draft
+    from console.domain.sending import Troubled
 
 STATE: dict[BatchState, Look] = {
     BatchState.RUNNING: Look("▶", "running", "busy"),
@@ -31,6 +39,9 @@ _LEAVING = (DeliveryState.QUEUED, DeliveryState.SUBMITTING)
 _ON_AIR = (DeliveryState.SENT, DeliveryState.DELIVERED)
 _BAR = 16
 
+_NUMBER = re.compile(r"\d+")
+"""A port in the words of a set: `1 > 2 > 5`."""
+
 _WINDOW = 120.0
 """Seconds over which the rate is taken: a pause an hour ago does not count."""
 
@@ -43,6 +54,11 @@ def left(batch: Batch) -> int:
     return sum(batch.counts.get(state, 0) for state in _LEAVING)
 
 
+def waiting(batch: Batch) -> int:
+    """Messages that can still be held or called off."""
+    return batch.counts.get(DeliveryState.QUEUED, 0)
+
+
 def gone(batch: Batch) -> int:
     """Messages that are out of the console, whatever became of them."""
     return batch.total - left(batch)
@@ -53,11 +69,35 @@ def is_finished(batch: Batch) -> bool:
     return left(batch) == 0
 
 
-def look_of(batch: Batch, *, waits: bool = False) -> Look:
-    """Its state as the operator sees it."""
+def look_of(batch: Batch, *, waits: bool = False, held: str = "") -> Look:
+    """Its state as the operator sees it. `waits` for a yes; `held`: for what it waits though it may leave, in words."""
     if is_finished(batch) and batch.state is not BatchState.CANCELLED:
         return ENDED if any(batch.counts.get(state) for state in _BADLY) else DONE
+    if held and not waits and batch.state is BatchState.RUNNING and waiting(batch) == left(batch):
+        return Look("◌", held, "warn")
     return WAITS if waits else STATE[batch.state]
+
+
+def held_words(draft: Draft, gateway: GatewaySnapshot | None) -> str:
+    """For what a message that may leave waits: `waits for AMI (gw1)`, `no port is ready`; empty where it should leave.
+
+    `draft` is what is next of a batch, `gateway` as last heard.
+    """
+    if gateway is None:
+        return ""
+    if draft.via is Via.AMI and gateway.link.phase is not LinkPhase.UP:
+        return f"waits for AMI ({safe(gateway.name)})"
+    if draft.via is Via.HTTP and gateway.http_trouble is not None:
+        return f"waits for HTTP ({safe(gateway.name)})"
+    if draft.port is not None or (draft.via is Via.HTTP and not draft.pool):
+        return ""  # a named port takes it or refuses it, and by HTTP the gateway may choose
+    of_set = _NUMBER.findall(dict(gateway.port_sets).get(draft.pool, ""))
+    of_it = [port for port in gateway.ports if not draft.pool or str(port.port) in of_set]
+    ready = [port.port for port in of_it if port.health in {PortHealth.READY, PortHealth.BUSY}]
+    if not ready:
+        return f"no port of {safe(draft.pool)} is ready" if draft.pool else "no port is ready"
+    usage = (gateway.usage.get(port) for port in ready)
+    return "" if any(sim is None or sim.left != 0 for sim in usage) else "every port is at its limit"
 
 
 class Rate:
@@ -106,11 +146,11 @@ def bar_cells(batch: Batch, width: int = _BAR) -> Cells:
     ]
 
 
-def progress_cells(batch: Batch, rate: float | None, *, waits: bool = False) -> Cells:
-    """`batch 7 ▶ running  ████░░ 420 of 1,000  31/min  19m left`."""
-    look = look_of(batch, waits=waits)
+def progress_cells(batch: Batch, rate: float | None, *, waits: bool = False, held: str = "") -> Cells:
+    """`batch 7 ▶ running  ████░░ 420 of 1,000  31/min  19m left`. `waits` and `held` as of `look_of`."""
+    look = look_of(batch, waits=waits, held=held)
     cells: Cells = [(f"batch {batch.id} ", "strong"), (f"{look.glyph} {look.word}  ", look.ink), *bar_cells(batch)]
-    if rate is not None and not waits:
+    if rate is not None and look is STATE[BatchState.RUNNING]:
         cells.append((f"  {rate:,.0f}/min" if rate >= 1 or not rate else "  under 1/min", "quiet"))
         if rate > 0:
             cells.append((f"  {age(left(batch) / rate * 60)} left", "quiet"))
@@ -139,6 +179,29 @@ def count_cells(batch: Batch) -> Cells:
         if number or look.word in {"sent", "left"}:
             cells.append((f"{look.glyph} {count(number)} {look.word}  ", look.ink if number else "quiet"))
     return cells
+
+
+def ended_cells(batches: Sequence[Batch], key: str, *, short: bool = False) -> Cells:
+    """`■ batch 1 ended (5 b)`, until somebody looks; `key` lists batches. `short`: `■ (5 b)`."""
+    if not batches:
+        return []
+    look = look_of(batches[0])
+    what = f"batch {batches[0].id}" if len(batches) == 1 else f"{len(batches)} batches"
+    return [(f"  {look.glyph}" if short else f"  {look.glyph} {what} ended", look.ink), (f" ({key})", "quiet")]
+
+
+def troubled_cells(troubled: Sequence[Troubled], key: str, *, most: int, short: bool = False) -> Cells:
+    """`✗ 2 need you (5 F)`, until somebody looks: failed or unknown. `key` lists them, `most` are counted. `short`:
+    `✗ 2 (5 F)`.
+    """
+    if not troubled:
+        return []
+    number = len(troubled)
+    states = {each.state for each in troubled}
+    look = DELIVERY[DeliveryState.FAILED if DeliveryState.FAILED in states else DeliveryState.UNKNOWN]
+    more = "+" if number >= most else ""
+    words = "" if short else f" need{'s' if number == 1 else ''} you"
+    return [(f"  {look.glyph} {count(number)}{more}{words}", look.ink), (f" ({key})", "quiet")]
 
 
 def header_cells(batches: Sequence[Batch]) -> Cells:

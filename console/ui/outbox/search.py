@@ -29,7 +29,7 @@ class Filter(Enum):
 
     ALL = ""
     NEEDS_A_PERSON = "needs a person"
-    """Unknown, failed, or left over by an earlier run."""
+    """Unknown or failed, and not sent again; or left over by an earlier run."""
     WAITING = "waiting"
     """On their way: not out yet, or without a result."""
     OURS = "ours"
@@ -120,8 +120,14 @@ class OutboxSearch(FilterLine):
         """Aside: words may be looked for in every row."""
         outbox = self._store.outbox
         try:
-            states, words, gateway = wanted.filter.states, wanted.words, wanted.gateway
-            found = outbox.find(FOUND, states=states, words=words, gateway=gateway, ours=wanted.ours)
+            found = outbox.find(
+                FOUND,
+                states=wanted.filter.states,
+                words=wanted.words,
+                gateway=wanted.gateway,
+                ours=wanted.ours,
+                not_again=wanted.filter is Filter.NEEDS_A_PERSON,
+            )
             if wanted.filter is Filter.NEEDS_A_PERSON and left_over:
                 states = (DeliveryState.QUEUED,)
                 queued = outbox.find(FOUND, states=states, words=wanted.words, gateway=wanted.gateway)

@@ -124,7 +124,7 @@ class ReplyLine(Vertical):
         line, sent = self._line, None
         try:
             with trouble_told(self._say):
-                sent = await send_off(self, self._backend, letter, gateway, confirm_above=above)
+                sent = await send_off(self, self._store, self._backend, letter, gateway, confirm_above=above)
             if sent is not None and line.value == letter.text:
                 with self.prevent(ReplyInput.Changed):
                     line.value = ""

@@ -15,7 +15,7 @@ from console.terminal.theme import Ink
 from console.ui.kit.format import DELIVERY, Cells, clock_time, count, fit, line_width
 from console.ui.rows.inbox_row import claim_cells
 from console.ui.rows.message_text import LONGEST, came_words
-from console.ui.rows.outbox_row import text_of
+from console.ui.rows.outbox_row import again_cells, text_of
 
 if TYPE_CHECKING:
     from console.domain.messages import Claim
@@ -110,6 +110,8 @@ def _sent(message: OutboxMessage, room: int) -> tuple[Cells, _Text]:
     text = _wrapped_text(message.draft.text if ours else f"by {message.operator}: {text_of(message)}", "plain", room)
     if message.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} and message.detail:
         text += _wrapped_text(in_words(message.detail[:_DETAIL]), look.ink, room)
+    if again := "".join(words for words, _ in again_cells(message)):
+        text += _wrapped_text(again.rstrip(), "quiet", room)
     head: Cells = [("→ out  ", "busy"), (f"{fit(f'{look.glyph} {look.word}', _STATE)}  ", look.ink)]
     if not ours:
         return [(words, "quiet") for words, _ in head], [(words, "quiet") for words, _ in text]

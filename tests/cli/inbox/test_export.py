@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli.inbox import export
-from console.cli.inbox.export import plain
 from console.domain.messages import Callback, CallbackKind
 from console.errors import ConfigError, ConsoleError
 from tests.support.backend import NOON
@@ -117,13 +116,3 @@ def test_on_a_terminal_nothing_acts(path: Path, monkeypatch: pytest.MonkeyPatch)
     assert run("--database", path, "--format", "csv", "--search", "52") == 0
     assert b"\x1b" not in written.getvalue()
     assert "␛]52" in written.getvalue().decode()
-
-
-@pytest.mark.parametrize("value", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "+86 136"])
-def test_formulas(value: str) -> None:
-    assert plain(value) == f"'{value}"
-
-
-@pytest.mark.parametrize("value", ["+8613632919026", "-5", "10086", "a=1", "", " =1", 5, None, True])
-def test_no_formulas(value: object) -> None:
-    assert plain(value) == value

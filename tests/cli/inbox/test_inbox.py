@@ -285,8 +285,8 @@ def test_the_database_of_the_configuration(
 def test_refusals(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(StoreError, match="no database"):
         run("--database", tmp_path / "none.db")
-    with pytest.raises(ConfigError, match="after:yesterday"):
-        run("--database", path, "--search", "after:yesterday")
+    with pytest.raises(ConfigError, match="after:` 'soon' is no time"):
+        run("--database", path, "--search", "after:soon")
     with pytest.raises(SystemExit):
         run("--database", path, "--limit", "-1")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.messages import CallbackKind, DeliveryState, InboxMessage, OutboxMessage
-from console.protocol.sms.guards import remarks
+from console.protocol.sms.guards import of_again, remarks
 from tests.support.backend import NOON
 from tests.support.messages import NUMBER, draft, sms
 
@@ -202,3 +203,28 @@ def test_all_that_is_to_be_said_is_said_the_gravest_first() -> None:
 @given(st.text(), st.text(), st.dictionaries(st.text(), st.text(), max_size=3))
 def test_any_draft_gets_an_answer(to: str, text: str, deny: dict[str, str]) -> None:
     assert all(remark.words for remark in look(text, to=to, deny=deny, ours=[sent(1, text, to=to)]))
+
+
+@pytest.mark.parametrize(
+    ("states", "detail", "words"),
+    [
+        (["unknown"], "", ["Message 7 may already have been sent: its outcome is unknown"]),
+        (["unknown"], "no answer\r\nin 40 s", ["Message 7 may already have been sent: no answer in 40 s"]),
+        (["sent"], "", ["Message 7 has already been sent."]),
+        (["failed", "sent", "failed"], "", ["Message 7 has already been in part sent."]),
+        (["accepted"], "", ["Message 7 is still on its way."]),
+        (["failed"], "NO SIM", []),
+        (["cancelled"], "", []),
+    ],
+)
+def test_what_to_think_of_before_a_message_goes_again(states: list[str], detail: str, words: list[str]) -> None:
+    of_all, *segments = map(DeliveryState, states)
+    message = OutboxMessage(7, NOON, NOON, draft(), of_all, tuple(segments) or (of_all,), detail)
+    assert [remark.words for remark in of_again(message)] == words
+
+
+def test_the_one_that_is_sent_again_is_no_repetition_beside_it() -> None:
+    before = sent(5, state=DeliveryState.UNKNOWN)
+    again = replace(draft(), again_of=before.id)
+    assert remarks(again, now=NOON, deny={}, repeat_minutes=10, sent=[before], received=[]) == ()
+    assert remarks(draft(), now=NOON, deny={}, repeat_minutes=10, sent=[before], received=[]) != ()

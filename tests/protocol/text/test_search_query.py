@@ -61,11 +61,15 @@ def test_a_date_without_a_zone_is_local() -> None:
     assert parse_search("after:2026-11-22").since == datetime(2026, 11, 22).timestamp()  # noqa: DTZ001
 
 
-def test_today_is_a_date_where_the_day_is_known() -> None:
+def test_times_are_said_in_the_words_that_the_log_takes() -> None:
     day = datetime(2026, 11, 22, tzinfo=UTC)
-    query = parse_search("after:today before:Today", zone=UTC, today=day.date())
-    assert (query.since, query.until, query.problems) == (day.timestamp(), day.timestamp(), ())
-    assert asks("after:today").problems
+    now = (day + timedelta(hours=9)).timestamp()
+    query = parse_search('after:today before:02:32 after:"yesterday 14:30" after:1h', zone=UTC, now=now)
+    assert query == SearchQuery(since=now - 3600, until=(day + timedelta(hours=2, minutes=32)).timestamp())
+    assert asks("after:soon").problems == (
+        "`after:` 'soon' is no time; write 2026-11-22, 2026-11-22T14:30, 14:30, yesterday, yesterday 14:30, today, "
+        "or how long ago: 15m, 2h, 3d.",
+    )
 
 
 def test_the_narrower_of_two_dates() -> None:
@@ -79,7 +83,7 @@ def test_read_and_unread_is_either() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["after:yesterday", "before:2026-13-01", "is:nice", "kind:mms", "port:", 'gw:""', "after:0001-01-01+99:00"]
+    "line", ["after:soon", "before:2026-13-01", "is:nice", "kind:mms", "port:", 'gw:""', "after:0001-01-01+99:00"]
 )
 def test_what_makes_no_sense_is_said_and_holds_nothing_back(line: str) -> None:
     query = asks(line)

@@ -37,7 +37,7 @@ from tests.support.sending import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from console.config import GatewayConfig
@@ -137,7 +137,7 @@ async def test_a_queued_message_waits_while_no_port_can_take_it_and_says_so(send
     sending.ports[:] = [snapshot(port, PortHealth.UNREGISTERED) for port in range(1, 5)]
     sending.ami.gate.set()
     await until(lambda: "no port that may send is ready" in sending.sender.trouble)
-    assert sending.states(batch) == {S.SENT: 2, S.QUEUED: 3}
+    await until(lambda: sending.states(batch) == {S.SENT: 2, S.QUEUED: 3})
     sending.ports[:] = READY
     await until(lambda: sending.states(batch) == {S.SENT: 5})
     assert sending.sender.trouble == ""
@@ -264,6 +264,37 @@ async def test_a_port_on_which_all_fails_is_left_alone_while_others_can_send(sen
     await sending.submit_all(*many(10))
     await until(lambda: len(sending.ami.lines) == 10)
     assert 1 in ports_of(sending), "after a rest it is tried again"
+
+
+@pytest.mark.parametrize("write", [by_ami, by_http])
+async def test_what_was_chosen_but_has_not_left_waits_with_its_batch_and_is_not_forgotten(
+    sending: Sending, write: Callable[..., Draft]
+) -> None:
+    other = Store.open(sending.store.path, clock=sending.clock)  # a colleague's console
+    try:
+        sending.ami.connecting.clear()
+        sending.store.sending.begin = _paused_before(other, sending.store.sending.begin)  # type: ignore[method-assign, assignment]
+        batch = await sending.submit_all(write(port=1))
+        sending.ami.connecting.set()
+        await until(lambda: sending.store.sending.batch_state(batch.id) is BatchState.PAUSED)
+        single = await sending.send(by_ami(port=2))
+        assert (single.state, sending.states(batch)) == (S.SENT, {S.QUEUED: 1}), "and nobody else waits for it"
+        other.sending.set_batch(batch.id, BatchState.RUNNING, "bob").result(10)
+        await until(lambda: not sending.states(batch).get(S.QUEUED))
+    finally:
+        other.close()
+
+
+def _paused_before(other: Store, begin: Callable[..., object]) -> Callable[..., object]:
+    """A colleague pauses batch 1 at the last moment, once."""
+    pause = [BatchState.PAUSED]
+
+    def held(message_id: int, *arguments: object) -> object:
+        if pause:
+            other.sending.set_batch(1, pause.pop(), "bob").result(10)
+        return begin(message_id, *arguments)
+
+    return held
 
 
 async def test_what_comes_back_after_its_batch_was_called_off_is_called_off_too(sending: Sending) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from console.domain.views import BUILT_IN, LONGEST_NAME, View
 from console.errors import ConsoleError, StoreError
 from console.protocol.text.search_query import parse_search
 from console.store import Reader
+from tests.support.backend import NOON
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def test_some_views_are_always_there_and_mean_something(store: Store) -> None:
     assert store.views.all() == list(BUILT_IN)
     for view in BUILT_IN:
-        query = parse_search(view.query, today=date(2026, 11, 22))
+        query = parse_search(view.query, now=NOON)
         assert query.problems == ()
         assert not query.is_empty
 

@@ -62,6 +62,7 @@ def test_a_result_of_no_message_of_ours_is_a_row_of_its_own(store: Store) -> Non
     ]
     assert not any(row.is_ours for row in found)
     assert store.unmatched(0, 9) == []
+    assert store.outbox.troubled(9) == [], "nothing can be done about it"
     assert store.evidence(found[0].id)[0].why == "id crm-17: not ours"
     assert store.outbox.imsi(found[0].id) == IMSI
 

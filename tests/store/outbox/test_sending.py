@@ -8,7 +8,7 @@ import pytest
 
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Draft, Evidence, OutboxMessage, Via
-from console.domain.sending import BatchState
+from console.domain.sending import BatchState, Decided, Held
 from console.errors import StoreError
 from console.store import Store
 from console.store.outbox.messages import Order
@@ -58,6 +58,31 @@ def test_a_batch_waits_goes_on_and_is_called_off_for_good(store: Store) -> None:
     assert found is not None
     assert dict(found.counts) == {S.SUBMITTING: 1, S.CANCELLED: 1}
     assert store.evidence(messages[1].id)[-1].raw == f"called off by {OPERATOR}"
+
+
+def test_what_a_decision_on_a_batch_came_to_is_told(store: Store) -> None:
+    batch, messages = store.sending.add_batch(orders(5), OPERATOR, "x").result(10)
+    for message in messages[:2]:
+        note(store, message, S.SUBMITTING)
+    note(store, messages[0], S.SENT)
+    paused = store.sending.set_batch(batch.id, BatchState.PAUSED, OPERATOR).result(10)
+    assert paused == Decided(BatchState.PAUSED, called_off=0, on_their_way=1)
+    assert store.sending.begin(messages[2].id, 0, 1, "").result(10) == Held("Batch 1 is paused.", 0.0)
+    assert store.evidence(messages[2].id)[-1].state is S.QUEUED, "nothing is kept of it"
+    assert store.sending.next_of(batch.id) == messages[2]
+    done = store.sending.set_batch(batch.id, BatchState.CANCELLED, OPERATOR).result(10)
+    assert done == Decided(BatchState.CANCELLED, called_off=3, on_their_way=1)
+    late = store.sending.set_batch(batch.id, BatchState.RUNNING, OPERATOR).result(10)
+    assert late == Decided(BatchState.CANCELLED, called_off=0, on_their_way=1), "it was called off for good"
+    assert store.sending.next_of(batch.id) is None
+
+
+def test_a_message_in_parts_that_began_to_leave_goes_on_though_its_batch_is_paused(store: Store) -> None:
+    _, (message,) = store.sending.add_batch([Order(draft(), 2)], OPERATOR, "x").result(10)
+    for segment in (1, 2):
+        begun = store.sending.begin(message.id, segment, 1, "").result(10)
+        assert isinstance(begun, OutboxMessage), "half of it is of no use to anybody"
+        store.sending.set_batch(1, BatchState.PAUSED, OPERATOR).result(10)
 
 
 def test_there_is_no_such_batch(store: Store) -> None:

@@ -22,6 +22,7 @@ from console.ui.compose.pane import ComposePane
 from console.ui.compose.summary import Summary, SummaryScreen
 from console.ui.keys.actions import ACTIONS, CHANGING
 from console.ui.kit.dialogs import AskScreen, ConfirmScreen
+from console.ui.outbox.resend import Chosen, Resend, ResendScreen
 from tests.support.backend import NOON, FakeBackend
 from tests.support.operator import Operator, console
 from tests.support.settling import settled
@@ -78,6 +79,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "audit": ("5", "A"),
     "ussd": ("2", "asterisk"),
     "summary": (),
+    "resend": (),
 }
 """Scope of actions -> keys by which an operator comes to where they are bound; lines are told apart by their ids."""
 
@@ -154,6 +156,9 @@ class World:
             letter = Letter("gw1", Via.AMI, None, "hi", Reading("1001", read_recipients("1001")))
             draft = letter.sample()
             operator.app.push_screen(SummaryScreen(Summary(letter, [draft], Forecast((1,), 1, None), (), None, 20)))
+        elif scope == "resend":
+            message = operator.store.outbox.messages([3])[0]
+            operator.app.push_screen(ResendScreen(Resend(1, [message], Chosen(), 20)))
         elif KEYS[scope]:
             await operator.press(*KEYS[scope])
         await settled(operator.app)

@@ -7,7 +7,7 @@ from console.errors import CannotSend
 from console.protocol.sms.recipients import Recipient, RecipientList
 from console.protocol.sms.segments import plan
 from console.ui.compose.addressees import Reading, read_to
-from console.ui.compose.letter import Letter, Route, Spread, again_words, lacking
+from console.ui.compose.letter import Letter, Route, Spread, lacking
 
 ANNA = Recipient("10086", "10086", {"name": "Anna"}, "Anna")
 BERT = Recipient("10010", "10010", {"name": "B" * 200}, "Bert")
@@ -68,28 +68,6 @@ def test_a_batch_is_called_by_its_file_or_its_text() -> None:
     assert letter("hi", ANNA).label == "x.csv"
     typed = Letter("gw1", Via.AMI, None, " The\nfirst  words of a long text that goes on and on", read_to("1", ""))
     assert typed.label == "The first words of a long text that goes"
-
-
-@pytest.mark.parametrize(
-    ("state", "segments", "words"),
-    [
-        (DeliveryState.UNKNOWN, (), "Message 17 may already have been sent: its outcome is unknown"),
-        (DeliveryState.SENT, (), "Message 17 has already been sent."),
-        (DeliveryState.FAILED, (DeliveryState.SENT, DeliveryState.FAILED), "Message 17 has already been in part sent."),
-        (DeliveryState.ACCEPTED, (), "Message 17 is still on its way."),
-        (DeliveryState.FAILED, (), ""),
-        (DeliveryState.CANCELLED, (), ""),
-    ],
-)
-def test_what_to_think_of_before_a_message_goes_again(
-    state: DeliveryState, segments: tuple[DeliveryState, ...], words: str
-) -> None:
-    assert again_words(message(state, *segments)) == words
-
-
-def test_the_reason_why_nobody_knows_is_told_in_one_line() -> None:
-    words = again_words(message(DeliveryState.UNKNOWN, detail="no answer\r\nin 40 s"))
-    assert words == "Message 17 may already have been sent: no answer in 40 s"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def told(queued: OutboxMessage | Batch) -> str:
         (S.ACCEPTED, "◔ accepted"),
         (S.SENT, "✓ sent"),
         (S.DELIVERED, "✔ delivered"),
-        (S.CANCELLED, "– cancelled"),
+        (S.CANCELLED, "– called off"),
         (S.FAILED, "✗ failed: no credit ␛[31m (5 Outbox)"),
         (S.UNKNOWN, "? unknown: no credit ␛[31m (5 Outbox)"),
     ],
@@ -59,7 +59,7 @@ def test_a_failure_without_a_reason_is_told_as_well() -> None:
         (batch(BatchState.PAUSED, queued=11, sent=14), "Batch 1 paused: 14 of 25 sent"),
         (batch(BatchState.PAUSED, sent=25), "Batch 1 ended: 25 sent"),
         (batch(sent=22, failed=2, unknown=1), "Batch 1 ended: 22 sent, ✗ 2 failed, ? 1 unknown (5 Outbox)"),
-        (batch(BatchState.CANCELLED, sent=15, cancelled=10), "Batch 1 ended: 15 sent, – 10 cancelled"),
+        (batch(BatchState.CANCELLED, sent=15, cancelled=10), "Batch 1 ended: 15 sent, – 10 called off"),
     ],
 )
 def test_one_line_follows_a_batch_to_its_end(queued: Batch, words: str) -> None:

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from console.config.records import SendingConfig
+from console.domain.messages import DeliveryState
 from console.domain.sending import Remark
 from console.errors import CannotSend
 from console.ui.compose.pane import ComposePane
 from console.ui.compose.send_off import trouble_told
+from tests.support.backend import OPERATOR
+from tests.support.messages import draft
 from tests.support.operator import Operator, console
+from tests.support.outbox import come_to
 from tests.support.settling import settled
 
 if TYPE_CHECKING:
@@ -182,3 +187,26 @@ def test_an_error_nobody_expected_is_said_too_and_goes_on() -> None:
     with pytest.raises(KeyError), trouble_told(said.append):
         nothing.pop("x")
     assert said == ["KeyError: look into the outbox before you send again."]
+
+
+async def test_what_a_colleague_sent_while_it_was_asked_about_is_looked_at_first(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        await operator.press("5")
+        operator.store.add_outbox(draft(to="10086"), 1, operator=OPERATOR).result()
+        come_to(operator.store, 1, DeliveryState.UNKNOWN, "no answer")
+        await operator.sees("? unknown")
+        await operator.press("e")
+        await operator.sees("Message 1 may already have been sent")
+        operator.backend.to_remark = (Remark("sent again", "Message 1 may already have been sent: no answer"),)
+        await operator.press("ctrl+t")
+        await operator.sees("! sent again: Message 1 may already", "y sends all the same")
+        theirs = replace(draft(to="10086"), again_of=1)
+        operator.store.add_outbox(theirs, 1, operator="bob from 192.0.2.9").result()
+        await operator.press("y")
+        await operator.sees("bob sends message 1 again already, as message 2.")
+        assert operator.store.outbox_count() == 2
+        await operator.press("escape", "5", "down", "e")
+        await operator.sees("Message 1 was sent again as message 2")
+        await operator.press("F")
+        await operator.sees("Nothing matches")
+        await operator.press("F", "F")

@@ -11,7 +11,7 @@ from console.protocol.sms.recipients import read_recipients
 from console.terminal.app import TerminalApp
 from console.ui.compose.addressees import Reading
 from console.ui.compose.letter import Letter, Route
-from console.ui.compose.summary import Summary, SummaryScreen, facts, remark_lines, time_words
+from console.ui.compose.summary import Summary, SummaryScreen, count_to_type, facts, remark_lines, time_words
 from tests.support.backend import NOON
 from tests.support.operator import console
 
@@ -57,6 +57,7 @@ def test_the_facts_of_a_send() -> None:
         "Segments": "5 in all",
         "Price": "0.25 EUR",
         "Through": "gw1 by AMI, set night, now ports 1, 2",
+        "When": "",
         "Takes": "about 5 s",
     }
 
@@ -85,7 +86,7 @@ def test_remarks_are_grouped_by_guard_and_counted() -> None:
 @pytest.mark.parametrize(("people", "typed"), [(20, ""), (21, "21")])
 def test_the_number_is_typed_above_the_limit_only(people: int, typed: str) -> None:
     numbers = ",".join(str(1000 + number) for number in range(people))
-    assert summary(numbers).count_to_type == typed
+    assert count_to_type(summary(numbers)) == typed
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

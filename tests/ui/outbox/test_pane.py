@@ -123,6 +123,21 @@ def test_for_how_long_a_result_is_waited_for(left: float, words: str) -> None:
     assert words in on_line(replace(MESSAGE, deadline=NOON + left))
 
 
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(86_400, "◷ in 1d"), (4800, "◷ in 1h20m"), (59, "◷ in 50s"), (1, "◷ in 10s"), (0, "◷ planned"), (-5, "◷ planned")],
+)
+def test_a_planned_message_says_how_long_it_waits(left: float, words: str) -> None:
+    waits = replace(MESSAGE, state=DeliveryState.QUEUED, draft=replace(MESSAGE.draft, not_before=NOON + left))
+    assert words in on_line(waits)
+
+
+def test_one_that_was_too_late_says_so() -> None:
+    late = replace(MESSAGE, state=DeliveryState.CANCELLED, detail="not sent, too late: it was to leave by …")
+    assert "– too late" in on_line(late)
+    assert "– called off" in on_line(replace(late, detail="called off by alice"))
+
+
 def test_nothing_is_waited_for_without_a_deadline_or_once_it_is_known() -> None:
     assert result_wait(MESSAGE, NOON) == ""
     assert result_wait(replace(MESSAGE, deadline=NOON + 9, state=DeliveryState.SENT), NOON) == ""
@@ -271,7 +286,7 @@ async def test_d_calls_off_a_queued_one_once_that_is_confirmed(tmp_path: Path) -
         await operator.press("5", "d")
         await operator.sees("Call off message 1")
         await operator.press("y")
-        await operator.sees("1 message called off.", "– cancelled")
+        await operator.sees("1 message called off.", "– called off")
         assert state_of(operator, message) is DeliveryState.CANCELLED
 
 
@@ -407,14 +422,20 @@ async def test_what_a_living_console_has_queued_is_its_own(tmp_path: Path) -> No
 # ---- a batch under way ----------------------------------------------------------------------------------
 
 
-async def test_a_batch_under_way_has_its_line_and_one_that_is_done_has_none(tmp_path: Path) -> None:
+async def test_a_batch_has_its_line_while_it_is_under_way_and_once_it_ended_until_somebody_looks(
+    tmp_path: Path,
+) -> None:
     async with console(tmp_path) as operator:
         waiting = [DeliveryState.QUEUED] * 3
         add_batch(operator.store, [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN, *waiting])
         await operator.sees("batch 3/6", "batch 1 ▶ running", "3 of 6", "✓ 1 sent  ✗ 1 failed  ? 1 unknown  · 3 left")
         for message in (4, 5, 6):
             come_to(operator.store, message, DeliveryState.SENT)
-        await operator.until(lambda: "batch 1" not in operator.screen and "batch 6/6" not in operator.screen)
+        await operator.sees("✗ 2 need you (5 F)  ■ batch 1 ended (5 b)", "batch 1 ■ ended", "6 of 6")
+        await operator.press("5", "b")
+        await operator.sees("╭─ Batches")
+        await operator.press("escape", "F")
+        await operator.until(lambda: "batch 1" not in operator.screen and "need you" not in operator.screen)
 
 
 async def test_a_batch_of_an_earlier_run_waits_too(tmp_path: Path) -> None:

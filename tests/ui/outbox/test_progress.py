@@ -5,10 +5,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.domain.link import GatewaySnapshot, HttpTrouble, LinkPhase, LinkStatus
 from console.domain.messages import DeliveryState as S
-from console.domain.sending import Batch, BatchState
-from console.ui.outbox.progress import Rate, bar, count_cells, gone, header_cells, is_finished, left, progress_cells
-from tests.support.backend import NOON
+from console.domain.messages import Draft, Via
+from console.domain.ports import PortHealth
+from console.domain.sending import Batch, BatchState, SimUsage
+from console.ui.outbox.progress import (
+    Rate,
+    bar,
+    count_cells,
+    gone,
+    header_cells,
+    held_words,
+    is_finished,
+    left,
+    progress_cells,
+)
+from tests.support.backend import NOON, port
 
 if TYPE_CHECKING:
     from console.ui.kit.format import Cells
@@ -117,3 +130,43 @@ def test_the_header_adds_up_what_is_under_way() -> None:
     paused = replace(BATCH, state=BatchState.PAUSED)
     assert header_cells([paused]) == [("  batch 420/1,000 paused", "warn")]
     assert words(header_cells([BATCH, paused])) == "  2 batches 840/2,000"
+
+
+AUTO = Draft("gw1", "10086", "x", None, Via.AMI)
+READY = GatewaySnapshot(
+    "gw1", "192.0.2.1", LinkStatus(LinkPhase.UP, NOON), (port(1), port(2)), port_sets=(("night", "2"),)
+)
+DOWN = replace(READY, link=LinkStatus(LinkPhase.WAITING, NOON))
+NO_NETWORK = replace(READY, ports=(port(1), port(2, PortHealth.UNREGISTERED)))
+NO_PORT = replace(READY, ports=(port(1, PortHealth.UNREGISTERED), port(2, PortHealth.NO_SIM)))
+SPENT = SimUsage(3, 3, 3, None)
+
+
+@pytest.mark.parametrize(
+    ("draft", "gateway", "held"),
+    [
+        (AUTO, READY, ""),
+        (AUTO, DOWN, "waits for AMI (gw1)"),
+        (replace(AUTO, port=1), DOWN, "waits for AMI (gw1)"),
+        (replace(AUTO, via=Via.HTTP), DOWN, ""),
+        (replace(AUTO, via=Via.HTTP), replace(READY, http_trouble=HttpTrouble(NOON, "x")), "waits for HTTP (gw1)"),
+        (AUTO, NO_PORT, "no port is ready"),
+        (AUTO, NO_NETWORK, ""),
+        (replace(AUTO, pool="night"), NO_NETWORK, "no port of night is ready"),
+        (replace(AUTO, pool="night"), READY, ""),
+        (AUTO, replace(READY, usage={1: SPENT, 2: SPENT}), "every port is at its limit"),
+        (AUTO, replace(READY, usage={1: SPENT}), ""),
+        (AUTO, None, ""),
+    ],
+)
+def test_for_what_a_batch_waits(draft: Draft, gateway: GatewaySnapshot | None, held: str) -> None:
+    assert held_words(draft, gateway) == held
+
+
+def test_a_batch_that_waits_does_not_say_that_it_runs() -> None:
+    waiting = replace(BATCH, counts={S.SENT: 420, S.QUEUED: 580})
+    line = words(progress_cells(waiting, 29.0, held="no port is ready"))
+    assert line == "batch 7 ◌ no port is ready  ██████░░░░░░░░░░ 420 of 1,000"
+    assert "▶ running" in words(progress_cells(BATCH, 0.0, held="no port is ready")), "something is leaving"
+    paused = replace(waiting, state=BatchState.PAUSED)
+    assert "Ⅱ paused" in words(progress_cells(paused, None, held="no port is ready"))

@@ -1,0 +1,122 @@
+"""`gsm-console outbox`: who got what, and why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli.inbox.entries import reading
+from console.cli.kit.arguments import HelpText, add_config, add_database, whole
+from console.cli.kit.output import moment, one_line, output, until_nobody_reads
+from console.domain.messages import DeliveryState
+from console.errors import ConsoleError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from console.domain.messages import OutboxMessage
+    from console.store import Reader
+
+DESCRIPTION = """\
+Print the outbox, oldest message first: to which number, in which state since when (UTC), by which port, and why. A
+message that was sent again names the one in its place.
+
+table  one line a message; nothing in it acts on the terminal.
+csv    one row a message, with its text. A text that a spreadsheet would run as
+       a formula (it begins with = + - @, a tab or a line end) gets a ' in front.
+json   one JSON object a line, ASCII, every text exactly as it was sent.
+"""
+
+EXAMPLES = """\
+examples:
+  gsm-console outbox --limit 20
+  gsm-console outbox --batch 7 --format csv -o who-got-it.csv
+  gsm-console outbox --state failed --state unknown --format json | jq -r .number
+"""
+
+_AT_ONCE = 500
+_ALL = 2**62
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `outbox`."""
+    parser = subparsers.add_parser(
+        "outbox",
+        help="print who got what, and why not",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=HelpText,
+    )
+    add_config(parser)
+    add_database(parser)
+    parser.add_argument("--batch", type=whole(1), metavar="N", help="of this batch only")
+    parser.add_argument(
+        "--state",
+        action="append",
+        choices=[state.value for state in DeliveryState],
+        metavar="STATE",
+        help=f"in this state only, or in any of several: {', '.join(state.value for state in DeliveryState)}",
+    )
+    parser.add_argument("--limit", type=whole(0), metavar="N", help="the newest N; all unless given")
+    parser.add_argument(
+        "--format", choices=("table", "csv", "json"), default="table", help="table unless given; see above"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="instead of standard output; private to you, and whole or not there",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it all. Raises ConfigError, StoreError, and ConsoleError for a batch that is not there or a file that can't
+    be written.
+    """
+    from console.protocol.sms.fate_rows import csv_lines, json_lines
+    from console.protocol.text.safe import safe
+
+    shown = {"table": _table_lines, "csv": csv_lines, "json": json_lines}[args.format]
+    states = [DeliveryState(word) for word in args.state or ()]
+    with reading(args) as reader:
+        messages = _messages(reader, _ids(reader, args.batch, states, args.limit))
+        with until_nobody_reads(), output(args.output) as stream:
+            to_terminal = stream.isatty()
+            stream.writelines(f"{safe(line) if to_terminal else line}\n" for line in shown(messages))
+    return 0
+
+
+def _ids(reader: Reader, batch: int | None, states: Sequence[DeliveryState], limit: int | None) -> list[int]:
+    """Of those that are asked for, oldest first. Raises ConsoleError where there is no such batch."""
+    wanted = _ALL if limit is None else limit
+    if batch is None:
+        return reader.outbox.find(wanted, states=states)[::-1]
+    found = reader.outbox.ids_of_batch(batch)
+    if not found:
+        raise ConsoleError(f"There is no batch {batch}.", hint="The outbox of the console lists batches (5 b).")
+    if states:
+        found = [message.id for message in reader.outbox.messages(found) if message.state in states]
+    return found[max(0, len(found) - wanted) :]
+
+
+def _messages(reader: Reader, ids: Sequence[int]) -> Iterator[OutboxMessage]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield from reader.outbox.messages(ids[start : start + _AT_ONCE])
+
+
+def _table_lines(messages: Iterator[OutboxMessage]) -> Iterator[str]:
+    return (_line(message) for message in messages)
+
+
+def _line(message: OutboxMessage) -> str:
+    from console.protocol.sms.fate_rows import reason_of
+
+    port = f"port {message.port}" if message.port is not None else "no port known"
+    again = f"sent again as {message.again_as}" if message.again_as is not None else ""
+    state = message.state.value
+    return one_line(
+        str(message.id), message.draft.to, state, moment(message.updated_at), port, reason_of(message), again
+    )
