@@ -285,6 +285,9 @@ _VERSION_5 = (
         seen_at REAL NOT NULL,
         PRIMARY KEY (gateway, port)
     ) WITHOUT ROWID""",
+)
+
+_VERSION_6 = (
     # The message that was sent in the place of this one: one at most, whoever sends it.
     "ALTER TABLE outbox ADD COLUMN again_as INTEGER",
     """UPDATE outbox SET again_as = later.id
@@ -301,5 +304,5 @@ _VERSION_5 = (
     "CREATE INDEX outbox_end ON outbox (not_after) WHERE not_after IS NOT NULL AND state = 'queued'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 """Statements that bring a database of version N (its index) to version N + 1."""
