@@ -32,9 +32,8 @@ def main() -> None:
             connection.close()
             connection = database()
             print(f"{number - args.seed} stories: {dict(total)}", flush=True)
-        verdict = Story(
-            random.Random(number), f"gw{number}", foreign=not args.alone, clocks_change=not args.steady
-        ).play(connection)
+        story = Story(random.Random(number), f"gw{number}", foreign=not args.alone, clocks_change=not args.steady)
+        verdict = story.write().play(connection)
         total += Counter(messages=verdict.messages, knowable=verdict.knowable, settled=verdict.settled)
         total["wrong"] += len(verdict.wrong)
         for words in verdict.wrong:

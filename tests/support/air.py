@@ -101,6 +101,7 @@ class Story:
         self.lead = {sim: rng.randrange(-48, 57) * 900 + rng.choice((0.0, rng.uniform(-300, 300))) for sim in self.sims}
         self.ports = list(range(1, len(self.sims) + 2))
         self.sim_in = dict(zip(self.ports, self.sims, strict=False))
+        self.at_first = dict(self.sim_in)
         self.tells_imsi, self.knows_imsi = rng.random() < 0.7, rng.random() < 0.7
         self.results, self.http_reports = rng.random() < 0.5, rng.random() < 0.6
         self.links = [name for name in ("one", "two") if rng.random() < 0.6]
@@ -110,46 +111,56 @@ class Story:
         self.late: list[tuple[int, float]] = []
         """What leaves by a port on its own, while nobody waits for it."""
         self.now = START
-        now_in = dict(self.sim_in)
-        self._write()
-        self.sim_in = now_in
-        """While it is played: the SIM in each port by now."""
 
     # ---- what happens ---------------------------------------------------------------------------------------
 
-    def _write(self) -> None:
+    def write(self) -> Story:
+        """A few hours of it."""
         rng = self.rng
         for _ in range(rng.choice((1, 2, 2, 3, 4, 6))):
-            self.now += rng.choice((0.0, rng.uniform(0, 5), rng.uniform(5, 60), rng.uniform(60, 7_200)))
-            # Where nobody knows the SIMs, the port stands for its SIM.
-            if (self.tells_imsi or self.knows_imsi) and rng.random() < 0.1:
-                self._move_sim()
-            if self.clocks_change and rng.random() < 0.03:
-                self.clocks_change = False  # summer begins or ends once
-                by = rng.choice((-3600, 3600))
-                self.lead = {sim: lead + by for sim, lead in self.lead.items()}
-            port = rng.choice(list(self.sim_in))
-            if self.foreign and self.results and rng.random() < 0.15:
-                self._others_send(port)
+            self.wait()
+            if rng.random() < 0.1:
+                self.move_sim()
+            if rng.random() < 0.03:
+                self.set_clocks()
+            if rng.random() < 0.15:
+                self.others_send()
             elif rng.random() < 0.6:
-                self._send_by_ami(port)
+                self.send_by_ami()
             else:
-                self._send_by_http(port)
-        self.events.sort()
+                self.send_by_http()
+        return self
 
-    def _move_sim(self) -> None:
-        port = self.rng.choice(list(self.sim_in))
+    def wait(self) -> None:
+        """Some time, or none."""
+        rng = self.rng
+        self.now += rng.choice((0.0, rng.uniform(0, 5), rng.uniform(5, 60), rng.uniform(60, 7_200)))
+
+    def set_clocks(self) -> None:
+        """Summer begins or ends, once at most."""
+        if self.clocks_change:
+            self.clocks_change = False
+            by = self.rng.choice((-3600, 3600))
+            self.lead = {sim: lead + by for sim, lead in self.lead.items()}
+
+    def move_sim(self) -> None:
+        """To another port. Where nobody knows the SIMs, the port stands for its SIM, and it stays."""
+        port = self._a_port()
         empty = [each for each in self.ports if each not in self.sim_in]
-        if empty:
+        if empty and (self.tells_imsi or self.knows_imsi):
             self.now += 60
             self.sim_in[empty[0]] = self.sim_in.pop(port)
             self._do(self.now, "moved", port, empty[0])
 
+    def _a_port(self) -> int:
+        return self.rng.choice(list(self.sim_in))
+
     def _do(self, at: float, what: str, *arguments: object) -> None:
         self.events.append(Event(at, len(self.events), what, arguments))
 
-    def _send_by_ami(self, port: int) -> None:
-        rng = self.rng
+    def send_by_ami(self) -> None:
+        """One of ours, part by part."""
+        rng, port = self.rng, self._a_port()
         place, number = len(self.sent), self._to()
         parts = [Part(place) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
         self.sent.append(Sent(Via.AMI, parts))
@@ -193,8 +204,9 @@ class Story:
             self._do(at + 0.02, "say", place, left, S.CANCELLED, "console", "not sent")
         self.free[port] = max(at, self.free[port]) + 0.05
 
-    def _send_by_http(self, port: int) -> None:
-        rng = self.rng
+    def send_by_http(self) -> None:
+        """One of ours, that the gateway cuts into parts."""
+        rng, port = self.rng, self._a_port()
         place, number = len(self.sent), self._to()
         parts = [Part(place) for _ in range(rng.choice((1, 1, 2, 3)))]
         self.sent.append(Sent(Via.HTTP, parts))
@@ -222,15 +234,17 @@ class Story:
         if rng.random() < 0.5:
             self._do(at + 120, "expire", place)
 
-    def _others_send(self, port: int) -> None:
-        part = Part(None)
+    def others_send(self) -> None:
+        """What another program sends, where the gateway tells of it."""
+        if not (self.foreign and self.results):
+            return
+        part, port = Part(None), self._a_port()
         self.others.append(part)
         at = max(self.now, self.free[port]) + self.rng.uniform(0.5, 5)
         number = self._to()
         self._air(part, at, port, number)
         self.free[port] = at + 0.1
-        if self.results:
-            self._do(at + 0.05, "told", "http", self._result_call("null", number, port, at, sent=True), b"", False)
+        self._do(at + 0.05, "told", "http", self._result_call("null", number, port, at, sent=True), b"", False)
 
     def _air(self, part: Part, at: float, port: int, number: str) -> None:
         """It leaves by that port, as soon as nothing else does."""
@@ -313,7 +327,8 @@ class Story:
 
     def play(self, connection: sqlite3.Connection) -> Verdict:
         """Tell the store, and compare."""
-        for event in self.events:
+        self.sim_in = self.at_first
+        for event in sorted(self.events):
             getattr(self, f"_on_{event.what}")(connection, event.at, *event.arguments)
         return self._compare(connection)
 

@@ -28,7 +28,7 @@ from console.protocol.rules.candidates import Candidate, Sim
 from console.protocol.sms.numbers import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _JITTER = 1.0
 """Seconds by which moments are uncertain: the network tells whole ones, and its machines differ a little."""
@@ -207,8 +207,6 @@ class _Way(NamedTuple):
 
     places: tuple[int | None, ...]
     """For each report the place of a candidate, or None."""
-    leads: Mapping[Sim, tuple[Lead, ...]]
-    """What it leaves of each clock's lead: of the one before it was set, if it was."""
     placed: int
     steady: bool
     """No clock was set, and no SIM moved unseen."""
@@ -244,7 +242,7 @@ def _all_ways(seen: Sequence[_Look], candidates: Sequence[Candidate], set_by: fl
         if number == len(seen):
             if best and placed > best[0].placed:
                 best = []
-            best.append(_Way(places, leads, placed, steady=not set_by))
+            best.append(_Way(places, placed, steady=not set_by))
             return True
         look = seen[number]
         sim = clock_key(look.report.sim)
@@ -304,7 +302,7 @@ def _choose(
         return Choice(look.report.id, None)
     if len(found) == 1:
         why = "the only one it can be about" if look.of_number == 1 else _by_time(look)
-        return Choice(look.report.id, chosen, why=why, lead=_lead_of(look, ways))
+        return Choice(look.report.id, chosen, why=why, lead=_lead_of(look, places))
     if None not in found and all(get == gets[0] for get in gets):
         others = sorted(one for one in found if one)
         why = f"messages {' and '.join(map(str, others))} get the same" if len(others) > 1 else "one of several alike"
@@ -312,15 +310,12 @@ def _choose(
     return _question(look, candidates, "")
 
 
-def _lead_of(look: _Look, ways: Sequence[_Way]) -> Lead | None:
-    """What all ways in which no clock was set leave of the lead."""
+def _lead_of(look: _Look, places: Iterable[int | None]) -> Lead | None:
+    """What it says of its clock by itself, whichever candidate it is of: the others are not settled yet."""
     if look.report.stamp is None:
         return None
-    if look.apart:
-        leads = [lead for bounds in look.open.values() if (lead := bounds.within(look.lead))]
-    else:
-        leads = [lead for way in ways if way.steady for lead in way.leads[clock_key(look.report.sim)]]
-    return Lead(min(lead.low for lead in leads), max(lead.high for lead in leads))
+    leads = [lead for place in places if place is not None and (lead := look.open[place].within(look.lead))]
+    return Lead(min(lead.low for lead in leads), max(lead.high for lead in leads)) if leads else None
 
 
 def _by_time(look: _Look) -> str:

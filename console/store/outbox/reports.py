@@ -195,7 +195,7 @@ def _clock(connection: sqlite3.Connection, gateway: str, sim: Sim, at: float) ->
 def _learn(connection: sqlite3.Connection, gateway: str, sim: Sim, choice: Choice, at: float) -> None:
     """Keep what a report says of its SIM's clock: all that is known by now, or a doubt of it."""
     if choice.lead is not None:
-        known = NetworkClock(choice.lead)
+        known = NetworkClock(_clock(connection, gateway, sim, at).lead.within(choice.lead) or choice.lead)
     elif choice.doubt is not None:
         known = _clock(connection, gateway, sim, at)
         if known.doubted_by == choice.report:

@@ -131,6 +131,20 @@ def test_a_clock_that_was_set_is_believed_when_two_say_so() -> None:
     assert chosen(match([second], late, doubted)) == [2]
 
 
+def test_a_report_that_is_settled_says_no_more_of_the_clock_than_it_knows_itself() -> None:
+    """The other one may be of what the SIM sent by another port; nobody may conclude from it that it was not."""
+    candidates = [
+        candidate(2, 2, 7, sim=Sim("26201", 3)),
+        candidate(3, 66, None, sim=Sim("26201", 1), room=2, of_all=2),
+    ]
+    sim = Sim("", 1)
+    reports = [report(1, 69, at=3_100, sim=sim), report(2, 6, says=S.FAILED, at=3_100, sim=sim)]
+    sure, question = match(reports, candidates, {})
+    assert (chosen([sure, question]), question.asked) == ([3, None], (2, 3))
+    assert sure.lead is not None
+    assert sure.lead.low <= ZONE <= sure.lead.high
+
+
 def test_what_others_sent_may_have_reports() -> None:
     others = candidate(None, 100, 104)
     assert match([report(1, 102)], [others], KNOWN) == [Choice(1, None)]
