@@ -93,4 +93,4 @@ def is_planned(message: OutboxMessage, now: float) -> bool:
 
 def is_late(message: OutboxMessage) -> bool:
     """Whether it was not sent because its time was over."""
-    return message.state is DeliveryState.CANCELLED and message.detail.startswith(TOO_LATE)
+    return message.state is DeliveryState.FAILED and message.detail.startswith(TOO_LATE)

@@ -25,8 +25,12 @@ COLUMNS = (
     "operator",
     "again_of",
     "again_as",
+    "not_before",
+    "not_after",
 )
-"""`at` is since when it is in that state, UTC; `reason` is why, where that is known, in words."""
+"""`at` is since when it is in that state, UTC; `reason` is why, where that is known, in words. `not_before` and
+`not_after` say when it may leave, UTC.
+"""
 
 _WITH_REASON = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED})
 
@@ -51,6 +55,7 @@ def fate(message: OutboxMessage) -> dict[str, object]:
         message.operator,
         message.draft.again_of,
         message.again_as,
+        *(None if time is None else utc(time) for time in (message.draft.not_before, message.draft.not_after)),
     )
     return dict(zip(COLUMNS, values, strict=True))
 

@@ -189,11 +189,11 @@ def begin(
 
 
 def call_off_late(connection: sqlite3.Connection, late: OutboxMessage, at: float) -> None:
-    """Keep that its time was over before it left."""
+    """Keep that its time was over before it left: somebody wanted it to, and has to be told."""
     assert late.draft.not_after is not None, "else it is never late"
     end = datetime.fromtimestamp(late.draft.not_after, UTC)
     words = f"{TOO_LATE}: it was to leave by {end:%Y-%m-%d %H:%M:%S} UTC"
-    add_evidence(connection, Evidence(late.id, 0, at, DeliveryState.CANCELLED, "console", words))
+    add_evidence(connection, Evidence(late.id, 0, at, DeliveryState.FAILED, "console", words))
 
 
 def _held_with_batch(connection: sqlite3.Connection, known: OutboxMessage) -> Held | None:

@@ -50,11 +50,13 @@ _RECEIVED = (
     "SELECT port, count(*) FROM inbox "
     "WHERE kind = 'sms' AND gateway = ? AND received_at >= ? AND received_at < ? GROUP BY port"
 )
+# One that was planned belongs to the day on which it left. As the index has it.
+_AT = "coalesce(left_at, created_at)"
 _SENT = (
-    "SELECT port, state, count(*), avg(delivered_at - sent_at) FROM outbox "
-    "WHERE gateway = ? AND created_at >= ? AND created_at < ? AND port IS NOT NULL GROUP BY port, state"
+    "SELECT port, state, count(*), avg(delivered_at - sent_at) FROM outbox "  # noqa: S608
+    f"WHERE gateway = ? AND {_AT} >= ? AND {_AT} < ? AND port IS NOT NULL GROUP BY port, state"
 )
-_SENT_BY = "SELECT id FROM outbox WHERE gateway = ? AND created_at >= ? AND port = ? ORDER BY created_at DESC LIMIT ?"
+_SENT_BY = f"SELECT id FROM outbox WHERE gateway = ? AND {_AT} >= ? AND port = ? ORDER BY {_AT} DESC LIMIT ?"  # noqa: S608
 _SPELLINGS = "SELECT DISTINCT port FROM inbox WHERE kind = 'sms' AND gateway = ? AND received_at >= ?"
 
 _NEWEST_IDS = "SELECT (SELECT coalesce(max(id), 0) FROM inbox), (SELECT coalesce(max(id), 0) FROM evidence)"
@@ -64,7 +66,7 @@ _NEW_RECEIVED = (
     "SELECT port, max(received_at) FROM inbox NOT INDEXED WHERE id > ? AND kind = 'sms' AND gateway = ? GROUP BY port"
 )
 _LAST_GOOD = (
-    "SELECT port, max(id), max(created_at) FROM outbox WHERE gateway = ? AND created_at >= ? AND port IS NOT NULL "
+    f"SELECT port, max(id), max({_AT}) FROM outbox WHERE gateway = ? AND {_AT} >= ? AND port IS NOT NULL "  # noqa: S608
     "AND state IN ('sent', 'delivered') GROUP BY port"
 )
 _LAST_BY_OTHERS = (
@@ -72,12 +74,12 @@ _LAST_BY_OTHERS = (
     "AND port IS NOT NULL GROUP BY port"
 )
 _FAILED = (
-    "SELECT port, id FROM outbox WHERE gateway = ? AND created_at >= ? AND port IS NOT NULL AND state = 'failed' "
+    f"SELECT port, id FROM outbox WHERE gateway = ? AND {_AT} >= ? AND port IS NOT NULL AND state = 'failed' "  # noqa: S608
     "ORDER BY id DESC"
 )
 # A cross join keeps its order: from the new evidence, which is little, to the messages.
 _NEW_OUTCOMES = (
-    "SELECT DISTINCT o.port, o.id, o.state, o.created_at, o.imsi, o.via "
+    "SELECT DISTINCT o.port, o.id, o.state, o.left_at, o.imsi, o.via "
     "FROM evidence e CROSS JOIN outbox o ON o.id = e.message_id "
     "WHERE e.id > ? AND e.id <= ? AND o.gateway = ? AND o.port IS NOT NULL "
     "AND o.state IN ('sent', 'delivered', 'failed')"
@@ -112,7 +114,7 @@ class _Port:
     """Id of the newest message known to be on the air."""
     good_at: float = 0.0
     failed: dict[int, tuple[float, str]] = field(default_factory=dict)
-    """Ids of those after it that failed: when they were queued, and the SIM they went by."""
+    """Ids of those after it that failed: when they left, and the SIM they went by."""
     in_service_at: float = 0.0
     """When it was last seen so before the first look."""
     others_at: float = 0.0
@@ -227,7 +229,7 @@ class PortHistory:
                 its.append(message)
         for port, its in failed.items():
             marks = ", ".join("?" * len(its))
-            found = self._rows(f"SELECT id, created_at, imsi FROM outbox WHERE id IN ({marks})", its)  # noqa: S608
+            found = self._rows(f"SELECT id, left_at, imsi FROM outbox WHERE id IN ({marks})", its)  # noqa: S608
             known.port(port).failed = {message: (at, imsi) for message, at, imsi in found}
         for port, at in self._rows(_LAST_BY_OTHERS, (gateway, since)):
             known.port(port).others_at = at

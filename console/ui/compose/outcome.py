@@ -11,7 +11,6 @@ from textual.widgets import Static
 from console.domain.messages import DeliveryState, OutboxMessage
 from console.domain.sending import Batch, BatchState
 from console.errors import ConsoleError
-from console.protocol.rules.timing import is_late
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.kit.format import DELIVERY, Cells, content, count
 from console.ui.rows.outbox_row import look_of
@@ -48,7 +47,7 @@ def outcome_cells(queued: OutboxMessage | Batch, to: str = "", *, where: str = "
         return _batch_cells(queued, where)
     look = look_of(queued)
     cells: Cells = [(f"Message {queued.id} to {to}: ", "plain"), (f"{look.glyph} {look.word}", look.ink)]
-    if queued.state in _BAD or is_late(queued):
+    if queued.state in _BAD:
         reason = " ".join(filter(None, safe_lines(queued.detail[:_REASON])))
         cells.append((f"{reason and f': {reason}'} ({where})", look.ink))
     return cells

@@ -84,7 +84,7 @@ async def test_it_waits_for_its_port_and_is_called_off_where_that_takes_too_long
             await look(sending)
             late = await sending.settled(message)
             assert (late.state, late.detail) == (
-                S.CANCELLED,
+                S.FAILED,
                 "not sent, too late: it was to leave by 2026-11-23 01:00:00 UTC",
             )
             sending.sender._look()
@@ -122,7 +122,7 @@ async def test_a_paused_batch_is_called_off_when_its_time_is_over(tmp_path: Path
             assert sending.states(batch) == {S.QUEUED: 2}
             clock.now += 1
             await look(sending)
-            assert sending.states(batch) == {S.CANCELLED: 2}
+            assert sending.states(batch) == {S.FAILED: 2}
             sending.sender.set_batch(batch.id, BatchState.RUNNING).result(10)
             await look(sending)
             assert sending.ami.lines == []
@@ -198,4 +198,4 @@ async def test_a_process_that_plans_nothing_takes_nothing_but_calls_off(tmp_path
         assert other.store.planned.waiting() == [message]
         clock.now += 2 * HOUR
         await look(looker)
-        assert other.now(message).state is S.CANCELLED
+        assert other.now(message).state is S.FAILED

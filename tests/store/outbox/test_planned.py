@@ -88,9 +88,10 @@ def test_too_late_is_said_where_it_would_have_left(store: Store) -> None:
     message = plan(store, begin=None)
     assert store.sending.begin(message.id, 0, 3, "", now=at(2.5)).result(10) is None
     late = now(store, message)
-    assert late.state is S.CANCELLED
+    assert late.state is S.FAILED
     assert late.detail == "not sent, too late: it was to leave by 2026-11-22 14:00:00 UTC"
     assert is_late(late)
+    assert [each.id for each in store.outbox.troubled(9)] == [message.id], "somebody is told"
     assert store.sending.begin(message.id, 0, 3, "", now=at(1)).result(10) is None
 
 
@@ -119,7 +120,7 @@ def test_all_that_waits_beyond_its_time_is_called_off_whoever_has_it(store: Stor
         assert store.planned.first_end() == NOON + 2 * HOUR
         assert store.planned.expire(Now(NOON, NOON + 9 * HOUR)).result(10) == 0
         assert store.planned.expire(at(3)).result(10) == 3
-        assert {now(store, message).state for message in late} == {S.CANCELLED}
+        assert {now(store, message).state for message in late} == {S.FAILED}
         assert now(store, later).state is S.QUEUED
         assert store.planned.first_end() == NOON + 5 * HOUR
     finally:

@@ -75,6 +75,16 @@ def test_what_is_long_over_is_looked_up_once_in_a_while_and_what_is_not_each_tim
     assert store.port_history.counts("gw1", edges)[0] == {1: PortCounts(failed=1)}
 
 
+def test_what_was_planned_counts_on_the_day_on_which_it_left(store: Store, clock: FixedClock) -> None:
+    clock.now = NOON - 24 * HOUR
+    message = store.add_outbox(draft(port=1), 1).result(10)
+    clock.now = NOON
+    for state in (S.SUBMITTING, S.SENT):
+        store.add_evidence(Evidence(message.id, 1, clock.now, state, "console", "")).result(10)
+    edges = [NOON - 25 * HOUR, NOON - HOUR, NOON + HOUR]
+    assert store.port_history.counts("gw1", edges) == [{}, {1: PortCounts(sent=1)}]
+
+
 def test_a_stretch_of_many_hours_is_the_sum_of_them(store: Store, clock: FixedClock) -> None:
     for hours in (9, 5, 1):
         clock.now = NOON - hours * HOUR
@@ -131,7 +141,7 @@ def came(store: Store, *times: float, port: str = "3", gateway: str = "gw1") -> 
 def went(store: Store, state: S, *, port: int = 3, imsi: str = "", gateway: str = "gw1") -> int:
     """A message through a port, and what became of it."""
     message = store.add_outbox(draft(port=port, gateway=gateway), 1).result(10)
-    chosen = Evidence(message.id, 1, NOON, S.SUBMITTING, "console", "", port=port, imsi=imsi)
+    chosen = Evidence(message.id, 1, message.created_at, S.SUBMITTING, "console", "", port=port, imsi=imsi)
     store.add_evidence(chosen).result(10)
     settle(store, message.id, state)
     return message.id

@@ -133,9 +133,9 @@ def test_a_planned_message_says_how_long_it_waits(left: float, words: str) -> No
 
 
 def test_one_that_was_too_late_says_so() -> None:
-    late = replace(MESSAGE, state=DeliveryState.CANCELLED, detail="not sent, too late: it was to leave by …")
+    late = replace(MESSAGE, state=DeliveryState.FAILED, detail="not sent, too late: it was to leave by …")
     assert "– too late" in on_line(late)
-    assert "– called off" in on_line(replace(late, detail="called off by alice"))
+    assert "✗ failed" in on_line(replace(late, detail="WAS FAILED"))
 
 
 def test_nothing_is_waited_for_without_a_deadline_or_once_it_is_known() -> None:

@@ -65,4 +65,4 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
         await operator.sees("– too late", "not sent, too late: it was to leave by 2026-11-22 18:00:00")
         found = operator.store.outbox_message(late.id)
         assert found is not None
-        assert found.state is DeliveryState.CANCELLED
+        assert found.state is DeliveryState.FAILED
