@@ -34,9 +34,13 @@ class Sim(NamedTuple):
             return self.imsi == other.imsi
         return self.port is None or other.port is None or self.port == other.port
 
-    def may_be(self, other: Sim) -> bool:
-        """Whether it is the same one, moved or not. Where neither is known, the port stands for the SIM."""
-        return self.seems(other) or bool(self.imsi) is not bool(other.imsi)
+    def may_be(self, other: Sim, *, moves: bool = False) -> bool:
+        """Whether it is the same one, moved or not. Where neither is known, the port stands for the SIM; but not where
+        SIMs are seen to move (`moves`).
+        """
+        if self.imsi and other.imsi:
+            return self.imsi == other.imsi
+        return self.seems(other) or moves or bool(self.imsi or other.imsi)
 
 
 @dataclass(frozen=True, slots=True)

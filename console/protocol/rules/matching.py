@@ -8,8 +8,8 @@ A report is of a message where, in every way to give each report a message, it i
 it may be of get the same words. Anything else is a question: it decides nothing until a later word answers it.
 
 * Where each way gives all messages the same words, it is all one which report is whose.
-* A SIM may be in another port by now. Where both SIMs are known, the port counts for nothing; where neither is, it
-  stands for the SIM.
+* A SIM may be in another port by now. Where both SIMs are known, the port counts for nothing; where nobody knows any,
+  it stands for the SIM.
 * While a message is leaving, what comes for it is kept: the answer may be that nothing left.
 * A clock may be set by an hour at any time, and a SIM be moved of which only the port is known. What would fit then is
   a rival of what fits as it is, and is never settled by that alone.
@@ -166,10 +166,11 @@ class _Look(NamedTuple):
 
 def _look(report: Report, candidates: Sequence[Candidate], clock: NetworkClock, region: str) -> _Look:
     numbers = meant(report.number, {each.number for each in candidates}, region)
+    moves = any(each.sim.imsi for each in candidates)
     near = {
         place: _bounds(report, each)
         for place, each in enumerate(candidates)
-        if each.number in numbers and each.sim.may_be(report.sim) and each.left <= report.at
+        if each.number in numbers and each.sim.may_be(report.sim, moves=moves) and each.left <= report.at
     }
     of_number = len({candidates[place].message_id for place in near})
     still_open = {place: bounds for place, bounds in near.items() if candidates[place].room}

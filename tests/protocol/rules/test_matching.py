@@ -145,6 +145,13 @@ def test_a_report_that_is_settled_says_no_more_of_the_clock_than_it_knows_itself
     assert sure.lead.low <= ZONE <= sure.lead.high
 
 
+def test_what_others_sent_by_a_port_is_a_rival_where_sims_are_seen_to_move() -> None:
+    theirs = candidate(None, 0, 3, sim=Sim("", 1), room=9, of_all=9)
+    ours = candidate(2, 288, None, sim=Sim("26201", 2))
+    [choice] = match([report(1, 1.7, says=S.FAILED, at=555, sim=Sim("", 2))], [theirs, ours], {})
+    assert (choice.candidate, choice.asked) == (None, (2,))
+
+
 def test_what_others_sent_may_have_reports() -> None:
     others = candidate(None, 100, 104)
     assert match([report(1, 102)], [others], KNOWN) == [Choice(1, None)]
