@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
+from console.protocol.rules.timing import is_planned
 from console.protocol.text.time_words import spoken
 from console.ui.kit.format import plural
 from console.ui.outbox.progress import Rate, ended_cells, header_cells, held_words, is_finished, troubled_cells
@@ -58,6 +59,8 @@ class Sending:
     """By batch, messages that leave in a minute; None while that can't be told."""
     held: Mapping[int, str] = field(default_factory=dict)
     """By batch, for what it waits though it may leave, in words."""
+    planned: frozenset[int] = frozenset()
+    """Batches of which the rest waits for its time."""
     ended: tuple[Batch, ...] = ()
     """Batches that came to their end and that nobody has looked at since, newest first."""
     troubled: tuple[Troubled, ...] = ()
@@ -84,7 +87,7 @@ class Sending:
         return [
             *troubled_cells(self.troubled, f"{outbox} {needs}", most=MOST, short=short),
             *ended_cells(self.ended, f"{outbox} {batches}", short=short),
-            *header_cells([batch for batch in self.batches if not self.waits(batch)]),
+            *header_cells([one for one in self.batches if one.id not in self.planned and not self.waits(one)]),
         ]
 
 
@@ -137,17 +140,15 @@ class SendingWatch:
             rates[batch.id] = rate.per_minute(batch)
         for batch_id in self._rates.keys() - rates.keys():
             del self._rates[batch_id]
-        held = {batch.id: words for batch in batches if (words := self._held(batch, now))}
+        following = {batch.id: it for batch in batches if (it := self._store.sending.next_of(batch.id)) is not None}
+        planned = frozenset(batch_id for batch_id, it in following.items() if is_planned(it, now))
+        held = {batch_id: words for batch_id, it in following.items() if (words := self._held(it, now))}
         left_over = tuple(self._store.sending.left_over())
         ended = self._ended({batch.id for batch in batches}, 0 if newest is None else newest.id)
-        return Sending(left_over, tuple(batches), rates, held, ended, self._troubled(now))
+        return Sending(left_over, tuple(batches), rates, held, planned, ended, self._troubled(now))
 
-    def _held(self, batch: Batch, now: float) -> str:
-        following = self._store.sending.next_of(batch.id)
-        if following is None:
-            return ""
-        begin = following.draft.not_before
-        if begin is not None and begin > now:
+    def _held(self, following: OutboxMessage, now: float) -> str:
+        if is_planned(following, now) and (begin := following.draft.not_before) is not None:
             return f"planned for {spoken(begin, now)}"
         gateways = {gateway.name: gateway for gateway in self._backend.gateways()}
         return held_words(following.draft, gateways.get(following.draft.gateway))

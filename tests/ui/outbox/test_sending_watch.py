@@ -179,3 +179,4 @@ def test_a_batch_says_for_what_it_waits(store: Store) -> None:
     store.planned.change(1, NOON + 7200, None, OPERATOR).result()
     watch.look(NOON + 2)
     assert watch.seen.held == {batch: f"planned for {spoken(NOON + 7200, NOON)}"}
+    assert header(watch) == [], "it is not under way before its time"
