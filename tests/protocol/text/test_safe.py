@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import re
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.protocol.text.safe import safe, safe_lines
+from console.protocol.text.safe import _LOOKED_AT, safe, safe_lines
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,14 @@ from console.protocol.text.safe import safe, safe_lines
         ("\u2066x\u2069", "‹2066›x‹2069›"),
         ("\ud800", "‹D800›"),
         ("e\u0301", "e\u0301"),
-        ("z" + "\u0301" * 6, "z" + "\u0301" * 3 + "╎" * 3),
+        ("z" + "\u0301" * 6, "z" + "\u0301" * 3 + "‹+3›"),
+        ("ก" + "\u0e49" * 500 + "ข", "ก" + "\u0e49" * 3 + "‹+497›ข"),
+        ("ب" + "\u064b" * 4, "ب" + "\u064b" * 3 + "‹+1›"),
+        ("ש" + "\u05b0" * 5, "ש" + "\u05b0" * 3 + "‹+2›"),
+        ("각" + "\u11a8" * 4, "각" + "\u11a8" * 3 + "‹+1›"),
+        ("a\U0001bca0b\U00013437", "a‹1BCA0›b‹13437›"),
+        ("\u0378", "‹0378›"),
+        ("\U0001faff", "\U0001faff"),
         ("\U000e0041", "‹E0041›"),
         ("[/x] [red]markup[/red]", "[/x] [red]markup[/red]"),
     ],
@@ -39,10 +48,22 @@ def test_each_kind_has_its_mark(outside: str, shown: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=[])))
 def test_nothing_that_acts_or_hides_comes_through(text: str) -> None:
     shown = safe(text)
-    assert {unicodedata.category(char) for char in shown} & {"Cc", "Cs", "Zl", "Zp"} == set()
-    assert not set(shown) & set(
-        "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-    )
+    assert {unicodedata.category(char) for char in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"} == set()
+
+
+MARKS = "".join(char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) in {"Mn", "Me"})
+
+
+@given(st.text(alphabet=st.sampled_from("กabب" + MARKS), max_size=12))
+def test_no_letter_has_more_than_three_marks(text: str) -> None:
+    piles = re.split(f"[^{re.escape(MARKS)}]", safe(text))
+    assert max(map(len, piles)) <= 3
+
+
+def test_what_needs_no_closer_look_has_none_that_acts_or_stands_on_another() -> None:
+    ordinary = [char for char in map(chr, range(0x20000)) if not _LOOKED_AT.match(char)]
+    assert len(ordinary) > 30_000
+    assert [char for char in ordinary if safe(f"ก{char * 4}") != f"ก{char * 4}"] == []
 
 
 @given(st.text())
