@@ -288,7 +288,9 @@ _VERSION_5 = (
 )
 
 _VERSION_6 = (
-    # A day's figures are of what left on it, whenever it was written.
+    # A report is of what left a short while ago, and a day's figures are of what left on it, whenever it was written.
+    "DROP INDEX outbox_sent_to",
+    "CREATE INDEX outbox_sent_to ON outbox (gateway, tail, left_at)",
     "DROP INDEX outbox_port",
     "CREATE INDEX outbox_port ON outbox (gateway, coalesce(left_at, created_at), port, state)",
     # The message that was sent in the place of this one: one at most, whoever sends it.

@@ -44,17 +44,17 @@ _LONGEST_NUMBER = 64
 
 # Ours that went to that number and has not had a result for each of its parts: old firmware hands no id on.
 _OURS = """
-    SELECT id, parts FROM outbox o WHERE gateway = ? AND tail = ? AND created_at >= ? AND via <> 'others'
-    AND (port = ? OR port IS NULL) AND left_at IS NOT NULL AND state NOT IN ('queued', 'cancelled')
+    SELECT id, parts FROM outbox o WHERE gateway = ? AND tail = ? AND left_at >= ? AND via <> 'others'
+    AND (port = ? OR port IS NULL) AND state NOT IN ('queued', 'cancelled')
     AND (state IN ('submitting', 'accepted') OR left_at >= ?)
     AND parts > (SELECT count(*) FROM notice WHERE message_id = o.id AND kind = 'result' AND repeated = 0)
         + (SELECT count(*) FROM notice WHERE tail = o.tail AND asked = CAST(o.id AS TEXT) AND asked <> ''
             AND kind = 'result' AND repeated = 0)
-    ORDER BY created_at LIMIT ?
+    ORDER BY left_at LIMIT ?
 """
 _SAME_TEXT = (
-    f"SELECT {messages.COLUMNS} FROM outbox WHERE gateway = ? AND tail = ? AND created_at >= ? "  # noqa: S608
-    "AND via = 'others' AND token = ? AND port IS ? ORDER BY created_at DESC LIMIT 1"
+    f"SELECT {messages.COLUMNS} FROM outbox WHERE gateway = ? AND tail = ? AND left_at >= ? "  # noqa: S608
+    "AND via = 'others' AND token = ? AND port IS ? ORDER BY left_at DESC LIMIT 1"
 )
 
 

@@ -42,8 +42,8 @@ _OPEN_REPORTS = (
 )
 _REPORT = "SELECT id, received_at, number, port, gateway_time, imsi, status, cause, raw, asked FROM notice WHERE id = ?"
 _SENT_TO = (
-    f"SELECT {outbox.COLUMNS}, imsi FROM outbox WHERE tail = ? AND gateway = ? AND created_at >= ? "  # noqa: S608
-    "ORDER BY created_at DESC, id DESC LIMIT ?"
+    f"SELECT {outbox.COLUMNS}, imsi FROM outbox WHERE tail = ? AND gateway = ? AND left_at >= ? "  # noqa: S608
+    "ORDER BY left_at DESC, id DESC LIMIT ?"
 )
 # Also those that only repeat another: two programs may have written to that number in one minute.
 _OTHERS = (

@@ -181,6 +181,16 @@ def test_what_was_unknown_is_settled_by_its_own_report(store: Store, clock: Fixe
     assert len(store.unmatched(0, 9)) == 0
 
 
+def test_one_that_was_planned_a_month_ago_has_its_report(store: Store, clock: FixedClock) -> None:
+    message = store.add_outbox(draft(port=3), 1).result(10)
+    clock.now += 30 * 86_400
+    store.sending.begin(message.id, 0, 3, "").result(10)
+    told = stamped(clock)
+    answered(store, clock, message.id, S.SENT)
+    said(store, b"1", told)
+    assert states(store) == [S.DELIVERED]
+
+
 def test_the_network_s_clock_tells_two_messages_apart(store: Store, clock: FixedClock) -> None:
     alone = begun(store, clock)
     report_of_it = stamped(clock)
