@@ -44,7 +44,7 @@ _ADVICE = {
 def store_error(path: Path, doing: str, error: sqlite3.Error | OSError) -> StoreError:
     """What went wrong with the database at `path` while `doing` (`opening`, `writing to`, `reading`)."""
     code = getattr(error, "sqlite_errorcode", None)
-    why, hint = (str(error), "")
+    why, hint = (str(error), getattr(error, "hint", ""))
     if isinstance(code, int):
         why, hint = _ADVICE.get(code & 0xFF, (str(error), ""))
     elif isinstance(error, OSError) and error.strerror:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from typing import TYPE_CHECKING
@@ -30,20 +31,26 @@ def connect(path: Path, *, busy_timeout: float) -> sqlite3.Connection:
 
 
 def open_database(
-    path: Path, *, busy_timeout: float, migrations: Sequence[Sequence[str]] = MIGRATIONS
+    path: Path, *, busy_timeout: float, migrations: Sequence[Sequence[str]] = MIGRATIONS, may_make: bool = True
 ) -> sqlite3.Connection:
-    """Make the file if it is missing, bring it to the present version, and return a connection that writes.
+    """Make the file if it is missing and that may be, bring it to the present version, and return a connection that
+    writes.
 
     Raises StoreError: a newer version, another program's file, no right, a full disk.
     """
     with explained(path, "opening"):
-        _make_private(path)
+        if may_make:
+            _make_private(path)
+        elif not path.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         connection = connect(path, busy_timeout=busy_timeout)
         try:
             _refuse_foreign(connection, path, len(migrations))
             connection.execute("PRAGMA cache_size = -1024")  # KiB: with the default of 2000 nothing is quicker
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA journal_size_limit = 67108864")
+            # Pages. `upkeep` is there before; this is where the -wal grows faster than that brings it home.
+            connection.execute("PRAGMA wal_autocheckpoint = 8000")
             _migrate(connection, path, migrations)
         except BaseException:
             connection.close()

@@ -1,0 +1,141 @@
+"""What is done where somebody changed the database's files under us: what was acknowledged is brought to where it is
+found, and nothing that is left behind may spoil the database that is there now.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+from console.store.engine.guard import COMPANIONS, Changed, Guard, What
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_AGAIN = "Start it again; what `receive` runs does so by itself."
+
+
+def rescue(connection: sqlite3.Connection, guard: Guard, changed: Changed) -> None:
+    """Do what can be done; `connection` writes by the files that we hold. Returns where the same database can be opened
+    anew at once. Raises Changed with words for the operator where it is another one now, or lacks something.
+    """
+    try:
+        if changed.what is What.NAMES:
+            _bring_home(connection, guard)
+            return
+        said = _DONE[changed.what](connection, guard)
+    except (sqlite3.Error, OSError) as error:
+        said = f"what was not in its main file yet could not be saved ({error})"
+    failed = Changed(changed.what, f"{changed.strerror}: {said}" if said else str(changed.strerror))
+    failed.hint = _AGAIN
+    raise failed
+
+
+def aside(path: Path, word: str = "kept") -> Path:
+    """A name beside the database that nothing has: `console.db.kept-20261130-160005`, UTC."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    names = [f"{path.name}.{word}-{stamp}", *(f"{path.name}.{word}-{stamp}-{number}" for number in range(2, 1_000))]
+    return next(found for name in names if not (found := path.with_name(name)).exists())
+
+
+def copy_into(connection: sqlite3.Connection, target: Path) -> None:
+    """A whole copy in one private file, by SQLite's own means; others may write meanwhile. The file must not be there.
+
+    Raises sqlite3.Error and OSError, and leaves nothing then.
+    """
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
+            connection.backup(copy)
+            # So that it needs no file beside it, and can be read where nothing can be written.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        sync(target)
+        sync(target.parent)
+    except BaseException:
+        target.unlink()
+        raise
+
+
+def sync(path: Path) -> None:
+    """What is in a file or folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _bring_home(connection: sqlite3.Connection, guard: Guard) -> None:
+    """All that was written is in files without a name: bring it into the main file, which has one."""
+    index = guard.index()
+    companion = guard.path.with_name(f"{guard.path.name}-wal")
+    is_begun = not guard.is_held("-wal") and companion.exists() and companion.stat().st_size > 0
+    if index is not None and is_begun and index.written_back == index.frames:
+        return  # Another process of ours did it, and went on.
+    if index is None or is_begun:
+        kept = aside(guard.path)
+        copy_into(connection, kept)
+        raise OSError(0, f"another program wrote meanwhile; what was received before is in {kept}")
+    _write_back(connection, "FULL")
+    if guard.is_held("-wal"):
+        companion.unlink()
+
+
+def _write_back(connection: sqlite3.Connection, how: str) -> None:
+    """Bring all of the `-wal` that we hold into the main file that we hold."""
+    busy, frames, written = connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+    if busy or frames != written:
+        raise sqlite3.OperationalError("it is being read all the time")
+
+
+def _leave_main(connection: sqlite3.Connection, guard: Guard) -> str:
+    """The name belongs to another file, or to none. Ours is made whole; a `-wal` of it must not be taken for that of
+    the file which is there now.
+    """
+    is_ours = guard.is_held("-wal")
+    said = ""
+    if guard.is_removed():
+        kept = aside(guard.path)
+        copy_into(connection, kept)
+        said = f"what was received before is in {kept}"
+    _write_back(connection, "TRUNCATE" if is_ours else "FULL")
+    if is_ours:
+        _remove_companions(guard)
+    return said
+
+
+def _leave_wal(_connection: sqlite3.Connection, guard: Guard) -> str:
+    """The main file is not the one that the `-wal` belongs to: together they would be neither."""
+    if not guard.is_held("-wal"):
+        return ""
+    companion = guard.path.with_name(f"{guard.path.name}-wal")
+    kept = aside(guard.path)
+    kept = kept.with_name(f"{kept.name}-wal")
+    shutil.copyfile(companion, kept)
+    kept.chmod(0o600)
+    # Empty, nobody who still holds it can bring its pages into the main file.
+    os.truncate(companion, 0)
+    _remove_companions(guard)
+    return f"the last seconds of what was there before are in {kept}"
+
+
+def _leave_what_was_cut(_connection: sqlite3.Connection, guard: Guard) -> str:
+    """What is sound at its start belongs to the main file; behind it are holes, which would become pages."""
+    if guard.is_held("-wal"):
+        os.truncate(guard.path.with_name(f"{guard.path.name}-wal"), guard.sound_wal())
+    if guard.is_held("-shm"):
+        guard.path.with_name(f"{guard.path.name}-shm").unlink()
+    return "what was received in the last seconds may be lost"
+
+
+def _remove_companions(guard: Guard) -> None:
+    for name in COMPANIONS:
+        if guard.is_held(name):
+            guard.path.with_name(guard.path.name + name).unlink()
+
+
+_DONE = {What.MAIN: _leave_main, What.WRITTEN_OVER: _leave_wal, What.CUT: _leave_what_was_cut}
