@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.errors import StoreError
 from console.store.engine.failure import explained
+from console.store.engine.guard import Guard
 from console.store.engine.opening import connect
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Connections:
                     raise self._closed() from None
                 if not mine.is_closed:
                     raise
+
+    def guard(self) -> Guard:
+        """Of the files that the calling thread reads; good until they are closed. Raises StoreError."""
+        with explained(self._path, "reading"):
+            return self._mine().guard()
 
     def close(self) -> None:
         """Close them all; what is being read is broken off. Reading after it raises StoreError."""
@@ -90,6 +96,7 @@ class _Connection:
 
     def __init__(self, path: Path, busy_timeout: float) -> None:
         self.is_closed = False
+        self._path = path
         self._owner = weakref.ref(threading.current_thread())
         self._reading = threading.Lock()
         self._connection = connect(path, busy_timeout=busy_timeout)
@@ -105,6 +112,11 @@ class _Connection:
         """Whether its thread lives."""
         owner = self._owner()
         return owner is not None and owner.is_alive()
+
+    def guard(self) -> Guard:
+        """Of the files that it has open."""
+        with self._reading:
+            return Guard(self._path, self._connection)
 
     def rows(self, sql: str, parameters: Sequence[object]) -> list[Any]:
         """All rows of one SELECT. Raises sqlite3.Error."""

@@ -30,6 +30,8 @@ _INDEX_SIZE = 136
 _RESTLESS = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name IN ('tally', 'presence')"
 """Small tables that change with every message and every sign of life."""
 
+_WRITTEN_OVER = "something else was written over it, or it was cut, while it was in use"
+
 _LOOKS = 50
 """Looks that may each find another process at work, before one without the wal-index has to do."""
 
@@ -135,10 +137,11 @@ class Guard:
     def look(self) -> None:
         """Raises Changed, or OSError where the files can't be looked at. Some 20 microseconds."""
         with self._gate:
-            for _ in range(_LOOKS):
+            for _ in range(_LOOKS if "-shm" in self._held else 1):
                 index = self.index()
                 wrong, status = self._look_at_names()
                 if index is None:
+                    wrong = wrong or self._look_without_index(status)
                     if wrong:
                         raise wrong
                     continue
@@ -218,6 +221,16 @@ class Guard:
                 return Changed(What.NAMES, f"{self.path.name}{name} was {happened} while it was in use"), status
         return None, status
 
+    def _look_without_index(self, status: os.stat_result) -> Changed | None:
+        """A file that is only read, with nothing beside it, is to stay as it is."""
+        if "-shm" in self._held:
+            return None
+        main = _Main(status.st_size, status.st_mtime_ns, None)
+        if self._main in (None, main):
+            self._main = main
+            return None
+        return Changed(What.WRITTEN_OVER, _WRITTEN_OVER)
+
     def _look_into_wal(self, index: Index) -> tuple[Changed | None, _Tail | None]:
         cut = Changed(What.CUT, f"{self.path.name}-wal was cut or written over while it was in use")
         if self._wal is None or not index.frames:
@@ -250,8 +263,7 @@ class Guard:
         is_explained = index.progress != self._progress or index.written_back != index.attempted
         if is_explained and size >= min(known.size, index.pages * index.page_size):
             return None, main
-        words = "something else was written over it, or it was cut, while it was in use"
-        return Changed(What.WRITTEN_OVER, words), main
+        return Changed(What.WRITTEN_OVER, _WRITTEN_OVER), main
 
     def _restless_sum(self, page_size: int) -> int | None:
         """Of pages that no two copies have alike; None where the file can't be read by SQLite's own descriptor."""
