@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_SHARED = "A group can share it: `chgrp` both to it, `chmod 0660` the file, `chmod 2770` the directory."
+
 _ADVICE = {
     sqlite3.SQLITE_FULL: (
         "the disk is full",
@@ -23,11 +25,12 @@ _ADVICE = {
     ),
     sqlite3.SQLITE_READONLY: (
         "it can't be written to",
-        "Give the console's user the right to write the file.",
+        f"Give the console's user the right to write the file. {_SHARED}",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "it can't be opened",
-        "Give the console's user the right to read and write the file and its directory.",
+        f"Give the console's user the right to read and write the file, what lies beside it (-wal) and its directory. "
+        f"{_SHARED}",
     ),
     sqlite3.SQLITE_NOTADB: (
         "it is not a database",

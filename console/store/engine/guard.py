@@ -225,6 +225,9 @@ class Guard:
         """A file that is only read, with nothing beside it, is to stay as it is."""
         if "-shm" in self._held:
             return None
+        wal = self._named("-wal")
+        if wal.exists() and wal.stat().st_size:
+            return Changed(What.NAMES, f"{wal.name} came while it was in use")
         main = _Main(status.st_size, status.st_mtime_ns, None)
         if self._main in (None, main):
             self._main = main
