@@ -27,6 +27,9 @@ WAL_HEADER, FRAME_HEADER = 32, 24
 
 _OPEN_FILES = Path("/dev/fd")
 _INDEX_SIZE = 136
+_INDEX_HEADERS = 96
+"""Bytes at its start that say what is in the `-wal`, twice."""
+
 _RESTLESS = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name IN ('tally', 'presence')"
 """Small tables that change with every message and every sign of life."""
 
@@ -179,23 +182,13 @@ class Guard:
         (attempted,) = struct.unpack_from("=I", data, 128)
         return Index(65_536 if size == 1 else size, frames, pages, checksum, data[32:40], written_back, attempted)
 
-    def sound_wal(self) -> int:
-        """Bytes at the start of the `-wal` that are whole transactions, as the checksums say. 0.1 ms a frame."""
-        index = self.index()
-        header = os.pread(self._wal, WAL_HEADER, 0) if self._wal is not None else b""
-        if index is None or len(header) < WAL_HEADER or header[16:24] != index.salts:
-            return 0
-        words = ">" if header[3] & 1 else "<"
-        known, sound = _checksum(words, header[:24], (0, 0)), WAL_HEADER
-        for number in range(1, index.frames + 1):
-            frame = self._frame(index, number)
-            if frame is not None:
-                known = _checksum(words, frame[:8] + frame[FRAME_HEADER:], known)
-            if frame is None or frame[8:FRAME_HEADER] != index.salts + struct.pack(">II", *known):
-                break
-            if any(frame[4:8]):  # The last of its transaction.
-                sound = index.offset(number + 1)
-        return sound
+    def forget_index(self) -> None:
+        """Have whoever reads or closes next make the wal-index anew, from what the checksums say is sound. Else they
+        would go by what it says, and bring holes into the main file.
+        """
+        held = self._held.get("-shm")
+        if held is not None and _identity_of(os.fstat(held)) == self._names["-shm"]:
+            os.pwrite(held, bytes(_INDEX_HEADERS), 0)
 
     def _named(self, name: str) -> Path:
         return self.path.with_name(self.path.name + name)
@@ -218,7 +211,10 @@ class Guard:
             found = self._identity(name)
             if found != self._names[name]:
                 happened = "removed" if found is None else "replaced"
-                return Changed(What.NAMES, f"{self.path.name}{name} was {happened} while it was in use"), status
+                # Those who remove all may be at it.
+                if self._identity("") == self._names[""]:
+                    return Changed(What.NAMES, f"{self.path.name}{name} was {happened} while it was in use"), status
+                raise Changed(What.MAIN, "the file was moved or removed while it was in use")
         return None, status
 
     def _look_without_index(self, status: os.stat_result) -> Changed | None:
@@ -242,13 +238,11 @@ class Guard:
         if last is None or last[8:24] != index.salts + index.checksum:
             return cut, None
         tail = _Tail(index.salts, index.frames, zlib.crc32(last))
-        if before is not None and before.salts == index.salts and before.frame < index.frames:
+        if before is not None and before.salts == index.salts:
             # Cut behind our back and then written on: our last one stands, those before it are zeros.
-            seen = self._frame(index, before.frame)
+            seen = self._frame(index, before.frame) if before.frame <= index.frames else None
             if seen is None or zlib.crc32(seen) != before.sum:
                 return cut, None
-        elif before is not None and before[:2] == tail[:2] and before != tail:
-            return cut, None
         return None, tail
 
     def _frame(self, index: Index, frame: int) -> bytes | None:
@@ -294,14 +288,6 @@ def _held_files(names: dict[str, tuple[int, int] | None]) -> dict[str, int]:
                 if name is not None:
                     held.setdefault(name, int(entry))
     return held
-
-
-def _checksum(words: str, data: bytes, before: tuple[int, int]) -> tuple[int, int]:
-    one, two = before
-    for first, second in struct.iter_unpack(f"{words}II", data):
-        one = (one + first + two) & 0xFFFFFFFF
-        two = (two + second + one) & 0xFFFFFFFF
-    return one, two
 
 
 def _open(path: Path) -> int | None:

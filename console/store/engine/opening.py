@@ -51,10 +51,15 @@ def _may_write(path: Path) -> bool:
 
 
 def open_database(
-    path: Path, *, busy_timeout: float, migrations: Sequence[Sequence[str]] = MIGRATIONS, may_make: bool = True
+    path: Path,
+    *,
+    busy_timeout: float,
+    migrations: Sequence[Sequence[str]] = MIGRATIONS,
+    may_make: bool = True,
+    keep_copy: bool = True,
 ) -> sqlite3.Connection:
     """Make the file if it is missing and that may be, bring it to the present version, and return a connection that
-    writes.
+    writes. `keep_copy`: of an earlier version, beside it.
 
     Raises StoreError: a newer version, another program's file, no right, a full disk.
     """
@@ -65,13 +70,13 @@ def open_database(
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         connection = connect(path, busy_timeout=busy_timeout)
         try:
-            _refuse_foreign(connection, path, len(migrations))
+            refuse_foreign(connection, path, len(migrations))
             connection.execute("PRAGMA cache_size = -1024")  # KiB: with the default of 2000 nothing is quicker
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA journal_size_limit = 67108864")
             # Pages. `upkeep` is there before; this is where the -wal grows faster than that brings it home.
             connection.execute("PRAGMA wal_autocheckpoint = 8000")
-            _migrate(connection, path, migrations)
+            _migrate(connection, path, migrations, keep_copy=keep_copy)
         except BaseException:
             connection.close()
             raise
@@ -87,7 +92,7 @@ def bring_up_to_date(path: Path, *, busy_timeout: float = 5.0) -> None:
     if not at_rest:
         refuse_strange(path)
     with explained(path, "opening"), contextlib.closing(connect(path, busy_timeout=busy_timeout)) as connection:
-        _refuse_foreign(connection, path, len(MIGRATIONS))
+        refuse_foreign(connection, path)
         version = _pragma(connection, "user_version")
     if version == len(MIGRATIONS):
         return
@@ -159,7 +164,8 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return value
 
 
-def _refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int) -> None:
+def refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int = len(MIGRATIONS)) -> None:
+    """Raises StoreError for another program's database, and one of a newer version."""
     application_id = _pragma(connection, "application_id")
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if application_id != APPLICATION_ID and tables:
@@ -175,11 +181,13 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int) -> 
         )
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:
+def _migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]], *, keep_copy: bool
+) -> None:
     version = _pragma(connection, "user_version")
     if version == len(migrations):
         return
-    if version:
+    if version and keep_copy:
         _keep_copy(connection, path, version)
     connection.execute("BEGIN IMMEDIATE")
     try:

@@ -4,6 +4,7 @@ found, and nothing that is left behind may spoil the database that is there now.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -21,7 +22,9 @@ def rescue(connection: sqlite3.Connection, guard: Guard, changed: Changed) -> No
     try:
         if changed.what is What.NAMES:
             _bring_home(connection, guard)
-            return
+            if guard.is_held(""):
+                return
+            changed = Changed(What.MAIN, "the file was moved or removed while it was in use")
         said = _DONE[changed.what](connection, guard)
     except (sqlite3.Error, OSError) as error:
         said = f"what was not in its main file yet could not be saved ({error})"
@@ -69,7 +72,7 @@ def _leave_main(connection: sqlite3.Connection, guard: Guard) -> str:
     return said
 
 
-def _leave_wal(_connection: sqlite3.Connection, guard: Guard) -> str:
+def _leave_wal(connection: sqlite3.Connection, guard: Guard) -> str:
     """The main file is not the one that the `-wal` belongs to: together they would be neither."""
     if not guard.is_held("-wal"):
         return ""
@@ -80,17 +83,28 @@ def _leave_wal(_connection: sqlite3.Connection, guard: Guard) -> str:
     kept.chmod(0o600)
     # Empty, nobody who still holds it can bring its pages into the main file.
     os.truncate(companion, 0)
+    _forget_index(connection, guard)
     _remove_companions(guard)
     return f"the last seconds of what was there before are in {kept}"
 
 
-def _leave_what_was_cut(_connection: sqlite3.Connection, guard: Guard) -> str:
-    """What is sound at its start belongs to the main file; behind it are holes, which would become pages."""
-    if guard.is_held("-wal"):
-        os.truncate(guard.path.with_name(f"{guard.path.name}-wal"), guard.sound_wal())
+def _leave_what_was_cut(connection: sqlite3.Connection, guard: Guard) -> str:
+    """What is sound at the start of the `-wal` belongs to the main file."""
+    _forget_index(connection, guard)
     if guard.is_held("-shm"):
         guard.path.with_name(f"{guard.path.name}-shm").unlink()
     return "what was received in the last seconds may be lost"
+
+
+def _forget_index(connection: sqlite3.Connection, guard: Guard) -> None:
+    """While nobody else writes, who would write it again."""
+    with contextlib.suppress(sqlite3.Error):
+        connection.execute("BEGIN IMMEDIATE")
+    try:
+        guard.forget_index()
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _remove_companions(guard: Guard) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from console.errors import StoreError
 from console.store.engine.failure import store_error
-from console.store.engine.guard import Changed, Guard
+from console.store.engine.guard import Changed, Guard, What
 from console.store.engine.rescue import rescue
 
 if TYPE_CHECKING:
@@ -235,6 +235,8 @@ class Writer:
             write.future.set_exception(failure)
 
     def _transaction(self, writes: Sequence[_Write]) -> list[Any]:
+        if self._over is not None and self._over.what is not What.MAIN:
+            raise self._over  # A file that was moved may come back; what was lost does not.
         if not self._is_open:
             self._open_anew()
         try:

@@ -108,7 +108,6 @@ def test_a_wal_that_was_cut_and_written_on_is_told(path: Path, writing: sqlite3.
     with pytest.raises(Changed) as caught:
         guard.look()
     assert caught.value.what is What.CUT
-    assert 32 <= guard.sound_wal() <= 5_000
 
 
 def test_a_look_is_cheap_enough_for_each_commit(guard: Guard) -> None:
