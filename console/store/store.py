@@ -344,16 +344,17 @@ class Store(LiveReader):
         super().close()
         self._changes.close()
 
-    def _open_anew(self, writing: Connection) -> Connection:
+    def _open_anew(self, connection: Connection, *, to_write: bool) -> Connection | None:
         """Called in the writing thread. All connections of a process share what it knows of the files, so all are
         closed before one is opened. Raises StoreError.
         """
         path, busy_timeout = self.path, self._busy_timeout
         with self._connections.all_closed(), self._changes.watching_anew() as watch, explained(path, "opening"):
-            writing.close()
+            connection.close()
             with contextlib.ExitStack() as undo:
-                anew = open_database(path, busy_timeout=busy_timeout, may_make=False)
-                undo.callback(anew.close)
+                anew = open_database(path, busy_timeout=busy_timeout, may_make=False) if to_write else None
+                if anew is not None:
+                    undo.callback(anew.close)
                 watch(connect(path, busy_timeout=busy_timeout))
                 undo.pop_all()
         return anew

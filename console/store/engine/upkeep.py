@@ -25,6 +25,9 @@ LOOK_PERIOD = 1.0
 CHECKPOINT_PERIOD = 20.0
 """Seconds by which the main file is behind, and a few."""
 
+_TRIES, _PAUSE = 50, 0.01
+"""Of one checkpoint, and seconds between them."""
+
 
 class Upkeep:
     """Of a writer. Waits for nobody who writes or reads, and nobody waits for it."""
@@ -52,9 +55,16 @@ class Upkeep:
                 self.checkpoint()
 
     def checkpoint(self) -> None:
-        """Bring into the main file what no reader needs in the `-wal`. What fails is tried again."""
+        """Bring all of the `-wal` into the main file. What fails is tried again.
+
+        Where somebody just began to read or write it is a part only, and then the main file alone is neither as it was
+        nor as it is.
+        """
         with contextlib.suppress(StoreError):
-            self._rows("PRAGMA wal_checkpoint(PASSIVE)", ())
+            for _ in range(_TRIES):
+                _, frames, written = self._rows("PRAGMA wal_checkpoint(PASSIVE)", ())[0]
+                if frames == written or self._ended.wait(_PAUSE):
+                    break
             self._is_well()
 
     def _is_well(self) -> bool:

@@ -46,6 +46,14 @@ class Submit(Protocol):
     def __call__(self, operation: Callable[[sqlite3.Connection], Result], *, quiet: bool = False) -> Future[Result]: ...
 
 
+class Renew(Protocol):
+    """Close all that this process has open of the database, the connection too, and open it anew: to write, or just to
+    read, and then nothing is returned. Raises StoreError, and is then called again.
+    """
+
+    def __call__(self, connection: sqlite3.Connection, *, to_write: bool) -> sqlite3.Connection | None: ...
+
+
 class _Write(NamedTuple):
     operation: Callable[[sqlite3.Connection], Any]
     future: Future[Any]
@@ -88,11 +96,8 @@ class Writer:
         *,
         capacity: int = CAPACITY,
         group: int = GROUP,
-        renew: Callable[[sqlite3.Connection], sqlite3.Connection] | None = None,
+        renew: Renew | None = None,
     ) -> None:
-        """`renew` closes all that this process has open of the database, this connection too, and opens it anew. Raises
-        StoreError, and is then called again.
-        """
         self.trouble = ""
         """Why the last commit failed; empty once one succeeds."""
         self.guard = Guard(path, connection)
@@ -267,6 +272,8 @@ class Writer:
             rescue(self._connection, self.guard, changed)
         except Changed as over:
             self._over = over
+            if over.what is not What.MAIN:
+                self._let_go()
             raise
         if self._renew is None:
             self._over = changed
@@ -278,11 +285,20 @@ class Writer:
         self._is_open = False
         self.guard.close()
         try:
-            self._connection = self._renew(self._connection)
-            self.guard = Guard(self._path, self._connection)
+            anew = self._renew(self._connection, to_write=True)
         except StoreError as error:
             raise OSError(0, str(error)) from error
+        assert anew is not None
+        self._connection, self.guard = anew, Guard(self._path, anew)
         self._is_open = True
+
+    def _let_go(self) -> None:
+        """At once: the last one to close takes away the `-wal` that has the name, and that may be another's by then."""
+        self._is_open = False
+        self.guard.close()
+        if self._renew is not None:
+            with contextlib.suppress(StoreError):
+                self._renew(self._connection, to_write=False)
 
     def _written(self, writes: Sequence[_Write]) -> list[Any]:
         connection = self._connection
