@@ -121,6 +121,7 @@ class Guard:
         self.path = path
         self._restless = [1, *(row[0] for row in connection.execute(_RESTLESS).fetchall())]
         self._gate = threading.Lock()
+        self._paths = {name: f"{path}{name}" for name in ("", *COMPANIONS)}
         self._names = {name: self._identity(name) for name in ("", *COMPANIONS)}
         self._held = _held_files(self._names)
         # The files beside the main one carry no locks, so this one may be opened and closed as we like.
@@ -138,7 +139,7 @@ class Guard:
                 self._wal = None
 
     def look(self) -> None:
-        """Raises Changed, or OSError where the files can't be looked at. Some 20 microseconds."""
+        """Raises Changed, or OSError where the files can't be looked at. Some 50 microseconds."""
         with self._gate:
             for _ in range(_LOOKS if "-shm" in self._held else 1):
                 index = self.index()
@@ -195,14 +196,14 @@ class Guard:
 
     def _identity(self, name: str) -> tuple[int, int] | None:
         try:
-            return _identity_of(self._named(name).stat())
+            return _identity_of(os.stat(self._paths[name]))  # noqa: PTH116 - a Path takes as long as all the rest
         except FileNotFoundError:
             return None
 
     def _look_at_names(self) -> tuple[Changed | None, os.stat_result]:
         """Raises Changed where it is the main file's."""
         try:
-            status = self.path.stat()
+            status = os.stat(self._paths[""])  # noqa: PTH116
         except FileNotFoundError:
             raise Changed(What.MAIN, "the file was moved or removed while it was in use") from None
         if _identity_of(status) != self._names[""]:
