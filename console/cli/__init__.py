@@ -58,6 +58,8 @@ _COMMANDS = {
     "outbox": "sending.outbox",
     "ussd": "gateway.ussd",
     "audit": "audit",
+    "backup": "backup",
+    "restore": "restore",
     "log": "gateway.log",
     "alarms": "gateway.alarms",
     "segments": "sending.segments",

@@ -39,6 +39,7 @@ from console.store.ami.log import AmiLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from console.config import Config, GatewayConfig
     from console.domain.ami import AmiMessage
@@ -149,6 +150,9 @@ PATIENCE = 8.0
 _REPORT_PERIOD = 1.0
 """Seconds between two looks at what is worth a line in the log."""
 
+_STEADY = 3.0
+"""Seconds without a change after which a database that somebody put in place is taken for whole."""
+
 _PRUNE_AGAIN = 600.0
 """Seconds after which removing what is old is tried again when it failed."""
 
@@ -183,7 +187,14 @@ def receive(config: Config) -> int:
     Prints `READY HOST:PORT` once it listens. What is worth knowing goes to standard error, a line each.
     """
     log_to_stderr()
-    clock = SystemClock()
+    while _receive_into(config, SystemClock()):
+        _logger.warning("the database %s is opened anew", config.database)
+    _logger.info("stopped")
+    return 0
+
+
+def _receive_into(config: Config, clock: Clock) -> bool:
+    """Until a signal ends it; True: the database is another one now, and to be opened anew."""
     store = Store.open(
         config.database,
         clock=clock,
@@ -192,11 +203,9 @@ def receive(config: Config) -> int:
         senders=config.sending.others,
     )
     try:
-        asyncio.run(_receive(config, store, clock))
+        return asyncio.run(_receive(config, store, clock))
     finally:
         store.close()
-    _logger.info("stopped")
-    return 0
 
 
 def log_to_stderr() -> None:
@@ -217,7 +226,7 @@ class SafeFormatter(logging.Formatter):
         return safe(redact(super().format(record)))
 
 
-async def _receive(config: Config, store: Store, clock: Clock) -> None:
+async def _receive(config: Config, store: Store, clock: Clock) -> bool:
     receiver = Receiver(config.receiver, config.gateways, store, clock)
     receiver.pages = Monitoring(receiver, store)
     keeper = ReceiverKeeper(receiver, store, clock, patience=PATIENCE)
@@ -232,15 +241,43 @@ async def _receive(config: Config, store: Store, clock: Clock) -> None:
         watching = Watching(config, store, clock, receiver=lambda: keeper.status)
         tasks.append(asyncio.create_task(_watch(watching, keeper)))
     stopping = asyncio.create_task(stopped.wait())
+    over = asyncio.create_task(_database_is_another(store))
     try:
-        await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([running, stopping, over], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (*tasks, stopping):
+        is_over = over.done() and not stopping.done()
+        for task in (*tasks, stopping, over):
             task.cancel()
-        results = await asyncio.gather(*tasks, stopping, return_exceptions=True)
+        results = await asyncio.gather(*tasks, stopping, over, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result
+    return is_over
+
+
+async def _database_is_another(store: Store) -> None:
+    """Return once nothing more can be written to what was opened, and whoever changed it has left off."""
+    steady = 0.0
+    before: tuple[int, ...] = ()
+    while not store.is_over or steady < _STEADY:
+        await asyncio.sleep(_REPORT_PERIOD)
+        if not store.is_over:
+            steady = 0.0
+            continue
+        if not steady:
+            _logger.warning("%s", store.trouble)
+        after = _state(store.path)
+        steady = steady + _REPORT_PERIOD if after == before else _REPORT_PERIOD
+        before = after
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Changes with whatever is done to the file; empty where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 async def _prune(config: Config, store: Store, clock: Clock) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.presence import Presence
+    from console.store.engine.guard import Guard
 
 # Column lists are constants of this package; whatever comes from outside is bound.
 _NOTICE = f"SELECT {callbacks.COLUMNS} FROM notice WHERE"  # noqa: S608
@@ -47,6 +48,7 @@ class Reader(InboxReader):
         """`regions` as of `InboxReader`."""
         self.path = path
         self._connections = Connections(path, busy_timeout=busy_timeout)
+        self._guard: Guard | None = None
         super().__init__(self._connections.rows, regions)
         self.alarms = AlarmsReader(self._rows)
         """What is and was wrong."""
@@ -142,6 +144,16 @@ class Reader(InboxReader):
         found = [presence.presence_of(row) for row in self._rows(_PRESENCE, (role,))]
         return sorted(found, key=lambda one: one.since)
 
+    def look(self) -> None:
+        """Raises `console.store.engine.guard.Changed` where somebody changed the files since the first look, so that
+        what is read may not be what is there; to be opened anew then. Of one thread.
+        """
+        if self._guard is None:
+            self._guard = self._connections.guard()
+        self._guard.look()
+
     def close(self) -> None:
         """Close every thread's connection. Reading after it raises StoreError."""
+        if self._guard is not None:
+            self._guard.close()
         self._connections.close()

@@ -19,6 +19,7 @@ from console.store.contacts import Contacts
 from console.store.engine.changes import Changes
 from console.store.engine.failure import explained
 from console.store.engine.opening import connect, open_database
+from console.store.engine.upkeep import Upkeep
 from console.store.engine.writer import CAPACITY, GROUP, Writer
 from console.store.inbox import callbacks
 from console.store.inbox.claims import Claims
@@ -83,7 +84,11 @@ class Store(LiveReader):
         super().__init__(
             path, changes, clock, self._process, regions=options.regions, busy_timeout=options.busy_timeout
         )
-        self._writer = Writer(writing, path, changes, capacity=options.capacity, group=options.group)
+        self._busy_timeout = options.busy_timeout
+        self._writer = Writer(
+            writing, path, changes, capacity=options.capacity, group=options.group, renew=self._open_anew
+        )
+        self._upkeep = Upkeep(self._writer, self._rows)
         self.heard = HeardMessages(self._rows, self._writer.submit, self._entries)
         """SMS that AMI saw."""
         self.alarms: Alarms = Alarms(self._rows, self._writer.submit, clock, self._process)
@@ -148,6 +153,13 @@ class Store(LiveReader):
     def trouble(self) -> str:
         """Why nothing can be written now; empty when the last commit succeeded."""
         return self._writer.trouble
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can be written any more because another database has its name, or this one lacks something:
+        `trouble` says what. To be closed, and opened anew.
+        """
+        return self._writer.is_over
 
     def add_callback(self, gateway: str, callback: Callback, raw: bytes, *, at: float | None = None) -> Future[int]:
         """Keep a callback and the bytes it came as; the id of its row.
@@ -326,7 +338,23 @@ class Store(LiveReader):
 
     def close(self) -> None:
         """Finish the writes that wait, then close everything."""
+        self._upkeep.close()
         self._writer.submit(lambda connection: presence.release_all(connection, self._owner), quiet=True)
         self._writer.close()
         super().close()
         self._changes.close()
+
+    def _open_anew(self, connection: Connection, *, to_write: bool) -> Connection | None:
+        """Called in the writing thread. All connections of a process share what it knows of the files, so all are
+        closed before one is opened. Raises StoreError.
+        """
+        path, busy_timeout = self.path, self._busy_timeout
+        with self._connections.all_closed(), self._changes.watching_anew() as watch, explained(path, "opening"):
+            connection.close()
+            with contextlib.ExitStack() as undo:
+                anew = open_database(path, busy_timeout=busy_timeout, may_make=False) if to_write else None
+                if anew is not None:
+                    undo.callback(anew.close)
+                watch(connect(path, busy_timeout=busy_timeout))
+                undo.pop_all()
+        return anew

@@ -20,6 +20,7 @@ from console.cli import receive
 from console.config import default_path
 from console.errors import ConfigError
 from console.store import Store
+from tests.support import damage
 from tests.support.backend import FixedClock
 
 if TYPE_CHECKING:
@@ -145,6 +146,35 @@ def test_it_receives_until_told_to_stop(tmp_path: Path, how: signal.Signals) -> 
     assert there is not None
     assert there.released
     store.close()
+
+
+@pytest.mark.slow
+def test_a_database_that_is_moved_away_is_told_and_a_new_one_goes_on(tmp_path: Path) -> None:
+    database = tmp_path / "console.db"
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        listen = f"127.0.0.1:{free.getsockname()[1]}"
+    with receiving("--listen", listen, "--database", database) as (process, address):
+        assert call(address, "/sms/gw1?phonenumber=1&message=before") == 200
+        damage.wal_removed(database)
+        assert call(address, "/sms/gw1?phonenumber=1&message=brought-home") == 200
+        assert call(address, "/healthz") == 200
+        damage.moved(database)
+        assert call(address, "/sms/gw1?phonenumber=1&message=refused") == 503
+        assert call(address, "/healthz") == 503
+        assert _stream(process.stdout).readline() == f"READY {address}\n"
+        assert call(address, "/sms/gw1?phonenumber=1&message=after") == 200
+        process.terminate()
+        _, log = process.communicate(timeout=30)
+        assert process.returncode == 0
+    assert "moved or removed while it was in use" in log
+    assert "opened anew" in log
+    assert kept(database) == ["after"]
+    assert kept(tmp_path / "moved.db") == ["brought-home", "before"]
+
+
+def kept(database: Path) -> list[str]:
+    with closing(Store.open(database, clock=FixedClock())) as store:
+        return [one.callback.text for one in store.inbox_slice(0, 9) if one.callback.text]
 
 
 @pytest.mark.slow

@@ -14,7 +14,9 @@ from console.errors import ConfigError
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from console.config import Regions
     from console.domain.messages import Claim, InboxMessage, OutboxMessage
     from console.protocol.text.search_query import SearchQuery
     from console.store import Reader
@@ -36,18 +38,24 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def source_of(args: argparse.Namespace) -> tuple[Path, Regions]:
+    """The database of `--database`, else of the configuration, and how numbers are read there. Raises ConfigError."""
+    from console.config.records import NO_REGIONS
+
+    if args.database is not None:
+        return args.database, NO_REGIONS
+    from console.config import load
+
+    config = load(getattr(args, "config", None), os.environ)
+    return config.database, config.regions
+
+
 @contextmanager
 def reading(args: argparse.Namespace) -> Iterator[Reader]:
-    """The database of `--database`, else of the configuration. Raises ConfigError and StoreError."""
-    from console.config.records import NO_REGIONS
+    """The database of `source_of`. Raises ConfigError and StoreError."""
     from console.store import Reader
 
-    path, regions = args.database, NO_REGIONS
-    if path is None:
-        from console.config import load
-
-        config = load(getattr(args, "config", None), os.environ)
-        path, regions = config.database, config.regions
+    path, regions = source_of(args)
     reader = Reader.open_existing(path, regions=regions)
     try:
         yield reader

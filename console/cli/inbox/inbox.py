@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, TypeVar
+import time
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from console.cli.inbox.entries import add_source, claim_fields, fields, query_of, reading, sent_fields
 from console.cli.kit.arguments import HelpText, whole
-from console.cli.kit.output import moment, one_line, reader_left, until_nobody_reads
-from console.errors import ConfigError
+from console.cli.kit.output import moment, one_line, reader_left, until_nobody_reads, warn
+from console.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from console.domain.messages import Claim, InboxMessage, OutboxMessage
     from console.protocol.text.search_query import SearchQuery
@@ -24,6 +26,9 @@ T = TypeVar("T")
 
 LOOK_PERIOD = 0.1
 """Seconds between two looks for new entries; each is two small reads."""
+
+PATIENCE = 60.0
+"""Seconds that the database may be away for, or unreadable, while somebody puts another in its place."""
 
 LIMIT = 100
 
@@ -77,13 +82,19 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError("--gateway goes with --thread.", hint="--search gw:NAME finds what came through a gateway.")
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     shown = _json if args.json else _line
-    with reading(args) as reader, until_nobody_reads():
-        query = query_of(args, reader)
-        mark = reader.mark()
-        newest = [entry for entry in reader.search(query, count=args.limit) if entry.id <= mark.entry]
-        _print_entries(reader, newest[::-1], shown)
-        if args.follow:
-            _follow(reader, query, mark, shown)
+    with until_nobody_reads():
+        with reading(args) as reader:
+            query = query_of(args, reader)
+            mark = reader.mark()
+            newest = [entry for entry in reader.search(query, count=args.limit) if entry.id <= mark.entry]
+            _print_entries(reader, newest[::-1], shown)
+            if not args.follow:
+                return 0
+            followed = _follow(reader, query, mark, shown)
+        while followed is not None:
+            with _opened_anew(args) as reader:
+                mark = reader.mark_at(followed.at) if followed.mark is None else followed.mark
+                followed = _follow(reader, query, mark, shown)
     return 0
 
 
@@ -101,14 +112,62 @@ def _run_thread(args: argparse.Namespace) -> int:
     return 0
 
 
-def _follow(reader: Reader, query: SearchQuery, mark: Mark, shown: Callable[[InboxMessage, Claim | None], str]) -> None:
-    from console.protocol.text.search_query import Searched
+class _Followed(NamedTuple):
+    """How far it was followed until somebody changed the files of the database."""
 
-    while not reader_left(LOOK_PERIOD):
-        ids, mark = reader.changes(mark)
-        entries, claims = list(reader.inbox_messages(ids)), reader.claims.of(ids)
-        wanted = [entry for entry in entries if query.matches(Searched.of(entry, claims.get(entry.id)))]
-        _print_entries(reader, wanted, shown)
+    mark: Mark | None
+    """None where it is another database now."""
+    at: float
+    """When it was looked at last, Unix seconds."""
+
+
+def _follow(
+    reader: Reader, query: SearchQuery, mark: Mark, shown: Callable[[InboxMessage, Claim | None], str]
+) -> _Followed | None:
+    """Print what comes until nobody reads it; something is returned where the database is to be opened anew."""
+    from console.protocol.text.search_query import Searched
+    from console.store.engine.guard import Changed, What
+
+    at = time.time()
+    try:
+        reader.look()
+        while not reader_left(LOOK_PERIOD):
+            now = time.time()
+            try:
+                ids, mark = reader.changes(mark)
+                entries, claims = list(reader.inbox_messages(ids)), reader.claims.of(ids)
+            except StoreError:
+                reader.look()  # That is why, where it is so.
+                raise
+            wanted = [entry for entry in entries if query.matches(Searched.of(entry, claims.get(entry.id)))]
+            _print_entries(reader, wanted, shown)
+            reader.look()
+            at = now
+    except Changed as changed:
+        if changed.what is What.NAMES:
+            return _Followed(mark, at)
+        warn(f"gsm-console: {reader.path}: {changed.strerror}. Now follows what comes into the one of that name.")
+        return _Followed(None, at)
+    return None
+
+
+@contextmanager
+def _opened_anew(args: argparse.Namespace) -> Iterator[Reader]:
+    """The database, as soon as it can be read again. Raises StoreError where that takes too long."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with ExitStack() as opened:
+                reader = opened.enter_context(reading(args))
+                reader.mark()
+                opened_well = opened.pop_all()
+            break
+        except StoreError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(LOOK_PERIOD)
+    with opened_well:
+        yield reader
 
 
 def _print(entries: Iterable[T], shown: Callable[[T], str]) -> None:

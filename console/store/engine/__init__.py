@@ -1,1 +1,1 @@
-"""SQLite itself: connections, the one writing thread, the schema, and noticing what others changed."""
+"""SQLite itself: connections, the one writing thread, the schema, what others changed, and the guard of its files."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console.store.engine.writer import Witness
@@ -10,6 +11,7 @@ from console.store.inbox import search_index
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable, Iterator
 
     from console.store.inbox.entries import Entries
 
@@ -75,6 +77,19 @@ class Changes(Witness):
         """Close the connection it watches by."""
         with self._gate:
             self._watching.close()
+
+    @contextmanager
+    def watching_anew(self) -> Iterator[Callable[[sqlite3.Connection], None]]:
+        """Close the connection it watches by; hand the new one to what the block is given. Nobody looks meanwhile."""
+        with self._gate:
+            self._watching.close()
+
+            def take(connection: sqlite3.Connection) -> None:
+                self._watching = connection
+                self._version = self._data_version()
+                self.revision += 1
+
+            yield take
 
     def _data_version(self) -> int:
         return int(self._watching.execute("PRAGMA data_version").fetchone()[0])

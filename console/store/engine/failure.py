@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_SHARED = "A group can share it: `chgrp` both to it, `chmod 0660` the file, `chmod 2770` the directory."
+
 _ADVICE = {
     sqlite3.SQLITE_FULL: (
         "the disk is full",
@@ -23,11 +25,12 @@ _ADVICE = {
     ),
     sqlite3.SQLITE_READONLY: (
         "it can't be written to",
-        "Give the console's user the right to write the file.",
+        f"Give the console's user the right to write the file. {_SHARED}",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "it can't be opened",
-        "Give the console's user the right to read and write the file and its directory.",
+        f"Give the console's user the right to read and write the file, what lies beside it (-wal) and its directory. "
+        f"{_SHARED}",
     ),
     sqlite3.SQLITE_NOTADB: (
         "it is not a database",
@@ -44,7 +47,7 @@ _ADVICE = {
 def store_error(path: Path, doing: str, error: sqlite3.Error | OSError) -> StoreError:
     """What went wrong with the database at `path` while `doing` (`opening`, `writing to`, `reading`)."""
     code = getattr(error, "sqlite_errorcode", None)
-    why, hint = (str(error), "")
+    why, hint = (str(error), getattr(error, "hint", ""))
     if isinstance(code, int):
         why, hint = _ADVICE.get(code & 0xFF, (str(error), ""))
     elif isinstance(error, OSError) and error.strerror:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import pwd
 import sqlite3
 from typing import TYPE_CHECKING
 
 from console.errors import StoreError
+from console.store.engine.copies import copy_into, sync
 from console.store.engine.failure import explained
 from console.store.engine.schema import APPLICATION_ID, MIGRATIONS
 
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
 
 def connect(path: Path, *, busy_timeout: float) -> sqlite3.Connection:
     """A connection in autocommit mode, usable from any one thread at a time. `busy_timeout` is in seconds."""
-    connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
+    name, is_uri = (f"{path.absolute().as_uri()}?immutable=1", True) if is_at_rest(path) else (path, False)
+    connection = sqlite3.connect(name, timeout=busy_timeout, isolation_level=None, check_same_thread=False, uri=is_uri)
     try:
         # A commit that returned is on the disk: an SMS is answered 200 on the strength of it.
         connection.execute("PRAGMA synchronous = FULL")
@@ -29,22 +33,50 @@ def connect(path: Path, *, busy_timeout: float) -> sqlite3.Connection:
     return connection
 
 
+def is_at_rest(path: Path) -> bool:
+    """Whether it can only be read, and all of it is in this one file, as of a backup: then SQLite reads it without
+    locks, and puts nothing beside it. A `-wal` with something in it must be read as well.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    may_write = status.st_mode & 0o222 and _may_write(path) and _may_write(path.parent)
+    wal = path.with_name(f"{path.name}-wal")
+    return status.st_size > 0 and not may_write and not (wal.exists() and wal.stat().st_size)
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 def open_database(
-    path: Path, *, busy_timeout: float, migrations: Sequence[Sequence[str]] = MIGRATIONS
+    path: Path,
+    *,
+    busy_timeout: float,
+    migrations: Sequence[Sequence[str]] = MIGRATIONS,
+    may_make: bool = True,
+    keep_copy: bool = True,
 ) -> sqlite3.Connection:
-    """Make the file if it is missing, bring it to the present version, and return a connection that writes.
+    """Make the file if it is missing and that may be, bring it to the present version, and return a connection that
+    writes. `keep_copy`: of an earlier version, beside it.
 
     Raises StoreError: a newer version, another program's file, no right, a full disk.
     """
     with explained(path, "opening"):
-        _make_private(path)
+        if may_make:
+            _make_private(path)
+        elif not path.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         connection = connect(path, busy_timeout=busy_timeout)
         try:
-            _refuse_foreign(connection, path, len(migrations))
+            refuse_foreign(connection, path, len(migrations))
             connection.execute("PRAGMA cache_size = -1024")  # KiB: with the default of 2000 nothing is quicker
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA journal_size_limit = 67108864")
-            _migrate(connection, path, migrations)
+            # Pages. `upkeep` is there before; this is where the -wal grows faster than that brings it home.
+            connection.execute("PRAGMA wal_autocheckpoint = 8000")
+            _migrate(connection, path, migrations, keep_copy=keep_copy)
         except BaseException:
             connection.close()
             raise
@@ -56,32 +88,74 @@ def bring_up_to_date(path: Path, *, busy_timeout: float = 5.0) -> None:
 
     Raises StoreError. Writes nothing when there is nothing to bring.
     """
+    at_rest = is_at_rest(path)
+    if not at_rest:
+        refuse_strange(path)
     with explained(path, "opening"), contextlib.closing(connect(path, busy_timeout=busy_timeout)) as connection:
-        _refuse_foreign(connection, path, len(MIGRATIONS))
-        is_present = _pragma(connection, "user_version") == len(MIGRATIONS)
-    if not is_present:
-        open_database(path, busy_timeout=busy_timeout).close()
+        refuse_foreign(connection, path)
+        version = _pragma(connection, "user_version")
+    if version == len(MIGRATIONS):
+        return
+    if at_rest:
+        raise StoreError(
+            f"{path} was written by an earlier gsm-console: its version is {version}, ours is {len(MIGRATIONS)}",
+            hint="It can't be brought up to date where it can't be written: copy it elsewhere and name the copy.",
+        )
+    open_database(path, busy_timeout=busy_timeout).close()
 
 
 def _make_private(path: Path) -> None:
-    """The file is 0600 and a directory made for it 0700, whatever the umask: it holds other people's
-    messages.
+    """A new file is 0600 and a directory made for it 0700, whatever the umask: it holds other people's messages.
+
+    Of one that is there everybody else's rights are taken away. Its group keeps what somebody gave it.
     """
     missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        if os.fstat(descriptor).st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)
-    # The file's name must outlive a power cut as its rows do.
-    folder_descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        refuse_strange(path)
+        if not path.exists():
+            path.resolve().touch(0o600)
+        mode = path.stat().st_mode & 0o777
+        if mode & 0o007:
+            with contextlib.suppress(PermissionError):  # another's, who shares it with us
+                path.chmod(mode & 0o770 if mode & 0o020 else 0o600)
+        return
+    sync(path.parent)  # The file's name must outlive a power cut as its rows do.
+
+
+def refuse_strange(path: Path) -> None:
+    """Raises StoreError where the file, or the link that leads to it, belongs neither to us nor to root nor to a group
+    of ours: in a folder that others may write to, they would choose what we read and where our messages go.
+    """
+    for what, look in (("file", path.stat), ("link", path.lstat)):
+        try:
+            status = look()
+        except FileNotFoundError:
+            continue  # A link to a file that is still to be made.
+        if _is_trusted(status, path):
+            continue
+        raise StoreError(
+            f"the {what} {path} belongs to {_name(status.st_uid)}: not to you, to root or to a group of yours",
+            hint="Name another path under `database`, or have it given to you (chown) or to a group of yours (chgrp).",
+        )
+
+
+def _is_trusted(status: os.stat_result, path: Path) -> bool:
+    us = os.geteuid()
+    if status.st_uid in (0, us) or status.st_gid in {os.getegid(), *os.getgroups()}:
+        return True
+    # Root looks after a service's database, in the folder of that service.
+    return us == 0 and status.st_uid == path.parent.stat().st_uid
+
+
+def _name(user: int) -> str:
     try:
-        os.fsync(folder_descriptor)
-    finally:
-        os.close(folder_descriptor)
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
@@ -90,7 +164,8 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return value
 
 
-def _refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int) -> None:
+def refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int = len(MIGRATIONS)) -> None:
+    """Raises StoreError for another program's database, and one of a newer version."""
     application_id = _pragma(connection, "application_id")
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if application_id != APPLICATION_ID and tables:
@@ -106,11 +181,13 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int) -> 
         )
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:
+def _migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]], *, keep_copy: bool
+) -> None:
     version = _pragma(connection, "user_version")
     if version == len(migrations):
         return
-    if version:
+    if version and keep_copy:
         _keep_copy(connection, path, version)
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -130,9 +207,5 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Se
 def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None:
     """Leave the database as it is beside itself: `console.db` of version 1 becomes `console.db.v1`."""
     copy = path.with_name(f"{path.name}.v{version}")
-    _make_private(copy)
-    target = sqlite3.connect(copy)
-    try:
-        connection.backup(target)
-    finally:
-        target.close()
+    copy.unlink(missing_ok=True)
+    copy_into(connection, copy)

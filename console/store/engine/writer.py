@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import sqlite3
 import threading
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from console.errors import StoreError
 from console.store.engine.failure import store_error
+from console.store.engine.guard import Changed, Guard, What
+from console.store.engine.rescue import rescue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +44,14 @@ class Submit(Protocol):
     """`Writer.submit`, for the parts of the store that write."""
 
     def __call__(self, operation: Callable[[sqlite3.Connection], Result], *, quiet: bool = False) -> Future[Result]: ...
+
+
+class Renew(Protocol):
+    """Close all that this process has open of the database, the connection too, and open it anew: to write, or just to
+    read, and then nothing is returned. Raises StoreError, and is then called again.
+    """
+
+    def __call__(self, connection: sqlite3.Connection, *, to_write: bool) -> sqlite3.Connection | None: ...
 
 
 class _Write(NamedTuple):
@@ -87,12 +96,16 @@ class Writer:
         *,
         capacity: int = CAPACITY,
         group: int = GROUP,
+        renew: Renew | None = None,
     ) -> None:
         self.trouble = ""
         """Why the last commit failed; empty once one succeeds."""
+        self.guard = Guard(path, connection)
+        self._over: Changed | None = None
+        self._is_open = True
         self._connection = connection
+        self._renew = renew
         self._path = path
-        self._file = _identity(path)
         self._witness = witness
         self._capacity = capacity
         self._group = group
@@ -104,6 +117,13 @@ class Writer:
         self._gate = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the database of this name is not the one that was opened, or lacks something: nothing is written
+        until it is back, or the program starts again.
+        """
+        return self._over is not None
 
     def submit(self, operation: Callable[[sqlite3.Connection], Result], *, quiet: bool = False) -> Future[Result]:
         """Queue a write, from any thread. The future fails with StoreError when too much waits already.
@@ -140,6 +160,7 @@ class Writer:
             writes, more = self._next_group()
             if writes:
                 self._commit(writes)
+        self.guard.close()
         self._connection.close()
 
     def _next_group(self) -> tuple[list[_Write], bool]:
@@ -174,10 +195,8 @@ class Writer:
         """What fails here is tried again after the next commit; nobody waits for it."""
         connection = self._connection
         try:
-            if _identity(self._path) != self._file:
-                self._more_to_do = False
-                return
             connection.execute("BEGIN IMMEDIATE")
+            self.guard.look()
             self._witness.begun(connection)
             self._more_to_do = self._witness.spare_time(connection)
             connection.execute("COMMIT")
@@ -221,11 +240,72 @@ class Writer:
             write.future.set_exception(failure)
 
     def _transaction(self, writes: Sequence[_Write]) -> list[Any]:
-        if _identity(self._path) != self._file:
-            raise OSError(0, "the file was moved or replaced while the console ran; start it again")
+        if self._over is not None and self._over.what is not What.MAIN:
+            raise self._over  # A file that was moved may come back; what was lost does not.
+        if not self._is_open:
+            self._open_anew()
+        try:
+            return self._acknowledged(writes)
+        except Changed as changed:
+            self._go_on_after(changed)
+        return self._acknowledged(writes)
+
+    def _acknowledged(self, writes: Sequence[_Write]) -> list[Any]:
+        """What the writes returned, once they are sure to be in the files of the database's name."""
+        try:
+            results = self._written(writes)
+        except sqlite3.Error:
+            self.guard.look()  # That is why, where it is so.
+            raise
+        try:
+            self.guard.look()
+        except Changed as changed:
+            self._go_on_after(changed)  # With all that was committed.
+        self._over = None
+        return results
+
+    def _go_on_after(self, changed: Changed) -> None:
+        """Open the same database anew with all that was written to it. Raises Changed where that can't be."""
+        if self._over is not None and (self._over.what is changed.what or self._renew is None):
+            raise self._over
+        try:
+            rescue(self._connection, self.guard, changed)
+        except Changed as over:
+            self._over = over
+            if over.what is not What.MAIN:
+                self._let_go()
+            raise
+        if self._renew is None:
+            self._over = changed
+            raise changed
+        self._open_anew()
+
+    def _open_anew(self) -> None:
+        assert self._renew is not None
+        self._is_open = False
+        self.guard.close()
+        try:
+            anew = self._renew(self._connection, to_write=True)
+        except StoreError as error:
+            raise OSError(0, str(error)) from error
+        assert anew is not None
+        self._connection, self.guard = anew, Guard(self._path, anew)
+        self._is_open = True
+
+    def _let_go(self) -> None:
+        """At once: the last one to close takes away the `-wal` that has the name, and that may be another's by then."""
+        self._is_open = False
+        self.guard.close()
+        if self._renew is not None:
+            with contextlib.suppress(StoreError):
+                self._renew(self._connection, to_write=False)
+
+    def _written(self, writes: Sequence[_Write]) -> list[Any]:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
+            # Nobody else of ours writes now: another who found the same has not brought it home before this.
+            self.guard.look()
             self._witness.begun(connection)
             results = [write.operation(connection) for write in writes]
             if not all(write.quiet for write in writes):
@@ -247,8 +327,3 @@ def _is_about_one_write(error: sqlite3.Error | OSError) -> bool:
     return isinstance(
         error, (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
     )
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    status = os.stat(path)  # noqa: PTH116
-    return (status.st_dev, status.st_ino)

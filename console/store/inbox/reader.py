@@ -138,6 +138,11 @@ class InboxReader:
         """Where the inbox ends now."""
         return Mark(*self._rows(_NOW, ())[0])
 
+    def mark_at(self, at: float) -> Mark:
+        """Where the inbox ended at that time, Unix seconds UTC."""
+        ended = self._number("SELECT coalesce((SELECT max(id) FROM inbox WHERE received_at < ?), 0)", (at,))
+        return Mark(ended, self.mark().attached)
+
     def changes(self, since: Mark) -> tuple[list[int], Mark]:
         """Ids of entries that changed (a repetition, a further part) or came since a mark, the new ones last
         and oldest first; and where the inbox ends now.

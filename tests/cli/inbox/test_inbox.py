@@ -18,6 +18,7 @@ from console.domain.messages import Callback, CallbackKind, DeliveryState, Draft
 from console.errors import ConfigError, StoreError
 from console.services.who import operator_now
 from console.store import Store
+from tests.support import damage
 from tests.support.backend import NOON, FixedClock
 from tests.support.inbox import SENDER, inbox_at, text_sms
 from tests.support.terminal import REPOSITORY
@@ -325,6 +326,30 @@ def test_what_another_process_commits_comes_at_once(path: Path, store: Store) ->
         assert process.wait(10) == 130
         assert process.stderr.read() == ""
     assert sorted(delays)[len(delays) // 2] < 0.3
+
+
+@pytest.mark.slow
+def test_a_database_that_is_replaced_or_loses_its_companions_is_followed_on(path: Path, store: Store) -> None:
+    with follow(path, "--json", "--limit", "1") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["kind"] == "gap"
+
+        def sees(store: Store, text: str) -> None:
+            store.add_callback("gw1", text_sms(text), b"", at=time.time()).result(10)
+            assert json.loads(process.stdout.readline())["text"] == text  # type: ignore[union-attr]
+
+        sees(store, "first")
+        damage.companions_removed(path)
+        sees(store, "after its companions were gone")
+        damage.moved(path)
+        assert "moved or removed" in process.stderr.readline()
+        anew = Store.open(path, clock=FixedClock())
+        sees(anew, "in the new one")
+        anew.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert process.stderr.read() == ""
 
 
 @pytest.mark.slow

@@ -173,7 +173,7 @@ def test_a_file_that_was_moved_away_is_not_written_to_any_more(path: Path, write
         assert isinstance(error, StoreError)
     path.touch()
     error = writer.submit(Operation("lost")).exception(10)
-    assert "moved or replaced" in str(error)
+    assert "moved or removed while it was in use" in str(error)
 
 
 def test_more_than_can_wait_is_refused_at_once(writer: Writer) -> None:

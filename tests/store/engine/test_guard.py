@@ -1,0 +1,118 @@
+"""Noticing that the files under a connection are not those of its name any more, or not whole; and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.store.engine.guard import Changed, Guard, What
+from console.store.engine.opening import connect, open_database
+from tests.support import damage as d
+from tests.support.damage import DAMAGE, SAME_FILES
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+HOW: dict[Callable[[Path], None], What] = {
+    d.written_over: What.WRITTEN_OVER,
+    d.cut: What.WRITTEN_OVER,
+    d.emptied: What.WRITTEN_OVER,
+    d.wal_cut: What.CUT,
+    d.wal_emptied: What.CUT,
+    d.wal_written_over: What.CUT,
+}
+
+
+@pytest.fixture
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(open_database(path, busy_timeout=1)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        d.copy(path, path.with_name("older.db"))
+        for _ in range(3):
+            add(connection)
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        add(connection)
+        yield connection
+
+
+@pytest.fixture
+def guard(path: Path, writing: sqlite3.Connection) -> Iterator[Guard]:
+    guard = Guard(path, writing)
+    yield guard
+    guard.close()
+
+
+def add(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO view (name, query) VALUES ((SELECT count(*) FROM view), hex(randomblob(2000)))")
+    connection.execute("UPDATE tally SET value = value + 1 WHERE name = 'revision'")
+    connection.execute("COMMIT")
+
+
+@pytest.mark.parametrize("mode", ["PASSIVE", "FULL", "RESTART", "TRUNCATE"])
+def test_what_sqlite_does_is_nothing_to_tell(path: Path, writing: sqlite3.Connection, guard: Guard, mode: str) -> None:
+    for _ in range(3):
+        add(writing)
+        guard.look()
+        with contextlib.closing(connect(path, busy_timeout=1)) as other:
+            add(other)
+            guard.look()
+            other.execute(f"PRAGMA wal_checkpoint({mode})")
+        guard.look()
+
+
+def test_what_another_process_does_is_nothing_to_tell(path: Path, guard: Guard) -> None:
+    program = f"import sqlite3; one = sqlite3.connect({str(path)!r}); "
+    program += (
+        "one.execute('CREATE TABLE more (x)'); one.execute('PRAGMA wal_checkpoint(TRUNCATE)'); one.execute('VACUUM')"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    guard.look()
+
+
+def test_a_touch_a_mode_and_a_second_name_are_nothing_to_tell(path: Path, guard: Guard) -> None:
+    path.touch()
+    guard.look()
+    path.chmod(0o660)
+    path.with_name("second.db").hardlink_to(path)
+    guard.look()
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_somebody_else_does_is_told(
+    path: Path, writing: sqlite3.Connection, guard: Guard, damage: Callable[[Path], None]
+) -> None:
+    guard.look()
+    damage(path)
+    with pytest.raises(Changed) as caught:
+        guard.look()
+    assert caught.value.what is (What.NAMES if damage in SAME_FILES else HOW.get(damage, What.MAIN))
+    assert caught.value.strerror
+
+
+def test_a_wal_that_was_cut_and_written_on_is_told(path: Path, writing: sqlite3.Connection, guard: Guard) -> None:
+    """Cut while a transaction was under way: its own frames stand where they belong, those before are zeros."""
+    guard.look()
+    writing.execute("BEGIN IMMEDIATE")
+    guard.look()
+    os.truncate(path.with_name("console.db-wal"), 5_000)
+    writing.execute("INSERT INTO view (name, query) VALUES ('last', '')")
+    writing.execute("COMMIT")
+    with pytest.raises(Changed) as caught:
+        guard.look()
+    assert caught.value.what is What.CUT
+
+
+def test_a_look_is_cheap_enough_for_each_commit(guard: Guard) -> None:
+    """It opens nothing: to close one of the files again would let go of the locks that this process has."""
+    opened: list[str] = []
+    sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == "open" else None)
+    guard.look()
+    assert [name for name in opened if "console.db" in name] == []
