@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
-from console.cli.kit.output import moment, one_line, until_nobody_reads, utc
+from console.cli.kit.output import moment, one_line, utc
 from console.protocol.text.spreadsheet import plain
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError and StoreError."""
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    with reading(args) as reader, until_nobody_reads():
+    with reading(args) as reader:
         entries: Iterable[AuditEntry] = reader.audit.all()
         if args.limit is not None:
             entries = reversed(reader.audit.newest(args.limit))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.kit.arguments import HelpText, add_command
+from console.cli.kit.output import say
 
 if TYPE_CHECKING:
     import argparse
@@ -64,7 +65,7 @@ def run_init(args: argparse.Namespace) -> int:
 
     path = _path(args)
     write_private(path, EXAMPLE, replace=args.force)
-    print(f"Wrote {path}. Fill in host, accounts and secrets, then: gsm-console config check")
+    say(f"Wrote {path}. Fill in host, accounts and secrets, then: gsm-console config check")
     return 0
 
 

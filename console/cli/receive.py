@@ -52,10 +52,10 @@ def configuration(args: argparse.Namespace) -> Config:
     import os
     from dataclasses import replace
 
-    from console.config import Config, ReceiverConfig, default_path, load, open_warnings
+    from console.config import Config, ReceiverConfig, has_default, load, open_warnings
 
     path: Path | None = getattr(args, "config", None)
-    if path is None and args.listen and args.database and not default_path().exists():
+    if path is None and args.listen and args.database and not has_default():
         config = Config((), ReceiverConfig(), args.database)
     else:
         config = load(path, os.environ)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -21,7 +19,7 @@ from console.errors import StoreError
 from console.protocol.ami.events import read_event
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
-from console.runtime import signals
+from console.runtime import streams, systemd
 from console.runtime.supervisor import Supervisor
 from console.services.alarms.watch import AlarmWatch
 from console.services.clock import SystemClock
@@ -36,8 +34,10 @@ from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
 from console.store import Store
 from console.store.ami.log import AmiLog
+from console.terminal import signals
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Sequence
 
     from console.config import Config, GatewayConfig
@@ -167,11 +167,10 @@ def stay(services: Leaving) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in signals.that_end():
         signal.signal(number, lambda _number, _frame: ended.set())
-    with contextlib.suppress(OSError):
-        sys.stderr.write(
-            f"gsm-console: the terminal is gone, receiving goes on without a screen (PID {os.getpid()}) "
-            f"until another console or `gsm-console receive` takes over.\n"
-        )
+    streams.warn(
+        f"gsm-console: the terminal is gone, receiving goes on without a screen (PID {os.getpid()}) "
+        "until another console or `gsm-console receive` takes over."
+    )
     _let_go_of_the_terminal()
     services.leave_when_wanted(ended.set)
     ended.wait()
@@ -183,6 +182,7 @@ def receive(config: Config) -> int:
     Prints `READY HOST:PORT` once it listens. What is worth knowing goes to standard error, a line each.
     """
     log_to_stderr()
+    listener = systemd.take_listener()
     clock = SystemClock()
     store = Store.open(
         config.database,
@@ -192,17 +192,19 @@ def receive(config: Config) -> int:
         senders=config.sending.others,
     )
     try:
-        asyncio.run(_receive(config, store, clock))
+        cause = asyncio.run(_receive(config, store, clock, listener))
     finally:
         store.close()
-    _logger.info("stopped")
+    _logger.info("stopped by %s", cause)
     return 0
 
 
 def log_to_stderr() -> None:
-    """Lines of time, level and words, with secrets masked and controls made visible."""
+    """Lines of time, level and words, with secrets masked and controls made visible; in the journal, which has a time
+    of its own, of priority and words.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(SafeFormatter())
+    handler.setFormatter(JournalFormatter() if systemd.is_journal(sys.stderr) else SafeFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
@@ -217,17 +219,29 @@ class SafeFormatter(logging.Formatter):
         return safe(redact(super().format(record)))
 
 
-async def _receive(config: Config, store: Store, clock: Clock) -> None:
-    receiver = Receiver(config.receiver, config.gateways, store, clock)
+class JournalFormatter(SafeFormatter):
+    """The same for systemd's journal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._style = logging.PercentStyle("%(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return systemd.priority(record.levelno) + super().format(record)
+
+
+async def _receive(config: Config, store: Store, clock: Clock, listener: socket.socket | None) -> str:
+    """Until a signal comes; its name."""
+    receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
     receiver.pages = Monitoring(receiver, store)
     keeper = ReceiverKeeper(receiver, store, clock, patience=PATIENCE)
-    stopped = asyncio.Event()
-    for number in signals.that_end():
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stopped = signals.Stop()
+    stopped.listen()
     for warning in config.warnings:
         _logger.warning("%s", warning)
     running = asyncio.create_task(keeper.run())
-    tasks = [running, asyncio.create_task(_report(keeper, config)), asyncio.create_task(_prune(config, store, clock))]
+    beside = (_report(keeper, config), _prune(config, store, clock), systemd.show_life())
+    tasks = [running, *map(asyncio.create_task, beside)]
     if config.gateways:
         watching = Watching(config, store, clock, receiver=lambda: keeper.status)
         tasks.append(asyncio.create_task(_watch(watching, keeper)))
@@ -235,12 +249,14 @@ async def _receive(config: Config, store: Store, clock: Clock) -> None:
     try:
         await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
     finally:
+        systemd.tell("STOPPING=1")
         for task in (*tasks, stopping):
             task.cancel()
         results = await asyncio.gather(*tasks, stopping, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result
+    return stopped.cause
 
 
 async def _prune(config: Config, store: Store, clock: Clock) -> None:
@@ -271,9 +287,8 @@ async def _report(keeper: ReceiverKeeper, config: Config) -> None:
     await keeper.listening.wait()
     address = keeper.status.address
     _logger.info("receiving on %s into %s", address, config.database)
-    sys.stdout.write(f"READY {address}\n")
-    sys.stdout.flush()
-    tell_systemd("READY=1")
+    streams.say(f"READY {address}")
+    systemd.tell("READY=1")
     before = keeper.status
     while True:
         await asyncio.sleep(_REPORT_PERIOD)
@@ -305,15 +320,6 @@ def _more(what: str, before: Sequence[RefusedRequest], after: Sequence[RefusedRe
             times = "" if one.count == 1 else f" ({more} times, {one.count} in all)"
             lines.append(f"{what} {one.address}{times}: {one.reason}")
     return lines
-
-
-def tell_systemd(words: str) -> None:
-    """Tell the service manager, where one listens (sd_notify(3), `Type=notify`)."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if address:
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.connect("\0" + address[1:] if address.startswith("@") else address)
-            notify.sendall(words.encode())
 
 
 def _let_go_of_the_terminal() -> None:

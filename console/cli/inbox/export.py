@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from console.cli.inbox.entries import add_source, fields, query_of, reading
 from console.cli.kit.arguments import HelpText
-from console.cli.kit.output import output, until_nobody_reads
+from console.cli.kit.output import output
 from console.protocol.text.spreadsheet import plain
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError, StoreError, and ConsoleError when the file can't be written."""
     with reading(args) as reader:
         query = query_of(args, reader)
-        with until_nobody_reads(), output(args.output) as stream:
+        with output(args.output) as stream:
             _write(reader, _oldest_first(reader, query), args.format, stream)
     return 0
 

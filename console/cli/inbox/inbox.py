@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from console.cli.inbox.entries import add_source, claim_fields, fields, query_of, reading, sent_fields
 from console.cli.kit.arguments import HelpText, whole
-from console.cli.kit.output import moment, one_line, reader_left, until_nobody_reads
+from console.cli.kit.output import moment, one_line, reader_left
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -75,9 +75,8 @@ def run(args: argparse.Namespace) -> int:
         return _run_thread(args)
     if args.gateway:
         raise ConfigError("--gateway goes with --thread.", hint="--search gw:NAME finds what came through a gateway.")
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     shown = _json if args.json else _line
-    with reading(args) as reader, until_nobody_reads():
+    with reading(args) as reader:
         query = query_of(args, reader)
         mark = reader.mark()
         newest = [entry for entry in reader.search(query, count=args.limit) if entry.id <= mark.entry]
@@ -94,9 +93,8 @@ def _run_thread(args: argparse.Namespace) -> int:
         )
     if not args.thread.strip():
         raise ConfigError("--thread needs a number, or the name of who writes.")
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     shown = _thread_json if args.json else _thread_line
-    with reading(args) as reader, until_nobody_reads():
+    with reading(args) as reader:
         _print(reversed(reader.thread(reader.person(args.thread, args.gateway), count=args.limit)), shown)
     return 0
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
-from console.cli.kit.output import moment, one_line, output, until_nobody_reads
+from console.cli.kit.output import moment, one_line, output
 from console.domain.messages import DeliveryState
 from console.errors import ConsoleError
 
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
     states = [DeliveryState(word) for word in args.state or ()]
     with reading(args) as reader:
         messages = _messages(reader, _ids(reader, args.batch, states, args.limit))
-        with until_nobody_reads(), output(args.output) as stream:
+        with output(args.output) as stream:
             to_terminal = stream.isatty()
             stream.writelines(f"{safe(line) if to_terminal else line}\n" for line in shown(messages))
     return 0

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
+from console.config.private_file import make_file, make_folder
 from console.errors import StoreError
 from console.store.engine.failure import explained
 from console.store.engine.schema import APPLICATION_ID, MIGRATIONS
@@ -67,10 +68,11 @@ def _make_private(path: Path) -> None:
     """The file is 0600 and a directory made for it 0700, whatever the umask: it holds other people's
     messages.
     """
-    missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    make_folder(path.parent)
+    try:
+        descriptor = make_file(path, os.O_RDWR)
+    except FileExistsError:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
         if os.fstat(descriptor).st_mode & 0o077:
             os.fchmod(descriptor, 0o600)

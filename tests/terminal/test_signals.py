@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from console.runtime import signals
+from console.terminal import signals
 
 
 @pytest.mark.parametrize("ignored", [(), (signal.SIGINT,), (signal.SIGINT, signal.SIGHUP)])
