@@ -125,6 +125,8 @@ def _settings(record: object, prefix: str = "") -> Iterator[str]:
     assert is_dataclass(record)
     for field in fields(record):
         name, value = f"{prefix}{field.name}", getattr(record, field.name)
+        if not field.repr and value:
+            value = (value[0], *("***" for _ in value[1:]))  # a program; its arguments may hold a token
         if is_dataclass(value):
             yield from _settings(value, f"{name}.")
         elif value is None or value == "":
