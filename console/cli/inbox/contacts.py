@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import sys
 from contextlib import contextmanager
@@ -14,9 +13,8 @@ from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
 from console.cli.kit.gate import who_may_act
 from console.cli.kit.list_file import add_list, read_file
-from console.cli.kit.output import say, warn
+from console.cli.kit.output import add_excel, refuse_excel, say, warn, write_csv
 from console.errors import ConsoleError
-from console.protocol.text.spreadsheet import plain
 
 if TYPE_CHECKING:
     import argparse
@@ -81,6 +79,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one.add_argument(
         "--format", choices=("csv", *_VERSIONS), default="csv", help="CSV with number, name and groups, or vCards"
     )
+    add_excel(one)
 
 
 def _add(
@@ -117,6 +116,7 @@ def export_contacts(args: argparse.Namespace) -> int:
     from console.protocol.lists.vcards import write_card
     from console.protocol.text.safe import safe
 
+    refuse_excel(args)
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     shown = safe if sys.stdout.isatty() else str
     with reading(args) as reader:
@@ -126,10 +126,8 @@ def export_contacts(args: argparse.Namespace) -> int:
                 card = write_card(each.name, each.number, each.groups, _VERSIONS[args.format])
                 print("\n".join(map(shown, card.splitlines())))
             return 0
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(("number", "name", "groups"))
-        for each in contacts:
-            writer.writerow(plain(shown(words)) for words in (each.number, each.name, "; ".join(each.groups)))
+        rows = ((each.number, each.name, "; ".join(each.groups)) for each in contacts)
+        write_csv(sys.stdout, [("number", "name", "groups"), *rows], excel=args.excel)
     return 0
 
 

@@ -7,13 +7,15 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from console.errors import ConsoleError
+from console.errors import ConfigError, ConsoleError
+from console.protocol.text.spreadsheet import BOM, csv_line
 from console.protocol.text.spreadsheet import utc as utc  # what commands print for programs
 from console.runtime.streams import say as say
 from console.runtime.streams import warn as warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import argparse
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -34,6 +36,31 @@ def reader_left(seconds: float) -> bool:
     watched = select.poll()
     watched.register(sys.stdout.fileno(), 0)
     return bool(watched.poll(seconds * 1_000))
+
+
+def add_excel(parser: argparse.ArgumentParser) -> None:
+    """Add `--excel`."""
+    parser.add_argument(
+        "--excel",
+        action="store_true",
+        help="csv for Excel: it knows the characters, and leaves 007, 2E5, 1-2 and long numbers as they are",
+    )
+
+
+def write_csv(stream: TextIO, rows: Iterable[Iterable[object]], *, excel: bool = False) -> None:
+    """Rows, the heading first. On a terminal nothing in them acts."""
+    from console.protocol.text.safe import safe
+
+    shown = safe if stream.isatty() else str
+    if excel:
+        stream.write(BOM)
+    stream.writelines(shown(csv_line(row, excel=excel)) + "\n" for row in rows)
+
+
+def refuse_excel(args: argparse.Namespace) -> None:
+    """Raises ConfigError where `--excel` can't be."""
+    if args.excel and args.format != "csv":
+        raise ConfigError("--excel goes with --format csv.", hint="Leave it out, or write CSV.")
 
 
 @contextmanager
