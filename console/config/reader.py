@@ -117,18 +117,19 @@ def _at_home(find: Callable[..., Path], hint: str) -> Path:
     )
 
 
-def load(path: Path | None, environ: Mapping[str, str]) -> Config:
-    """Read the configuration; `path` None means `default_path()`, `environ` answers `secret_env`.
+def load(path: Path | None, environ: Mapping[str, str], *, database: Path | None = None) -> Config:
+    """Read the configuration; `path` None means `default_path()`, `environ` answers `secret_env`; `database` takes the
+    place of the one it names.
 
     Relative paths inside it start at the file's own folder. Raises ConfigError: no file, no TOML, an unknown
     key, a bad value, a secret that is missing or lies in a file that others can read.
     """
     given = path is not None
     path = path if path is not None else default_path()
-    return parse(_read_toml(path, given=given), path, environ)
+    return parse(_read_toml(path, given=given), path, environ, database=database)
 
 
-def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> Config:
+def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str], *, database: Path | None = None) -> Config:
     """The same of values that were read already; `path` is where they come from, or will be. Raises ConfigError."""
     top = Table(values, path=path, name="", allowed=_TOP)
     secrets = Secrets(environ)
@@ -144,7 +145,7 @@ def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> 
     return Config(
         gateways=gateways,
         receiver=receiver,
-        database=_database(top),
+        database=database or _database(top),
         path=path,
         inbox=_inbox(top.child("inbox", _INBOX)),
         sending=read_sending(top),

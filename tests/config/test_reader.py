@@ -315,6 +315,8 @@ def test_a_user_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert not has_default()
     assert "nobody knows that home folder" in str(refusal(tmp_path, AMI + 'secret_file = "~/gw1"\n'))
     assert read(tmp_path, 'database = "here.db"\n' + MINIMAL).database == tmp_path / "here.db"
+    there = tmp_path / "there.db"
+    assert load(write(tmp_path, MINIMAL), {}, database=there).database == there
     assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
 
 
