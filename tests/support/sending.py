@@ -173,7 +173,7 @@ class FakeSendsms(httpx.AsyncBaseTransport):
             raise answer
         if isinstance(answer, httpx.Response):
             return answer
-        asked_for = request.url.params["phonenumber"].encode()
+        asked_for = request.url.params.get("phonenumber", "").encode()
         return httpx.Response(200, stream=httpx.ByteStream(answer.replace(_ANYBODY, asked_for)))
 
 
