@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import sys
 
 
 def main() -> int:
-    """The command; returns its exit code."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A locale without UTF-8 lacks most characters: they are written as \u4f60.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    """The command; returns its exit code, that of its work, whatever becomes of what it prints."""
+    from console.runtime import streams
+
+    streams.open_all()
     from console.cli import main as cli
 
-    return cli(sys.argv[1:])
+    try:
+        code = cli(sys.argv[1:])
+    except SystemExit as end:  # of the arguments: help, or what is wrong
+        code = end.code if isinstance(end.code, int) else 1
+    return streams.settled(code)
 
 
 if __name__ == "__main__":

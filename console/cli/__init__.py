@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console import __version__
 from console.cli.kit.appearance import add_appearance, appearance_of
-from console.cli.kit.arguments import HelpText
+from console.cli.kit.arguments import HelpText, refuse_bytes
 from console.cli.kit.outcomes import tell
 from console.errors import ConsoleError
+from console.runtime import streams
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -106,17 +106,20 @@ def main(argv: list[str]) -> int:
     """Run one command; returns its exit code. What can be explained is explained on standard error."""
     arguments = build_parser(argv).parse_args(argv)
     try:
+        refuse_bytes(arguments)
         return int(arguments.run(arguments))
     except ConsoleError as error:
         tell(error)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader of our output left (`| head`): not an error of ours, and nothing more to say.
-        sys.stderr.close()
-        return 0
     except Exception as error:
+        broken = streams.lost() if isinstance(error, OSError) else None
+        if isinstance(broken, BrokenPipeError):
+            return 0  # who read it left (`| head`): nothing is wrong, and there is nothing more to say
+        if broken is not None:
+            tell(streams.OutputLost(broken))
+            return streams.OutputLost.exit_code
         from console.cli.kit.fault import explained
 
         fault = explained(error)

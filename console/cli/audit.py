@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
-from console.cli.kit.output import moment, one_line, until_nobody_reads, utc
-from console.protocol.text.spreadsheet import plain
+from console.cli.kit.output import add_excel, moment, one_line, refuse_excel, utc, write_csv
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from console.domain.audit import AuditEntry
 
@@ -52,18 +50,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--format", choices=("text", "csv", "jsonl"), default="text", help="text unless given; see above"
     )
+    add_excel(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError and StoreError."""
+    refuse_excel(args)
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    with reading(args) as reader, until_nobody_reads():
+    with reading(args) as reader:
         entries: Iterable[AuditEntry] = reader.audit.all()
         if args.limit is not None:
             entries = reversed(reader.audit.newest(args.limit))
         if args.format == "csv":
-            _write_csv(entries)
+            write_csv(sys.stdout, _rows(entries), excel=args.excel)
         else:
             shown = _json if args.format == "jsonl" else _line
             for entry in entries:
@@ -86,12 +86,6 @@ def _line(entry: AuditEntry) -> str:
     return one_line(moment(entry.at), entry.operator, entry.action, entry.target, entry.detail)
 
 
-def _write_csv(entries: Iterable[AuditEntry]) -> None:
-    from console.protocol.text.safe import safe
-
-    writer = csv.writer(sys.stdout)
-    writer.writerow(_COLUMNS)
-    to_terminal = sys.stdout.isatty()
-    for entry in entries:
-        values = [plain(value) for value in _fields(entry).values()]
-        writer.writerow([safe(value) if to_terminal and isinstance(value, str) else value for value in values])
+def _rows(entries: Iterable[AuditEntry]) -> Iterator[Iterable[object]]:
+    yield _COLUMNS
+    yield from (_fields(entry).values() for entry in entries)

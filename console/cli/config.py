@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.kit.arguments import HelpText, add_command
+from console.cli.kit.output import say
 
 if TYPE_CHECKING:
     import argparse
@@ -64,7 +65,7 @@ def run_init(args: argparse.Namespace) -> int:
 
     path = _path(args)
     write_private(path, EXAMPLE, replace=args.force)
-    print(f"Wrote {path}. Fill in host, accounts and secrets, then: gsm-console config check")
+    say(f"Wrote {path}. Fill in host, accounts and secrets, then: gsm-console config check")
     return 0
 
 
@@ -124,6 +125,8 @@ def _settings(record: object, prefix: str = "") -> Iterator[str]:
     assert is_dataclass(record)
     for field in fields(record):
         name, value = f"{prefix}{field.name}", getattr(record, field.name)
+        if not field.repr and value:
+            value = (value[0], *("***" for _ in value[1:]))  # a program; its arguments may hold a token
         if is_dataclass(value):
             yield from _settings(value, f"{name}.")
         elif value is None or value == "":

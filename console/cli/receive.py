@@ -52,19 +52,17 @@ def configuration(args: argparse.Namespace) -> Config:
     import os
     from dataclasses import replace
 
-    from console.config import Config, ReceiverConfig, default_path, load, open_warnings
+    from console.config import Config, ReceiverConfig, has_default, load, open_warnings
 
     path: Path | None = getattr(args, "config", None)
-    if path is None and args.listen and args.database and not default_path().exists():
+    if path is None and args.listen and args.database and not has_default():
         config = Config((), ReceiverConfig(), args.database)
     else:
-        config = load(path, os.environ)
+        config = load(path, os.environ, database=args.database)
     if args.listen:
         receiver = listening_on(args.listen, config.receiver)
         warnings = dict.fromkeys((*config.warnings, *open_warnings(config.gateways, receiver)))
         config = replace(config, receiver=receiver, warnings=tuple(warnings))
-    if args.database:
-        config = replace(config, database=args.database)
     return config
 
 

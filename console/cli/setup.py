@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.kit.appearance import appearance_of
 from console.cli.kit.arguments import HelpText, add_config
+from console.cli.kit.output import say
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -93,11 +94,11 @@ def run_setup(args: argparse.Namespace) -> int:
 
         return run_demo(DemoOptions(appearance=appearance, read_only=args.read_only))
     if not ending.wrote:
-        print("Nothing was written. `gsm-console setup` asks again, `gsm-console demo` needs no configuration.")
+        say("Nothing was written. `gsm-console setup` asks again, `gsm-console demo` needs no configuration.")
         return 0
     from console.runtime.console import run as run_console
 
     config = load(path, os.environ)
-    print(f"Wrote {path}. On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:")
-    print("\n".join(f"    {name:14}{value}" for name, value in page_values(config)), flush=True)
+    say(f"Wrote {path}. On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:")
+    say(*(f"    {name:14}{value}" for name, value in page_values(config)))
     return run_console(config, read_only=args.read_only, appearance=appearance)

@@ -10,7 +10,7 @@ file and key; `example` is the commented file that `gsm-console config init` wri
 from __future__ import annotations
 
 from console.config.example import EXAMPLE
-from console.config.reader import default_database, default_path, is_loopback, load, open_warnings, parse
+from console.config.reader import default_database, default_path, has_default, is_loopback, load, open_warnings, parse
 from console.config.records import (
     NO_REGIONS,
     AlarmConfig,
@@ -56,6 +56,7 @@ __all__ = [
     "SimLimits",
     "default_database",
     "default_path",
+    "has_default",
     "is_loopback",
     "load",
     "open_warnings",

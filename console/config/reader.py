@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import os
 import re
 import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
@@ -23,7 +24,7 @@ from console.config.records import (
     ReceiverConfig,
     Secret,
 )
-from console.config.secret_sources import Secrets, readable_by_others
+from console.config.secret_sources import Secrets, how_to_hide
 from console.config.sections import (
     read_alarms,
     read_ami_log,
@@ -37,7 +38,8 @@ from console.config.table import Table
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 _APP = "gsm-console"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
@@ -83,30 +85,54 @@ _HTTP = (
 
 
 def default_path() -> Path:
-    """Where the configuration is looked for without `--config`, e.g. `~/.config/gsm-console/config.toml`."""
-    return platformdirs.user_config_path(_APP, appauthor=False) / "config.toml"
+    """Where the configuration is looked for without `--config`, e.g. `~/.config/gsm-console/config.toml`. Raises
+    ConfigError for a user without a home.
+    """
+    return _at_home(platformdirs.user_config_path, "Name the file with --config") / "config.toml"
+
+
+def has_default() -> bool:
+    """Whether there is a configuration in the usual place."""
+    try:
+        return default_path().exists()
+    except ConfigError:
+        return False
 
 
 def default_database() -> Path:
-    """Where messages are kept unless `database` says otherwise: `~/.local/share/gsm-console/console.db`."""
-    return platformdirs.user_data_path(_APP, appauthor=False) / "console.db"
+    """Where messages are kept unless `database` says otherwise: `~/.local/share/gsm-console/console.db`. Raises
+    ConfigError for a user without a home.
+    """
+    return _at_home(platformdirs.user_data_path, "Set `database` in the configuration") / "console.db"
 
 
-def load(path: Path | None, environ: Mapping[str, str]) -> Config:
-    """Read the configuration; `path` None means `default_path()`, `environ` answers `secret_env`.
+def _at_home(find: Callable[..., Path], hint: str) -> Path:
+    with contextlib.suppress(RuntimeError):
+        folder = find(_APP, appauthor=False)
+        if folder.is_absolute():  # earlier versions of platformdirs give `~/.config` as it stands
+            return folder
+    raise ConfigError(
+        f"This user has no home folder: HOME is not set, and uid {os.getuid()} has no account.",
+        hint=f"{hint}, or set HOME.",
+    )
+
+
+def load(path: Path | None, environ: Mapping[str, str], *, database: Path | None = None) -> Config:
+    """Read the configuration; `path` None means `default_path()`, `environ` answers `secret_env`; `database` takes the
+    place of the one it names.
 
     Relative paths inside it start at the file's own folder. Raises ConfigError: no file, no TOML, an unknown
     key, a bad value, a secret that is missing or lies in a file that others can read.
     """
     given = path is not None
     path = path if path is not None else default_path()
-    return parse(_read_toml(path, given=given), path, environ)
+    return parse(_read_toml(path, given=given), path, environ, database=database)
 
 
-def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> Config:
+def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str], *, database: Path | None = None) -> Config:
     """The same of values that were read already; `path` is where they come from, or will be. Raises ConfigError."""
     top = Table(values, path=path, name="", allowed=_TOP)
-    secrets = Secrets(path.parent, environ)
+    secrets = Secrets(environ)
     gateways = tuple(_gateway(table, secrets) for table in top.children("gateways", _GATEWAY))
     if not gateways:
         raise ConfigError(
@@ -119,7 +145,7 @@ def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> 
     return Config(
         gateways=gateways,
         receiver=receiver,
-        database=_database(top),
+        database=database or _database(top),
         path=path,
         inbox=_inbox(top.child("inbox", _INBOX)),
         sending=read_sending(top),
@@ -127,7 +153,7 @@ def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> 
         ami_log=read_ami_log(top),
         keys=read_keys(top),
         escape_seconds=top.seconds("escape_seconds", 0, low=0.01, high=5) if "escape_seconds" in top else None,
-        warnings=(*_secret_warnings(path, secrets), *open_warnings(gateways, receiver)),
+        warnings=(*_secret_warnings(path, secrets, environ), *open_warnings(gateways, receiver)),
     )
 
 
@@ -299,7 +325,7 @@ def _parameter_names(gateway: Table) -> dict[str, str]:
 def _database(top: Table) -> Path:
     if "database" not in top:
         return default_database()
-    return top.path.parent / Path(top.text("database")).expanduser()
+    return top.file("database")
 
 
 def _refuse_same_names(gateways: tuple[GatewayConfig, ...], path: Path) -> None:
@@ -336,7 +362,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _secret_warnings(path: Path, secrets: Secrets) -> tuple[str, ...]:
-    if secrets.inline and path.exists() and readable_by_others(path):
-        return (f"{path} holds secrets and can be read by other users: chmod 600 {path}",)
+def _secret_warnings(path: Path, secrets: Secrets, environ: Mapping[str, str]) -> tuple[str, ...]:
+    if secrets.inline and path.exists() and (remedy := how_to_hide(path, environ)):
+        return (f"{path} holds secrets and can be read by other users: {remedy}",)
     return ()

@@ -289,9 +289,9 @@ class AlarmConfig:
     """Minutes after which an alarm that nobody acknowledged sounds again; 0: never."""
     bell: bool = True
     """Sound the terminal's bell."""
-    command: tuple[str, ...] = ()
-    """Program and arguments to run when an alarm is raised or cleared; what it is about comes as environment variables
-    and as JSON on standard input, never through a shell. Empty: none."""
+    command: tuple[str, ...] = field(default=(), repr=False)
+    """Program and arguments, which may be secret, to run when an alarm is raised or cleared; what it is about comes as
+    environment variables and as JSON on standard input, never through a shell. Empty: none."""
     command_timeout: float = 10.0
     """Seconds after which it is killed."""
 

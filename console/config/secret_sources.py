@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
 
     from console.config.table import Table
 
+DOCKER_SECRETS = "/run/secrets"
+"""Where Docker and Podman mount them, readable by everybody in the container."""
+
 
 class Secrets:
     """Finds a secret in one of its three places. No error of it ever shows the secret or a part of it."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        self._folder = folder
+    def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self.inline = False
         """Whether any secret stood in the configuration file itself."""
@@ -58,24 +61,21 @@ class Secrets:
         return given[0] if given else None
 
     def _elsewhere(self, table: Table, place: str) -> str:
-        source = table.text(place)
         if place.endswith("_env"):
-            return self._from_environ(table, place, source)
-        return self._from_file(table, place, source)
+            return self._from_environ(table, place, table.text(place))
+        return self._from_file(table, place, table.file(place))
 
     def _from_environ(self, table: Table, key: str, name: str) -> str:
         if name not in self._environ:
             table.refuse(key, f"{name}, which is not set", "the name of an environment variable that is")
         return self._environ[name]
 
-    def _from_file(self, table: Table, key: str, name: str) -> str:
-        """The file's text without its line end. One that group or others can read is refused, as ssh does."""
-        path = self._folder / Path(name).expanduser()
+    def _from_file(self, table: Table, key: str, path: Path) -> str:
+        """The file's text without its line end. One that other users can read is refused, as ssh does."""
         try:
-            if readable_by_others(path):
+            if remedy := how_to_hide(path, self._environ):
                 raise ConfigError(
-                    f"{table.path}: {table.place(key)} is {path}, which other users can read; expected mode 0600.",
-                    hint=f"chmod 600 {path}",
+                    f"{table.path}: {table.place(key)} is {path}, which other users can read.", hint=remedy
                 )
             text = path.read_bytes().decode("utf-8-sig")  # Windows begins text files with a BOM
         except OSError as error:
@@ -85,9 +85,35 @@ class Secrets:
         return text.removesuffix("\n").removesuffix("\r")
 
 
-def readable_by_others(path: Path) -> bool:
-    """Whether group or others may read the file. Raises OSError."""
-    return bool(stat.S_IMODE(path.stat().st_mode) & 0o044)
+def how_to_hide(path: Path, environ: Mapping[str, str]) -> str:
+    """What to do so that no other user reads a file with secrets; empty where none does. Raises OSError.
+
+    What is ours is to be for us alone. What is root's may be for a group as well, as Kubernetes has it with fsGroup:
+    who is in it is root's to know. systemd's credentials are guarded by ACLs, which look like a group's rights, and
+    Docker's secrets by the walls of the container.
+    """
+    handed_over = [Path(place) for place in (environ.get("CREDENTIALS_DIRECTORY"), DOCKER_SECRETS) if place]
+    owner, rights = owner_of(path), stat.S_IMODE(path.stat().st_mode)
+    if any(path.resolve().is_relative_to(place.resolve()) for place in handed_over) and not rights & 0o022:
+        return ""
+    ours = owner == os.geteuid()
+    if not rights & (0o026 if owner == 0 and not ours else 0o044):
+        return ""
+    if is_read_only(path):
+        return "Of a container: give its volume `defaultMode: 0440` and the pod an fsGroup, or use Docker's secrets."
+    if ours:
+        return f"chmod 600 {path}"
+    return f"As root: chown {os.geteuid()} {path} && chmod 600 {path}"
+
+
+def owner_of(path: Path) -> int:
+    """The uid whose file it is. Raises OSError."""
+    return path.stat().st_uid
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether it lies where nothing can be changed. Raises OSError."""
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def _places(key: str) -> tuple[str, str, str]:

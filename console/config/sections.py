@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.config.records import AlarmConfig, AmiLogConfig, PortOrder, PortSet, QuietHours, SendingConfig, SimLimits
@@ -178,7 +177,7 @@ def read_ami_log(top: Table) -> AmiLogConfig:
     default = AmiLogConfig()
     if table is None:
         return default
-    directory = top.path.parent / Path(table.text("directory")).expanduser() if "directory" in table else None
+    directory = table.file("directory") if "directory" in table else None
     return AmiLogConfig(
         directory,
         table.flag("keep", default.keep),

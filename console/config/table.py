@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from console.config.records import Network
 
@@ -66,6 +66,13 @@ class Table:
         if any(char < " " or char == "\x7f" for char in value):
             self.refuse(key, "a string with a control character", "plain text on one line")
         return value
+
+    def file(self, key: str) -> Path:
+        """A path: `~` is the home folder, and what is relative starts at the folder of the configuration."""
+        try:
+            return self.path.parent / Path(self.text(key)).expanduser()
+        except RuntimeError:
+            self.refuse(key, f"{self.text(key)}, and nobody knows that home folder", "a path from / on")
 
     def texts(self, key: str) -> list[str]:
         """A string or a list of strings, none empty."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -21,7 +19,7 @@ from console.errors import StoreError
 from console.protocol.ami.events import read_event
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
-from console.runtime import signals
+from console.runtime import streams, systemd
 from console.runtime.supervisor import Supervisor
 from console.services.alarms.watch import AlarmWatch
 from console.services.clock import SystemClock
@@ -36,8 +34,10 @@ from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
 from console.store import Store
 from console.store.ami.log import AmiLog
+from console.terminal import signals
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -171,11 +171,10 @@ def stay(services: Leaving) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in signals.that_end():
         signal.signal(number, lambda _number, _frame: ended.set())
-    with contextlib.suppress(OSError):
-        sys.stderr.write(
-            f"gsm-console: the terminal is gone, receiving goes on without a screen (PID {os.getpid()}) "
-            f"until another console or `gsm-console receive` takes over.\n"
-        )
+    streams.warn(
+        f"gsm-console: the terminal is gone, receiving goes on without a screen (PID {os.getpid()}) "
+        "until another console or `gsm-console receive` takes over."
+    )
     _let_go_of_the_terminal()
     services.leave_when_wanted(ended.set)
     ended.wait()
@@ -187,14 +186,15 @@ def receive(config: Config) -> int:
     Prints `READY HOST:PORT` once it listens. What is worth knowing goes to standard error, a line each.
     """
     log_to_stderr()
-    while _receive_into(config, SystemClock()):
+    listener = systemd.take_listener()
+    while not (cause := _receive_into(config, SystemClock(), listener)):
         _logger.warning("the database %s is opened anew", config.database)
-    _logger.info("stopped")
+    _logger.info("stopped by %s", cause)
     return 0
 
 
-def _receive_into(config: Config, clock: Clock) -> bool:
-    """Until a signal ends it; True: the database is another one now, and to be opened anew."""
+def _receive_into(config: Config, clock: Clock, listener: socket.socket | None) -> str:
+    """Until a signal ends it; its name. Empty: the database is another one now, and to be opened anew."""
     store = Store.open(
         config.database,
         clock=clock,
@@ -203,15 +203,18 @@ def _receive_into(config: Config, clock: Clock) -> bool:
         senders=config.sending.others,
     )
     try:
-        return asyncio.run(_receive(config, store, clock))
+        # The receiver closes what it listens by, and the next one needs it again.
+        return asyncio.run(_receive(config, store, clock, None if listener is None else listener.dup()))
     finally:
         store.close()
 
 
 def log_to_stderr() -> None:
-    """Lines of time, level and words, with secrets masked and controls made visible."""
+    """Lines of time, level and words, with secrets masked and controls made visible; in the journal, which has a time
+    of its own, of priority and words.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(SafeFormatter())
+    handler.setFormatter(JournalFormatter() if systemd.is_journal(sys.stderr) else SafeFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
@@ -226,17 +229,29 @@ class SafeFormatter(logging.Formatter):
         return safe(redact(super().format(record)))
 
 
-async def _receive(config: Config, store: Store, clock: Clock) -> bool:
-    receiver = Receiver(config.receiver, config.gateways, store, clock)
+class JournalFormatter(SafeFormatter):
+    """The same for systemd's journal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._style = logging.PercentStyle("%(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return systemd.priority(record.levelno) + super().format(record)
+
+
+async def _receive(config: Config, store: Store, clock: Clock, listener: socket.socket | None) -> str:
+    """As `_receive_into`."""
+    receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
     receiver.pages = Monitoring(receiver, store)
     keeper = ReceiverKeeper(receiver, store, clock, patience=PATIENCE)
-    stopped = asyncio.Event()
-    for number in signals.that_end():
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stopped = signals.Stop()
+    stopped.listen()
     for warning in config.warnings:
         _logger.warning("%s", warning)
     running = asyncio.create_task(keeper.run())
-    tasks = [running, asyncio.create_task(_report(keeper, config)), asyncio.create_task(_prune(config, store, clock))]
+    beside = (_report(keeper, config), _prune(config, store, clock), systemd.show_life())
+    tasks = [running, *map(asyncio.create_task, beside)]
     if config.gateways:
         watching = Watching(config, store, clock, receiver=lambda: keeper.status)
         tasks.append(asyncio.create_task(_watch(watching, keeper)))
@@ -245,14 +260,15 @@ async def _receive(config: Config, store: Store, clock: Clock) -> bool:
     try:
         await asyncio.wait([running, stopping, over], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        is_over = over.done() and not stopping.done()
+        if stopping.done() or not over.done():
+            systemd.tell("STOPPING=1")
         for task in (*tasks, stopping, over):
             task.cancel()
         results = await asyncio.gather(*tasks, stopping, over, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result
-    return is_over
+    return stopped.cause
 
 
 async def _database_is_another(store: Store) -> None:
@@ -308,9 +324,8 @@ async def _report(keeper: ReceiverKeeper, config: Config) -> None:
     await keeper.listening.wait()
     address = keeper.status.address
     _logger.info("receiving on %s into %s", address, config.database)
-    sys.stdout.write(f"READY {address}\n")
-    sys.stdout.flush()
-    tell_systemd("READY=1")
+    streams.say(f"READY {address}")
+    systemd.tell("READY=1")
     before = keeper.status
     while True:
         await asyncio.sleep(_REPORT_PERIOD)
@@ -342,15 +357,6 @@ def _more(what: str, before: Sequence[RefusedRequest], after: Sequence[RefusedRe
             times = "" if one.count == 1 else f" ({more} times, {one.count} in all)"
             lines.append(f"{what} {one.address}{times}: {one.reason}")
     return lines
-
-
-def tell_systemd(words: str) -> None:
-    """Tell the service manager, where one listens (sd_notify(3), `Type=notify`)."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if address:
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.connect("\0" + address[1:] if address.startswith("@") else address)
-            notify.sendall(words.encode())
 
 
 def _let_go_of_the_terminal() -> None:

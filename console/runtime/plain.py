@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import select
 import signal
 import sys
@@ -17,7 +16,7 @@ from console.errors import StoreError
 from console.protocol.sms.joining import parts_words
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
-from console.runtime import signals
+from console.terminal import signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -174,12 +173,7 @@ def stream(store: Store, backend: Backend, *, exit_after: float | None = None) -
         signal.signal(number, lambda _number, _frame: ended.set())
     if exit_after is not None:
         threading.Timer(exit_after, ended.set).start()
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        follow(News(store, backend), sys.stdout, lambda: _is_over(ended, sys.stdout.fileno()))
-    except BrokenPipeError:
-        # Python flushes once more at its end, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    follow(News(store, backend), sys.stdout, lambda: _is_over(ended, sys.stdout.fileno()))
     return 0
 
 

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 LOOK = 0.1
 """Seconds between two looks at the store; each is one small read while nothing changes."""
 
+LONGEST_LOOK = 2.0
+"""Seconds between two looks at most: one that took long may have been stopped in its middle (SIGSTOP)."""
+
 _PORTS_LOOK = 0.02
 _SLOW_PORT = 2.0
 """Seconds after which ports that have not answered yet are not waited for, where another one is ready."""
@@ -55,6 +58,14 @@ _MAY_CHANGE = UNTIL_DELIVERED | {DeliveryState.UNKNOWN}
 
 _INTERRUPTED = "the command was ended while it was leaving"
 _CALLED_OFF = "the command was ended before it left"
+
+
+def pause(took: float, left: float | None) -> float:
+    """Seconds until the next look at the store after one that took so long; `left` are those until time is up. A look
+    at thousands of messages takes a while, and shall not be all that is done.
+    """
+    wanted = min(max(LOOK, 4 * took), LONGEST_LOOK)
+    return wanted if left is None else max(0.0, min(wanted, left))
 
 
 class Ending(StrEnum):
@@ -304,9 +315,9 @@ class Sending:
             now = loop.time()
             if now - started >= timeout if timeout is not None else now - news >= self.longest_silence:
                 return Ending.TIME_UP
-            # A look at thousands of messages takes a while, and shall not be all that is done.
+            left = None if timeout is None else started + timeout - now
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(LOOK, 4 * (now - began))):
+                async with asyncio.timeout(pause(now - began, left)):
                     await stop.wait()
         return Ending.DONE
 

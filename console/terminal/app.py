@@ -18,6 +18,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.events import Key, Paste
 from textual.worker import WorkerFailed
 
+from console.terminal import signals
 from console.terminal.clipboard import osc52, pasteable
 from console.terminal.driver import ConsoleDriver
 from console.terminal.escape_time import EscapeTime
@@ -202,12 +203,13 @@ class TerminalApp(App[Result]):
             self._driver.write(osc52(text, os.environ))
 
     def _end_on_signals(self) -> None:
-        """Leave in good order on SIGTERM and SIGHUP: the terminal is restored, the exit is clean."""
+        """Leave in good order on SIGTERM, and on SIGHUP unless it came ignored: the terminal is restored."""
         if threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._end)
-        loop.add_signal_handler(signal.SIGHUP, self.lose_terminal)
+        if signal.SIGHUP in signals.that_end():
+            loop.add_signal_handler(signal.SIGHUP, self.lose_terminal)
 
     def _end(self) -> None:
         """Leave for good, also when the terminal goes at the same time: who stops a session does both at once."""

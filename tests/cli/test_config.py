@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.cli import config as command
-from console.config import EXAMPLE, default_path
+from console.config import EXAMPLE, default_path, load
 from console.errors import ConfigError
 
 
@@ -126,3 +126,13 @@ def test_keys_prints_a_table_that_loads_as_it_stands(capsys: pytest.CaptureFixtu
     keys = tomllib.loads(capsys.readouterr().out)["keys"]
     assert keys["inbox.reply"] == "r"
     assert keys["gateway.previous"] == "left_square_bracket"
+
+
+def test_arguments_of_the_alarm_command_are_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[[gateways]]\nname = "gw1"\nhost = "h"\n[alarms]\ncommand = ["/opt/page", "--token", "sesame"]\n')
+    assert run("config", "check", "--path", path) == 0
+    out = capsys.readouterr().out
+    assert "command = /opt/page, ***, ***\n" in out
+    assert "sesame" not in out
+    assert "sesame" not in repr(load(path, {}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,6 @@ from console.cli.kit.fault import explained
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from console.cli.kit.fault import Fault
 
 
@@ -45,6 +44,16 @@ def test_where_no_file_can_be_written_the_details_are_told(tmp_path: Path, monke
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     assert "in broken" in str(broken())
+
+
+def test_a_user_without_a_home_finds_them_where_everybody_has_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("platformdirs.user_log_path", lambda *_, **__: Path("~/.local/state"))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "tmp"))
+    assert str(tmp_path / "tmp") in broken().hint
+    assert [path.name for path in tmp_path.iterdir()] == ["tmp"]
 
 
 BREAKS = """

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from console.config import EXAMPLE, BasicConfig, Config, InboxConfig, Secret, default_database, default_path, load
+from console.config import (
+    EXAMPLE,
+    BasicConfig,
+    Config,
+    InboxConfig,
+    Secret,
+    default_database,
+    default_path,
+    has_default,
+    load,
+    secret_sources,
+)
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -242,6 +253,71 @@ def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path, mode: int
     error = refusal(tmp_path, AMI + 'secret_file = "gw1.secret"\n')
     assert error.hint == f"chmod 600 {secret}"
     assert "hidden" not in str(error)
+
+
+def test_what_is_root_s_may_be_for_a_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Kubernetes has it with fsGroup; whoever may not change its mode is told what root can do."""
+    secret = tmp_path / "gw1.secret"
+    secret.write_text("hidden")
+    monkeypatch.setattr("os.geteuid", lambda: 12345)
+    monkeypatch.setattr(secret_sources, "owner_of", lambda _: 0)
+    secret.chmod(0o440)
+    assert read(tmp_path, AMI + 'secret_file = "gw1.secret"\n').gateways
+    for mode in (0o460, 0o444, 0o442):
+        secret.chmod(mode)
+        error = refusal(tmp_path, AMI + 'secret_file = "gw1.secret"\n')
+        assert error.hint == f"As root: chown 12345 {secret} && chmod 600 {secret}"
+    monkeypatch.setattr(secret_sources, "owner_of", lambda _: 54321)
+    secret.chmod(0o440)
+    refusal(tmp_path, AMI + 'secret_file = "gw1.secret"\n')
+
+
+def test_what_a_platform_hands_over_is_taken_as_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """systemd's ACL looks like a group's right, and Docker's secrets are for everybody in the container."""
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    secret = handed / "ami"
+    secret.write_text("hidden")
+    words = AMI + 'secret_file = "handed/ami"\n'
+    environ = {"CREDENTIALS_DIRECTORY": str(handed)}
+    secret.chmod(0o440)
+    refusal(tmp_path, words)
+    assert read(tmp_path, words, environ).gateways
+    secret.chmod(0o444)
+    monkeypatch.setattr(secret_sources, "DOCKER_SECRETS", str(handed))
+    assert read(tmp_path, words).gateways
+    outside = tmp_path / "gw1.secret"
+    outside.write_text("hidden")
+    outside.chmod(0o440)
+    refusal(tmp_path, AMI + 'secret_file = "handed/../gw1.secret"\n', environ)
+
+
+def test_a_mode_that_nobody_can_change_is_the_platform_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "gw1.secret"
+    secret.write_text("hidden")
+    secret.chmod(0o444)
+    monkeypatch.setattr(secret_sources, "is_read_only", lambda _: True)
+    assert "defaultMode: 0440" in refusal(tmp_path, AMI + 'secret_file = "gw1.secret"\n').hint
+
+
+def test_a_user_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(uid: int) -> NoReturn:
+        raise KeyError(uid)
+
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    monkeypatch.chdir(tmp_path)
+    for usual in (default_path, default_database):
+        with pytest.raises(ConfigError, match="has no home folder") as caught:
+            usual()
+        assert "set HOME" in caught.value.hint
+    assert not has_default()
+    assert "nobody knows that home folder" in str(refusal(tmp_path, AMI + 'secret_file = "~/gw1"\n'))
+    assert read(tmp_path, 'database = "here.db"\n' + MINIMAL).database == tmp_path / "here.db"
+    there = tmp_path / "there.db"
+    assert load(write(tmp_path, MINIMAL), {}, database=there).database == there
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
 
 
 def test_a_secret_file_that_can_t_be_read(tmp_path: Path) -> None:

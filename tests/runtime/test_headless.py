@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import pytest
 
 from console.domain.link import ReceiverStatus, RefusedRequest
-from console.runtime.headless import SafeFormatter, news, tell_systemd
+from console.runtime.headless import JournalFormatter, SafeFormatter, news
 from tests.support.backend import NOON
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WELL = ReceiverStatus(True, "127.0.0.1:8080", NOON)
 
@@ -64,18 +56,4 @@ def test_a_line_of_the_log_is_one_line_without_secrets_or_controls() -> None:
     assert line.startswith("2026-11-22T12:00:00Z WARNING GET /sms?token=***&a=")
     assert "\x1b" not in line
     assert "\n" not in line
-
-
-@pytest.mark.parametrize("abstract", [False, True])
-def test_the_service_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, abstract: bool) -> None:
-    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
-    name = f"gsm-console-test-{os.getpid()}" if abstract else "notify"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(f"\0{name}" if abstract else name)
-        manager.settimeout(10)
-        monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}" if abstract else name)
-        tell_systemd("READY=1")
-        assert manager.recv(100) == b"READY=1"
-    tell_systemd("STOPPING=1")  # it is gone: no error
-    monkeypatch.delenv("NOTIFY_SOCKET")
-    tell_systemd("READY=1")
+    assert JournalFormatter().format(record).startswith("<4>GET /sms?token=***&a=")

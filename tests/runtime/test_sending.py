@@ -13,7 +13,17 @@ from console.config.records import AlarmConfig, SendingConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.sending import BatchState
 from console.errors import CannotSend, NotConnected, StoreError
-from console.runtime.sending import NOT_LEFT, UNTIL_DELIVERED, UNTIL_SENT, Ending, Sending, Watch
+from console.runtime.sending import (
+    LONGEST_LOOK,
+    LOOK,
+    NOT_LEFT,
+    UNTIL_DELIVERED,
+    UNTIL_SENT,
+    Ending,
+    Sending,
+    Watch,
+    pause,
+)
 from console.services.clock import SystemClock
 from console.simulator.gateway import Gateway
 from console.simulator.options import RealPace, SimulatorOptions
@@ -263,3 +273,11 @@ async def test_delivered_is_more_than_sent(store: Store) -> None:
         async with sending.running():
             states, ending = await Told().send(sending, BY_AMI, until=UNTIL_DELIVERED, timeout=0.1)
     assert (states, ending) == ([DeliveryState.SENT], Ending.TIME_UP)
+
+
+def test_a_look_that_took_long_delays_the_next_one_a_little_and_no_time_out() -> None:
+    assert pause(0.001, None) == LOOK
+    assert pause(0.2, None) == pytest.approx(0.8)
+    assert pause(90.0, None) == LONGEST_LOOK  # it was stopped meanwhile
+    assert pause(90.0, 0.5) == 0.5
+    assert pause(90.0, -60.0) == 0.0

@@ -151,6 +151,10 @@ class FakeAmi:
         return FakeSession(self)
 
 
+_ANYBODY = b"+8613632919026"
+"""In a prepared answer: the number that was asked for."""
+
+
 class FakeSendsms(httpx.AsyncBaseTransport):
     """A gateway's `/sendsms`: gives the prepared answers in order; remembers every request that left."""
 
@@ -169,14 +173,15 @@ class FakeSendsms(httpx.AsyncBaseTransport):
             raise answer
         if isinstance(answer, httpx.Response):
             return answer
-        return httpx.Response(200, stream=httpx.ByteStream(answer))
+        asked_for = request.url.params.get("phonenumber", "").encode()
+        return httpx.Response(200, stream=httpx.ByteStream(answer.replace(_ANYBODY, asked_for)))
 
 
 def report(result: str) -> bytes:
     """An answer of `/sendsms` in the shape of new firmware."""
     return (
         '\t{\n\t\t"message":"hello",\n\t\t"report":[{\n\t\t\t"1":[{\n\t\t\t\t"port":"1",\n'
-        '\t\t\t\t"phonenumber":"+8613632919026",\n\t\t\t\t"time":"2018-12-29 16:35:46",\n'
+        f'\t\t\t\t"phonenumber":"{_ANYBODY.decode()}",\n\t\t\t\t"time":"2018-12-29 16:35:46",\n'
         f'\t\t\t\t"id":"1122",\n\t\t\t\t"result":"{result}"\n\t\t\t}}]\n\t\t}}]\n\t}}'
     ).encode()
 

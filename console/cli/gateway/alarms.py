@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
-from console.cli.kit.output import moment, one_line, until_nobody_reads, utc
+from console.cli.kit.output import moment, one_line, utc, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError and StoreError."""
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     now = time.time()
-    with reading(args) as reader, until_nobody_reads():
+    with reading(args) as reader:
         alarms = _history(reader) if args.history else iter(reader.alarms.open())
         for left, alarm in enumerate(alarms):
             if args.limit is not None and left >= args.limit:
@@ -80,9 +80,9 @@ def _tell_who_watches(reader: Reader, now: float) -> None:
 
     last = reader.presence(WATCH_ROLE)
     if last is None:
-        print("Nobody has watched yet: nothing was raised.", file=sys.stderr)
+        warn("Nobody has watched yet: nothing was raised.")
     elif not last.is_fresh(now, WATCH_GRACE):
-        print(f"Nobody watches since {utc(last.at)}: this was so then.", file=sys.stderr)
+        warn(f"Nobody watches since {utc(last.at)}: this was so then.")
 
 
 def fields(alarm: Alarm, now: float) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.kit.arguments import HelpText, add_config
+from console.cli.kit.output import say
 
 if TYPE_CHECKING:
     import argparse
@@ -73,9 +74,9 @@ def run(args: argparse.Namespace) -> int:
     config = load(getattr(args, "config", None), os.environ)
     report = asyncio.run(_report(config, show_tokens=args.show_tokens))
     if args.json:
-        print(json.dumps(report, ensure_ascii=False))
+        say(json.dumps(report, ensure_ascii=False))
     else:
-        print("\n".join(lines(report)))
+        say(*lines(report))
     return 0 if report["ok"] else 1
 
 
@@ -95,14 +96,14 @@ def run_terminal(*, as_json: bool, colours: Colours | None) -> int:
     utf8 = has_utf8(os.environ, coerced=locale_was_made_up())
     found = list(findings(Seen(os.environ, is_terminal, size, utf8, colours)))
     if as_json:
-        print(json.dumps({"ok": verdict(found) != "failed", "terminal": [finding._asdict() for finding in found]}))
+        say(json.dumps({"ok": verdict(found) != "failed", "terminal": [finding._asdict() for finding in found]}))
     else:
         shown = "\n".join(["terminal", *_finding_lines([finding._asdict() for finding in found])])
         if not utf8:
             from console.terminal.ascii_only import in_ascii
 
             shown = in_ascii(shown)
-        print(shown)
+        say(shown)
     return 1 if verdict(found) == "failed" else 0
 
 

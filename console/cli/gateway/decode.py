@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from console.cli.kit.arguments import HelpText, add_command
+from console.cli.kit.output import warn
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def run_ami(args: argparse.Namespace) -> int:
     for block in _blocks(args.file):
         print(_ami_json(block) if args.json else "\n".join(_ami_lines(block)))
         if not block.complete:
-            print("gsm-console: the message above is cut: too long, or the bytes end inside it", file=sys.stderr)
+            warn("gsm-console: the message above is cut: too long, or the bytes end inside it")
     return 0
 
 

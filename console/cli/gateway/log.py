@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.kit.arguments import HelpText, add_config
-from console.cli.kit.output import reader_left, until_nobody_reads
+from console.cli.kit.output import reader_left, warn
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -74,13 +74,12 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError(f"There is no AMI log in {directory}.", hint="The console keeps one while it runs.")
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     reading = Reading()
-    with until_nobody_reads():
-        if args.follow:
-            _follow(args, directory, query, since, reading)
-        else:
-            _print(read_all(directory, reading, since=since), query, as_json=args.json)
+    if args.follow:
+        _follow(args, directory, query, since, reading)
+    else:
+        _print(read_all(directory, reading, since=since), query, as_json=args.json)
     if reading.unreadable:
-        print(f"{reading.unreadable} lines are no records and were left out.", file=sys.stderr)
+        warn(f"{reading.unreadable} lines are no records and were left out.")
     return 0
 
 

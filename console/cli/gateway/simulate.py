@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.cli.kit.arguments import HelpText, decimal, whole
+from console.cli.kit.output import say, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -155,7 +158,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "simulate",
         help="run the simulated gateway alone",
         description="Run the simulated gateway alone, to try a client against it. Prints one JSON line with its "
-        "addresses when it is ready, and stops on SIGTERM or SIGINT.",
+        "addresses when it is ready, and stops on SIGTERM, and on "
+        "SIGINT or SIGHUP unless they came ignored, as from nohup.",
         epilog=_EPILOG,
         formatter_class=HelpText,
     )
@@ -237,7 +241,6 @@ def _add_trouble(group: argparse._ArgumentGroup) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop. 0 when stopped, 2 for a wrong argument, 4 when an address is taken."""
     import asyncio
-    import sys
 
     from console.errors import ConfigError, ConsoleError, ListenError
 
@@ -250,7 +253,7 @@ def run(args: argparse.Namespace) -> int:
         problem = ListenError(f"cannot listen: {error}")
     else:
         return 0
-    print(f"gsm-console simulate: {problem}", file=sys.stderr)
+    warn(f"gsm-console simulate: {problem}")
     return problem.exit_code
 
 
@@ -289,13 +292,12 @@ async def _serve(options: SimulatorOptions, at_first: Sequence[Order], *, orders
     import asyncio
     import json
 
-    from console.runtime import signals
     from console.services.receiving.listening import joined
     from console.simulator.gateway import Gateway
+    from console.terminal.signals import Stop
 
-    stopped = asyncio.Event()
-    for number in signals.that_end():
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stopped = Stop()
+    stopped.listen()
     async with Gateway(options) as gateway:
         troubles = Troubles(gateway)
         for order in at_first:
@@ -307,9 +309,10 @@ async def _serve(options: SimulatorOptions, at_first: Sequence[Order], *, orders
             "ports": options.ports,
             "seed": options.seed,
         }
-        print(json.dumps(ready), flush=True)
+        say(json.dumps(ready))
         obeying = asyncio.create_task(_obey(gateway, troubles)) if orders else None
         await stopped.wait()
+        warn(f"gsm-console simulate: stopped by {stopped.cause}")
         if obeying is not None:
             obeying.cancel()
         troubles.close()
@@ -319,19 +322,18 @@ async def _obey(gateway: Gateway, troubles: Troubles) -> None:
     """Carry out what standard input says until it ends. Answers tell what was on the air and lost, up to then."""
     import asyncio
     import json
-    import sys
+    import stat
 
-    loop = asyncio.get_running_loop()
-    lines = asyncio.StreamReader()
-    try:
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    except ValueError:
-        print("gsm-console simulate: --orders takes a pipe or a terminal, not a file", file=sys.stderr)
+    kind = os.fstat(sys.stdin.fileno()).st_mode
+    if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or sys.stdin.isatty()):
+        warn("gsm-console simulate: --orders takes a pipe or a terminal, and standard input is none")
         return
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while line := (await lines.readline()).decode(errors="replace"):
         answer: dict[str, object] = {"order": line.strip()}
         try:
             troubles.order(parse_order(line.strip()))
         except ValueError as error:
             answer["refused"] = str(error)
-        print(json.dumps({**answer, "air": len(gateway.air), "lost": gateway.lost}), flush=True)
+        say(json.dumps({**answer, "air": len(gateway.air), "lost": gateway.lost}))

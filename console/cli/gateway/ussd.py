@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_config, whole
 from console.cli.kit.gate import who_may_act
-from console.cli.kit.output import moment, one_line, say, until_nobody_reads, utc, warn
+from console.cli.kit.output import moment, one_line, say, utc, warn
 from console.errors import CannotSend, ConfigError
 
 if TYPE_CHECKING:
@@ -65,7 +64,6 @@ def run(args: argparse.Namespace) -> int:
     from console.config import load
 
     config = load(getattr(args, "config", None), os.environ)
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if args.history:
         if args.code is not None:
             raise ConfigError("--history sends nothing, so it takes no code.", hint="Leave one of them out.")
@@ -155,9 +153,8 @@ def _history(args: argparse.Namespace, config: Config) -> int:
 
     reader = Reader.open_existing(config.database)
     try:
-        with until_nobody_reads():
-            for record in reversed(reader.ussd.history(args.gateway, args.port, args.limit)):
-                print(json.dumps(fields(record)) if args.json else _line(record))
+        for record in reversed(reader.ussd.history(args.gateway, args.port, args.limit)):
+            print(json.dumps(fields(record)) if args.json else _line(record))
     finally:
         reader.close()
     return outcomes.SENT

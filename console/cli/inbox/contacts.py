@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import sys
 from contextlib import contextmanager
@@ -14,9 +13,8 @@ from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
 from console.cli.kit.gate import who_may_act
 from console.cli.kit.list_file import add_list, read_file
-from console.cli.kit.output import until_nobody_reads
+from console.cli.kit.output import add_excel, refuse_excel, say, warn, write_csv
 from console.errors import ConsoleError
-from console.protocol.text.spreadsheet import plain
 
 if TYPE_CHECKING:
     import argparse
@@ -81,6 +79,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one.add_argument(
         "--format", choices=("csv", *_VERSIONS), default="csv", help="CSV with number, name and groups, or vCards"
     )
+    add_excel(one)
 
 
 def _add(
@@ -99,8 +98,7 @@ def _add(
 
 def list_contacts(args: argparse.Namespace) -> int:
     """One line a contact. Raises ConfigError and StoreError."""
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    with reading(args) as reader, until_nobody_reads():
+    with reading(args) as reader:
         for contact in reader.contacts.all():
             print(_line(contact))
     return 0
@@ -118,19 +116,18 @@ def export_contacts(args: argparse.Namespace) -> int:
     from console.protocol.lists.vcards import write_card
     from console.protocol.text.safe import safe
 
+    refuse_excel(args)
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     shown = safe if sys.stdout.isatty() else str
-    with reading(args) as reader, until_nobody_reads():
+    with reading(args) as reader:
         contacts = reader.contacts.all()
         if args.format in _VERSIONS:
             for each in contacts:
                 card = write_card(each.name, each.number, each.groups, _VERSIONS[args.format])
                 print("\n".join(map(shown, card.splitlines())))
             return 0
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(("number", "name", "groups"))
-        for each in contacts:
-            writer.writerow(plain(shown(words)) for words in (each.number, each.name, "; ".join(each.groups)))
+        rows = ((each.number, each.name, "; ".join(each.groups)) for each in contacts)
+        write_csv(sys.stdout, [("number", "name", "groups"), *rows], excel=args.excel)
     return 0
 
 
@@ -150,7 +147,7 @@ def remove_contact(args: argparse.Namespace) -> int:
     """Says so where there was nothing to forget. Raises ConfigError and StoreError."""
     with _writing(args) as (store, operator):
         if not store.contacts.name_of(args.number, store.regions.default):
-            print("That number has no name.", file=sys.stderr)
+            warn("That number has no name.")
             return 1
         store.contacts.remove(args.number, operator).result()
     return 0
@@ -165,26 +162,21 @@ def import_contacts(args: argparse.Namespace) -> int:
     from console.protocol.lists.book import contacts_in
     from console.protocol.text.safe import safe
 
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     region = "" if args.database else load(getattr(args, "config", None), os.environ).sending.default_region
     listed = read_file(args.file, "import", region=region, charset=args.charset, column=args.column)
     contacts, rejected = contacts_in(listed)
-    for line in (safe(listed.taken), *map(_line, contacts[:_SHOWN])):
-        print(line)
-    for guess in listed.guesses:
-        print(safe(f"guess: {guess}"), file=sys.stderr)
-    for each in rejected[:_NAMED]:
-        print(f"{each.place}: {safe(each.typed[:60])}: {safe(each.reason)}", file=sys.stderr)
+    say(safe(listed.taken), *map(_line, contacts[:_SHOWN]))
+    warn(*(f"guess: {guess}" for guess in listed.guesses))
+    warn(*(f"{each.place}: {each.typed[:60]}: {each.reason}" for each in rejected[:_NAMED]))
     if more := len(rejected[_NAMED:]):
-        print(f"and {more} rows more", file=sys.stderr)
+        warn(f"and {more} rows more")
     counted = f"{len(contacts)} contact{'' if len(contacts) == 1 else 's'}"
     if not args.yes:
-        print(f"{counted} read, nothing written yet: --yes writes.", file=sys.stderr)
+        warn(f"{counted} read, nothing written yet: --yes writes.")
         return outcomes.REFUSED
     with _writing(args) as (store, operator):
         store.contacts.add(contacts, operator).result()
-    print(f"{counted} taken.")
+    say(f"{counted} taken.")
     return 1 if rejected else 0
 
 
@@ -193,12 +185,12 @@ def _writing(args: argparse.Namespace) -> Iterator[tuple[Store, str]]:
     """As `reading`, to write, and who does so; raises ReadOnly for who may not, whichever database is named. One that
     is not there is not made: its name may be mistyped.
     """
-    from console.config import SendingConfig, default_path, load
+    from console.config import SendingConfig, has_default, load
     from console.services.clock import SystemClock
     from console.store import Store
 
     config = getattr(args, "config", None)
-    is_there = args.database is None or (config or default_path()).exists()
+    is_there = args.database is None or (config.exists() if config else has_default())
     operator = who_may_act(args, load(config, os.environ).sending if is_there else SendingConfig())
     with reading(args) as reader:
         path, regions = reader.path, reader.regions

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import csv
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import add_source, fields, query_of, reading
 from console.cli.kit.arguments import HelpText
-from console.cli.kit.output import output, until_nobody_reads
-from console.protocol.text.spreadsheet import plain
+from console.cli.kit.output import add_excel, output, refuse_excel, write_csv
 
 if TYPE_CHECKING:
     import argparse
@@ -56,15 +54,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="FILE",
         help="instead of standard output; private to you, and whole or not there",
     )
+    add_excel(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError, StoreError, and ConsoleError when the file can't be written."""
+    refuse_excel(args)
     with reading(args) as reader:
         query = query_of(args, reader)
-        with until_nobody_reads(), output(args.output) as stream:
-            _write(reader, _oldest_first(reader, query), args.format, stream)
+        with output(args.output) as stream:
+            entries = _oldest_first(reader, query)
+            if args.format == "csv":
+                write_csv(stream, _rows(entries), excel=args.excel)
+            else:
+                stream.writelines(json.dumps({**fields(entry), "raw": _raw(reader, entry)}) + "\n" for entry in entries)
     return 0
 
 
@@ -75,24 +79,11 @@ def _oldest_first(reader: Reader, query: SearchQuery) -> Iterator[InboxMessage]:
     return reader.inbox_messages(reversed(list(reader.search_ids(query))))
 
 
-def _write(reader: Reader, entries: Iterable[InboxMessage], form: str, stream: TextIO) -> None:
-    if form == "csv":
-        _write_csv(entries, stream)
-        return
-    stream.writelines(json.dumps({**fields(entry), "raw": _raw(reader, entry)}) + "\n" for entry in entries)
-
-
-def _write_csv(entries: Iterable[InboxMessage], stream: TextIO) -> None:
+def _rows(entries: Iterable[InboxMessage]) -> Iterator[Iterable[object]]:
     from console.domain.messages import Callback, CallbackKind, InboxMessage
-    from console.protocol.text.safe import safe
 
-    some = InboxMessage(0, "", 0.0, Callback(CallbackKind.SMS), b"", read=False)
-    writer = csv.writer(stream)
-    writer.writerow(fields(some))
-    to_terminal = stream.isatty()
-    for entry in entries:
-        values = [plain(value) for value in fields(entry).values()]
-        writer.writerow([safe(value) if to_terminal and isinstance(value, str) else value for value in values])
+    yield fields(InboxMessage(0, "", 0.0, Callback(CallbackKind.SMS), b"", read=False))
+    yield from (fields(entry).values() for entry in entries)
 
 
 def _raw(reader: Reader, entry: InboxMessage) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from console.cli.inbox.entries import add_source, claim_fields, fields, query_of, reading, sent_fields
 from console.cli.kit.arguments import HelpText, whole
-from console.cli.kit.output import moment, one_line, reader_left, until_nobody_reads, warn
+from console.cli.kit.output import moment, one_line, reader_left, warn
 from console.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
@@ -80,21 +80,19 @@ def run(args: argparse.Namespace) -> int:
         return _run_thread(args)
     if args.gateway:
         raise ConfigError("--gateway goes with --thread.", hint="--search gw:NAME finds what came through a gateway.")
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     shown = _json if args.json else _line
-    with until_nobody_reads():
-        with reading(args) as reader:
-            query = query_of(args, reader)
-            mark = reader.mark()
-            newest = [entry for entry in reader.search(query, count=args.limit) if entry.id <= mark.entry]
-            _print_entries(reader, newest[::-1], shown)
-            if not args.follow:
-                return 0
+    with reading(args) as reader:
+        query = query_of(args, reader)
+        mark = reader.mark()
+        newest = [entry for entry in reader.search(query, count=args.limit) if entry.id <= mark.entry]
+        _print_entries(reader, newest[::-1], shown)
+        if not args.follow:
+            return 0
+        followed = _follow(reader, query, mark, shown)
+    while followed is not None:
+        with _opened_anew(args) as reader:
+            mark = reader.mark_at(followed.at) if followed.mark is None else followed.mark
             followed = _follow(reader, query, mark, shown)
-        while followed is not None:
-            with _opened_anew(args) as reader:
-                mark = reader.mark_at(followed.at) if followed.mark is None else followed.mark
-                followed = _follow(reader, query, mark, shown)
     return 0
 
 
@@ -105,9 +103,8 @@ def _run_thread(args: argparse.Namespace) -> int:
         )
     if not args.thread.strip():
         raise ConfigError("--thread needs a number, or the name of who writes.")
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     shown = _thread_json if args.json else _thread_line
-    with reading(args) as reader, until_nobody_reads():
+    with reading(args) as reader:
         _print(reversed(reader.thread(reader.person(args.thread, args.gateway), count=args.limit)), shown)
     return 0
 

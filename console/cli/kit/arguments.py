@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.errors import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -50,6 +52,14 @@ def add_config(parser: argparse.ArgumentParser, words: str = "configuration to u
 def add_database(parser: argparse.ArgumentParser) -> None:
     """Let `--database PATH` stand in for the configuration."""
     parser.add_argument("--database", type=Path, metavar="PATH", help="use this database; needs no configuration")
+
+
+def refuse_bytes(arguments: argparse.Namespace) -> None:
+    """Raises ConfigError for an argument that is no text, unless it is a path: names of files may be any bytes."""
+    for value in vars(arguments).values():
+        for words in value if isinstance(value, list) else [value]:
+            if isinstance(words, str) and any("\ud800" <= char <= "\udfff" for char in words):
+                raise ConfigError(f"The argument {words[:60]!a} is not UTF-8.", hint="Convert it to UTF-8.")
 
 
 def whole(low: int, high: int | None = None) -> Callable[[str], int]:

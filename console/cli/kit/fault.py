@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import platform
+import tempfile
 import time
 import traceback
+from contextlib import suppress
+from pathlib import Path
 
 import platformdirs
 
@@ -27,8 +30,7 @@ def explained(error: Exception) -> Fault:
     """
     lines = [line for line in safe_lines(redact("".join(traceback.format_exception(error)))) if line]
     try:
-        folder = platformdirs.user_log_path("gsm-console", appauthor=False, ensure_exists=True)
-        path = folder / f"fault-{time.strftime('%Y%m%d-%H%M%S')}-{time.monotonic_ns()}.txt"
+        path = _folder() / f"fault-{time.strftime('%Y%m%d-%H%M%S')}-{time.monotonic_ns()}.txt"
         write_lines(path, [f"gsm-console {__version__}, Python {platform.python_version()}", *lines])
     except (OSError, ConsoleError):
         return Fault("; ".join(lines), hint="Start it again: what was received and queued is kept.")
@@ -36,3 +38,13 @@ def explained(error: Exception) -> Fault:
         f"{type(error).__name__}. What was received and queued is kept.",
         hint=f"Start it again. Please report it with the details in {path}",
     )
+
+
+def _folder() -> Path:
+    """The user's own for logs; of one without a home, that for everybody's passing files. Raises OSError."""
+    folder = Path(tempfile.gettempdir())
+    with suppress(RuntimeError):
+        own = platformdirs.user_log_path("gsm-console", appauthor=False)
+        folder = own if own.is_absolute() else folder
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -29,10 +29,9 @@ def read_file(
     try:
         with path.expanduser().open("rb") as file:
             data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UnreadableFile(
-            f"{path} can't be read: {error.strerror}.", hint=f"Look at the path behind {where}."
-        ) from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: nobody knows the home folder that ~ means
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UnreadableFile(f"{path} can't be read: {why}.", hint=f"Look at the path behind {where}.") from None
     try:
         return read_list(data, region=region, charset=charset, column=column, book=book)
     except UnreadableFile as error:

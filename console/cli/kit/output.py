@@ -1,17 +1,20 @@
-"""What commands print: moments, lines in which nothing acts on the terminal, and an end when nobody reads any more."""
+"""What commands print: moments, and lines in which nothing acts on the terminal; where, and whether anybody reads."""
 
 from __future__ import annotations
 
-import os
 import select
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from console.errors import ConsoleError
+from console.errors import ConfigError, ConsoleError
+from console.protocol.text.spreadsheet import BOM, csv_line
 from console.protocol.text.spreadsheet import utc as utc  # what commands print for programs
+from console.runtime.streams import say as say
+from console.runtime.streams import warn as warn
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
@@ -28,50 +31,6 @@ def one_line(*words: str) -> str:
     return "  ".join(safe(word) for word in words if word)
 
 
-def say(*lines: str) -> None:
-    """Lines on standard output about what was done. A full disk or a dead terminal does not undo it: the exit code is
-    what became of it, whatever becomes of the words.
-    """
-    error = _written(sys.stdout, lines)
-    if error is not None and not isinstance(error, BrokenPipeError):
-        warn(f"gsm-console: standard output can't be written ({error}): the database has what is missing there")
-
-
-def warn(*lines: str) -> None:
-    """The same on standard error, safe for a terminal."""
-    from console.protocol.text.safe import safe
-
-    _written(sys.stderr, [safe(line) for line in lines])
-
-
-def _written(stream: TextIO, lines: Iterable[str]) -> OSError | None:
-    """Why the lines could not be written; from then on nothing is tried on that stream any more."""
-    try:
-        for line in lines:
-            print(line, file=stream)
-        stream.flush()
-    except OSError as error:
-        with suppress(OSError):
-            _mute(stream)
-        return error
-    return None
-
-
-def _mute(stream: TextIO) -> None:
-    """Nothing more can be said there: Python flushes once more at its end, and its exit code would be another."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-@contextmanager
-def until_nobody_reads() -> Iterator[None]:
-    """End quietly when the reader of standard output leaves (`| head`)."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _mute(sys.stdout)
-
-
 def reader_left(seconds: float) -> bool:
     """Wait; True as soon as whoever reads standard output is gone."""
     watched = select.poll()
@@ -79,20 +38,38 @@ def reader_left(seconds: float) -> bool:
     return bool(watched.poll(seconds * 1_000))
 
 
+def add_excel(parser: argparse.ArgumentParser) -> None:
+    """Add `--excel`."""
+    parser.add_argument(
+        "--excel",
+        action="store_true",
+        help="csv for Excel: it knows the characters, and leaves 007, 2E5, 1-2 and long numbers as they are",
+    )
+
+
+def write_csv(stream: TextIO, rows: Iterable[Iterable[object]], *, excel: bool = False) -> None:
+    """Rows, the heading first. On a terminal nothing in them acts."""
+    from console.protocol.text.safe import safe
+
+    shown = safe if stream.isatty() else str
+    if excel:
+        stream.write(BOM)
+    stream.writelines(shown(csv_line(row, excel=excel)) + "\n" for row in rows)
+
+
+def refuse_excel(args: argparse.Namespace) -> None:
+    """Raises ConfigError where `--excel` can't be."""
+    if args.excel and args.format != "csv":
+        raise ConfigError("--excel goes with --format csv.", hint="Leave it out, or write CSV.")
+
+
 @contextmanager
 def output(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that takes its name once it is whole. Raises ConsoleError."""
     if path is None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        try:
-            yield sys.stdout
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            _mute(sys.stdout)
-            words = f"Standard output can't be written: {error.strerror}."
-            raise ConsoleError(words, hint="Write into a file with -o.") from error
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        yield sys.stdout
+        sys.stdout.flush()
         return
     from console.config.private_file import private_file
 
@@ -104,6 +81,6 @@ def output(path: Path | None) -> Iterator[TextIO]:
         with private_file(path, replace=True) as stream:
             yield stream
     except BrokenPipeError:
-        raise
+        return  # of a FIFO: who read it left
     except OSError as error:
         raise ConsoleError(f"{path} can't be written: {error.strerror}.", hint="Name another file with -o.") from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
-from console.cli.kit.output import moment, one_line, output, until_nobody_reads
+from console.cli.kit.output import add_excel, moment, one_line, output, refuse_excel, write_csv
 from console.domain.messages import DeliveryState
 from console.errors import ConsoleError
 
@@ -69,6 +69,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="FILE",
         help="instead of standard output; private to you, and whole or not there",
     )
+    add_excel(parser)
     parser.set_defaults(run=run)
 
 
@@ -76,14 +77,18 @@ def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError, StoreError, and ConsoleError for a batch that is not there or a file that can't
     be written.
     """
-    from console.protocol.sms.fate_rows import csv_lines, json_lines
+    from console.protocol.sms.fate_rows import csv_rows, json_lines
     from console.protocol.text.safe import safe
 
-    shown = {"table": _table_lines, "csv": csv_lines, "json": json_lines}[args.format]
+    refuse_excel(args)
+    shown = json_lines if args.format == "json" else _table_lines
     states = [DeliveryState(word) for word in args.state or ()]
     with reading(args) as reader:
         messages = _messages(reader, _ids(reader, args.batch, states, args.limit))
-        with until_nobody_reads(), output(args.output) as stream:
+        with output(args.output) as stream:
+            if args.format == "csv":
+                write_csv(stream, csv_rows(messages), excel=args.excel)
+                return 0
             to_terminal = stream.isatty()
             stream.writelines(f"{safe(line) if to_terminal else line}\n" for line in shown(messages))
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,8 +48,8 @@ sent later than --until, or not_after_hours of the configuration. In quiet_hours
 A list is CSV with a column of numbers, or vCards; its other columns fill {{fields}} in the text, and {{name}} is known
 of contacts, too. A text that begins with - stands behind --. What else has to be said goes to standard error.
 
-Ctrl-C, SIGTERM and the end of --timeout call off what has not left. Results that come later are kept by whoever
-receives: the console, or `gsm-console receive`.
+Ctrl-C, SIGTERM, SIGHUP (but not under nohup) and the end of --timeout call off what has not left. Results that come
+later are kept by whoever receives: the console, or `gsm-console receive`.
 
 exit codes, of several messages the worst one's, in this order:
   {outcomes.UNKNOWN}  unknown: it may or may not have been sent
@@ -122,7 +121,6 @@ def run(args: argparse.Namespace) -> int:
     from console.errors import CannotSend, ConfigError
 
     config = load(getattr(args, "config", None), os.environ)
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if args.at and (args.wait or args.no_wait or args.timeout is not None):
         raise ConfigError("--at waits for nothing: leave out --wait, --no-wait and --timeout.")
     try:
@@ -231,16 +229,13 @@ async def _plan(args: argparse.Namespace, request: Request, sending: Sending) ->
 
 
 async def _send(args: argparse.Namespace, request: Request, sending: Sending) -> int:
-    import asyncio
-
     from console.cli.sending.report import closing_lines, code_of, message_fields, outcome_words
-    from console.runtime import signals
     from console.runtime.sending import NOT_LEFT, UNTIL_DELIVERED, UNTIL_SENT, Ending
+    from console.terminal.signals import Stop
 
     until = NOT_LEFT if args.no_wait else UNTIL_DELIVERED if args.wait == "delivered" else UNTIL_SENT
-    stop = asyncio.Event()
-    for number in signals.that_end():
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = Stop()
+    stop.listen()
     if not args.no_wait and not sending.hears_results():
         warn("nobody is there to hear results: no AMI link is up, and neither a console nor `receive` runs")
     lines = _Lines(until)
@@ -261,7 +256,8 @@ async def _send(args: argparse.Namespace, request: Request, sending: Sending) ->
     else:
         lines.tell_all(messages)
     if ending is not Ending.DONE:
-        warn(f"{ending}: what had not left is called off")
+        by = f" by {stop.cause}" if ending is Ending.INTERRUPTED else ""
+        warn(f"{ending}{by}: what had not left is called off")
     warn(*closing_lines(messages, until))
     return code
 

@@ -109,6 +109,13 @@ class Record:
     result: str
     """See ACCEPTED, SENT and REFUSED; any other word, or none, tells nothing."""
 
+    def may_be_of(self, number: str) -> bool:
+        """Whether it may be of a message to this number: it names none, or this one, with more or less of what stands
+        in front of it.
+        """
+        named, ours = (re.sub(r"[^0-9]", "", words).lstrip("0") for words in (self.phonenumber, number))
+        return not named or named.endswith(ours) or ours.endswith(named)
+
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:

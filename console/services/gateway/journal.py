@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from console.config.private_file import how_to_get, make_file, make_folder
 from console.domain.link import Flow, LogRecord
 from console.errors import ConsoleError
 from console.protocol.ami.log_record import write_record
@@ -101,7 +102,8 @@ class AmiJournal:
                 pass
             self._trouble = ""
         except OSError as error:
-            self._trouble = f"the AMI log is not kept in {self.directory}: {error.strerror or error}"
+            why = f"the AMI log is not kept in {self.directory}: {error.strerror or error}"
+            self._trouble = f"{why}. {how_to_get(self.directory)}".removesuffix(". ")
         except ConsoleError as error:
             self._trouble = f"the AMI log is not kept: {error}"
 
@@ -177,10 +179,9 @@ class AmiJournal:
 
     def _next_file(self) -> None:
         self.close()
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self.directory)
         path = self.directory / file_name(self._begun, self._pid, self._number + 1)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-        self._descriptor = os.open(path, flags, 0o600)
+        self._descriptor = make_file(path, os.O_WRONLY | os.O_APPEND)
         self._number += 1
         self._path = path
         self._size = 0

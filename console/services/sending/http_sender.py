@@ -98,7 +98,7 @@ class HttpSender:
             begun = await self._outbox.begin(message.id, 0, port=port, imsi=imsi, rule=rule)
             if begun is not True:
                 return begun or DeliveryState.CANCELLED
-            outcome = await self._ask(query)
+            outcome = await self._ask(query, message.draft.to)
             self.trouble = None if outcome.answered else HttpTrouble(self._clock.time(), outcome.raw)
             if patient and outcome.unreached:
                 outcome = outcome._replace(state=DeliveryState.QUEUED)
@@ -111,12 +111,12 @@ class HttpSender:
             await self._client.aclose()
             self._client = None
 
-    async def _ask(self, query: str) -> _Outcome:
+    async def _ask(self, query: str, to: str) -> _Outcome:
         import httpx
 
         try:
             async with time_limit(self._http):
-                return await self._get(query)
+                return await self._get(query, to)
         except (
             httpx.ConnectError,
             httpx.ConnectTimeout,
@@ -128,13 +128,13 @@ class HttpSender:
         except (httpx.HTTPError, TimeoutError) as error:
             return _Outcome(DeliveryState.UNKNOWN, "console", f"no readable answer ({error_words(error)})")
 
-    async def _get(self, query: str) -> _Outcome:
+    async def _get(self, query: str, to: str) -> _Outcome:
         client = self._client = self._client or new_client(self._http, self._transport)
         async with client.stream("GET", f"{self._address}?{query}") as response:
             body = await read_body(response, ANSWER_LIMIT)
         if len(body) > ANSWER_LIMIT:
             return _Outcome(DeliveryState.UNKNOWN, _ANSWER, f"the answer is longer than {ANSWER_LIMIT} bytes")
-        return read_outcome(response.status_code, body, response.headers.get("Location", ""))
+        return read_outcome(response.status_code, body, to, response.headers.get("Location", ""))
 
 
 def plan_of(text: str, http: HttpConfig, operator: str = "") -> SegmentPlan:
@@ -167,9 +167,9 @@ def port_words(port: int | None, style: PortStyle) -> str | None:
     return str(port) if style == "number" else f"gsm-1.{port}"
 
 
-def read_outcome(status: int, body: bytes, location: str = "") -> _Outcome:
+def read_outcome(status: int, body: bytes, to: str, location: str = "") -> _Outcome:
     """What an answer says of the one recipient: ACCEPTED, SENT, FAILED, or UNKNOWN when it says nothing
-    readable. `location` is where it redirects to.
+    readable, or something of another number. `location` is where it redirects to.
     """
     text = body.decode("utf-8", "backslashreplace").strip()
     if status in _NOT_THERE:
@@ -184,6 +184,9 @@ def read_outcome(status: int, body: bytes, location: str = "") -> _Outcome:
         return _Outcome(DeliveryState.UNKNOWN, _ANSWER, f"HTTP {status} {text}")
     answer = http_send.read_answer(body)
     match answer.kind:
+        case HttpAnswerKind.REPORT if others := [one for one in answer.records if not one.may_be_of(to)]:
+            raw = f"the answer is of another number, {others[0].phonenumber[:40]}, and not of this message: {text}"
+            return _Outcome(DeliveryState.UNKNOWN, _ANSWER, raw)
         case HttpAnswerKind.REPORT:
             state = _state_of([record.result for record in answer.records])
         case HttpAnswerKind.WORDS:

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from console.config.private_file import how_to_get
 from console.errors import StoreError
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def store_error(path: Path, doing: str, error: sqlite3.Error | OSError) -> Store
         why, hint = _ADVICE.get(code & 0xFF, (str(error), ""))
     elif isinstance(error, OSError) and error.strerror:
         why = error.strerror
+    companions = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
+    hint = how_to_get(path.parent, path, *companions) or hint
     return StoreError(f"{doing} the database {path}: {why}", hint=hint)
 
 

@@ -9,6 +9,7 @@ import pwd
 import sqlite3
 from typing import TYPE_CHECKING
 
+from console.config.private_file import make_file, make_folder
 from console.errors import StoreError
 from console.store.engine.copies import copy_into, sync
 from console.store.engine.failure import explained
@@ -109,11 +110,9 @@ def _make_private(path: Path) -> None:
 
     Of one that is there everybody else's rights are taken away. Its group keeps what somebody gave it.
     """
-    missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(path.parent)
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.close(make_file(path, os.O_RDWR))
     except FileExistsError:
         refuse_strange(path)
         if not path.exists():

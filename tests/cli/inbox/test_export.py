@@ -67,6 +67,17 @@ def test_csv_is_read_back_and_runs_nothing(path: Path, capsys: pytest.CaptureFix
     assert (rows[3]["kind"], rows[3]["until"]) == ("gap", "2026-11-22T12:01:00.000Z")
 
 
+def test_csv_for_excel(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--database", path, "--format", "csv", "--excel") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("\ufeffid,kind,")
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
+    assert (rows[0]["number"], rows[0]["text"]) == ('="+8613632919026"', '余额, "12"\nполучено')
+    assert rows[1]["text"] == '="=HYPERLINK(1)"'
+    with pytest.raises(ConfigError, match="--excel goes with --format csv"):
+        run("--database", path, "--format", "jsonl", "--excel")
+
+
 @pytest.mark.parametrize("search", ["hyperlink", "port:3 kind:sms"])
 def test_only_what_is_searched_for(path: Path, capsys: pytest.CaptureFixture[str], search: str) -> None:
     assert run("--database", path, "--format", "jsonl", "--search", search) == 0

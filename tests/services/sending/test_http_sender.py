@@ -156,14 +156,14 @@ async def test_the_password_is_in_no_log_and_no_evidence(sending: Sending, caplo
     ],
 )
 def test_what_an_answer_says(status: int, body: bytes, state: DeliveryState) -> None:
-    outcome = read_outcome(status, body)
+    outcome = read_outcome(status, body, "+8613632919026")
     assert outcome.state is state
     assert outcome.raw
 
 
 def test_a_refusal_is_told_in_the_gateway_s_sentence() -> None:
     body = b"Authentication Failed: Need valid username and password\nUsage: pages and pages"
-    assert read_outcome(200, body).raw == "Authentication Failed: Need valid username and password"
+    assert read_outcome(200, body, "10086").raw == "Authentication Failed: Need valid username and password"
 
 
 def test_a_port_is_written_as_the_firmware_reads_it() -> None:
@@ -186,7 +186,25 @@ def test_the_timeout_is_sent_when_it_is_configured() -> None:
     ],
 )
 def test_a_redirect_was_not_carried_out(status: int, location: str, advice: str) -> None:
-    outcome = read_outcome(status, b"<html>moved</html>", location)
+    outcome = read_outcome(status, b"<html>moved</html>", "10086", location)
     assert outcome.state is DeliveryState.FAILED
     assert advice in outcome.raw
     assert "secret" not in outcome.raw
+
+
+@pytest.mark.parametrize("named", ["+8613632919026", "8613632919026", "13632919026", "008613632919026", "", "(null)"])
+def test_an_answer_names_our_number_in_one_of_its_ways_or_none(named: str) -> None:
+    assert read_outcome(200, _answer(named), "+8613632919026").state is DeliveryState.ACCEPTED
+
+
+def test_an_answer_of_another_number_says_nothing_of_ours() -> None:
+    outcome = read_outcome(200, _answer("+8613632919027"), "+8613632919026")
+    assert outcome.state is DeliveryState.UNKNOWN
+    assert outcome.raw.startswith("the answer is of another number, +8613632919027, and not of this message: ")
+
+
+def _answer(number: str) -> bytes:
+    return (
+        b'{"message":"hi","report":[{"0":[{"port":"1","phonenumber":"%s","id":"x","result":"sending"}]}]}'
+        % number.encode()
+    )

@@ -10,6 +10,7 @@ from console.config import SimLimits
 from console.domain.ports import PortHealth, PortSnapshot
 from console.domain.sending import SimUsage
 from console.services.sending.sims import REREAD, Sims, keep_counting, starts_of
+from console.ui.compose.route_choice import usage_words
 from tests.support.backend import NOON, FixedClock
 from tests.support.sending import GATEWAY, snapshot
 from tests.support.waiting import until
@@ -103,3 +104,9 @@ def test_a_day_and_a_month_begin_at_midnight_here() -> None:
     midnight, first = starts_of(NOON)
     assert datetime.datetime.fromtimestamp(midnight, utc).isoformat() == "2026-11-22T00:00:00+00:00"
     assert datetime.datetime.fromtimestamp(first, utc).isoformat() == "2026-11-01T00:00:00+00:00"
+
+
+def test_a_limit_lowered_below_what_went_is_told_by_its_number() -> None:
+    usage = SimUsage(today=5, this_month=9, daily_limit=3, monthly_limit=None)
+    assert (usage.left, usage.refusal(1, 1)) == (0, "Port 1: 5 of 3 segments today.")
+    assert usage_words(usage) == ", ✗ limit of 3 a day reached"
