@@ -6,7 +6,8 @@ import asyncio
 import inspect
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from unittest.mock import patch
 
 from textual import events
@@ -16,15 +17,18 @@ from textual.keys import _character_to_key
 
 from console.config.records import NO_REGIONS, Regions, SendingConfig
 from console.errors import StoreError
+from console.protocol.ami.log_query import LogQuery
 from console.protocol.http.inbound import parse
 from console.store import Store
 from console.store.ami.log import AmiLog
+from console.ui.alarms.notices import AlarmNotices
 from console.ui.app.app import ConsoleApp
 from console.ui.app.main import MainScreen
 from console.ui.compose.drafts import KeptDrafts
 from console.ui.context.sources import Sources
 from console.ui.kit.filter_line import FilterLine
 from console.ui.ports.order import Order
+from console.ui.rows.ami_line import Times
 from tests.support.backend import FakeBackend, FixedClock
 from tests.support.settling import press, settled
 from tests.support.waiting import DEADLINE
@@ -111,10 +115,19 @@ class Operator:
         main.compose_pane._notice.say("")
         gateway = self.backend.snapshots[0]
         FakeBackend.__init__(self.backend, self.store, ports=len(gateway.ports), gateways=len(self.backend.snapshots))
-        for one in gateway.ports:
-            self.backend.change_port(one.port, read_at=self.clock.now)
+        AlarmNotices.__init__(main._alarms, self.store, main._sources.alarms)
+        AmiLog.__init__(self.log)
+        ami = main.ami_pane
+        ami._revision, ami._list._meant, ami._list.times = -1, None, Times.CLOCK
+        ami._list.ask(query=LogQuery(), everything=False)
+        self.backend.snapshots = tuple(
+            replace(each, ports=tuple(replace(port, read_at=self.clock.now) for port in each.ports))
+            for each in self.backend.snapshots
+        )
+        main.action_gateway("")
         main.ports_pane._order = Order.PORT
-        main.ports_pane.go_to(gateway.name, 1)
+        if gateway.ports:
+            main.ports_pane.go_to(gateway.name, 1)
         main.action_pane("inbox")
         await settled(self.app)
         self.app.clear_notifications()
@@ -167,9 +180,10 @@ async def console(
     """The console on a fresh store and a fake backend. One that is as usual is taken over from an earlier test, and is
     as it was when it began: to mount one takes longer than most tests.
     """
+    shape = Shape(size, ports, gateways)
     is_usual = asyncio.get_running_loop() is Seat.loop and size in Seat.SIZES
-    is_usual &= (ports, gateways, sending, regions, backend_type, keys) == (8, 1, None, NO_REGIONS, FakeBackend, None)
-    seat = await Seat.take(folder, size) if is_usual else None
+    is_usual &= (sending, regions, backend_type, keys) == (None, NO_REGIONS, FakeBackend, None)
+    seat = await Seat.take(folder, shape) if is_usual else None
     if seat is None:
         started = _started(folder, size, ports, gateways, sending, regions, backend_type, keys)
         with patch.object(Compositor, "render_update", _unseen):
@@ -213,16 +227,24 @@ async def _started(
         store.close()
 
 
+class Shape(NamedTuple):
+    """By which a console is as usual."""
+
+    size: tuple[int, int]
+    ports: int
+    gateways: int
+
+
 class Seat:
     """A console that goes from test to test, each with a store of its own."""
 
     SIZES = ((120, 40), (80, 24))
     loop: ClassVar[asyncio.AbstractEventLoop | None] = None
     """The one in which they live."""
-    _free: ClassVar[dict[tuple[int, int], Seat]] = {}
+    _free: ClassVar[dict[Shape, Seat]] = {}
 
-    def __init__(self, folder: Path, size: tuple[int, int]) -> None:
-        self._size = size
+    def __init__(self, folder: Path, shape: Shape) -> None:
+        self._shape = shape
         self._ready = asyncio.Event()
         self._closing = asyncio.Event()
         self._task = asyncio.create_task(self._hold(folder))
@@ -230,15 +252,15 @@ class Seat:
         self._picture = ""
 
     @classmethod
-    async def take(cls, folder: Path, size: tuple[int, int]) -> Seat:
+    async def take(cls, folder: Path, shape: Shape) -> Seat:
         """The one that is free and as it was when it began, else a new one."""
-        seat = cls._free.pop(size, None)
+        seat = cls._free.pop(shape, None)
         if seat is not None:
             with patch.object(Compositor, "render_update", _unseen), seat.operator.app._context():
                 if await seat._is_as_new(folder):
                     return seat
             await seat.leave(for_good=True)
-        seat = cls(folder, size)
+        seat = cls(folder, shape)
         await asyncio.wait((seat._task, asyncio.create_task(seat._ready.wait())), return_when=asyncio.FIRST_COMPLETED)
         if seat._task.done():
             await seat._task
@@ -258,7 +280,7 @@ class Seat:
             await self._task
             return
         assert operator.screen, "how it is left can be drawn as well"
-        self._free[self._size] = self
+        self._free[self._shape] = self
 
     def _is_remembered(self) -> bool:
         """Whether the panes know something of the test, by numbers that come again in the next, or do something in its
@@ -272,15 +294,14 @@ class Seat:
             if any(inspect.isroutine(getattr(type(node), name, None)) for name in vars(node) if name[0] != "_"):
                 return True
         try:
-            rows = sum(self.operator.store._number(f"SELECT count(*) FROM {table}") for table in ("batch", "alarm"))
+            return self.operator.store._number("SELECT count(*) FROM batch") > 0
         except StoreError:
             return True
-        return rows + self.operator.log.last_seq > 0
 
     async def _hold(self, folder: Path) -> None:
         async with AsyncExitStack() as stack:
             with patch.object(Compositor, "render_update", _unseen):
-                self.operator = await stack.enter_async_context(_started(folder, self._size))
+                self.operator = await stack.enter_async_context(_started(folder, *self._shape))
                 await self.operator.begins_anew()
                 self._picture = self.operator.screen
             self._ready.set()

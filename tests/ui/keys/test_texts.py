@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,10 +93,14 @@ def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, text
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
     """Modules of the screen, of the shell, and of all whose words they show."""
-    for path in sorted((REPOSITORY / "console").rglob("*.py")):
-        yield path.relative_to(REPOSITORY / "console").as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    paths = sorted((REPOSITORY / "console").rglob("*.py"))
+    return [
+        (path.relative_to(REPOSITORY / "console").as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in paths
+    ]
 
 
 def test_no_literal_names_a_key() -> None:

@@ -121,7 +121,7 @@ async def test_only_a_cursor_key_takes_the_cursor_to_another_row() -> None:
     async with app.run_test(size=(20, 8)):
         rows = app.query_one(Things)
 
-        @settings(max_examples=300, deadline=None)
+        @settings(max_examples=100, deadline=None)
         @given(st.lists(ACTS, max_size=25))
         def holds(acts: list[tuple[str, int]]) -> None:
             rows.begin()

@@ -11,6 +11,7 @@ import console.ui
 from console.ui.keys.keymap import Keymap
 from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.questions import Question
+from tests.support.settling import press, settled
 
 HERE = Path(console.ui.__path__[0])
 
@@ -21,16 +22,17 @@ class Asking(App[None]):
 
 async def test_enter_is_no_whatever_is_asked_and_only_y_is_yes() -> None:
     app, answers = Asking(), list[bool | None]()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         for question in Question:
-            for keys in (("enter",), ("escape",), ("n",), ("y",)):
+            # Only its words are a question's own: the other two keys are looked at once.
+            keys = ("enter", "y", "escape", "n") if question is next(iter(Question)) else ("enter", "y")
+            for key in keys:
                 app.push_screen(ConfirmScreen(question, "Really?"), answers.append)
-                await pilot.pause()
+                await settled(app)
                 assert app.focused is not None
                 assert app.focused.id == "no", question
-                await pilot.press(*keys)
-                await pilot.pause()
-            assert answers == [False, False, False, True], question
+                await press(app, key)
+            assert answers == [False, True, False, False][: len(keys)], question
             answers.clear()
 
 
