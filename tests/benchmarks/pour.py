@@ -32,12 +32,16 @@ CONNECTIONS = 8
 
 
 def events(number: int) -> AmiEvent:
-    """Every fifth is of the kind that the log shows at once; the rest are the dialplan's chatter."""
+    """Every fifth is of the kind that the log shows at once; one in 250 is what another program sent, as a port takes
+    seconds for one. The rest are the dialplan's chatter.
+    """
     port = 1 + number % 8
     channel = ("Channel", f"EXTRA/{2 * port - 1}-{number}")
+    if number % 250 == 0:
+        to = ("Destination", f"+49151{number % 10_000_000:08}")
+        return AmiEvent("SMSSendStatus", "system", (("Channel", str(port)), to, ("ID", "null"), ("Status", "SUCCESS")))
     if number % 5 == 0:
-        headers = (("Channel", str(port)), ("ID", f"{number:08x}"), ("Status", "SUCCESS"))
-        return AmiEvent("SMSSendStatus", "system", headers)
+        return AmiEvent("PeerStatus", "system", (("Peer", f"SIP/{number}"), ("PeerStatus", "Reachable")))
     if number % 5 == 1:
         step = (channel, ("Context", "macro"), ("Extension", "s"), ("Priority", "1"), ("Application", "NoOp"))
         return AmiEvent("Newexten", "dialplan", (*step, ("AppData", f"step {number}")))

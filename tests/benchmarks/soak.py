@@ -1,9 +1,9 @@
-"""Days on end, in minutes: `python -m tests.benchmarks.soak [--minutes N] [--events N] [--sms N]`.
+"""Days on end, in minutes: `python -m tests.benchmarks.soak [--minutes N] [--events N] [--sms N] [--consoles N]`.
 
-The console in a real terminal while AMI events and SMS pour in and keys are pressed now and then. Every ten seconds:
-resident memory, threads, open files, sockets, the sizes of what is on the disk. At the end a verdict: whether
-memory, threads and files came to a rest. The database grows with what it is given to keep; the log on disk must not
-grow past its bounds. The first third is for warming up.
+Consoles on one database, each in a real terminal, while AMI events and SMS pour in and keys are pressed now and then.
+Every ten seconds, for each: resident memory, threads, open files, sockets, the sizes of what is on the disk. At the end
+a verdict: whether memory, threads and files came to a rest. The database grows with what it is given to keep; the log
+on disk must not grow past its bounds. The first third is for warming up.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import re
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -87,29 +88,34 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--events", type=int, default=2_000)
     parser.add_argument("--sms", type=int, default=200)
+    parser.add_argument("--consoles", type=int, default=2)
     arguments = parser.parse_args()
-    looks: list[Look] = []
-    with tempfile.TemporaryDirectory() as name:
+    looks: list[list[Look]] = [[] for _ in range(arguments.consoles)]
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        gateway = PouringGateway(events_rate=arguments.events, sms_rate=arguments.sms)
-        with gateway, console(gateway.configuration(folder)) as probe:
+        gateway = stack.enter_context(PouringGateway(events_rate=arguments.events, sms_rate=arguments.sms))
+        configuration = gateway.configuration(folder)
+        probes = [stack.enter_context(console(configuration)) for _ in looks]
+        for probe in probes:
             up(probe)
-            gateway.tell("pour")
-            print(f"{'s':>6}{'MB':>8}{'threads':>9}{'files':>7}{'sockets':>9}{'db MB':>8}{'log MB':>8}", flush=True)
-            started = time.monotonic()
-            while (gone := time.monotonic() - started) < arguments.minutes * 60:
-                probe.type("?" if len(looks) % 2 else "3", "esc", "g", "j", "j", "g")
-                probe.rest(PERIOD)
+        gateway.tell("pour")
+        print(f"{'s':>6}{'MB':>8}{'threads':>9}{'files':>7}{'sockets':>9}{'db MB':>8}{'log MB':>8}", flush=True)
+        started = time.monotonic()
+        while (gone := time.monotonic() - started) < arguments.minutes * 60:
+            for probe, its in zip(probes, looks, strict=True):
+                probe.type("?" if len(its) % 2 else "3", "esc", "g", "j", "j", "g")
+                probe.rest(PERIOD / len(probes))
                 it = look(probe, folder)
-                looks.append(it)
+                its.append(it)
                 print(
                     f"{gone:6.0f}{it.memory:8.1f}{it.threads:9}{it.files:7}{it.sockets:9}{it.database:8.1f}{it.log:8.1f}",
                     flush=True,
                 )
                 del probe.raw[:]
-            gateway.tell("rest")
+        gateway.tell("rest")
+        for probe in probes:
             probe.leave()
-    faults = verdict(looks)
+    faults = [f"console {number}: {fault}" for number, its in enumerate(looks, start=1) for fault in verdict(its)]
     print("; ".join(faults) if faults else "nothing grew that should not")
     raise SystemExit(1 if faults else 0)
 
