@@ -27,6 +27,7 @@ from console.ui.app.main import MainScreen
 from console.ui.compose.drafts import KeptDrafts
 from console.ui.context.sources import Sources
 from console.ui.kit.filter_line import FilterLine
+from console.ui.outbox.search import Filter, OutboxSearch
 from console.ui.ports.order import Order
 from console.ui.rows.ami_line import Times
 from tests.support.backend import FakeBackend, FixedClock
@@ -108,6 +109,7 @@ class Operator:
             await self.app.pop_screen()
         for line in main.query(FilterLine):
             line.value, line.display = "", False
+        main.query_one(OutboxSearch)._want(Filter.ALL)
         form = main.compose_pane.form
         form.start_anew()
         form.kept = KeptDrafts(self.clock)
