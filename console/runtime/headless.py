@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from console.config.reload import InForce
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
-from console.errors import StoreError
+from console.errors import ConsoleError, StoreError
 from console.protocol.ami.events import read_event
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
@@ -31,6 +32,7 @@ from console.services.ports.monitor import PortMonitor
 from console.services.ports.sampler import PortSampler
 from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
+from console.services.reloading import Reloading
 from console.services.retention import Retention
 from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
@@ -40,7 +42,7 @@ from console.store.ami.log import AmiLog
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from console.config import Config, GatewayConfig
+    from console.config import AlarmConfig, Config, GatewayConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
     from console.domain.link import ReceiverStatus, RefusedRequest
@@ -64,7 +66,7 @@ class Watching:
         self._started_at = clock.time()
         self._supervisor = Supervisor()
         self._late_results = LateResults(store.sending, clock)
-        self._gateways = [self._gateway(gateway, config.alarms.stale_seconds) for gateway in config.gateways]
+        self._gateways = [self._gateway(gateway, config.alarms) for gateway in config.gateways]
         ports = {gateway.config.name: partial(_ports, gateway) for gateway in self._gateways}
         self._sender = Sender(
             config.gateways,
@@ -72,7 +74,7 @@ class Watching:
             clock,
             ports=lambda name: ports[name](),
             rules=config.sending,
-            suspect_after=config.alarms.suspect_after,
+            alarms=config.alarms,
             plans=not config.sending.read_only,
         )
         self.alarms = AlarmWatch(
@@ -80,7 +82,7 @@ class Watching:
         )
         self._port_sampler = PortSampler(ports, store.port_samples, clock)
 
-    def _gateway(self, config: GatewayConfig, stale_seconds: float) -> _Gateway:
+    def _gateway(self, config: GatewayConfig, alarms: AlarmConfig) -> _Gateway:
         gateway = _Gateway(config)
         if config.ami is not None:
             gateway.link = AmiLink(
@@ -90,7 +92,7 @@ class Watching:
                 on_event=lambda message: self._on_event(gateway, message),
                 on_up=lambda: _poke(gateway, None),
             )
-            gateway.monitor = PortMonitor(config, gateway.link, self._clock, stale_seconds=stale_seconds)
+            gateway.monitor = PortMonitor(config, gateway.link, self._clock, alarms=alarms)
         return gateway
 
     @property
@@ -177,8 +179,9 @@ def stay(services: Leaving) -> None:
     ended.wait()
 
 
-def receive(config: Config) -> int:
-    """Receive until a signal ends it; returns the exit code. Raises StoreError, ListenError.
+def receive(config: Config, read: Callable[[], Config] | None = None) -> int:
+    """Receive until a signal ends it; returns the exit code. Raises StoreError, ListenError. With `read`, which reads
+    the configuration again or raises ConfigError, SIGHUP has it done.
 
     Prints `READY HOST:PORT` once it listens. What is worth knowing goes to standard error, a line each.
     """
@@ -192,7 +195,7 @@ def receive(config: Config) -> int:
         senders=config.sending.others,
     )
     try:
-        asyncio.run(_receive(config, store, clock))
+        asyncio.run(_receive(config, store, clock, read))
     finally:
         store.close()
     _logger.info("stopped")
@@ -217,7 +220,9 @@ class SafeFormatter(logging.Formatter):
         return safe(redact(super().format(record)))
 
 
-async def _receive(config: Config, store: Store, clock: Clock) -> None:
+async def _receive(config: Config, store: Store, clock: Clock, read: Callable[[], Config] | None) -> None:
+    in_force = InForce(config)
+    config = in_force.live
     receiver = Receiver(config.receiver, config.gateways, store, clock)
     receiver.pages = Monitoring(receiver, store)
     keeper = ReceiverKeeper(receiver, store, clock, patience=PATIENCE)
@@ -231,6 +236,9 @@ async def _receive(config: Config, store: Store, clock: Clock) -> None:
     if config.gateways:
         watching = Watching(config, store, clock, receiver=lambda: keeper.status)
         tasks.append(asyncio.create_task(_watch(watching, keeper)))
+    if read is not None and signal.SIGHUP in signals.that_end():
+        reloading = Reloading(in_force, read, store.audit, operator=signal.SIGHUP.name)
+        tasks.append(asyncio.create_task(_reload(reloading, _hangups(), keeper)))
     stopping = asyncio.create_task(stopped.wait())
     try:
         await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -265,6 +273,29 @@ async def _watch(watching: Watching, keeper: ReceiverKeeper) -> None:
             if after and after != before:
                 _logger.warning("%s", after)
             before = after
+
+
+def _hangups() -> asyncio.Event:
+    """Set at each SIGHUP from now on, which does nothing else then."""
+    came = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, came.set)
+    return came
+
+
+async def _reload(reloading: Reloading, wanted: asyncio.Event, keeper: ReceiverKeeper) -> None:
+    """Read the configuration again whenever it is `wanted`, beside the receiver."""
+    await keeper.listening.wait()  # READY, said behind it, is not to come before
+    while True:
+        await wanted.wait()
+        wanted.clear()
+        tell_systemd(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            _logger.info("%s", (await asyncio.to_thread(reloading.reload)).words)
+        except ConsoleError as error:
+            _logger.error("not reloaded, everything stays as it was: %s", error.in_full)
+        except Exception:
+            _logger.exception("not reloaded, everything stays as it was")
+        tell_systemd("READY=1")
 
 
 async def _report(keeper: ReceiverKeeper, config: Config) -> None:

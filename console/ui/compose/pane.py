@@ -173,8 +173,7 @@ class ComposePane(Pane):
         yield self._suspect
         yield PreviewLines(self._backend)
         yield self._notice
-        key = keymap_of(self).name("compose.send")
-        yield SendButton(f"Send {key}", id="send", compact=True, variant="primary", action="send")
+        yield SendButton(self._send_label, id="send", compact=True, variant="primary", action="send")
 
     def on_mount(self) -> None:
         self.entitle()
@@ -187,6 +186,16 @@ class ComposePane(Pane):
     @property
     def behind(self) -> bool:
         return self._notice.behind
+
+    @property
+    def _send_label(self) -> Content:
+        return Content(f"Send {keymap_of(self).name('compose.send')}")
+
+    def take_settings(self) -> None:
+        super().take_settings()
+        self.query_one(SendButton).label = self._send_label
+        self.form.sync()
+        self._preview()
 
     def focus_first(self) -> None:
         self.give_focus(self.form.first())
