@@ -188,8 +188,8 @@ class ComposePane(Pane):
         return self._notice.behind
 
     @property
-    def _send_label(self) -> Content:
-        return Content(f"Send {keymap_of(self).name('compose.send')}")
+    def _send_label(self) -> str:
+        return f"Send {keymap_of(self).name('compose.send')}"
 
     def take_settings(self) -> None:
         super().take_settings()
