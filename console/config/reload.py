@@ -73,10 +73,15 @@ class Changes:
     """Those that wait for a restart."""
 
     @property
-    def words(self) -> str:
-        """In one line, for whoever asked for it."""
+    def names(self) -> str:
+        """All of them in one line."""
         taken = ", ".join(self.at_once) or ("nothing takes effect at once" if self.restart else "nothing has changed")
-        return f"Reloaded: {taken}{f'; restart to take over {_listed(self.restart)}' if self.restart else ''}."
+        return f"{taken}; restart to take over {_listed(self.restart)}" if self.restart else taken
+
+    @property
+    def words(self) -> str:
+        """For whoever asked for it."""
+        return f"Reloaded: {self.names}."
 
 
 def changes(old: Config, new: Config) -> Changes:

@@ -41,6 +41,6 @@ class Reloading:
             found = changes(self._in_force.now, self._read())
             if found.at_once:
                 path = found.config.path
-                self._audit.add(self._operator, ACTION, path.name if path else "", found.words).result()
+                self._audit.add(self._operator, ACTION, path.name if path else "", found.names).result()
             self._in_force.now = found.config
             return found

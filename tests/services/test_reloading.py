@@ -40,8 +40,7 @@ def test_it_is_written_down_with_who_did_it_before_it_is_in_force() -> None:
     trail = Trail(in_force)
     found = Reloading(in_force, lambda: NEW, trail, operator="alice from 192.0.2.7").reload()
     assert in_force.now == found.config == NEW
-    words = "Reloaded: alarms.low_signal."
-    assert trail.written == [("alice from 192.0.2.7", "reload", "config.toml", words)]
+    assert trail.written == [("alice from 192.0.2.7", "reload", "config.toml", "alarms.low_signal")]
     assert trail.then == [OLD]
 
 
