@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _nothing_to_reload() -> Changes:
-    raise ConfigError("There is no configuration file here, so nothing to reload.")
+    raise ConfigError("There is no configuration file here to reload.")
 
 
 @dataclass(frozen=True, slots=True)
