@@ -20,6 +20,7 @@ from console.config import (
     AmiConfig,
     AmiLogConfig,
     BasicConfig,
+    Config,
     GatewayConfig,
     HttpConfig,
     InboxConfig,
@@ -31,6 +32,7 @@ from console.config import (
     reader,
     sections,
 )
+from console.config.reload import TAKES_EFFECT
 from console.errors import ConfigError, ConsoleError
 from console.ui.keys.keymap import check_keys
 from tests.support.terminal import REPOSITORY
@@ -219,6 +221,19 @@ def test_what_may_stand_there_is_what_the_code_takes(entry: Entry, tmp_path: Pat
         parse(configuration(entry.place, a_date), tmp_path / "config.toml", {})
     short = in_short(str(caught.value).partition("expected ")[2].rstrip("."))
     assert entry.value == short if short else not re.search(r"^number|^whole|^seconds| or false", entry.value)
+
+
+def test_what_needs_a_restart_is_what_the_code_does_not_take_over() -> None:
+    """What is read into a part of its own goes with the gateway's setting of that name."""
+    gateway = TAKES_EFFECT[GatewayConfig].restart.split()
+    expected: dict[str, list[str]] = {}
+    for place, (keys, record, _) in PLACES.items():
+        effect = TAKES_EFFECT.get(record or (Config if place == "at the top" else object))
+        waits = effect.restart.split() if effect else keys if place.strip("[]").partition(".")[2] in gateway else []
+        if found := [key for key in keys if key in waits and key != "name"]:
+            expected[place] = [] if len(found) == len(keys) else found
+    told = {title.strip("`"): re.findall(r"`(\w+)`", words) for title, words in between("restart")}
+    assert told == expected
 
 
 @pytest.mark.parametrize("block", blocks("toml"))

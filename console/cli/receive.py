@@ -28,9 +28,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="receive without a screen, for systemd or a container",
         description="Receive the gateways' calls without a screen. A console on the same database shows the inbox "
         "live beside it. Prints a line with READY and the address, logs to standard error, stops on SIGTERM, and on "
-        "SIGINT or SIGHUP unless they came ignored, as from nohup. With --listen and --database it needs no "
-        "configuration file; the usual one is read if it is there. Under systemd (Type=notify) it says when it is "
-        "ready.",
+        "SIGINT unless it came ignored, as from nohup. SIGHUP, unless it came ignored, has it read its configuration "
+        "file again; without one it stops. With --listen and --database it needs no configuration file; the usual one "
+        "is read if it is there. Under systemd (Type=notify) it says when it is ready.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
@@ -42,9 +42,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Receive until told to stop: 0. Raises ConfigError, StoreError, ListenError."""
+    from functools import partial
+
     from console.runtime.headless import receive
 
-    return receive(configuration(args))
+    config = configuration(args)
+    return receive(config, partial(configuration, args) if config.path is not None else None)
 
 
 def configuration(args: argparse.Namespace) -> Config:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from console.config import load
+from console.config.reload import InForce
 from console.runtime import memory
 from console.runtime.backend import ServicesBackend
 from console.runtime.coming import Coming
 from console.services.clock import SystemClock
+from console.services.reloading import Reloading
 from console.services.who import operator_now, read_only_reason
 from console.store import Store
 from console.store.ami.log import AmiLog
@@ -20,6 +24,7 @@ from console.ui.keys.keymap import check_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from console.config import Config
     from console.runtime.services import Services
@@ -41,6 +46,8 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
     `plain`: lines instead of a screen.
     """
     check_keys(config)
+    in_force = InForce(config)
+    config = in_force.live
     clock = SystemClock()
     operator = operator_now(os.environ)
     log = AmiLog()
@@ -81,6 +88,7 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
             alarms=config.alarms,
             keys=config.keys,
             page_values=values,
+            reload=Reloading(in_force, partial(_read, config.path), store.audit, operator=str(operator)).reload,
         )
         if appearance is not None:
             appearance = replace(appearance, escape_time=config.escape_seconds)
@@ -88,6 +96,13 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
         if ending.terminal_lost and config.receiver.keep_after_hangup:
             _stay(coming)
         return ending.code
+
+
+def _read(path: Path | None) -> Config:
+    """As it was read at the start. Raises ConfigError."""
+    config = load(path, os.environ)
+    check_keys(config)
+    return config
 
 
 def _stay(coming: Coming) -> None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from console.config.reload import InForce
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
-from console.errors import StoreError
+from console.errors import ConsoleError, StoreError
 from console.protocol.ami.events import read_event
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
@@ -29,6 +30,7 @@ from console.services.ports.monitor import PortMonitor
 from console.services.ports.sampler import PortSampler
 from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
+from console.services.reloading import Reloading
 from console.services.retention import Retention
 from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from console.config import Config, GatewayConfig
+    from console.config import AlarmConfig, Config, GatewayConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
     from console.domain.link import ReceiverStatus, RefusedRequest
@@ -65,7 +67,7 @@ class Watching:
         self._started_at = clock.time()
         self._supervisor = Supervisor()
         self._late_results = LateResults(store.sending, clock)
-        self._gateways = [self._gateway(gateway, config.alarms.stale_seconds) for gateway in config.gateways]
+        self._gateways = [self._gateway(gateway, config.alarms) for gateway in config.gateways]
         ports = {gateway.config.name: partial(_ports, gateway) for gateway in self._gateways}
         self._sender = Sender(
             config.gateways,
@@ -73,7 +75,7 @@ class Watching:
             clock,
             ports=lambda name: ports[name](),
             rules=config.sending,
-            suspect_after=config.alarms.suspect_after,
+            alarms=config.alarms,
             plans=not config.sending.read_only,
         )
         self.alarms = AlarmWatch(
@@ -81,7 +83,7 @@ class Watching:
         )
         self._port_sampler = PortSampler(ports, store.port_samples, clock)
 
-    def _gateway(self, config: GatewayConfig, stale_seconds: float) -> _Gateway:
+    def _gateway(self, config: GatewayConfig, alarms: AlarmConfig) -> _Gateway:
         gateway = _Gateway(config)
         if config.ami is not None:
             gateway.link = AmiLink(
@@ -91,7 +93,7 @@ class Watching:
                 on_event=lambda message: self._on_event(gateway, message),
                 on_up=lambda: _poke(gateway, None),
             )
-            gateway.monitor = PortMonitor(config, gateway.link, self._clock, stale_seconds=stale_seconds)
+            gateway.monitor = PortMonitor(config, gateway.link, self._clock, alarms=alarms)
         return gateway
 
     @property
@@ -180,21 +182,25 @@ def stay(services: Leaving) -> None:
     ended.wait()
 
 
-def receive(config: Config) -> int:
-    """Receive until a signal ends it; returns the exit code. Raises StoreError, ListenError.
+def receive(config: Config, read: Callable[[], Config] | None = None) -> int:
+    """Receive until a signal ends it; returns the exit code. Raises StoreError, ListenError. With `read`, which reads
+    the configuration again or raises ConfigError, SIGHUP has it done.
 
     Prints `READY HOST:PORT` once it listens. What is worth knowing goes to standard error, a line each.
     """
     log_to_stderr()
-    listener = systemd.take_listener()
-    while not (cause := _receive_into(config, SystemClock(), listener)):
+    listener, in_force = systemd.take_listener(), InForce(config)
+    while not (cause := _receive_into(in_force, SystemClock(), listener, read)):
         _logger.warning("the database %s is opened anew", config.database)
     _logger.info("stopped by %s", cause)
     return 0
 
 
-def _receive_into(config: Config, clock: Clock, listener: socket.socket | None) -> str:
+def _receive_into(
+    in_force: InForce, clock: Clock, listener: socket.socket | None, read: Callable[[], Config] | None
+) -> str:
     """Until a signal ends it; its name. Empty: the database is another one now, and to be opened anew."""
+    config = in_force.live
     store = Store.open(
         config.database,
         clock=clock,
@@ -204,7 +210,8 @@ def _receive_into(config: Config, clock: Clock, listener: socket.socket | None) 
     )
     try:
         # The receiver closes what it listens by, and the next one needs it again.
-        return asyncio.run(_receive(config, store, clock, None if listener is None else listener.dup()))
+        ours = None if listener is None else listener.dup()
+        return asyncio.run(_receive(in_force, store, clock, ours, read))
     finally:
         store.close()
 
@@ -240,8 +247,11 @@ class JournalFormatter(SafeFormatter):
         return systemd.priority(record.levelno) + super().format(record)
 
 
-async def _receive(config: Config, store: Store, clock: Clock, listener: socket.socket | None) -> str:
+async def _receive(
+    in_force: InForce, store: Store, clock: Clock, listener: socket.socket | None, read: Callable[[], Config] | None
+) -> str:
     """As `_receive_into`."""
+    config = in_force.live
     receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
     receiver.pages = Monitoring(receiver, store)
     keeper = ReceiverKeeper(receiver, store, clock, patience=PATIENCE)
@@ -255,6 +265,9 @@ async def _receive(config: Config, store: Store, clock: Clock, listener: socket.
     if config.gateways:
         watching = Watching(config, store, clock, receiver=lambda: keeper.status)
         tasks.append(asyncio.create_task(_watch(watching, keeper)))
+    if read is not None and signal.SIGHUP in signals.that_end():
+        reloading = Reloading(in_force, read, store.audit, operator=signal.SIGHUP.name)
+        tasks.append(asyncio.create_task(_reload(reloading, _hangups(), keeper)))
     stopping = asyncio.create_task(stopped.wait())
     over = asyncio.create_task(_database_is_another(store))
     try:
@@ -318,6 +331,29 @@ async def _watch(watching: Watching, keeper: ReceiverKeeper) -> None:
             if after and after != before:
                 _logger.warning("%s", after)
             before = after
+
+
+def _hangups() -> asyncio.Event:
+    """Set at each SIGHUP from now on, which does nothing else then."""
+    came = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, came.set)
+    return came
+
+
+async def _reload(reloading: Reloading, wanted: asyncio.Event, keeper: ReceiverKeeper) -> None:
+    """Read the configuration again whenever it is `wanted`, beside the receiver."""
+    await keeper.listening.wait()  # READY, said behind it, is not to come before
+    while True:
+        await wanted.wait()
+        wanted.clear()
+        systemd.tell(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            _logger.info("%s", (await asyncio.to_thread(reloading.reload)).words)
+        except ConsoleError as error:
+            _logger.error("not reloaded, everything stays as it was: %s", error.in_full)
+        except Exception:
+            _logger.exception("not reloaded, everything stays as it was")
+        systemd.tell("READY=1")
 
 
 async def _report(keeper: ReceiverKeeper, config: Config) -> None:

@@ -143,7 +143,7 @@ class Sending:
         self._monitor: PortMonitor | None = None
         if gateway.ami is not None:
             self._link = AmiLink(gateway, log, clock, on_event=self._on_event, on_up=self._on_up)
-            self._monitor = PortMonitor(gateway, self._link, clock, stale_seconds=alarms.stale_seconds)
+            self._monitor = PortMonitor(gateway, self._link, clock, alarms=alarms)
         self.sender = Sender(
             [gateway],
             store,
@@ -151,7 +151,7 @@ class Sending:
             ports=lambda _: self.ports,
             operator=operator,
             rules=rules,
-            suspect_after=alarms.suspect_after,
+            alarms=alarms,
             log=log,
         )
 

@@ -70,7 +70,7 @@ class Services:
         self._clock = clock
         self._store = store
         self._started_at = clock.time()
-        self._suspect_after = config.alarms.suspect_after
+        self._config = config
         self._gateways = {gateway.name: _Gateway(gateway) for gateway in config.gateways}
         receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
         receiver.pages = Monitoring(receiver, store, links=self._links_up)
@@ -83,7 +83,7 @@ class Services:
             ports=self._ports,
             operator=operator,
             rules=config.sending,
-            suspect_after=self._suspect_after,
+            alarms=config.alarms,
             log=log,
             plans=not only_looks,
         )
@@ -110,13 +110,13 @@ class Services:
         self._status_check = StatusCheck(config.gateways, store, clock)
         for name, gateway in self._gateways.items():
             if gateway.config.ami is not None:
-                self._watch(name, gateway, log, config.alarms.stale_seconds)
+                self._watch(name, gateway, log)
         self._journal = AmiJournal(config, log, clock)
         self._cli = CliCommands(config.gateways, store.audit, clock, operator=operator, log=log)
         self._supervisor = Supervisor()
         self._loop = LoopThread("services")
 
-    def _watch(self, name: str, gateway: _Gateway, log: AmiLog, stale_seconds: float) -> None:
+    def _watch(self, name: str, gateway: _Gateway, log: AmiLog) -> None:
         link = AmiLink(
             gateway.config,
             log,
@@ -125,7 +125,7 @@ class Services:
             on_up=lambda: self._on_up(name),
         )
         gateway.link = link
-        gateway.monitor = PortMonitor(gateway.config, link, self._clock, stale_seconds=stale_seconds)
+        gateway.monitor = PortMonitor(gateway.config, link, self._clock, alarms=self._config.alarms)
 
     # ---- life -----------------------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class Services:
                 tuple((one.name, one.words) for one in gateway.config.port_sets),
                 self.sender.usage(name),
                 self.sender.http_trouble(name),
-                self._suspect_after,
+                self._config.alarms.suspect_after,
             )
             for name, gateway in self._gateways.items()
         )

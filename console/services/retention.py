@@ -45,7 +45,7 @@ class PrunedStore(Protocol):
 
 
 class Retention:
-    """Runs beside the other services; does nothing unless a limit is set."""
+    """Runs beside the other services; does nothing while no limit is set."""
 
     def __init__(
         self,
@@ -65,9 +65,9 @@ class Retention:
         self._held = ""
 
     async def run(self) -> None:
-        """Prune, wait, prune, until cancelled; return at once where everything stays. Raises StoreError."""
-        days, rows = self._config.keep_days, self._config.keep_messages
-        while days is not None or rows is not None:
+        """Prune, wait, prune, until cancelled. Raises StoreError."""
+        while True:
+            days, rows = self._config.keep_days, self._config.keep_messages
             if rows is not None:
                 self._tell(await asyncio.wrap_future(self._store.prune(rows=rows)), f"keep_messages = {rows}")
             if days is not None and not self._is_held():

@@ -19,8 +19,8 @@ class EscapeTime:
     """Learns from the terminal's answers as TCP does from acknowledgements (RFC 6298, section 2)."""
 
     def __init__(self, *, fixed: float | None = None, over_ssh: bool = False) -> None:
-        """`fixed`: so many seconds, whatever the line is like."""
-        self._fixed = fixed
+        self.fixed = fixed
+        """So many seconds, whatever the line is like; None: as it is learned."""
         self._least = LEAST_OVER_SSH if over_ssh else LOCAL
         self._before = OVER_SSH if over_ssh else LOCAL
         self._smoothed: float | None = None
@@ -28,8 +28,8 @@ class EscapeTime:
 
     @property
     def seconds(self) -> float:
-        if self._fixed is not None:
-            return self._fixed
+        if self.fixed is not None:
+            return self.fixed
         if self._smoothed is None:
             return self._before
         return min(max(self._smoothed + 4 * self._variation, self._least), LONGEST)

@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -229,3 +231,70 @@ def test_an_address_that_is_taken_is_exit_code_4(tmp_path: Path) -> None:
     assert "already" in done.stderr
     assert "READY" not in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_hangup_has_it_read_its_file_again_and_no_call_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    monkeypatch.setenv("NOTIFY_SOCKET", "notify")
+    path, manager = written(tmp_path), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind("notify")
+    manager.settimeout(30)
+
+    def told() -> str:
+        return manager.recv(200).decode().partition("\nMONOTONIC_USEC=")[0]
+
+    done, answers = threading.Event(), list[int]()
+
+    def call_on(caller: int) -> None:
+        while not done.is_set():
+            number = len(answers)
+            target = f"/sms/gw1/a-token-of-some-length?num=1&message={caller}-{number}"
+            answers.append(call(address, target))
+
+    with closing(manager), receiving("--config", path, "--listen", "127.0.0.1:0") as (process, address):
+        assert told() == "READY=1"
+        callers = [threading.Thread(target=call_on, args=(number,)) for number in range(4)]
+        for caller in callers:
+            caller.start()
+        log = _stream(process.stderr)
+        assert "receiving on" in log.readline()
+        expected = {
+            "[alarms]\nlow_signal = 7\n": "INFO Reloaded: alarms.low_signal.",
+            "[alarms]\nlow_signal = 99\n": f"ERROR not reloaded, everything stays as it was: {path}: "
+            f"alarms.low_signal is the number 99; expected a whole number from 0 to 31. "
+            f"Change alarms.low_signal in {path}.",
+            "[alarms]\nlow_signal = 7\n[ami_log]\nfiles = 3\n": "INFO Reloaded: nothing takes effect at once; "
+            "restart to take over ami_log.files.",
+            "": "INFO Reloaded: alarms.low_signal.",
+        }
+        for words, line in expected.items():
+            path.write_text(GATEWAY + words)
+            before = len(answers)
+            process.send_signal(signal.SIGHUP)
+            assert (told(), told()) == ("RELOADING=1", "READY=1")
+            assert log.readline().partition(" ")[2].strip() == line
+            while len(answers) < before + 40:
+                assert process.poll() is None
+                time.sleep(0.001)
+        done.set()
+        for caller in callers:
+            caller.join()
+        process.terminate()
+        assert process.wait(30) == 0
+    assert set(answers) == {200}
+    store = Store.open(tmp_path / "kept.db", clock=FixedClock())
+    assert len(store.inbox_slice(0, len(answers) + 1)) == len(answers)
+    reloads = [entry for entry in store.audit.all() if entry.action == "reload"]
+    assert [(entry.operator, entry.target) for entry in reloads] == [("SIGHUP", "config.toml")] * 2
+    store.close()
+
+
+@pytest.mark.slow
+def test_without_a_file_a_hangup_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with receiving("--listen", "127.0.0.1:0", "--database", tmp_path / "x.db") as (process, _):
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(30) == 0

@@ -59,8 +59,8 @@ async def rounds(retention: Retention, clock: Clock, count: int) -> None:
 
 
 async def test_off_unless_it_is_wanted() -> None:
-    store = Store()
-    await Retention(InboxConfig(), store, FixedClock()).run()
+    store, clock = Store(), Clock()
+    await rounds(Retention(InboxConfig(), store, clock), clock, 2)
     assert store.asked == []
 
 

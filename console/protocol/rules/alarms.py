@@ -93,11 +93,6 @@ class AlarmRules:
     def __init__(self, thresholds: AlarmConfig, gateways: Sequence[GatewayConfig]) -> None:
         self._thresholds = thresholds
         self._gateways = {gateway.name: gateway for gateway in gateways}
-        self._named = {
-            (gateway.name, port)
-            for gateway in gateways
-            for port in (*gateway.sims, *(port for one in gateway.port_sets for port in one.ports))
-        }
         self._held: dict[Place, Condition] = {}
         self._left_out_of_service: set[tuple[str, int]] = set()
         """Ports that were to be used, by what another process left."""
@@ -234,7 +229,11 @@ class AlarmRules:
     def _is_expected(self, where: tuple[str, int], past: PortPast, now: float) -> bool:
         """Whether the port is there to be used: it was lately, or the configuration names it. An empty slot is not."""
         seen = max(past.usable_at or 0.0, self._usable_at.get(where, 0.0))
-        return where in self._named or now - seen <= REMEMBERED
+        return self._is_named(*where) or now - seen <= REMEMBERED
+
+    def _is_named(self, gateway: str, port: int) -> bool:
+        config = self._gateways[gateway]
+        return port in config.sims or any(port in one.ports for one in config.port_sets)
 
     def _is_out(self, gateway: str, port: int) -> bool:
         """Whether an alarm of the port says already that it is out of service."""

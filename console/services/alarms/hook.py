@@ -79,8 +79,7 @@ class AlarmHook:
     """Runs the command. `call` belongs to the services' event loop, `trouble` to any thread."""
 
     def __init__(self, config: AlarmConfig, clock: Clock, *, environment: Mapping[str, str] = os.environ) -> None:
-        self._command = config.command
-        self._timeout = config.command_timeout
+        self._config = config
         self._clock = clock
         self._environment = {name: environment[name] for name in _PASSED_ON if name in environment}
         self._waiting: asyncio.Queue[Call] = asyncio.Queue(PER_MINUTE)
@@ -104,7 +103,7 @@ class AlarmHook:
 
     def call(self, alarm: Alarm, news: AlarmNews, at: float) -> None:
         """Have the command told, where there is one. Returns at once."""
-        if not self._command:
+        if not self._config.command:
             return
         now = self._clock.monotonic()
         while self._taken and now - self._taken[0] >= _MINUTE:
@@ -132,10 +131,13 @@ class AlarmHook:
 
     async def _make(self, call: Call) -> str:
         """Run the command once; what went wrong, in words. Its arguments may be secret, so they are never told."""
-        program = self._command[0]
+        command, timeout = self._config.command, self._config.command_timeout
+        if not command:
+            return ""  # there was one when the call was taken
+        program = command[0]
         try:
             process = await asyncio.create_subprocess_exec(
-                *self._command,
+                *command,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
@@ -145,10 +147,10 @@ class AlarmHook:
         except (OSError, ValueError) as error:
             return f"{program} can't be run: {getattr(error, 'strerror', None) or error}"
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(timeout):
                 await process.communicate(json.dumps(call.fields).encode() + b"\n")
         except TimeoutError:
-            return f"{program} was killed after {self._timeout:g} s"
+            return f"{program} was killed after {timeout:g} s"
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):

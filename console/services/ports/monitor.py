@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from console.domain.ports import STALE_AFTER, PortHealth, PortSnapshot, SpanReport
+from console.config.records import AlarmConfig
+from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.errors import ConsoleError, OutcomeUnknown
 from console.protocol.openvox import commands
 
@@ -171,15 +172,16 @@ class PortMonitor:
     """
 
     def __init__(
-        self, gateway: GatewayConfig, link: CommandLink, clock: Clock, *, stale_seconds: float = STALE_AFTER
+        self, gateway: GatewayConfig, link: CommandLink, clock: Clock, *, alarms: AlarmConfig | None = None
     ) -> None:
-        """A reading is old after `stale_seconds`, or later where rounds take longer."""
+        """A reading is old after the `stale_seconds` of `alarms`, or later where rounds take longer."""
         self.ports: tuple[PortSnapshot, ...] = ()
         self.revision = 0
         self._link = link
         self._clock = clock
         period = gateway.ami.status_period if gateway.ami is not None else _WITHOUT_AMI
-        self._fresh_for = max(stale_seconds, _FRESH_ROUNDS * period)
+        self._alarms = alarms or AlarmConfig()
+        self._least_fresh = _FRESH_ROUNDS * period
         self._schedule = StatusSchedule(period, clock.monotonic())
         self._poked = asyncio.Event()
         self._listed: dict[int, str] = {}
@@ -237,8 +239,7 @@ class PortMonitor:
         known = {snapshot.port: snapshot for snapshot in self.ports}
         now = self._clock.time()
         self._publish(
-            known.get(port)
-            or PortSnapshot(port, PortHealth.UNKNOWN, now, None, SpanReport(status=status), fresh_for=self._fresh_for)
+            known.get(port) or PortSnapshot(port, PortHealth.UNKNOWN, now, None, SpanReport(status=status))
             for port, status in sorted(spans.items())
         )
         monotonic = self._clock.monotonic()
@@ -268,13 +269,15 @@ class PortMonitor:
             report=report,
             signal_history=(*before.signal_history, report.signal)[-SIGNAL_READINGS:],
             raw=raw,
-            fresh_for=self._fresh_for,
         )
         self._publish(after if snapshot.port == port else snapshot for snapshot in self.ports)
         return before.read_at is None or _steady(report) != _steady(before.report)
 
     def _publish(self, snapshots: Iterable[PortSnapshot]) -> None:
-        self.ports = tuple(snapshots)
+        fresh_for = max(self._alarms.stale_seconds, self._least_fresh)
+        self.ports = tuple(
+            one if one.fresh_for == fresh_for else replace(one, fresh_for=fresh_for) for one in snapshots
+        )
         self.revision += 1
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from console.config.records import AlarmConfig, PortSet
 from console.domain.messages import DeliveryState, Via
-from console.domain.ports import SUSPECT_AFTER
 from console.domain.sending import ANYTHING, Allowance, Remark
 from console.errors import StoreError
 from console.protocol.rules import port_choice
@@ -22,7 +22,7 @@ from console.protocol.rules import port_choice
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from console.config import GatewayConfig, PortSet
+    from console.config import GatewayConfig
     from console.domain.clock import Clock
     from console.domain.messages import Draft, OutboxMessage
     from console.domain.ports import PortNote, PortSnapshot
@@ -104,17 +104,17 @@ class Routing:
         *,
         ports: Callable[[], Sequence[PortSnapshot]],
         locked: Callable[[], Collection[int]] = tuple,
-        suspect_after: int = SUSPECT_AFTER,
+        alarms: AlarmConfig | None = None,
     ) -> None:
         """`ports()` are as last heard, `locked()` those that people left out of `auto`; both from any thread. After
-        `suspect_after` failures in a row on one port, messages that may choose take other ports.
+        the `suspect_after` of `alarms` on one port, messages that may choose take other ports.
         """
         self._gateway = gateway
         self._sims = sims
         self._clock = clock
         self._ports = ports
         self._locked = locked
-        self._suspect_after = suspect_after
+        self._alarms = alarms or AlarmConfig()
         self._load: Counter[int] = Counter()
         """Messages that each port was given in this run."""
         self._by_others: Counter[int] = Counter()
@@ -164,7 +164,10 @@ class Routing:
         return not told or not all(told)
 
     def _set_of(self, draft: Draft) -> PortSet | None:
-        return next((one for one in self._gateway.port_sets if one.name == draft.pool), None)
+        """The set that a draft names, of no port where the configuration has no such set any more; None: any port."""
+        if not draft.pool:
+            return None
+        return next((one for one in self._gateway.port_sets if one.name == draft.pool), PortSet(draft.pool, ()))
 
     # ---- of a message that is to leave ----------------------------------------------------------------------
 
@@ -188,6 +191,9 @@ class Routing:
             if words := self.refusal(draft.port, message.parts):
                 return NoWay(words)
             return Wait() if draft.port in self._busy else self._by(draft.port)
+        chosen = self._set_of(draft)
+        if chosen is not None and not chosen.ports:
+            return Wait(f"no set of ports is named {chosen.name} any more")
         fit = self.candidates(draft)
         open_to = self.within_limits(fit, message.parts)
         if not open_to:
@@ -229,7 +235,7 @@ class Routing:
     def _count_failures(self, route: Route, *, failed: bool) -> None:
         sim = _sim(route)
         self._failed[sim] = self._failed[sim] + 1 if failed else 0
-        if self._failed[sim] >= self._suspect_after:
+        if self._failed[sim] >= self._alarms.suspect_after:
             self._avoided_until[sim] = self._clock.monotonic() + PORT_REST
         elif not failed:
             self._avoided_until.pop(sim, None)

@@ -14,7 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.domain.messages import DeliveryState, Draft, InboxMessage, OutboxMessage
-from console.domain.ports import SUSPECT_AFTER
 from console.errors import ConsoleError
 from console.protocol.rules.timing import end_of, with_end
 from console.protocol.sms.guards import of_again, remarks
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from console.config import GatewayConfig, SendingConfig
+    from console.config import AlarmConfig, GatewayConfig, SendingConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
     from console.domain.facts import SendStatus
@@ -61,15 +60,15 @@ class Sender:
         ports: Ports,
         operator: str = "",
         rules: SendingConfig | None = None,
-        suspect_after: int = SUSPECT_AFTER,
+        alarms: AlarmConfig | None = None,
         connect: Connect = AmiClient.connect,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         log: AmiLog | None = None,
         plans: bool = False,
     ) -> None:
-        """`ports(name)` are a gateway's ports as last heard; `operator` is who sends; a port is left alone after
-        `suspect_after` failures in a row; `log` gets what goes to and fro on the AMI sessions that send. `plans`:
+        """`ports(name)` are a gateway's ports as last heard; `operator` is who sends; `alarms` say after how many
+        failures in a row a port is left alone; `log` gets what goes to and fro on the AMI sessions that send. `plans`:
         whether it also sends what anybody planned, when its time comes.
         """
         self._store = store
@@ -90,7 +89,7 @@ class Sender:
             mine = partial(ports, name)
             sims = self._sims[name] = Sims(gateway, store.sending, clock, mine)
             locked = self._lockouts.of(name)
-            routing = Routing(gateway, sims, clock, ports=mine, locked=locked, suspect_after=suspect_after)
+            routing = Routing(gateway, sims, clock, ports=mine, locked=locked, alarms=alarms)
             routings[name] = routing
             self._dispatchers[name] = Dispatcher(
                 gateway, self._carrier, routing, now=self._outbox.now, sleep=sleep, random=random.random

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.actions import parse
 from textual.app import SystemCommand
 
+from console.errors import ConsoleError
 from console.protocol.text.safe import safe
 from console.terminal.app import TerminalApp
 from console.ui.app.main import MainScreen
@@ -32,11 +35,15 @@ _TO_A_ROW = (CHANGING | {"choose", "reply", "thread", "again"}) - _TO_NO_ROW
 """Names of what is done to the row under the cursor, if any: it stays there then."""
 
 
+_TOLD = 15.0
+"""Seconds for which it is told what became of a configuration."""
+
+
 class ConsoleApp(TerminalApp[None]):
     """The console. Give it what to show; it never opens a file or a socket of its own."""
 
     TITLE = "gsm-console"
-    BINDINGS: ClassVar = [*bindings("everywhere", "app.help", "app.palette", "app.commands")]
+    BINDINGS: ClassVar = [*bindings("everywhere", "app.reload", "app.help", "app.palette", "app.commands")]
 
     def __init__(
         self,
@@ -117,8 +124,8 @@ class ConsoleApp(TerminalApp[None]):
         return await super().run_action(action, default_namespace, namespaces)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where text is typed in, the keys for help and commands are text."""
-        if action in {"help", "palette"} and takes_text(self.focused):
+        """Where text is typed in, the application's own keys are text."""
+        if action in {"help", "palette", "reload"} and takes_text(self.focused):
             return False
         return super().check_action(action, parameters)
 
@@ -127,6 +134,23 @@ class ConsoleApp(TerminalApp[None]):
         from console.ui.app.help import help_screen, scopes_here
 
         self.push_screen(help_screen(scopes_here(self.screen), self.keys))
+
+    @work(exit_on_error=False)
+    async def action_reload(self) -> None:
+        """What takes effect is shown at once; what was typed stays."""
+        try:
+            changes = await asyncio.to_thread(self._sources.reload)
+        except ConsoleError as error:
+            words = f"{safe(error.in_full)} Everything stays as it was."
+            self.notify(words, title=error.title, severity="error", timeout=_TOLD, markup=False)
+            return
+        self.escape_time.fixed = changes.config.escape_seconds
+        self.keys = Keymap(changes.config.keys)
+        self.set_keymap(self.keys.own)
+        main = self.screen_stack[0]
+        if isinstance(main, MainScreen):
+            main.take_settings()
+        self.notify(safe(changes.words), timeout=_TOLD, markup=False)
 
     def action_palette(self) -> None:
         self.action_command_palette()

@@ -179,9 +179,7 @@ class PanesScreen(Screen[None]):
         s = self._sources
         self.ports_pane = PortsPane(s.backend, s.store, s.clock, self._gateways)
         self.compose_pane = ComposePane(s.backend, s.sending, self._alarms.suspects, s.store, s.clock)
-        self.outbox_pane = OutboxPane(
-            s.store, s.clock, s.backend, self._watch, self._gateways, confirm_above=s.sending.confirm_above
-        )
+        self.outbox_pane = OutboxPane(s.store, s.clock, s.backend, self._watch, self._gateways, rules=s.sending)
         self.ami_pane = AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
         panes = (self.inbox_pane, self.ports_pane, self.compose_pane, self.outbox_pane, self.ami_pane)
         with self.app.batch_update():
@@ -252,6 +250,13 @@ class PanesScreen(Screen[None]):
             self.notify(notice.words, severity=severity, timeout=10, markup=False)
             if notice.rings:
                 self.app.bell()
+
+    def take_settings(self) -> None:
+        """Keys, prices or rules may be others: whatever stands here by them is worked out anew."""
+        self.query_one(TabLine).refresh()
+        for pane in self._panes:
+            pane.take_settings()
+        self.sync()
 
     @property
     def is_built(self) -> bool:

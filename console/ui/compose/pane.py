@@ -10,8 +10,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from console.domain.link import LinkPhase
-from console.domain.ports import PortHealth
 from console.errors import ConsoleError
 from console.protocol.rules.timing import end_of
 from console.protocol.sms import look_alikes
@@ -23,13 +21,14 @@ from console.ui.compose.letter import lacking
 from console.ui.compose.outcome import NoticeLine
 from console.ui.compose.preview import changes_words
 from console.ui.compose.preview_lines import PreviewLines
+from console.ui.compose.route_choice import SuspectLine
 from console.ui.context.contact_names import known_name
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.pane import Pane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from textual import events
     from textual.app import ComposeResult
@@ -39,53 +38,9 @@ if TYPE_CHECKING:
     from console.config.records import SendingConfig
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.domain.link import GatewaySnapshot
     from console.domain.messages import InboxMessage, OutboxMessage
     from console.store import LiveReader
-    from console.ui.compose.letter import Letter, Route
-
-
-class SuspectLine(Static):
-    """One line; not there while there is nothing to say."""
-
-    DEFAULT_CSS = "SuspectLine { height: auto; max-height: 2; display: none; }"
-
-    def __init__(self, suspects: Callable[[str], Collection[int]]) -> None:
-        """`suspects` says which ports of a gateway those are."""
-        super().__init__(id="suspect")
-        self._suspects = suspects
-        self._words = ""
-
-    def look(self, gateway: GatewaySnapshot | None, route: Route) -> bool:
-        """Warn of this route where there is something to warn of; whether that is something else than before."""
-        suspects = self._suspects(gateway.name) if gateway is not None else ()
-        words = suspect_words(gateway, route, suspects) if suspects else ""
-        changed = words != self._words
-        if changed:
-            self._words = words
-            self.display = bool(words)
-            self.update(Content.assemble((f"! {words}", "$warning")))
-        return changed
-
-
-def suspect_words(gateway: GatewaySnapshot | None, route: Route, suspects: Collection[int]) -> str:
-    """Why a port should not be taken now, and which one could; empty where nothing speaks against the route."""
-    if gateway is None or route not in suspects:
-        return ""
-    better = [
-        port.port
-        for port in gateway.ports
-        if port.health is PortHealth.READY and port.port not in suspects and not _is_used_up(gateway, port.port)
-    ]
-    instead = "No other port is ready."
-    if gateway.link.phase is LinkPhase.UP and better:
-        instead = f"Port {better[0]} is ready."
-    return f"Port {route}: the last sends failed though it is registered, its SIM may be blocked. {instead}"
-
-
-def _is_used_up(gateway: GatewaySnapshot, port: int) -> bool:
-    usage = gateway.usage.get(port)
-    return usage is not None and usage.left == 0
+    from console.ui.compose.letter import Letter
 
 
 _ROOMY = 11
@@ -173,8 +128,7 @@ class ComposePane(Pane):
         yield self._suspect
         yield PreviewLines(self._backend)
         yield self._notice
-        key = keymap_of(self).name("compose.send")
-        yield SendButton(f"Send {key}", id="send", compact=True, variant="primary", action="send")
+        yield SendButton(self._send_label, id="send", compact=True, variant="primary", action="send")
 
     def on_mount(self) -> None:
         self.entitle()
@@ -187,6 +141,15 @@ class ComposePane(Pane):
     @property
     def behind(self) -> bool:
         return self._notice.behind
+
+    @property
+    def _send_label(self) -> str:
+        return f"Send {keymap_of(self).name('compose.send')}"
+
+    def take_settings(self) -> None:
+        super().take_settings()
+        self.query_one(SendButton).label = self._send_label
+        self._preview()
 
     def focus_first(self) -> None:
         self.give_focus(self.form.first())

@@ -6,17 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.config.records import AlarmConfig, SendingConfig
+from console.errors import ConfigError
 from console.terminal.line_pace import LinePace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from console.config.reload import Changes
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.messages import InboxMessage
     from console.store import LiveReader
     from console.store.ami.log import AmiLog
     from console.ui.context.lessons import PageValues
+
+
+def _nothing_to_reload() -> Changes:
+    raise ConfigError("There is no configuration file here to reload.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class Sources:
     """What the terminal takes."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """The operator's own: id of an action -> its keys."""
+    reload: Callable[[], Changes] = _nothing_to_reload
+    """Reads the configuration again, and may take its time. Raises ConfigError, StoreError."""
     page_values: Callable[[], PageValues] = tuple
     """Says what to type on the gateway's page SMS to HTTP; may take its time."""
 

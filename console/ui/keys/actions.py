@@ -89,6 +89,7 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
             shown=False,
             moves_focus=True,
         ),
+        Action("app.reload", "C", "reload", "Reload", "Reload the configuration", shown=False),
         Action("app.help", "question_mark", "help", "Keys", "Show every key", moves_focus=True),
         Action(
             "app.palette",

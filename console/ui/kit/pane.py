@@ -62,6 +62,10 @@ class Pane(Vertical):
             self._shown_title = title
             self._show_title()
 
+    def take_settings(self) -> None:
+        """Keys, prices or rules may be others."""
+        self._show_title()
+
     def watch_shows_key(self) -> None:
         self._show_title()
 

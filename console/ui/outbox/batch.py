@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from console.config.records import SendingConfig
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.store import LiveReader
@@ -62,8 +63,7 @@ class BatchDesk(NamedTuple):
     watch: SendingWatch
     write_again: Callable[[OutboxMessage], None]
     """Called with a message to write once more, when the screens are gone."""
-    confirm_above: int
-    """Recipients above which their number is typed."""
+    rules: SendingConfig
 
 
 class BatchKeys(RowList):
@@ -103,7 +103,7 @@ class BatchKeys(RowList):
         from console.ui.outbox.resend import Resending
 
         if batch := self.meant:
-            resending = Resending(self.desk.store, self.desk.backend, confirm_above=self.desk.confirm_above)
+            resending = Resending(self.desk.store, self.desk.backend, confirm_above=self.desk.rules.confirm_above)
             resending.begin(self, batch.id, batch.label)
 
     def action_write_batch(self) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from console.config.records import SendingConfig
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.store import LiveReader
@@ -140,10 +141,10 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         watch: SendingWatch,
         gateways: Gateways,
         *,
-        confirm_above: int,
+        rules: SendingConfig,
     ) -> None:
         super().__init__(id="outbox")
-        self._confirm_above = confirm_above
+        self._rules = rules
         self._gateways = gateways
         self._store = store
         self._clock = clock
@@ -283,7 +284,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         from console.ui.outbox.batch import BatchDesk
         from console.ui.outbox.batches import BatchesScreen
 
-        desk = BatchDesk(self._store, self._clock, self._backend, self._watch, self._write_again, self._confirm_above)
+        desk = BatchDesk(self._store, self._clock, self._backend, self._watch, self._write_again, self._rules)
         self.app.push_screen(BatchesScreen(desk))
 
     def action_audit(self) -> None:

@@ -134,7 +134,7 @@ async def test_its_failure_is_told_without_its_arguments_and_is_over_once_it_wor
         await until(lambda: subject.trouble)
         assert subject.trouble == words
         assert "sesame" not in subject.trouble
-        subject._command = python("")
+        subject._config = AlarmConfig(command=python(""))
         subject.call(alarm(), AlarmNews.RAISED, NOON)
         await until(lambda: not subject.trouble)
 

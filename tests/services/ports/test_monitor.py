@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.config import AmiConfig, GatewayConfig, Secret
+from console.config import AlarmConfig, AmiConfig, GatewayConfig, Secret
 from console.domain.ports import PortHealth, PortSnapshot
 from console.errors import ActionRefused, NotConnected, OutcomeUnknown
 from console.services.ports.monitor import SIGNAL_READINGS, SPAN_LIST, PortMonitor, StatusSchedule
@@ -74,7 +74,9 @@ class FakeLink:
 
 def monitor(link: FakeLink, clock: FixedClock, *, period: float = 10.0, stale_seconds: float = 120.0) -> PortMonitor:
     ami = AmiConfig(username="admin", secret=Secret("s"), status_period=period)
-    return PortMonitor(GatewayConfig("gw1", "192.0.2.10", ami=ami), link, clock, stale_seconds=stale_seconds)
+    return PortMonitor(
+        GatewayConfig("gw1", "192.0.2.10", ami=ami), link, clock, alarms=AlarmConfig(stale_seconds=stale_seconds)
+    )
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.config import PortSet, SimLimits
+from console.config import AlarmConfig, PortSet, SimLimits
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Draft, OutboxMessage
 from console.domain.ports import SUSPECT_AFTER, PortHealth
@@ -58,7 +58,7 @@ class Ways:
             self.clock,
             ports=lambda: self.ports,
             locked=lambda: locked_out,
-            suspect_after=suspect_after,
+            alarms=AlarmConfig(failures=suspect_after),
         )
 
     def leave(self, draft: Draft = ANY, state: S | None = None, *, parts: int = 1) -> int | None:
@@ -115,6 +115,13 @@ def test_a_set_is_gone_through_in_turn_whatever_its_load(order: str, taken: list
     draft = replace(ANY, pool="night")
     assert ways.routing.candidates(draft) == [1, 3]
     assert [ways.leave(draft, S.SENT) for _ in range(3)] == taken
+
+
+def test_a_message_for_a_set_that_is_gone_waits_and_takes_no_other_port() -> None:
+    ways = Ways(replace(GATEWAY, port_sets=(PortSet("day", (1, 3)),)))
+    for draft in (replace(ANY, pool="night"), replace(by_http(), pool="night")):
+        assert ways.routing.candidates(draft) == []
+        assert ways.routing.route(queued(draft)) == Wait("no set of ports is named night any more")
 
 
 def test_a_port_that_we_keep_busy_ourselves_may_still_be_chosen() -> None:

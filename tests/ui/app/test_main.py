@@ -196,3 +196,12 @@ async def test_frames_and_tabs_tell_the_operators_own_keys(size: tuple[int, int]
         await operator.sees(told)
         await operator.press("A")
         await operator.until(lambda: operator.app.focused is operator.app.screen.query_one("#ami-list"))
+
+
+async def test_a_toast_shows_its_last_line_whatever_its_length(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        for length in range(64, 74):
+            operator.app.notify(f"{'word ' * 20}"[: length - 4] + " end.", timeout=60)
+            await operator.sees("end.")
+            operator.app.clear_notifications()
+            await operator.until(lambda: "end." not in operator.screen)

@@ -7,7 +7,7 @@ import pytest
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
 from console.domain.ports import PortHealth
 from console.domain.sending import SimUsage
-from console.ui.compose.pane import suspect_words
+from console.ui.compose.route_choice import suspect_words
 from tests.support.alarms import UP
 from tests.support.backend import NOON, port
 
