@@ -100,7 +100,7 @@ async def test_the_palette_knows_every_action_and_its_key(tmp_path: Path) -> Non
         every = {action.help for actions in REBINDABLE.values() for action in actions}
         assert found.keys() == every
         assert found["Answer the sender"] == "key e ^e"
-        assert found["Call off the rest of the batch"] == "key x, in: Batches"
+        assert found["Call off what waits of the batch"] == "key x, in: Batches"
         for key in ("colon", "ctrl+p"):
             operator.app.clear_notifications()
             await operator.until(lambda: "in Batches, key x" not in operator.screen)
