@@ -105,7 +105,7 @@ async def test_the_palette_knows_every_action_and_its_key(tmp_path: Path) -> Non
             operator.app.clear_notifications()
             await operator.until(lambda: "in Batches, key x" not in operator.screen)
             await operator.press(key)
-            await operator.types("rest of the batch")
+            await operator.types("waits of the batch")
             await operator.sees("key x, in: Batches")
             await operator.press("enter")
             await operator.sees("in Batches, key x")
