@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -18,8 +17,6 @@ from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
 from console.errors import ConsoleError, StoreError
 from console.protocol.ami.events import read_event
-from console.protocol.text.redact import redact
-from console.protocol.text.safe import safe
 from console.runtime import streams, systemd
 from console.runtime.supervisor import Supervisor
 from console.services.alarms.watch import AlarmWatch
@@ -188,7 +185,7 @@ def receive(config: Config, read: Callable[[], Config] | None = None) -> int:
 
     Prints `READY HOST:PORT` once it listens. What is worth knowing goes to standard error, a line each.
     """
-    log_to_stderr()
+    systemd.log_to_stderr()
     listener, in_force = systemd.take_listener(), InForce(config)
     while not (cause := _receive_into(in_force, SystemClock(), listener, read)):
         _logger.warning("the database %s is opened anew", config.database)
@@ -214,37 +211,6 @@ def _receive_into(
         return asyncio.run(_receive(in_force, store, clock, ours, read))
     finally:
         store.close()
-
-
-def log_to_stderr() -> None:
-    """Lines of time, level and words, with secrets masked and controls made visible; in the journal, which has a time
-    of its own, of priority and words.
-    """
-    handler = logging.StreamHandler()
-    handler.setFormatter(JournalFormatter() if systemd.is_journal(sys.stderr) else SafeFormatter())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-
-
-class SafeFormatter(logging.Formatter):
-    """One line a record, whatever stranger's text is in it. Times are UTC."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
-        self.converter = time.gmtime
-
-    def format(self, record: logging.LogRecord) -> str:
-        return safe(redact(super().format(record)))
-
-
-class JournalFormatter(SafeFormatter):
-    """The same for systemd's journal."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._style = logging.PercentStyle("%(message)s")
-
-    def format(self, record: logging.LogRecord) -> str:
-        return systemd.priority(record.levelno) + super().format(record)
 
 
 async def _receive(

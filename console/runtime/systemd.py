@@ -9,9 +9,13 @@ import contextlib
 import logging
 import os
 import socket
+import sys
+import time
 from typing import TYPE_CHECKING, TextIO
 
 from console.errors import ListenError
+from console.protocol.text.redact import redact
+from console.protocol.text.safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -82,3 +86,34 @@ def is_journal(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
 def priority(level: int) -> str:
     """`<4>` for a warning: how the journal is told of a line's priority, in front of it."""
     return f"<{_PRIORITIES.get(level, 5)}>"
+
+
+def log_to_stderr() -> None:
+    """Lines of time, level and words, with secrets masked and controls made visible; in the journal, which has a time
+    of its own, of priority and words.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(JournalFormatter() if is_journal(sys.stderr) else SafeFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+class SafeFormatter(logging.Formatter):
+    """One line a record, whatever stranger's text is in it. Times are UTC."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        self.converter = time.gmtime
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe(redact(super().format(record)))
+
+
+class JournalFormatter(SafeFormatter):
+    """The same for systemd's journal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._style = logging.PercentStyle("%(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return priority(record.levelno) + super().format(record)

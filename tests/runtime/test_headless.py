@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 
 from console.domain.link import ReceiverStatus, RefusedRequest
-from console.runtime.headless import JournalFormatter, SafeFormatter, news
+from console.runtime.headless import news
 from tests.support.backend import NOON
 
 WELL = ReceiverStatus(True, "127.0.0.1:8080", NOON)
@@ -46,14 +45,3 @@ def test_calls_that_could_not_be_kept_are_told_apart_and_first() -> None:
         "not kept of 192.0.2.8 (2 times, 2 in all): the disk is full",
         "refused 192.0.2.7: no valid token",
     ]
-
-
-def test_a_line_of_the_log_is_one_line_without_secrets_or_controls() -> None:
-    words = "GET /sms?token=sesame-sesame-sesame&a=\x1b[2J\nAuthorization: x"
-    record = logging.LogRecord("x", logging.WARNING, "x", 1, "%s", (words,), None)
-    record.created = NOON
-    line = SafeFormatter().format(record)
-    assert line.startswith("2026-11-22T12:00:00Z WARNING GET /sms?token=***&a=")
-    assert "\x1b" not in line
-    assert "\n" not in line
-    assert JournalFormatter().format(record).startswith("<4>GET /sms?token=***&a=")

@@ -12,6 +12,7 @@ import pytest
 
 from console.errors import ListenError
 from console.runtime import systemd
+from tests.support.backend import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,3 +111,14 @@ def test_the_journal_is_known_by_the_stream_it_names(tmp_path: Path) -> None:
         assert not systemd.is_journal(stream, {"JOURNAL_STREAM": f"{there.st_dev}:1"})
         assert not systemd.is_journal(stream, {})
     assert systemd.priority(logging.WARNING) == "<4>"
+
+
+def test_a_line_of_the_log_is_one_line_without_secrets_or_controls() -> None:
+    words = "GET /sms?token=sesame-sesame-sesame&a=\x1b[2J\nAuthorization: x"
+    record = logging.LogRecord("x", logging.WARNING, "x", 1, "%s", (words,), None)
+    record.created = NOON
+    line = systemd.SafeFormatter().format(record)
+    assert line.startswith("2026-11-22T12:00:00Z WARNING GET /sms?token=***&a=")
+    assert "\x1b" not in line
+    assert "\n" not in line
+    assert systemd.JournalFormatter().format(record).startswith("<4>GET /sms?token=***&a=")
