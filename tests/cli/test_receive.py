@@ -141,7 +141,7 @@ def test_it_receives_until_told_to_stop(tmp_path: Path, how: signal.Signals) -> 
         _, log = process.communicate(timeout=30)
         assert process.returncode == 0
     assert f"receiving on {address} into {database}" in log
-    assert log.splitlines()[-1].endswith("INFO stopped")
+    assert log.splitlines()[-1].endswith(f"INFO stopped by {how.name}")
     store = Store.open(database, clock=FixedClock())
     assert [message.callback.text for message in store.inbox_slice(0, 9)] == ["kept"]
     there = store.presence("receiver")

@@ -27,17 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PROGRAM = """
-import argparse, sys
-from console.cli.inbox import inbox
-parser = argparse.ArgumentParser()
-inbox.add_parser(parser.add_subparsers())
-args = parser.parse_args(["inbox", *sys.argv[1:]])
-try:
-    sys.exit(args.run(args))
-except KeyboardInterrupt:
-    sys.exit(130)
-"""
+PROGRAM = (sys.executable, "-m", "console", "inbox")
 
 
 @pytest.fixture
@@ -303,7 +293,7 @@ def store(path: Path) -> Iterator[Store]:
 
 
 def follow(path: Path, *argv: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", PROGRAM, "--database", str(path), "--follow", *argv]
+    command = [*PROGRAM, "--database", str(path), "--follow", *argv]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY)
 
 
@@ -379,7 +369,7 @@ def test_a_pipe_that_closes_early_is_no_error(path: Path, store: Store) -> None:
     for number in range(3_000):
         write = store.add_callback("gw1", text_sms(f"{number} " + "x" * 100), b"")
     write.result(10)
-    command = [sys.executable, "-c", PROGRAM, "--database", str(path), "--limit", "3000"]
+    command = [*PROGRAM, "--database", str(path), "--limit", "3000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPOSITORY) as process:
         assert process.stdout is not None
         assert process.stderr is not None
