@@ -31,6 +31,8 @@ _CALL = re.compile(rb"(?:GET|POST) +/[^\r\n]*\?", re.IGNORECASE)
 _NEXT_CALL = re.compile(rb"\n(?:GET|POST|HEAD) +/", re.IGNORECASE)
 _LONGEST_END = 32
 """Bytes of it, as far as one is looked for again that may have been cut in two."""
+_FIELDS = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r?\n)*\r?\n?")
+"""Header fields, and the empty line behind them."""
 _CHUNK_SIZE = re.compile(rb"0{0,16}[0-9A-Fa-f]{1,8}")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _TLS_HANDSHAKE = b"\x16\x03"
@@ -301,6 +303,11 @@ def _read_head(raw: bytes, line_end: int) -> _Head | Unreadable | Refused:
     """`line_end` is where its request line ends."""
     line, fields = raw[:line_end], raw[line_end + 1 :]
     match = _REQUEST_LINE.fullmatch(line.rstrip(b"\r"))
+    if match is not None and match[3] is None and not _FIELDS.fullmatch(fields):
+        # A target with line breaks, and a version that was spoilt: all of it is the call, and nobody knows of a body.
+        if match[1].upper() == b"POST":
+            return Unreadable(raw, "The request line has no version, and the header fields can't be read.")
+        fields, match = b"\r\n", _REQUEST_LINE.fullmatch(raw.rstrip(b"\r\n"))
     if match is None or not match[2]:
         return Unreadable(raw, "The request line has no target.")
     if match[3] is None and match[1].upper() not in (b"GET", b"POST"):

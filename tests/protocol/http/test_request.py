@@ -77,6 +77,15 @@ def test_a_text_with_an_empty_line_is_whole_where_it_comes_at_once() -> None:
     ]
 
 
+def test_a_target_of_several_lines_is_whole_where_its_version_is_spoilt() -> None:
+    [request] = read(b"GET /sms?phonenumber=1&message=one\r\ntwo words HTTP/1,1\r\nHost: console\r\n\r\n")
+    assert isinstance(request, Request)
+    assert request.target == b"/sms?phonenumber=1&message=one\r\ntwo words HTTP/1,1\r\nHost: console"
+    [request] = read(b"GET /sms?phonenumber=1&message=one\r\nAuthorization: Basic c2VjcmV0\r\n\r\n")
+    assert isinstance(request, Request)
+    assert request.target == b"/sms?phonenumber=1&message=one", "header fields are kept nowhere"
+
+
 def test_a_call_without_a_version_ends_before_the_next() -> None:
     first, *_ = read(b"GET /a?message=x\r\n\r\n" + GET)
     assert isinstance(first, Request)
