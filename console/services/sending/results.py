@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.facts import DeliveryReport, SendStatus
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.ami.events import read_event
+from console.protocol.rules.timing import JUMP
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -79,6 +80,11 @@ _KNOWN = re.compile(r"\s*(success|fail)", re.IGNORECASE)
 LOOK = 1.0
 """Seconds between two looks, each one small read."""
 
+HELD = 600.0
+"""Seconds after a jump of the clock in which nobody knows how long a message has waited: four times as long as gateways
+are waited for.
+"""
+
 
 class LateResults:
     """No answer outlives its wait unnoticed. A result that comes later still settles the message."""
@@ -93,11 +99,22 @@ class LateResults:
         self._sending = sending
         self._clock = clock
         self._sleep = sleep
+        self._seen = (clock.time(), clock.monotonic())
+        self._held_until = clock.monotonic()
 
     async def run(self) -> None:
         """Look until cancelled. Raises StoreError."""
         while True:
             deadline = self._sending.next_deadline()
-            if deadline is not None and deadline <= self._clock.time():
+            if self._is_trusted() and deadline is not None and deadline <= self._clock.time():
                 await asyncio.wrap_future(self._sending.expire())
             await self._sleep(LOOK)
+
+    def _is_trusted(self) -> bool:
+        """Whether the clock went steadily for as long as what waits may have been accepted by another one."""
+        time, monotonic = self._clock.time(), self._clock.monotonic()
+        jumped = time - self._seen[0] - (monotonic - self._seen[1])
+        self._seen = (time, monotonic)
+        if abs(jumped) >= JUMP:
+            self._held_until = monotonic + HELD
+        return monotonic >= self._held_until
