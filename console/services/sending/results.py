@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.facts import DeliveryReport, SendStatus
 from console.domain.messages import Callback, CallbackKind
 from console.protocol.ami.events import read_event
-from console.protocol.rules.timing import JUMP
+from console.protocol.rules.timing import SteadyClock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -99,7 +99,7 @@ class LateResults:
         self._sending = sending
         self._clock = clock
         self._sleep = sleep
-        self._seen = (clock.time(), clock.monotonic())
+        self._steady = SteadyClock(clock.time(), clock.monotonic())
         self._held_until = clock.monotonic()
 
     async def run(self) -> None:
@@ -113,8 +113,7 @@ class LateResults:
     def _is_trusted(self) -> bool:
         """Whether the clock went steadily for as long as what waits may have been accepted by another one."""
         time, monotonic = self._clock.time(), self._clock.monotonic()
-        jumped = time - self._seen[0] - (monotonic - self._seen[1])
-        self._seen = (time, monotonic)
-        if abs(jumped) >= JUMP:
-            self._held_until = monotonic + HELD
+        self._steady.read(time, monotonic)
+        if self._steady.jumped:
+            self._steady, self._held_until = SteadyClock(time, monotonic), monotonic + HELD
         return monotonic >= self._held_until
