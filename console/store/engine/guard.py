@@ -108,7 +108,8 @@ class _Main(NamedTuple):
     size: int
     changed_at: int
     """By the file system's clock, nanoseconds. A `touch` changes it as well."""
-    sum: int | None
+    sums: dict[int, int] | None
+    """Of the restless pages, by their numbers."""
 
 
 class Guard:
@@ -255,21 +256,45 @@ class Guard:
         known, size, at = self._main, status.st_size, status.st_mtime_ns
         if known is not None and known[:2] == (size, at):
             return None, known
-        main = _Main(size, at, self._restless_sum(index.page_size))
-        if known is None or (main.size, main.sum) == (known.size, known.sum) != (size, None):
+        main = _Main(size, at, self._restless_sums(index.page_size))
+        if known is None:
             return None, main
-        is_explained = index.progress != self._progress or index.written_back != index.attempted
-        if is_explained and size >= min(known.size, index.pages * index.page_size):
+        if index.written_back != index.attempted:
+            return None, known  # a checkpoint is at it, or was cut off: it is judged once one has ended
+        if index.progress == self._progress:
+            is_sound = (main.size, main.sums) == (known.size, known.sums) != (size, None)
+        else:
+            is_sound = size >= min(known.size, index.pages * index.page_size) and self._is_as_written_back(
+                main, known, index
+            )
+        if is_sound:
             return None, main
         return Changed(What.WRITTEN_OVER, _WRITTEN_OVER), main
 
-    def _restless_sum(self, page_size: int) -> int | None:
+    def _restless_sums(self, page_size: int) -> dict[int, int] | None:
         """Of pages that no two copies have alike; None where the file can't be read by SQLite's own descriptor."""
         held = self._held.get("")
         if held is None or _identity_of(os.fstat(held)) != self._names[""]:
             return None
-        pages = (os.pread(held, page_size, (number - 1) * page_size) for number in self._restless)
-        return zlib.crc32(b"".join(pages))
+        return {page: zlib.crc32(os.pread(held, page_size, (page - 1) * page_size)) for page in self._restless}
+
+    def _is_as_written_back(self, main: _Main, known: _Main, index: Index) -> bool:
+        """Whether the restless pages are as a checkpoint leaves them, as far as the `-wal` tells: who writes over the
+        main file at the same moment leaves others.
+        """
+        if main.sums is None or known.sums is None:
+            return True
+        written: dict[int, list[int]] = {}
+        for number in range(1, index.written_back + 1):
+            frame = self._frame(index, number) or b""
+            page = int.from_bytes(frame[:4], "big")
+            if page in main.sums:
+                written.setdefault(page, []).append(zlib.crc32(frame[FRAME_HEADER:]))
+        # It leaves out a page that has a frame which it may not bring back yet, so that an older one stays.
+        is_whole = index.written_back == index.frames
+        return all(
+            main.sums[page] in (sums[-1:] if is_whole else [known.sums[page], *sums]) for page, sums in written.items()
+        )
 
 
 def _identity_of(status: os.stat_result) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import struct
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -108,6 +109,62 @@ def test_a_wal_that_was_cut_and_written_on_is_told(path: Path, writing: sqlite3.
     with pytest.raises(Changed) as caught:
         guard.look()
     assert caught.value.what is What.CUT
+
+
+def count(connection: sqlite3.Connection) -> None:
+    """Write, and need no more room."""
+    connection.execute("UPDATE tally SET value = value + 1 WHERE name = 'revision'")
+
+
+@pytest.mark.parametrize("counts", [1, 2, 40])
+def test_what_is_written_over_it_together_with_a_checkpoint_is_told(
+    path: Path, writing: sqlite3.Connection, guard: Guard, counts: int
+) -> None:
+    writing.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    guard.look()
+    d.copy(path, d.older(path))
+    for _ in range(counts):
+        count(writing)
+    writing.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    d.written_over(path)
+    with pytest.raises(Changed) as told:
+        guard.look()
+    assert told.value.what is What.WRITTEN_OVER
+
+
+@pytest.mark.parametrize("is_written_over", [False, True])
+def test_while_a_checkpoint_is_under_way_nothing_is_judged_yet(
+    path: Path, writing: sqlite3.Connection, guard: Guard, is_written_over: bool
+) -> None:
+    add(writing)
+    with contextlib.closing(connect(path, busy_timeout=1)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM view").fetchall()
+        add(writing)
+        writing.execute("PRAGMA wal_checkpoint(PASSIVE)")  # as far as the reader lets it
+        guard.look()
+    writing.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    attempted = guard.index()
+    assert attempted is not None
+    if is_written_over:
+        d.written_over(path)
+    with _as_if_not_done(guard, attempted.written_back - 1):
+        guard.look()
+    if is_written_over:
+        with pytest.raises(Changed):
+            guard.look()
+    else:
+        guard.look()
+
+
+@contextlib.contextmanager
+def _as_if_not_done(guard: Guard, written_back: int) -> Iterator[None]:
+    """The wal-index as it is while a checkpoint writes."""
+    held = guard._held["-shm"]
+    done = os.pread(held, 4, 96)
+    os.pwrite(held, struct.pack("=I", written_back), 96)
+    yield
+    os.pwrite(held, done, 96)
 
 
 def test_a_look_is_cheap_enough_for_each_commit(guard: Guard) -> None:
