@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -52,7 +54,10 @@ def round_of_processes(folder: Path, seed: int) -> str:
     damage.copy(path, damage.older(path))
     time.sleep(chance.random() * 0.3)
     how = chance.choice(damage.DAMAGE)
-    how(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        if chance.random() < 0.5:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        how(path)
     for program in programs:
         assert program.stdin is not None
         program.stdin.write("damaged\n")

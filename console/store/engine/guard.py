@@ -35,6 +35,9 @@ _RESTLESS = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name IN
 
 _WRITTEN_OVER = "something else was written over it, or it was cut, while it was in use"
 
+_COMPARED = 32
+"""Pages that are looked at once a checkpoint has changed the main file."""
+
 _LOOKS = 50
 """Looks that may each find another process at work, before one without the wal-index has to do."""
 
@@ -121,6 +124,8 @@ class Guard:
         """Raises OSError where the main file can't be looked at, and sqlite3.Error."""
         self.path = path
         self._restless = [1, *(row[0] for row in connection.execute(_RESTLESS).fetchall())]
+        # While nothing was written yet the wal-index says 0.
+        (self._page_size,) = connection.execute("PRAGMA page_size").fetchone()
         self._gate = threading.Lock()
         self._paths = {name: f"{path}{name}" for name in ("", *COMPANIONS)}
         self._names = {name: self._identity(name) for name in ("", *COMPANIONS)}
@@ -256,7 +261,7 @@ class Guard:
         known, size, at = self._main, status.st_size, status.st_mtime_ns
         if known is not None and known[:2] == (size, at):
             return None, known
-        main = _Main(size, at, self._restless_sums(index.page_size))
+        main = _Main(size, at, self._restless_sums())
         if known is None:
             return None, main
         if index.written_back != index.attempted:
@@ -264,37 +269,46 @@ class Guard:
         if index.progress == self._progress:
             is_sound = (main.size, main.sums) == (known.size, known.sums) != (size, None)
         else:
-            is_sound = size >= min(known.size, index.pages * index.page_size) and self._is_as_written_back(
-                main, known, index
-            )
+            is_sound = size >= min(known.size, index.pages * index.page_size) and self._is_as_written_back(index)
         if is_sound:
             return None, main
         return Changed(What.WRITTEN_OVER, _WRITTEN_OVER), main
 
-    def _restless_sums(self, page_size: int) -> dict[int, int] | None:
+    def _restless_sums(self) -> dict[int, int] | None:
         """Of pages that no two copies have alike; None where the file can't be read by SQLite's own descriptor."""
+        pages = {page: self._page(page) for page in self._restless}
+        return {page: zlib.crc32(data) for page, data in pages.items() if data is not None} or None
+
+    def _is_as_written_back(self, index: Index) -> bool:
+        """Whether the main file has what a checkpoint brought there last: who writes over it at the same moment leaves
+        something else. A page that has a newer frame is left out, for a checkpoint leaves it out.
+        """
+        passed = {_page_of(self._frame(index, number)) for number in range(index.written_back + 1, index.frames + 1)}
+        compared = 0
+        for number in range(index.written_back, 0, -1):
+            frame = self._frame(index, number)
+            page = _page_of(frame)
+            if frame is None or page in passed or page > index.pages:
+                continue
+            passed.add(page)
+            compared += 1
+            if self._page(page) not in (None, frame[FRAME_HEADER:]):
+                return False
+            if compared == _COMPARED:
+                break
+        return True
+
+    def _page(self, number: int) -> bytes | None:
+        """Of the main file; None where it can't be read by SQLite's own descriptor."""
         held = self._held.get("")
         if held is None or _identity_of(os.fstat(held)) != self._names[""]:
             return None
-        return {page: zlib.crc32(os.pread(held, page_size, (page - 1) * page_size)) for page in self._restless}
+        return os.pread(held, self._page_size, (number - 1) * self._page_size)
 
-    def _is_as_written_back(self, main: _Main, known: _Main, index: Index) -> bool:
-        """Whether the restless pages are as a checkpoint leaves them, as far as the `-wal` tells: who writes over the
-        main file at the same moment leaves others.
-        """
-        if main.sums is None or known.sums is None:
-            return True
-        written: dict[int, list[int]] = {}
-        for number in range(1, index.written_back + 1):
-            frame = self._frame(index, number) or b""
-            page = int.from_bytes(frame[:4], "big")
-            if page in main.sums:
-                written.setdefault(page, []).append(zlib.crc32(frame[FRAME_HEADER:]))
-        # It leaves out a page that has a frame which it may not bring back yet, so that an older one stays.
-        is_whole = index.written_back == index.frames
-        return all(
-            main.sums[page] in (sums[-1:] if is_whole else [known.sums[page], *sums]) for page, sums in written.items()
-        )
+
+def _page_of(frame: bytes | None) -> int:
+    """The number of the page that a frame holds; 0 where there is none."""
+    return int.from_bytes(frame[:4], "big") if frame else 0
 
 
 def _identity_of(status: os.stat_result) -> tuple[int, int]:
