@@ -86,6 +86,18 @@ def test_a_touch_a_mode_and_a_second_name_are_nothing_to_tell(path: Path, guard:
     guard.look()
 
 
+def test_a_copy_of_the_same_is_nothing_to_tell_where_nothing_was_written_before(path: Path) -> None:
+    open_database(path, busy_timeout=1).close()
+    with contextlib.closing(connect(path, busy_timeout=1)) as writing:
+        guard = Guard(path, writing)
+        add(writing)
+        guard.look()
+        d.copy(path, d.older(path))
+        d.written_over(path)
+        guard.look()
+        guard.close()
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_what_somebody_else_does_is_told(
     path: Path, writing: sqlite3.Connection, guard: Guard, damage: Callable[[Path], None]
