@@ -165,12 +165,14 @@ class Terminal:
         os.killpg(self.process.pid, signal.SIGWINCH)
 
     def wait_for(self, what: str | Callable[[Terminal], bool], *, deadline: float = DEADLINE) -> None:
-        """Read until the screen holds `what`. Raises AssertionError with the screen when it never does."""
+        """Read until the screen holds `what`. Raises AssertionError when it never does, with the screen and, to tell a
+        key that was lost from a picture that was, the last that came.
+        """
         holds = (lambda terminal: what in terminal.text) if isinstance(what, str) else what
         end = time.monotonic() + deadline
         while not holds(self):
             left = end - time.monotonic()
-            assert left > 0, f"never came: {what}\n{self.text}"
+            assert left > 0, f"never came: {what}\n{self.text}\nthe last that came: {bytes(self.raw[-500:])!r}"
             if not self._read(min(left, 0.5)) and self.process.poll() is not None and not self._read(0):
                 assert holds(self), f"the program ended ({self.process.returncode}) before: {what}\n{self.text}"
                 return
