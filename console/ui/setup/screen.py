@@ -19,6 +19,7 @@ from console.terminal.app import TerminalApp
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
 from console.ui.keys.keymap import keymap_of
+from console.ui.kit.choice import Choice
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, content
 from console.ui.setup.steps import STEPS, Answers, Field, Step, initial_answers, matters, needs_test, read, values
@@ -101,6 +102,12 @@ class SecretInput(Input):
         self.cursor_blink = False
 
 
+class StepChoice(Choice[str], inherit_bindings=False):
+    """One of a few, by left and right: Enter goes on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("choice", "choice.before", "choice.next")]
+
+
 class StepForm(Vertical):
     """The fields of one step. What was typed stays while another step is looked at."""
 
@@ -115,7 +122,9 @@ class StepForm(Vertical):
                 yield _line(field)
 
 
-def _line(field: Field) -> Input:
+def _line(field: Field) -> Input | StepChoice:
+    if field.options:
+        return StepChoice(field.label, [(option, option) for option in field.options], id=field.id)
     if field.is_secret:
         return SecretInput(id=field.id)
     line = SafeInput(id=field.id, placeholder=field.placeholder)
@@ -181,7 +190,7 @@ class SetupScreen(Screen[None]):
         if step is not None:
             what_next = "goes on" if step is STEPS[0] else "tries it out and goes on"
             self._page(f"{self._at} of {len(STEPS)}  {step.title}", step.words, Content(f"{self._next} {what_next}."))
-            self.set_focus(self.query_one(f"#{step.fields[0].id}", Input))
+            self.set_focus(self.query_one(f"#{step.fields[0].id}"))
         else:
             self.set_focus(None)
             if self._at == 0:
@@ -222,17 +231,19 @@ class SetupScreen(Screen[None]):
     @property
     def answers(self) -> Answers:
         """What stands in the fields now; blanks around it are no part of anything but a secret."""
-        found = initial_answers()
-        for name in found:
-            line = self.query_one(f"#{name}", Input)
-            found[name] = line.value if line.password else line.value.strip()
-        return found
+        return {name: self._answer(name) for name in initial_answers()}
+
+    def _answer(self, name: str) -> str:
+        line = self.query_one(f"#{name}")
+        if isinstance(line, Input):
+            return line.value if line.password else line.value.strip()
+        return self.query_one(f"#{name}", StepChoice).value
 
     def _config(self, upto: Step) -> Config:
         return read(self.answers, upto.name, self._setup.path, token=self._setup.token)
 
     async def _try_out(self, step: Step) -> None:
-        """Look whether the answers work, and say so; the next Enter goes on whatever was found."""
+        """Look whether the answers work, say so, and go on where all is well; else the next Enter goes on."""
         answers = self.answers
         checks = self._setup.checks
         look = {"ami": checks.ami, "http": checks.http, "receiver": checks.receiver}[step.name]
@@ -241,11 +252,14 @@ class SetupScreen(Screen[None]):
             return
         self._asking = False
         self._tested[step.name] = matters(answers, step.name)
+        verdicts = {line.verdict for line in found}
+        if verdicts <= {"ok"}:
+            self._turn(1)
+        else:
+            key = self._next
+            again = f"Put it right and press {key}, or {key} at once to go on all the same."
+            self.query_one("#setup-next", Static).update(Content(again if "failed" in verdicts else f"{key} goes on."))
         self._tell([cells for line in found for cells in _finding(line)])
-        works = not any(line.verdict == "failed" for line in found)
-        key = self._next
-        after = f"{key} goes on." if works else f"Put it right and press {key}, or {key} at once to go on all the same."
-        self.query_one("#setup-next", Static).update(Content(after))
 
     # ---- keys -----------------------------------------------------------------------------------------------
 
@@ -277,6 +291,7 @@ class SetupScreen(Screen[None]):
             self._config(step)
         except ConfigError as error:
             self._tell([[("✗ ", "bad"), (safe(str(error)), "plain")]])
+            self.query_one("#setup-next", Static).update(Content(f"Put it right and press {self._next}."))
             return
         if not needs_test(answers, step.name) or self._tested.get(step.name) == matters(answers, step.name):
             self._turn(1)
@@ -284,6 +299,9 @@ class SetupScreen(Screen[None]):
         self._asking = True
         self._tell([[("… asking", "busy")]])
         self.run_worker(self._try_out(step), group="setup", exclusive=True, exit_on_error=False)
+
+    def on_choice_changed(self) -> None:
+        self.on_input_changed()
 
     def on_input_changed(self) -> None:
         """Another answer than the one that is being tried out: what that finds is of no use any more."""
@@ -303,7 +321,7 @@ class SetupScreen(Screen[None]):
         if self._step is not None:
             names = [field.id for field in self._step.fields]
             at = names.index(self.focused.id) if self.focused is not None and self.focused.id in names else 0
-            self.set_focus(self.query_one(f"#{names[(at + by) % len(names)]}", Input))
+            self.set_focus(self.query_one(f"#{names[(at + by) % len(names)]}"))
 
     def action_try_demo(self) -> None:
         self.post_message(self.Ended(SetupEnding(wants_demo=True)))

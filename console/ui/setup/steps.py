@@ -27,6 +27,13 @@ class Field:
     initial: str = ""
     placeholder: str = ""
     is_secret: bool = False
+    options: tuple[str, ...] = ()
+    """It is one of these; empty: whatever is typed."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the configuration, behind that of the gateway."""
+        return self.id.replace("-", ".", 1).replace("-", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,10 @@ STEPS = (
         "User and password of the gateway's page SMS > SMS Settings > HTTP to SMS, which must be enabled there. "
         "Without it leave the user empty.",
         (
-            Field("http-scheme", "Scheme", "http", placeholder="http or https"),
             Field("http-tcp-port", "TCP port", "80"),
             Field("http-username", "User"),
             Field("http-password", "Password", is_secret=True),
+            Field("http-scheme", "Scheme", "http", options=("http", "https")),
         ),
     ),
     Step(
@@ -83,6 +90,8 @@ STEPS = (
         ),
     ),
 )
+
+_LABELS = {field.key: field.label for step in STEPS for field in step.fields}
 
 Answers = dict[str, str]
 """Id of a field -> what stands in it."""
@@ -125,7 +134,7 @@ def values(answers: Mapping[str, str], *, token: str) -> dict[str, Any]:
 def read(answers: Mapping[str, str], upto: StepName, path: Path, *, token: str) -> Config:
     """The configuration of the answers up to and with this step, as it will be read from `path`.
 
-    Raises ConfigError, in which the places have the names that an operator sees here.
+    Raises ConfigError, in which a field has the name that an operator sees here.
     """
     names = [step.name for step in STEPS]
     later = [field for step in STEPS[names.index(upto) + 1 :] for field in step.fields]
@@ -134,7 +143,8 @@ def read(answers: Mapping[str, str], upto: StepName, path: Path, *, token: str) 
         return parse(values(given, token=token), path, {})
     except ConfigError as error:
         words = str(error).removeprefix(f"{path}: ").replace("gateways[1].", "")
-        raise ConfigError(words, hint="") from None
+        key, _, rest = words.partition(" ")
+        raise ConfigError(f"{_LABELS.get(key, key)} {rest}", hint="") from None
 
 
 def needs_test(answers: Mapping[str, str], step: StepName) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from console.config import load
+from console.ui.kit.choice import Choice
 from console.ui.setup.screen import CheckLine, Setup, SetupApp, SetupEnding, SetupScreen
 from tests.support.settling import press
 from tests.support.waiting import DEADLINE
@@ -105,16 +106,10 @@ async def to_the_end(person: Newcomer) -> None:
     await person.fills("gw1", "192.0.2.10")
     await person.sees("2 of 4")
     await person.fills("", "admin", "top secret")
-    await person.sees("✓ AMI  logged in", "enter goes on.")
-    await person.press("enter")
-    await person.sees("3 of 4")
-    await person.fills("", "", "sms", "password")
-    await person.sees("✓ /sendsms")
-    await person.press("enter")
-    await person.sees("4 of 4")
+    await person.sees("✓ AMI  logged in", "3 of 4")
+    await person.fills("", "sms", "password", "")
+    await person.sees("✓ /sendsms", "4 of 4")
     await person.fills("", "")
-    await person.sees("is free")
-    await person.press("enter")
     await person.sees("the gateway's own page", "192.0.2.1", "sms/gw1")
 
 
@@ -171,7 +166,7 @@ async def test_what_does_not_work_is_told_and_can_be_gone_past(tmp_path: Path) -
         await person.sees("✗ AMI  Login refused [red]␛[31m‹202E›", hint, "Put it right")
         await person.fills("right")
         await person.until(lambda: len(person.checks.asked) == 2, "tried again")
-        await person.sees("Put it right")
+        await person.sees("go on all the same")
         await person.press("enter")
         await person.sees("3 of 4")
 
@@ -180,10 +175,23 @@ async def test_a_bad_answer_is_told_where_it_stands(tmp_path: Path) -> None:
     async with newcomer(tmp_path) as person:
         await person.press("enter")
         await person.fills("my gateway", "192.0.2.10")
-        await person.sees('✗ name is "my gateway"; expected 1 to 32')
+        await person.sees('✗ Name is "my gateway"; expected 1 to 32')
+        assert "all the same" not in person.screen
         await person.press("up")
         await person.fills("gw1", "")
         await person.sees("2 of 4")
+
+
+async def test_a_warning_is_read_before_it_goes_on(tmp_path: Path) -> None:
+    async with newcomer(tmp_path) as person:
+        person.checks.found["ami"] = [GOOD, CheckLine("warning", "rights", "no dialplan")]
+        await person.press("enter")
+        await person.fills("gw1", "192.0.2.10", "", "admin", "right")
+        await person.sees("! rights  no dialplan", "enter goes on.", "2 of 4")
+        await person.press("enter")
+        await person.sees("3 of 4")
+        await person.press("up", "right")
+        assert person.app.screen.query_one("#http-scheme", Choice).value == "https"
 
 
 async def test_an_answer_that_is_changed_while_it_is_tried_out_counts(tmp_path: Path) -> None:

@@ -66,17 +66,17 @@ def test_what_was_not_asked_yet_is_not_judged() -> None:
 @pytest.mark.parametrize(
     ("given", "step", "words"),
     [
-        ({"host": ""}, "gateway", 'host is ""; expected a string, not empty'),
-        ({"name": "my gateway"}, "gateway", 'name is "my gateway"; expected 1 to 32'),
-        ({"host": "http://gw"}, "gateway", 'host is "http://gw"; expected a host name'),
-        ({"ami_username": "admin"}, "ami", "ami.secret is empty"),
+        ({"host": ""}, "gateway", 'Address is ""; expected a string, not empty'),
+        ({"name": "my gateway"}, "gateway", 'Name is "my gateway"; expected 1 to 32'),
+        ({"host": "http://gw"}, "gateway", 'Address is "http://gw"; expected a host name'),
+        ({"ami_username": "admin"}, "ami", "Secret is empty"),
         (
             {"ami_username": "a", "ami_secret": "s", "ami_tcp_port": "x"},
             "ami",
-            'ami.tcp_port is "x"; expected a whole number from 1 to 65535',
+            'TCP port is "x"; expected a whole number from 1 to 65535',
         ),
-        ({"http_username": "a", "http_password": "p", "http_scheme": "ftp"}, "http", 'http.scheme is "ftp"'),
-        ({"receiver_tcp_port": "70000"}, "receiver", "receiver.tcp_port is the number 70000"),
+        ({"http_username": "a", "http_password": "p", "http_scheme": "ftp"}, "http", 'Scheme is "ftp"'),
+        ({"receiver_tcp_port": "70000"}, "receiver", "TCP port is the number 70000"),
     ],
 )
 def test_what_can_not_be_is_told_in_the_words_of_the_screen(given: dict[str, str], step: str, words: str) -> None:
