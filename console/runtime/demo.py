@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret, SendingConfig
+from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.protocol.http.inbound import parse
+from console.protocol.lists.book import Contact
 from console.runtime import memory
 from console.runtime.backend import ServicesBackend
 from console.runtime.coming import Coming
@@ -24,10 +26,11 @@ from console.services.who import operator_now, read_only_reason
 from console.simulator.radio.history import history
 from console.store import Store
 from console.store.ami.log import AmiLog
+from console.store.outbox.messages import Order
 from console.ui.context.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from console.domain.clock import Clock
     from console.runtime.services import Services
@@ -44,6 +47,23 @@ MOST = 1 + len(_FURTHER_PORTS)
 """Gateways at most."""
 
 _HERE = "127.0.0.1"
+
+_COLLEAGUE = "bob from 192.0.2.7"
+"""Who was at work before."""
+
+_NAMES = (("Ana Silva", "night shift"), ("Tom Weber", "night shift"), ("Workshop", ""), ("Mei Lin", "night shift"))
+"""Of those who wrote last, with a group."""
+
+_ENDINGS = (DeliveryState.DELIVERED, DeliveryState.DELIVERED, DeliveryState.SENT, DeliveryState.DELIVERED)
+"""What became of each message of the colleague's batch. None of them needs anybody: the first picture is a calm one."""
+
+_RULES = SendingConfig(
+    templates={
+        "outage": "Service is down since {time}. We are on it.",
+        "back": "Service is back to normal. Thank you for waiting.",
+        "call me": "Please call me back when you have a minute.",
+    }
+)
 
 _FOR_EVER = 86_400.0
 """Seconds by which a dead gateway's answers come late."""
@@ -92,13 +112,38 @@ def run_demo(options: DemoOptions) -> int:
 
 
 def prefill(store: Store, options: DemoOptions, clock: Clock) -> None:
-    """Put the past into the inbox, as if the gateways had called then; all but the newest few were read."""
+    """Put the past into the inbox, as if the gateways had called then; all but the newest few were read. A colleague
+    was at work: some who wrote have names, one has an answer, and there is a batch.
+    """
     ids: list[int] = []
     past = heapq.merge(*(_past(options, index, clock.time()) for index in range(options.gateways)))
     while batch := list(itertools.islice(past, _BATCH)):
         writes = [store.add_callback(name, parse(target), target, at=at) for at, name, target in batch]
         ids += [write.result() for write in writes]
     store.mark_read(ids[:-3]).result()
+    _leave_traces(store, options, ids[::-1], clock.time())
+
+
+def _leave_traces(store: Store, options: DemoOptions, newest_first: Sequence[int], at: float) -> None:
+    """Of a colleague, who left a moment ago."""
+    wrote = {entry.callback.number: None for entry in store.inbox_slice(0, 50) if entry.callback.number[:1] == "+"}
+    numbers = list(wrote)[: len(_NAMES)]
+    if not numbers:
+        return
+    contacts = [
+        Contact(number, name, (group,) if group else ()) for number, (name, group) in zip(numbers, _NAMES, strict=False)
+    ]
+    store.contacts.add(contacts, _COLLEAGUE).result()
+    if len(newest_first) > 1:
+        store.claims.claim(newest_first[1], _COLLEAGUE).result()
+    store.port_notes.set("gw1", min(2, options.ports), "Antenna loose. Friday.", False, _COLLEAGUE).result()
+    orders = [
+        Order(Draft("gw1", number, "Maintenance tonight from 22:00 to 23:00.", None, Via.AMI), 1) for number in numbers
+    ]
+    _, messages = store.sending.add_batch(orders, _COLLEAGUE, "maintenance").result()
+    for message, ending in zip(messages, _ENDINGS, strict=False):
+        store.add_evidence(Evidence(message.id, 1, at, DeliveryState.SUBMITTING, "console", "", port=1)).result()
+        store.add_evidence(Evidence(message.id, 1, at, ending, "SMSSendStatus", "")).result()
 
 
 def _past(options: DemoOptions, index: int, until: float) -> Iterator[tuple[float, str, bytes]]:
@@ -112,7 +157,7 @@ def _past(options: DemoOptions, index: int, until: float) -> Iterator[tuple[floa
 def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
     log = AmiLog()
     operator = operator_now(os.environ)
-    reason = read_only_reason(SendingConfig(), operator, asked=options.read_only)
+    reason = read_only_reason(_RULES, operator, asked=options.read_only)
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server((_HERE, 0)))
         receiver = ReceiverConfig(_HERE, listener.getsockname()[1])
@@ -137,7 +182,7 @@ def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
             coming.begin()
             memory.look_again()
             return stream(store, backend, exit_after=options.exit_after)
-        sources = Sources(store, log, backend, clock, label="demo")
+        sources = Sources(store, log, backend, clock, sending=_RULES, label="demo")
         return show(sources, coming.begin, exit_after=options.exit_after, appearance=options.appearance).code
 
 
@@ -184,6 +229,7 @@ def configuration(gateways: Mapping[str, Gateway], tcp_port: int, database: Path
         gateways=tuple(_gateway_config(name, gateway) for name, gateway in gateways.items()),
         receiver=ReceiverConfig(_HERE, tcp_port),
         database=database,
+        sending=_RULES,
     )
 
 

@@ -116,6 +116,36 @@ def test_each_gateway_has_a_past_and_ports_of_its_own(tmp_path: Path) -> None:
         store.close()
 
 
+def test_a_colleague_left_something_to_play_with(tmp_path: Path) -> None:
+    clock = FixedClock()
+    store = Store.open(tmp_path / "demo.db", clock=clock)
+    try:
+        prefill(store, DemoOptions(), clock)
+        (batch,) = store.sending.batches(9)
+        assert (batch.total, dict(batch.counts)) == (4, {DeliveryState.DELIVERED: 3, DeliveryState.SENT: 1})
+        assert {contact.name for contact in store.contacts.group("night shift")} == {
+            "Ana Silva",
+            "Tom Weber",
+            "Mei Lin",
+        }
+        assert {claim.operator for claim in store.claims.of(range(1, 100)).values()} == {batch.operator}
+        assert store.port_notes.of("gw1")[2].note
+        assert store.sending.left_over() == []
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_with_nearly_nothing_in_the_inbox_there_is_a_demo_too(tmp_path: Path, size: int) -> None:
+    clock = FixedClock()
+    store = Store.open(tmp_path / "demo.db", clock=clock)
+    try:
+        prefill(store, DemoOptions(ports=1, size=size), clock)
+        assert all(batch.total for batch in store.sending.batches(9))
+    finally:
+        store.close()
+
+
 def test_the_command_takes_up_to_four() -> None:
     parser = build_parser()
     args = parser.parse_args(["demo", "--gateways", "3", "--dead"])
