@@ -47,8 +47,21 @@ def keep_in_one_piece() -> bool:
 
 
 async def keep_trimmed(*, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-    """Give free pages back to the system now and then, until cancelled; return at once where nothing can."""
+    """Take out what the start left behind; give free pages back to the system now and then, until cancelled. Where
+    nothing can be given back it returns.
+    """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    await sleep(PERIOD)
+    _look_through_all()
     while trim is not None:
-        await sleep(PERIOD)
         trim(0)
+        await sleep(PERIOD)
+
+
+def _look_through_all() -> None:
+    """Once, among what `look_again` passed over as well: imports leave thousands of cycles, such as the class that a
+    dataclass with slots was before it had them. At a quiet moment, for it takes some 40 ms.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

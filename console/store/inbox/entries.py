@@ -58,8 +58,9 @@ class Recent:
     """Belongs to the writing thread. What is noted in a transaction is kept or undone with it.
 
     A ring of columns of plain numbers rather than of records: ten thousand records would be walked by every full
-    garbage collection, while a callback waits. Each SMS has a number; it stands in the slot of its number, and knows
-    the number of its sender's one before.
+    garbage collection, while a callback waits, and take three times the room. Each SMS has a number and stands in the
+    slot of its number. It is found by chains, one for each remainder of the hash, from the newest back: a number that
+    is no longer kept ends one.
     """
 
     def __init__(self, *, kept: int = KEPT) -> None:
@@ -77,9 +78,11 @@ class Recent:
         self._sender = array("q", bytes(8 * kept))
         self._at = array("d", bytes(8 * kept))
         self._fills = bytearray(kept)
-        self._before = array("q", bytes(8 * kept))
-        self._by_content: dict[int, int] = {}
-        self._by_sender: dict[int, int] = {}
+        self._chains = kept | 1
+        self._newest_of_content = array("q", bytes(8 * self._chains))
+        self._newest_of_sender = array("q", bytes(8 * self._chains))
+        self._before_in_content = array("q", bytes(8 * kept))
+        self._before_in_sender = array("q", bytes(8 * kept))
 
     @property
     def capacity(self) -> int:
@@ -90,17 +93,16 @@ class Recent:
         """Remember it, and forget the oldest instead."""
         self._last = number = self._last + 1
         slot = number % self._kept
-        if number > self._kept:
-            self._forget(slot, number - self._kept)
         entry, content, sender, at, fills = noted
         self._entry[slot] = entry
         self._content[slot] = content
         self._sender[slot] = sender
         self._at[slot] = at
         self._fills[slot] = fills
-        self._before[slot] = self._by_sender.get(sender, 0)
-        self._by_content[content] = number
-        self._by_sender[sender] = number
+        chain = content % self._chains
+        self._before_in_content[slot], self._newest_of_content[chain] = self._newest_of_content[chain], number
+        chain = sender % self._chains
+        self._before_in_sender[slot], self._newest_of_sender[chain] = self._newest_of_sender[chain], number
 
     def keep(self) -> None:
         """What was noted is committed."""
@@ -111,40 +113,38 @@ class Recent:
         """What was noted since `keep` was rolled back."""
         for number in range(self._last, max(self._last_kept, self._last - self._kept), -1):
             slot = number % self._kept
-            self._forget(slot, number)
-            if self._before[slot]:
-                self._by_sender[self._sender[slot]] = self._before[slot]
-            # The number is not given again, and nobody is to find what stands in its slot.
-            self._content[slot] = self._sender[slot] = 0
+            self._newest_of_content[self._content[slot] % self._chains] = self._before_in_content[slot]
+            self._newest_of_sender[self._sender[slot] % self._chains] = self._before_in_sender[slot]
+        # The numbers are not given again: what they took the slots of is forgotten.
         self.newest, self.attached = self._newest_kept, self._attached_kept
 
     def same(self, content: int) -> int | None:
         """The entry that the newest SMS of this content belongs to."""
-        number = self._by_content.get(content)
-        return None if number is None else self._entry[number % self._kept]
+        number = self._newest_of_content[content % self._chains]
+        while number > self._oldest:
+            slot = number % self._kept
+            if self._content[slot] == content:
+                return self._entry[slot]
+            number = self._before_in_content[slot]
+        return None
 
     def near(self, sender: int, at: float, distance: float, *, only_filling: bool) -> list[int]:
         """Entries of a sender's last SMS at most `distance` seconds from `at`, the newest first."""
-        number = self._by_sender.get(sender)
-        if number is None:
-            return []
         entries: dict[int, None] = {}
-        oldest = self._last - self._kept
-        for _ in range(_LOOKED_AT):
-            if number <= max(oldest, 0):
-                break
+        number, left, oldest = self._newest_of_sender[sender % self._chains], _LOOKED_AT, self._oldest
+        while left and number > oldest:
             slot = number % self._kept
-            if abs(self._at[slot] - at) <= distance and (self._fills[slot] or not only_filling):
-                entries[self._entry[slot]] = None
-            number = self._before[slot]
+            if self._sender[slot] == sender:
+                left -= 1
+                if abs(self._at[slot] - at) <= distance and (self._fills[slot] or not only_filling):
+                    entries[self._entry[slot]] = None
+            number = self._before_in_sender[slot]
         return list(entries)
 
-    def _forget(self, slot: int, number: int) -> None:
-        content, sender = self._content[slot], self._sender[slot]
-        if self._by_content.get(content) == number:
-            del self._by_content[content]
-        if self._by_sender.get(sender) == number:
-            del self._by_sender[sender]
+    @property
+    def _oldest(self) -> int:
+        """The number behind which all are kept."""
+        return max(0, self._last - self._kept)
 
 
 FOLDED_WITHIN = 6 * 3_600.0

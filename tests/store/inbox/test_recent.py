@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from console.store.inbox.entries import Noted, Recent
 from tests.support.inbox import inbox_at, text_sms
 
@@ -55,6 +58,39 @@ def test_what_is_undone_was_never_noted() -> None:
     assert recent.near(2, 0.0, 1.0, only_filling=False) == []
     recent.note(noted(2))
     assert recent.same(2) == 2
+
+
+@given(
+    st.integers(1, 6),
+    st.lists(
+        st.one_of(st.tuples(st.integers(-9, 9), st.integers(-3, 3), st.floats(0, 9), st.booleans()), st.booleans()),
+        max_size=40,
+    ),
+)
+def test_it_is_a_list_of_the_last(kept: int, steps: list[tuple[int, int, float, bool] | bool]) -> None:
+    recent = Recent(kept=kept)
+    known: list[tuple[int, Noted]] = []
+    safe = list(known)
+    number = 0
+    for step in steps:
+        if isinstance(step, tuple):
+            number += 1
+            known.append((number, Noted(number, *step)))
+            recent.note(known[-1][1])
+        elif step:
+            recent.keep()
+            safe = list(known)
+        else:
+            recent.undo()
+            known = list(safe)
+        newest_first = [one for its, one in reversed(known) if its > number - kept]
+        for content in range(-9, 10):
+            assert recent.same(content) == next((one.entry for one in newest_first if one.content == content), None)
+        for sender in range(-3, 4):
+            of_sender = [one for one in newest_first if one.sender == sender]
+            assert recent.near(sender, 4.0, 3.0, only_filling=True) == [
+                one.entry for one in of_sender if abs(one.at - 4.0) <= 3.0 and one.fills
+            ]
 
 
 def test_a_long_sms_goes_on_in_whatever_process_its_parts_come(path: Path) -> None:
