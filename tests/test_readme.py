@@ -1,4 +1,4 @@
-"""The README against the code: its pictures, commands, exit codes and its reference of the configuration."""
+"""README and manual against the code: pictures, links, commands, exit codes, the reference of the configuration."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 
 from console.cli import build_parser
 from console.cli.kit import outcomes
+from console.cli.topics import FOLDER, TOPICS, text_of
 from console.config import (
     AlarmConfig,
     AmiConfig,
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+PAGES = {"README": README, **{topic: text_of(topic) for topic in TOPICS}}
+EVERYTHING = "\n".join(PAGES.values())
+MOST_WORDS = 2_000
+"""In the README; what is more belongs into the manual."""
 PICTURES = REPOSITORY / "tests" / "ui"
 TABLES = ("receiver", "inbox", "sending", "templates", "alarms", "ami_log", "keys", "gateways")
 """Tables of a configuration: keys of the file that are none themselves."""
@@ -49,14 +54,14 @@ TABLES = ("receiver", "inbox", "sending", "templates", "alarms", "ami_log", "key
 
 def between(marker: str) -> list[list[str]]:
     """Cells of each row of the table between two markers, without its head."""
-    text = README.partition(f"<!-- {marker} -->\n")[2].partition(f"\n<!-- {marker} end -->")[0]
+    text = EVERYTHING.partition(f"<!-- {marker} -->\n")[2].partition(f"\n<!-- {marker} end -->")[0]
     rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in text.splitlines()[2:]]
     return [[cell.strip().replace("\\|", "|") for cell in row] for row in rows]
 
 
 def blocks(language: str) -> list[str]:
     """The blocks of code in a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{language}\n(.*?)^```", EVERYTHING, re.MULTILINE | re.DOTALL)
 
 
 # Pictures and links.
@@ -81,6 +86,26 @@ def test_each_picture_is_one_of_those_that_the_tests_hold(picture: str) -> None:
 def test_each_link_leads_somewhere() -> None:
     links = re.findall(r"(?<!!)\[[^\]]+\]\(([^)]+)\)", README)
     assert [link for link in links if not (REPOSITORY / link).is_file()] == []
+
+
+# The manual.
+
+
+def test_the_readme_is_short_and_leads_to_every_topic() -> None:
+    assert len(README.split()) <= MOST_WORDS
+    assert {path.stem for path in FOLDER.glob("*")} == set(TOPICS)
+    assert [link for topic in TOPICS if (link := f"[{topic}](console/topics/{topic}.md)") not in README] == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_topic_has_a_title_and_what_a_terminal_can_show(topic: str) -> None:
+    assert PAGES[topic].startswith("# ")
+    assert "![" not in PAGES[topic]
+    assert "<details>" not in PAGES[topic]
+
+
+def test_each_topic_that_is_named_is_one() -> None:
+    assert set(re.findall(r"gsm-console help ([a-z]+)", EVERYTHING)) <= TOPICS.keys()
 
 
 # The configuration.
@@ -261,29 +286,31 @@ def options(parser: argparse.ArgumentParser) -> set[str]:
     return own.union(*(options(below) for below in commands(parser).values()))
 
 
-def described() -> dict[str, tuple[str, str]]:
-    """Command -> what the table says behind it, and what it does."""
-    table = README.partition("\n| command | what it does |\n|---|---|\n")[2].partition("\n\n")[0]
+def described(page: str) -> dict[str, tuple[str, str]]:
+    """Command -> what the table of a page says behind it, and what it does."""
+    table = PAGES[page].partition("\n| command | what it does |\n|---|---|\n")[2].partition("\n\n")[0]
     rows = re.findall(r"^\| `gsm-console ?(\S*?)( [^`]*)?` \| (.*) \|$", table, re.MULTILINE)
     assert len(rows) == len(table.splitlines())
     return {name: (rest.strip(), words) for name, rest, words in rows}
 
 
-def test_every_command_is_described() -> None:
-    assert described().keys() - {""} == commands(build_parser()).keys()
+@pytest.mark.parametrize("page", ["README", "shell"])
+def test_every_command_is_described(page: str) -> None:
+    assert described(page).keys() - {""} == commands(build_parser()).keys()
 
 
+@pytest.mark.parametrize("page", ["README", "shell"])
 @pytest.mark.parametrize("name", commands(build_parser()))
-def test_a_command_s_own_commands_and_options_are_there(name: str) -> None:
+def test_a_command_s_own_commands_and_options_are_there(page: str, name: str) -> None:
     parser = commands(build_parser())[name]
-    rest, words = described()[name]
+    rest, words = described(page)[name]
     if below := commands(parser):
         assert rest.replace("\\|", "|").split("|") == list(below)
     assert set(re.findall(r"`(--[a-z-]+)", words)) <= options(parser)
 
 
 def typed() -> list[list[str]]:
-    """What the README has one type, behind `gsm-console`: to a pipe, a redirection, `&&`, `||` or a remark."""
+    """What they have one type, behind `gsm-console`: to a pipe, a redirection, `&&`, `||` or a remark."""
     lines = [re.split(r"(?:^|\s)#", line)[0] for block in blocks("sh") for line in block.splitlines()]
     lines += [line for block in blocks("ini") for line in block.splitlines() if line.startswith("ExecStart=")]
     found = [re.search(r"(?<!\S)(?:ExecStart=/usr/local/bin/)?gsm-console(?= |$)(.*)", line) for line in lines]

@@ -1,4 +1,4 @@
-"""The units in README.md, as systemd reads them."""
+"""The units in the manual, as systemd reads them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.terminal import REPOSITORY
+from console.cli.topics import text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def units(tmp_path: Path) -> list[Path]:
     """The units, with a program and a user that are there."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd is not installed")
-    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    text = text_of("receiver")
     found = re.findall(r"```ini\n# /etc/systemd/system/(\S+)\n(.*?)```", text, re.DOTALL)
     paths = []
     for name, unit in found:

@@ -66,6 +66,7 @@ _COMMANDS = {
     "decode": "gateway.decode",
     "simulate": "gateway.simulate",
     "completion": "completion",
+    "help": "topics",
 }
 """As `--help` shows them, and the module of each here."""
 

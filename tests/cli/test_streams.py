@@ -49,6 +49,8 @@ PRINTS = {
     "segments hello": 0,
     "decode callback number=1&message=x": 0,
     "completion bash": 0,
+    "help": 0,
+    "help configuration": 0,
 }
 """What only prints, with its exit code: it fails where it can't."""
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 
 from console.ui.keys.actions import ACTIONS, PANES, TITLES, bindings, key_name
-from tests.support.terminal import REPOSITORY
 
 
 def test_ids_are_unique_and_every_scope_has_a_title() -> None:
@@ -33,15 +32,3 @@ def test_bindings_carry_id_and_help() -> None:
 
 def test_keys_read_as_an_operator_knows_them() -> None:
     assert [key_name(key) for key in ("question_mark", "ctrl+t", "escape", "G")] == ["?", "^t", "esc", "G"]
-
-
-def test_the_readme_has_the_same_keys() -> None:
-    table = ["| keys | what they do |", "|---|---|"]
-    for scope, actions in ACTIONS.items():
-        table.append(f"| **{TITLES[scope]}** | |")
-        for action in actions:
-            keys = " ".join(f"`{key_name(key)}`" for key in action.key.split(","))
-            table.append(f"| {keys} | {action.help} |")
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("<!-- keys -->\n")[2].partition("\n<!-- keys end -->")[0]
-    assert shown.splitlines() == table

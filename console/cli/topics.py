@@ -1,0 +1,92 @@
+"""`gsm-console help`: the manual, topic by topic."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli.kit.arguments import HelpText
+
+if TYPE_CHECKING:
+    import argparse
+
+FOLDER = Path(__file__).resolve().parent.parent / "topics"
+
+TOPICS = {
+    "screen": "what each pane shows and does",
+    "keys": "every key, and how to choose your own",
+    "configuration": "every setting; what a reload takes up",
+    "shell": "every command and its options; exit codes",
+    "receiver": "a receiver that always runs: systemd, containers, a shared database",
+    "backup": "backup and restore, and why not `cp`",
+    "copying": "getting text onto your clipboard over SSH",
+    "security": "who may call, what is encrypted, where secrets are",
+    "trouble": "what you see, what it means, what to do",
+}
+"""In the order of the list, with what each is about."""
+
+_PAGES_AS_GIT_DOES = "FRX"
+"""Of `less`: quit if it fits on one screen, colours, and leave the text on the terminal."""
+
+_WIDEST = 100
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the `help` subcommand."""
+    parser = subparsers.add_parser(
+        "help",
+        help="read the manual, topic by topic",
+        description="Print a topic of the manual: on a terminal in pages, to a pipe or a file as Markdown.\n\n"
+        + _list(),
+        formatter_class=HelpText,
+    )
+    parser.add_argument("topic", nargs="?", choices=TOPICS, metavar="TOPIC", help="one of these; without it, the list")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the topic, or the list of topics."""
+    if args.topic is None:
+        print(f"{_list()}\n\n`gsm-console help TOPIC` shows one, `gsm-console COMMAND --help` a command.")
+    elif sys.stdout.isatty():
+        _page(text_of(args.topic))
+    else:
+        print(text_of(args.topic), end="")
+    return 0
+
+
+def text_of(topic: str) -> str:
+    """One of TOPICS, as Markdown."""
+    text = (FOLDER / f"{topic}.md").read_text(encoding="utf-8")
+    return text.replace("<!-- keys -->\n", _keys()) if topic == "keys" else text
+
+
+def _list() -> str:
+    return "\n".join(f"  {name:<14} {about}" for name, about in TOPICS.items())
+
+
+def _keys() -> str:
+    from console.ui.keys.actions import ACTIONS, TITLES, key_name
+
+    lines: list[str] = []
+    for scope, actions in ACTIONS.items():
+        lines += [f"## {TITLES[scope]}", "", "| keys | what they do |", "|---|---|"]
+        for action in actions:
+            keys = " ".join(f"`{key_name(key)}`" for key in action.key.split(","))
+            lines.append(f"| {keys} | {action.help} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _page(text: str) -> None:
+    """In pages, as `man` does."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    os.environ.setdefault("LESS", _PAGES_AS_GIT_DOES)
+    console = Console()
+    console.width = min(console.width, _WIDEST)
+    with console.pager(styles=True):
+        console.print(Markdown(text))
