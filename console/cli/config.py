@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "config",
         help="write, check or find the configuration",
-        description="Write, check or find the configuration: one TOML file. `gsm-console help configuration` explains it.",
+        description="Write, check or find the configuration, one TOML file: `gsm-console help configuration`.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )

@@ -42,7 +42,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         + _list(),
         formatter_class=HelpText,
     )
-    parser.add_argument("topic", nargs="?", choices=TOPICS, metavar="TOPIC", help="one of these; without it, the list")
+    parser.add_argument(
+        "topic", nargs="?", choices=list(TOPICS), metavar="TOPIC", help="one of these; without it, the list"
+    )
     parser.set_defaults(run=run)
 
 
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the topic, or the list of topics."""
     if args.topic is None:
         print(f"{_list()}\n\n`gsm-console help TOPIC` shows one, `gsm-console COMMAND --help` a command.")
-    elif sys.stdout.isatty():
+    elif sys.stdout is not None and sys.stdout.isatty():  # None: it was closed
         _page(text_of(args.topic))
     else:
         print(text_of(args.topic), end="")

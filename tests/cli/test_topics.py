@@ -39,7 +39,7 @@ def test_on_a_terminal_it_is_read_in_pages(tmp_path: Path) -> None:
     pager = tmp_path / "pager"
     pager.write_text("#!/bin/sh\necho paged $LESS; cat\n")
     pager.chmod(0o700)
-    with Terminal.console("help", "copying", columns=60, PAGER=str(pager)) as terminal:
+    with Terminal.console("help", "copying", rows=60, PAGER=str(pager)) as terminal:
         assert terminal.wait_for_exit() == 0
         assert "paged FRX" in terminal.text
         assert "passes it on with" in terminal.text
