@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from console.domain.link import LinkPhase
 from console.domain.messages import PortCounts
 from console.domain.ports import SUSPECT_AFTER, PortHealth, PortPast
 from console.protocol.text.safe import safe
-from console.ui.kit.format import HEALTH, age
+from console.ui.kit.format import HEALTH, age, clock_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from console.domain.link import GatewaySnapshot
     from console.domain.ports import PortNote, PortSnapshot
     from console.domain.sending import SimUsage
     from console.terminal.theme import Ink
@@ -87,6 +89,17 @@ def out_of_service(every: Iterable[PortFacts], *, several: bool) -> str:
     named = ", ".join(f"{gateway} {port}" if several else str(port) for gateway, port in names[:_NAMED])
     further = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"out: {named}{further}" if names else ""
+
+
+def unknown_words(gateways: Iterable[GatewaySnapshot]) -> str:
+    """`, gw3 unknown`: gateways whose ports nobody knows now, with since when where they were known; or nothing."""
+    silent = [gateway for gateway in gateways if gateway.link.phase is not LinkPhase.UP]
+    named = [
+        f"{safe(gateway.name)} unknown" + (f" since {clock_time(gateway.link.since)}" if gateway.ports else "")
+        for gateway in silent[:_NAMED]
+    ]
+    further = [f"{len(silent) - _NAMED} more"] if len(silent) > _NAMED else []
+    return "".join(f", {words}" for words in (*named, *further))
 
 
 @dataclass(frozen=True, slots=True)

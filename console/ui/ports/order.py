@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from console.domain.ports import PortHealth
-from console.ui.kit.format import HEALTH
+from console.ui.kit.format import HEALTH, signal_ink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,18 +18,9 @@ HINT = "down, busy, ready, an operator, a port: 3 or 1-8"
 
 _RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 
-_WORST_FIRST = (
-    PortHealth.DOWN,
-    PortHealth.BLOCKED,
-    PortHealth.NEEDS_PIN,
-    PortHealth.NO_SIM,
-    PortHealth.UNREGISTERED,
-    PortHealth.UNKNOWN,
-    PortHealth.STARTING,
-    PortHealth.OFF,
-    PortHealth.BUSY,
-    PortHealth.READY,
-)
+_REPAIRABLE = {PortHealth.DOWN, PortHealth.BLOCKED, PortHealth.NEEDS_PIN, PortHealth.UNREGISTERED}
+_NOT_KNOWN = {PortHealth.UNKNOWN, PortHealth.STARTING}
+_UNUSED = {PortHealth.NO_SIM, PortHealth.OFF}
 
 
 class Order(Enum):
@@ -59,9 +50,18 @@ def sort_ports(every: Iterable[PortFacts], order: Order) -> list[PortFacts]:
             return sorted(every, key=lambda facts: -(facts.today.received + facts.today.sent))
 
 
-def _badness(facts: PortFacts) -> tuple[bool, int, float]:
-    """What was bad for longest comes first among equals. What is not known to be still so is bad."""
-    return facts.live, _WORST_FIRST.index(facts.port.health), facts.port.since
+def _badness(facts: PortFacts) -> tuple[int, float]:
+    """What somebody can repair comes first, the newest on top; then what fails, what hears little, and what nobody
+    knows. Slots that have no SIM, and had none lately, come last.
+    """
+    health = facts.port.health
+    if not facts.live or health in _NOT_KNOWN:
+        return 3, 0
+    if health in _REPAIRABLE or (health in _UNUSED and facts.past.usable_at is not None):
+        return 0, -facts.port.since
+    if health in _UNUSED:
+        return 5, 0
+    return (1 if facts.suspect else 2 if signal_ink(facts.port.report.signal) == "bad" else 4), 0
 
 
 def filter_ports(every: Iterable[PortFacts], words: str, *, keep: tuple[str, int] | None = None) -> list[PortFacts]:

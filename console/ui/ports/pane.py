@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 from textual.widgets import Static
 
-from console.domain.link import LinkPhase
 from console.protocol.text.safe import safe
 from console.ui.context.lessons import Lesson, of_ports, of_search
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.filter_line import FilterLine
-from console.ui.kit.format import age, clock_time, content
+from console.ui.kit.format import age, content
 from console.ui.kit.pane import ListPane, Pace
 from console.ui.ports.decisions import PortDecisions, PortKeys
-from console.ui.ports.facts import looks, out_of_service
+from console.ui.ports.facts import looks, out_of_service, unknown_words
 from console.ui.ports.grid import PortGrid
 from console.ui.ports.order import HINT, Order, filter_ports, sort_ports
 from console.ui.ports.table import heading
@@ -148,7 +147,9 @@ class PortsPane(PortKeys, ListPane):
         every, arranged, now = self._every, self._grid.arranged, self._grid.now
         gateways = self._gateways.shown()
         ready = sum(facts.in_service for facts in every)
-        titles = [f"{ready} of {len(every)} in service"] if every else ["waiting for the gateway"]
+        titles = (
+            [f"{ready} of {len(every)} in service{unknown_words(gateways)}"] if every else ["waiting for the gateway"]
+        )
         if words := self.looked_for:
             titles.append(f"{len(arranged.ports)} of {len(every)} are {safe(words)}")
         if arranged.is_table and arranged.width:
@@ -156,10 +157,10 @@ class PortsPane(PortKeys, ListPane):
             titles.append(f"columns {min(arranged.page, last - 1) + 1} of {last} ←→")
         titles.append(self._order.value)
         titles.append(out_of_service(every, several=len(gateways) > 1))
-        down = [gateway for gateway in gateways if gateway.link.phase is not LinkPhase.UP and gateway.ports]
-        titles += [f"{gateway.name}: not known since {clock_time(gateway.link.since)}" for gateway in down]
         reads = [facts.port.read_at for facts in every if facts.live and facts.port.read_at is not None]
         titles += [f"read within {age(now - min(reads) + 10)}"] if reads else []
+        # More than three are never read.
+        titles = [title for title in titles if title][:3]
         only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
         self.entitle(only, *titles)
 

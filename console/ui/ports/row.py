@@ -31,13 +31,15 @@ _TAIL = 6 + 5 + 3
 
 
 def label_cells(facts: PortFacts, ink: Ink) -> Cells:
-    """` 3`, or `gw2  3` where there are several gateways; then a mark where it is locked out, else a blank."""
+    """` 3`, or `gw2  3` where there are several gateways; then a mark where it is locked out or has a note."""
     cells: Cells = []
     if facts.label:
         name = safe(facts.label)
         cells.append((f"{fit(name, min(_LABEL, cell_len(name)))} ", facts.label_ink))
     cells.append((f"{facts.port.port:>2}", ink))
-    return [*cells, ("⊘", "warn") if facts.locked_out else (" ", "plain")]
+    if facts.locked_out:
+        return [*cells, ("⊘", "warn")]
+    return [*cells, ("✎", "warn") if facts.note is not None and facts.note.note else (" ", "plain")]
 
 
 def label_width(facts: PortFacts) -> int:

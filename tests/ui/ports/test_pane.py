@@ -62,7 +62,7 @@ async def test_when_the_link_is_down_old_state_is_not_shown_as_live(tmp_path: Pa
         operator.backend.snapshots = (replace(first, link=down),)
         await operator.sees("1? 2?", "gw1: AMI down: the gateway closed the connection")
         await operator.press("2")
-        await operator.sees("0 of 8 in service", "not known since 12:0", "old: ready")
+        await operator.sees("0 of 8 in service, gw1 unknown since 12:0", "old: ready")
 
 
 async def test_one_key_makes_tiles_and_lines_again(tmp_path: Path) -> None:
