@@ -23,7 +23,7 @@ def send_and_look(terminal: Terminal, number: str) -> None:
     """Write to a number by AMI, and go to the outbox."""
     write(terminal, number)
     terminal.type("5")
-    terminal.wait_for("e Write again")
+    terminal.wait_for("e Resend")
 
 
 def test_a_send_that_is_answered_too_late_is_unknown_and_goes_out_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 from console.ui.keys.actions import ACTIONS, PANES, TITLES, bindings, key_name
+from console.ui.keys.commands import Command, is_command
 from tests.support.terminal import REPOSITORY
 
 
@@ -20,7 +21,10 @@ def test_no_key_is_one_that_terminals_keep_for_themselves() -> None:
 def test_no_key_means_two_things_in_one_place() -> None:
     for scope in ("inbox", "compose", "outbox", "ami"):
         keys = [
-            key for name in {"everywhere", "lists", scope} for action in ACTIONS[name] for key in action.key.split(",")
+            key
+            for name in {"everywhere", "lists", scope}
+            for action in ACTIONS[name]
+            for key in filter(None, action.key.split(","))
         ]
         assert len(keys) == len(set(keys)), scope
 
@@ -36,12 +40,14 @@ def test_keys_read_as_an_operator_knows_them() -> None:
 
 
 def test_the_readme_has_the_same_keys() -> None:
-    table = ["| keys | what they do |", "|---|---|"]
+    table = ["| keys | command | what they do |", "|---|---|---|"]
     for scope, actions in ACTIONS.items():
-        table.append(f"| **{TITLES[scope]}** | |")
+        table.append(f"| **{TITLES[scope]}** | | |")
         for action in actions:
-            keys = " ".join(f"`{key_name(key)}`" for key in action.key.split(","))
-            table.append(f"| {keys} | {action.help} |")
+            keys = " ".join(f"`{key_name(key)}`" for key in filter(None, action.key.split(",")))
+            takes = f" {action.takes}" if action.takes else ""
+            command = f"`:{action.name}{takes}`" if is_command(Command(action, scope)) else ""
+            table.append(f"| {keys} | {command} | {action.help} |".replace("|  |", "| |"))
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     shown = readme.partition("<!-- keys -->\n")[2].partition("\n<!-- keys end -->")[0]
     assert shown.splitlines() == table
