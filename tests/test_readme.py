@@ -35,7 +35,7 @@ from console.config import (
 )
 from console.config.reload import TAKES_EFFECT
 from console.errors import ConfigError, ConsoleError
-from console.ui.keys.keymap import check_keys
+from console.ui.keys.commands import check_own
 from tests.support.terminal import REPOSITORY
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ EVERYTHING = "\n".join(PAGES.values())
 MOST_WORDS = 2_000
 """In the README; what is more belongs into the manual."""
 PICTURES = REPOSITORY / "tests" / "ui"
-TABLES = ("receiver", "inbox", "sending", "templates", "alarms", "ami_log", "keys", "gateways")
+TABLES = ("receiver", "inbox", "sending", "templates", "alarms", "ami_log", "keys", "aliases", "gateways")
 """Tables of a configuration: keys of the file that are none themselves."""
 
 
@@ -130,6 +130,7 @@ PLACES = {
     "[alarms]": Place(sections._ALARMS, AlarmConfig, {}),
     "[ami_log]": Place(sections._AMI_LOG, AmiLogConfig, {}),
     "[keys]": Place(["any action's id"], None, {}),
+    "[aliases]": Place(["any word"], None, {}),
     "[[gateways]]": Place(
         [key for key in reader._GATEWAY if key not in {"ami", "http", "basic", "parameter_names", "sims", "port_sets"}],
         GatewayConfig,
@@ -267,7 +268,7 @@ def test_each_example_of_a_configuration_loads(block: str, tmp_path: Path) -> No
     (tmp_path / "gw1.secret").chmod(0o600)
     values = {"gateways": [{"name": "gw1", "host": "192.0.2.1"}], **tomllib.loads(block)}
     config = parse(values, tmp_path / "config.toml", {"GW1_PASSWORD": "words"})
-    check_keys(config)
+    check_own(config)
     assert config.warnings == ()
 
 

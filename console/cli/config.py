@@ -72,10 +72,10 @@ def run_init(args: argparse.Namespace) -> int:
 def run_check(args: argparse.Namespace) -> int:
     """Print each setting as understood, defaults included, secrets as ***. Raises ConfigError like `load`."""
     from console.config import load
-    from console.ui.keys.keymap import check_keys
+    from console.ui.keys.commands import check_own
 
     config = load(_path(args), os.environ)
-    check_keys(config)
+    check_own(config)
     print(f"{config.path}: understood.")
     print(f"database = {config.database}")
     print(f"escape_seconds = {'as the line needs' if config.escape_seconds is None else config.escape_seconds}")
@@ -85,6 +85,9 @@ def run_check(args: argparse.Namespace) -> int:
     if config.keys:
         print("\n[keys]")
         print("\n".join(f"{action} = {keys}" for action, keys in config.keys.items()))
+    if config.aliases:
+        print("\n[aliases]")
+        print("\n".join(f"{alias} = {line}" for alias, line in config.aliases.items()))
     for gateway in config.gateways:
         print("\n[[gateways]]")
         print("\n".join(_settings(gateway)))
@@ -106,7 +109,7 @@ def run_keys(args: argparse.Namespace) -> int:  # noqa: ARG001
     print("[keys]")
     for scope, actions in REBINDABLE.items():
         print(f"# {TITLES[scope]}")
-        for action in actions:
+        for action in filter(lambda action: action.key, actions):
             setting = f'"{action.id}" = "{action.key}"'
             print(f"{setting:41} # {action.help}")
     return 0

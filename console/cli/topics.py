@@ -16,7 +16,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "topics"
 
 TOPICS = {
     "screen": "what each pane shows and does",
-    "keys": "every key, and how to choose your own",
+    "keys": "every key and command, and how to choose your own",
     "configuration": "every setting; what a reload takes up",
     "shell": "every command and its options; exit codes",
     "receiver": "a receiver that always runs: systemd, containers, a shared database",
@@ -71,13 +71,15 @@ def _list() -> str:
 
 def _keys() -> str:
     from console.ui.keys.actions import ACTIONS, TITLES, key_name
+    from console.ui.keys.commands import Command, is_command
 
     lines: list[str] = []
     for scope, actions in ACTIONS.items():
-        lines += [f"## {TITLES[scope]}", "", "| keys | what they do |", "|---|---|"]
+        lines += [f"## {TITLES[scope]}", "", "| keys | command | what they do |", "|---|---|---|"]
         for action in actions:
-            keys = " ".join(f"`{key_name(key)}`" for key in action.key.split(","))
-            lines.append(f"| {keys} | {action.help} |")
+            keys = " ".join(f"`{key_name(key)}`" for key in filter(None, action.key.split(",")))
+            command = f"`:{action.name} {action.takes}".rstrip() + "`" if is_command(Command(action, scope)) else ""
+            lines.append(f"| {keys} | {command} | {action.help} |")
         lines.append("")
     return "\n".join(lines)
 

@@ -105,6 +105,10 @@ tcp_port = 8080
 # [keys]
 # "inbox.reply" = "r,ctrl+r"
 
+# Commands of your own: a word to type behind the colon, and the command that it stands for.
+# [aliases]
+# balance = "ussd 3 *100#"
+
 # One [[gateways]] block for each gateway.
 [[gateways]]
 # Short and unique: 1 to 32 of A-Z a-z 0-9 _ . -

@@ -27,6 +27,7 @@ from console.config.records import (
 from console.config.secret_sources import Secrets, how_to_hide
 from console.config.sections import (
     read_alarms,
+    read_aliases,
     read_ami_log,
     read_limits,
     read_port_sets,
@@ -62,6 +63,7 @@ _TOP = (
     "alarms",
     "ami_log",
     "keys",
+    "aliases",
     "gateways",
 )
 _INBOX = ("join_parts", "keep_days", "keep_messages")
@@ -152,6 +154,7 @@ def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str], *, 
         alarms=read_alarms(top),
         ami_log=read_ami_log(top),
         keys=read_keys(top),
+        aliases=read_aliases(top),
         escape_seconds=top.seconds("escape_seconds", 0, low=0.01, high=5) if "escape_seconds" in top else None,
         warnings=(*_secret_warnings(path, secrets, environ), *open_warnings(gateways, receiver)),
     )

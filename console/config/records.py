@@ -335,6 +335,8 @@ class Config:
     ami_log: AmiLogConfig = field(default_factory=AmiLogConfig)
     keys: Mapping[str, str] = field(default_factory=dict)
     """Id of an action -> its keys as the screen calls them, commas between."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """A word that is typed -> the command that it stands for, as it would be typed."""
     escape_seconds: float | None = None
     """Seconds after which ESC is the Escape key and no longer the beginning of another; None: as the line needs."""
 

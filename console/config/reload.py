@@ -37,7 +37,7 @@ class Effect(NamedTuple):
 
 TAKES_EFFECT: Mapping[type, Effect] = {
     Config: Effect(
-        at_once="keys escape_seconds",
+        at_once="keys aliases escape_seconds",
         restart="database",
         parts="gateways receiver inbox sending alarms ami_log",
         about="path warnings",

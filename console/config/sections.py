@@ -38,6 +38,7 @@ _PREFIX = re.compile(r"[+]?[0-9*#]{1,22}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
 _SET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,19}")
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-3]):([0-5]\d)")
+_ALIAS = re.compile(r"[a-z0-9-]{1,20}")
 _TAKEN = ("auto", "port")
 
 
@@ -62,6 +63,18 @@ def read_sending(top: Table) -> SendingConfig:
         read_only_users=tuple(table.texts("read_only_users")) if "read_only_users" in table else (),
         templates=templates,
     )
+
+
+def read_aliases(top: Table) -> dict[str, str]:
+    """`[aliases]`: a word -> the command that it stands for. Raises ConfigError.
+
+    Whether there is such a command is for those to say who know the commands.
+    """
+    found = _words_by_name(top, "aliases", _ALIAS, "a word of a to z, 0 to 9 and -, 20 at most")
+    for alias, line in found.items():
+        if not line.isprintable() or not line.strip(" :"):
+            top.refuse(f"aliases.{alias}", "no line that can be typed", 'a command, such as "port 5"')
+    return found
 
 
 def read_quiet_hours(table: Table) -> QuietHours | None:

@@ -20,7 +20,7 @@ from console.store import Store
 from console.store.ami.log import AmiLog
 from console.terminal.line_pace import LinePace
 from console.ui.context.sources import Sources
-from console.ui.keys.keymap import check_keys
+from console.ui.keys.commands import check_own
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
     """Open the console until the operator leaves; returns the exit code. `read_only`: they want to look only.
     `plain`: lines instead of a screen.
     """
-    check_keys(config)
+    check_own(config)
     in_force = InForce(config)
     config = in_force.live
     clock = SystemClock()
@@ -87,6 +87,7 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
             sending=config.sending,
             alarms=config.alarms,
             keys=config.keys,
+            aliases=config.aliases,
             page_values=values,
             reload=Reloading(in_force, partial(_read, config.path), store.audit, operator=str(operator)).reload,
         )
@@ -101,7 +102,7 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
 def _read(path: Path | None) -> Config:
     """As it was read at the start. Raises ConfigError."""
     config = load(path, os.environ)
-    check_keys(config)
+    check_own(config)
     return config
 
 

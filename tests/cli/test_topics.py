@@ -31,7 +31,7 @@ def test_the_keys_are_those_of_the_code() -> None:
     text = text_of("keys")
     for scope, actions in ACTIONS.items():
         table = text.partition(f"## {TITLES[scope]}\n")[2].partition("\n## ")[0]
-        assert re.findall(r"^\| `.*?` \| (.*) \|$", table, re.MULTILINE) == [action.help for action in actions]
+        assert re.findall(r"^\|.*\| (.*) \|$", table, re.MULTILINE)[1:] == [action.help for action in actions]
 
 
 @pytest.mark.slow

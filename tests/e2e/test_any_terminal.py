@@ -100,9 +100,9 @@ def fills_it(terminal: Terminal) -> bool:
 def shows_the_inbox_and_help(terminal: Terminal) -> None:
     terminal.wait_for(lambda screen: "Inbox" in screen.text and "Open" in screen.lines[-1])
     terminal.type("?")
-    terminal.wait_for("Keys here")
+    terminal.wait_for("type to find")
     terminal.type("esc")
-    terminal.wait_for(lambda screen: "Keys here" not in screen.text)  # esc and q in one piece would be alt and q
+    terminal.wait_for(lambda screen: "type to find" not in screen.text)  # esc and q in one piece would be alt and q
 
 
 def test_what_is_typed_before_it_is_there_is_not_lost() -> None:

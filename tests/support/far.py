@@ -116,7 +116,7 @@ def is_used(terminal: Terminal, far: FarConsole) -> None:
 
 def fills(terminal: Terminal) -> bool:
     """Whether its frames end in the last column."""
-    return "╮" in {line[-1:] for line in terminal.lines} and "? Keys" in terminal.text
+    return "╮" in {line[-1:] for line in terminal.lines} and "? Help" in terminal.text
 
 
 def is_left(terminal: Terminal) -> None:

@@ -84,7 +84,7 @@ def send(terminal: Terminal, number: str) -> None:
 
 def left_the_form(terminal: Terminal) -> bool:
     """Whether the key bar is that of another pane, wholly: a line may be drawn in two pieces."""
-    return "? Keys" in terminal.lines[-1] and "^t Send" not in terminal.lines[-1]
+    return "? Help" in terminal.lines[-1] and "^t Send" not in terminal.lines[-1]
 
 
 def leave(terminal: Terminal) -> None:

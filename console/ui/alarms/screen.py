@@ -130,7 +130,11 @@ class AlarmsScreen(ModalScreen[None]):
             # At once and not as a result, which comes later than a key that is typed ahead.
             self._go_to(alarm)
 
-    def action_acknowledge_alarm(self) -> None:
+    def action_acknowledge_alarm(self, words: str = "") -> None:
+        """The one under the cursor; by a command, with `all` behind it, all of them."""
+        if words:
+            self.action_acknowledge_all()
+            return
         alarm = self.query_one(AlarmList).selected
         if alarm is None:
             return

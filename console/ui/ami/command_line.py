@@ -177,8 +177,8 @@ class CommandPanel(Vertical):
     def has_output(self) -> bool:
         return self.query_one(CommandOutput).count > 0
 
-    def open(self, gateway: str) -> None:
-        """Take lines for this gateway."""
+    def open(self, gateway: str, begun: str = "") -> None:
+        """Take lines for this gateway; `begun` stands in the line."""
         self._gateway = gateway
         self._recalled = -1
         with explained(self):
@@ -186,6 +186,8 @@ class CommandPanel(Vertical):
             lines = [one.detail for one in entries if one.action == _ACTION and "***" not in one.detail]
             self._history = list(dict.fromkeys(lines))[:REMEMBERED]
         self.query_one("#command-prompt", Static).update(content([(f"{safe(gateway)}> ", "accent")]))
+        if begun:
+            self._put(safe(begun))
         self._hint([])
 
     def on_input_changed(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -200,23 +201,25 @@ class AmiPane(ListPane):
     def action_follow(self) -> None:
         self._list.follow()
 
-    def action_command(self) -> None:
+    def action_command(self, begun: str = "") -> None:
+        """Open the line, where `begun` stands already."""
         from console.ui.kit.dialogs import ChooseScreen
 
         names = [one.name for one in self._backend.gateways() if one.link.phase is not LinkPhase.STOPPED]
         if not names:
             self.notify("No gateway has an AMI link.", severity="warning", markup=False)
         elif len(names) == 1 or self._list.found.gateway in names:
-            self._open_command(self._list.found.gateway or names[0])
+            self._open_command(self._list.found.gateway or names[0], begun)
         else:
-            self.app.push_screen(ChooseScreen("Command line of", [(name, name) for name in names]), self._open_command)
+            choices = ChooseScreen("Command line of", [(name, name) for name in names])
+            self.app.push_screen(choices, partial(self._open_command, begun=begun))
 
-    def _open_command(self, gateway: str | None) -> None:
+    def _open_command(self, gateway: str | None, begun: str) -> None:
         if gateway is not None:
             panel = self.query_one(CommandPanel)
             self.add_class("-command")
             self.set_class(panel.has_output, "-answered")
-            panel.open(gateway)
+            panel.open(gateway, begun)
             self.give_focus(panel.line)
 
     def on_command_panel_answered(self) -> None:

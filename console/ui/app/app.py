@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.actions import parse
-from textual.app import SystemCommand
 
 from console.errors import ConsoleError
 from console.protocol.text.safe import safe
 from console.terminal.app import TerminalApp
+from console.ui.app.calling import Calling, scopes_here
 from console.ui.app.main import MainScreen
 from console.ui.keys.actions import CHANGING, bindings
+from console.ui.keys.commands import commands, everything
 from console.ui.keys.keymap import Keymap, takes_text
 from console.ui.kit.explain import refused
 from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
-    from textual.screen import Screen
 
     from console.terminal.appearance import Appearance
     from console.ui.context.sources import Sources
+    from console.ui.keys.commands import Meaning
 
 
-_TO_NO_ROW = {"all_read", "undo", "reconnect", "acknowledge_all", "go_on", "drop_left", "keep_view"}
+_TO_NO_ROW = {"new", "all_read", "undo", "reconnect", "acknowledge_all", "go_on", "drop_left", "keep_view"}
 _TO_A_ROW = (CHANGING | {"choose", "reply", "thread", "again"}) - _TO_NO_ROW
 """Names of what is done to the row under the cursor, if any: it stays there then."""
 
@@ -43,6 +43,7 @@ class ConsoleApp(TerminalApp[None]):
     """The console. Give it what to show; it never opens a file or a socket of its own."""
 
     TITLE = "gsm-console"
+    ENABLE_COMMAND_PALETTE = False  # there is a command line instead
     BINDINGS: ClassVar = [*bindings("everywhere", "app.reload", "app.help", "app.palette", "app.commands")]
 
     def __init__(
@@ -58,6 +59,10 @@ class ConsoleApp(TerminalApp[None]):
         self._sources = sources
         self._begin = begin
         self.keys = Keymap(sources.keys)
+        self.aliases = sources.aliases
+        self._calling = Calling(self)
+        self._history: list[str] = []
+        """What was typed behind the colon, the newest first."""
         self._exit_after = exit_after
 
     def get_default_screen(self) -> MainScreen:
@@ -84,21 +89,6 @@ class ConsoleApp(TerminalApp[None]):
         except BaseException as error:
             self.broke = error
             self.call_from_thread(self.exit)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette offers what the keys offer."""
-        from console.ui.app.help import commands
-
-        yield from commands(screen, self.keys, self._perform)
-        if not isinstance(screen, MainScreen):
-            return
-        for name in screen.gateway_names:
-            choose = partial(self.call_later, screen.action_gateway, name)
-            yield SystemCommand(f"Gateway {safe(name)}", "show this one alone", choose)
-        yield SystemCommand("Draw the screen anew", "when something else has written on it", self.redraw)
-        yield SystemCommand("Dark colours", "theme", partial(self.show_in, "dark"))
-        yield SystemCommand("Light colours", "theme", partial(self.show_in, "light"))
-        yield SystemCommand("Blue and orange", "theme", partial(self.show_in, "colourblind"))
 
     async def run_action(
         self,
@@ -130,10 +120,17 @@ class ConsoleApp(TerminalApp[None]):
         return super().check_action(action, parameters)
 
     def action_help(self) -> None:
-        """The keys, on whichever screen."""
-        from console.ui.app.help import help_screen, scopes_here
+        """Every key and command, on whichever screen that asks nothing."""
+        from console.ui.app.help import HelpScreen
 
-        self.push_screen(help_screen(scopes_here(self.screen), self.keys))
+        calling = self._calling
+        if calling.may_open():
+            self.push_screen(
+                HelpScreen(everything(calling.near), scopes_here(self.screen), self._call, self._go_on_typing)
+            )
+
+    def _go_on_typing(self, typed: str) -> None:
+        self.call_later(self.action_commands, typed)
 
     @work(exit_on_error=False)
     async def action_reload(self) -> None:
@@ -147,27 +144,36 @@ class ConsoleApp(TerminalApp[None]):
         self.escape_time.fixed = changes.config.escape_seconds
         self.keys = Keymap(changes.config.keys)
         self.set_keymap(self.keys.own)
+        self.aliases = changes.config.aliases
         main = self.screen_stack[0]
         if isinstance(main, MainScreen):
             main.take_settings()
         self.notify(safe(changes.words), timeout=_TOLD, markup=False)
 
     def action_palette(self) -> None:
-        self.action_command_palette()
+        self.action_commands()
 
-    def _perform(self, run: str, owner: DOMNode) -> None:
-        """What is called by its name is no letter: it is done where letters are text, too."""
-        if owner is self:  # what it does itself changes nothing
-            self.call_later(getattr(self, f"action_{run}"))
-        else:
-            self.call_later(self._run_by_name, run, owner)
+    def action_commands(self, typed: str = "") -> None:
+        """The command line, on whichever screen that asks nothing; `typed` stands there to begin with."""
+        from console.ui.app.command_line import CommandScreen
 
-    async def _run_by_name(self, run: str, owner: DOMNode) -> None:
-        screen, here = self.screen, self.screen.focused
-        screen.set_focus(None)
-        await self.run_action(run, owner)
-        if screen.focused is None:
-            screen.set_focus(here)
+        calling = self._calling
+        if calling.may_open():
+            known = commands(calling.near)
+            line = CommandScreen(
+                known, calling.main.values, self._call, aliases=self.aliases, history=self._history, typed=typed
+            )
+            self.push_screen(line)
+
+    def _call(self, meant: Meaning) -> None:
+        """Once the screen that it was called on is gone."""
+        self.call_later(self._calling.run, meant)
+
+    def action_theme(self, name: str) -> None:
+        self.show_in(name)
+
+    def action_redraw(self) -> None:
+        self.redraw()
 
     async def action_quit(self) -> None:
         """Textual's own ctrl+q asks as well."""

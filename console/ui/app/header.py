@@ -71,6 +71,8 @@ class HeaderLine(Widget):
         the time; then the gateways are counted, and what waits is told in fewer words.
         """
         label: Cells = [(f"{self._label} ", "accent")] if self._label else []
+        badge: Cells = [("READ ONLY ", "warn")] if self._backend.read_only() else []
+        label += badge
         title: Cells = [(" gsm-console ", "strong"), *label]
         edge: Cells = [(" ", "plain")]
         time, receiver = clock_time(now)[:5], self._backend.receiver()
@@ -87,7 +89,7 @@ class HeaderLine(Widget):
         if self._gateways.several:
             number = counts(self._gateways.all(), self._gateways.chosen, now)
             ways += [(title, number, long, f"{time} "), ([*edge, *label], number, short, f"{time} ")]
-            ways.append((edge, number, short, ""))
+            ways.append(([*edge, *badge], number, short, ""))
         for (head, gateways, receiving, right), told in [*((way, rest) for way in ways), (ways[-1], short_rest)]:
             left = [*head, *gateways, *receiving, *told]
             if line_width(left) + len(right) <= self.size.width:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.protocol.sms.recipients import is_diallable
 from console.protocol.text.safe import safe
+from console.terminal.appearance import THEMES
 from console.ui.app.panes import PanesScreen
 from console.ui.context.contact_names import known_name
 from console.ui.context.correspondent import Correspondent, ThreadWanted
@@ -15,6 +16,8 @@ from console.ui.kit.format import plural
 from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from console.domain.alarms import Alarm
     from console.domain.messages import InboxMessage
     from console.ui.ami.pane import AmiPane
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from console.ui.outbox.pane import OutboxPane
     from console.ui.ports.grid import PortGrid
     from console.ui.ports.pane import PortsPane
+
+
+ALL_WORD = "all"
+"""What is typed for all gateways, all messages, all alarms."""
 
 
 class MainScreen(PanesScreen):
@@ -73,17 +80,28 @@ class MainScreen(PanesScreen):
 
     def action_gateway(self, name: str) -> None:
         """Show one gateway alone, or all of them."""
-        self._gateways.choose(name)
+        self._gateways.choose("" if name == ALL_WORD else name)
         self.compose_pane.form.prefer(self._gateways.chosen)
         self.inbox_pane.show_chosen()
         self.outbox_pane.show_chosen()
         self.ami_pane.show_chosen()
         self.sync()
 
-    @property
-    def gateway_names(self) -> tuple[str, ...]:
-        """Those that can be chosen; none where there is nothing to choose."""
-        return tuple(gateway.name for gateway in self._gateways.all()) if self._gateways.several else ()
+    def values(self, kind: str) -> Sequence[str]:
+        """What a command may be done to, by what it takes; nothing where that is for the operator to word."""
+        match kind:
+            case "PORT":
+                return tuple(self._gateways.ports())
+            case "GATEWAY":
+                return (ALL_WORD, *(gateway.name for gateway in self._gateways.all()))
+            case "VIEW":
+                with explained(self):
+                    return (ALL_WORD, *(view.name for view in self._sources.store.views.all()))
+            case "THEME":
+                return THEMES
+            case "ALL":
+                return (ALL_WORD,)
+        return ()
 
     def action_undo(self) -> None:
         undo_last(self, self._sources.backend)
@@ -162,7 +180,7 @@ class MainScreen(PanesScreen):
         from console.ui.ports.ussd import UssdScreen
 
         s = self._sources
-        self.app.push_screen(UssdScreen(s.backend, s.store, s.clock, event.gateway, event.port))
+        self.app.push_screen(UssdScreen(s.backend, s.store, s.clock, event.gateway, event.port, event.begun))
 
     def on_port_grid_opened(self, event: PortGrid.Opened) -> None:
         from console.ui.ports.screen import PortScreen

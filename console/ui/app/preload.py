@@ -11,6 +11,7 @@ UNDER_A_KEY = (
     "console.protocol.sms.codes",
     "console.protocol.sms.fate_rows",
     "console.ui.alarms.screen",
+    "console.ui.app.command_line",
     "console.ui.app.help",
     "console.ui.compose.recipients",
     "console.ui.compose.send_off",

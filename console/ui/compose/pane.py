@@ -296,10 +296,17 @@ class ComposePane(Pane):
         if not self.is_sending:
             self.form.type(text)
 
-    def action_send(self) -> None:
+    def action_send(self, words: str = "") -> None:
+        """Send what is written. What stands behind a command, the number and the text, is only put into the form."""
         if self.is_sending:
             return
         form = self.form
+        if words:
+            number, _, text = words.partition(" ")
+            form.start_anew()
+            form.fill(number, text.strip())
+            self.give_focus(form.area)
+            return
         if form.recipients.is_pending:
             self._say("Reading the recipients …", "$quiet")
         elif not self._is_complete(form.letter):

@@ -1,4 +1,4 @@
-"""A thing shown whole, over the main screen: a port, a received message, an AMI message, the keys."""
+"""A thing shown whole, over the main screen: a port, a received message, an AMI message."""
 
 from __future__ import annotations
 
@@ -49,6 +49,9 @@ class DetailScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#detail", VerticalScroll).can_focus = False
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
 
     def action_scroll(self, lines: int) -> None:
         self.query_one("#detail", VerticalScroll).scroll_relative(y=lines, animate=False)

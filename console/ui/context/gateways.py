@@ -57,6 +57,15 @@ class Gateways:
         names = [gateway.name for gateway in self.all()]
         return min(_WIDEST, max(map(cell_len, names))) if len(names) > 1 and self.chosen == ALL else 0
 
+    def ports(self) -> dict[str, tuple[str, int]]:
+        """What a port is called where one is typed -> gateway and port: by its number, and where several gateways are
+        shown by both, `west:5`.
+        """
+        shown = self.shown()
+        if len(shown) == 1:
+            return {str(port.port): (shown[0].name, port.port) for port in shown[0].ports}
+        return {f"{gateway.name}:{port.port}": (gateway.name, port.port) for gateway in shown for port in gateway.ports}
+
     def choose(self, name: str) -> None:
         """Show this gateway alone, or ALL. A name that is none changes nothing."""
         if name == ALL or any(gateway.name == name for gateway in self.all()):

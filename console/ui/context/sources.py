@@ -43,6 +43,8 @@ class Sources:
     """What the terminal takes."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """The operator's own: id of an action -> its keys."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """The operator's own commands: a word -> what it stands for."""
     reload: Callable[[], Changes] = _nothing_to_reload
     """Reads the configuration again, and may take its time. Raises ConfigError, StoreError."""
     page_values: Callable[[], PageValues] = tuple

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from console.domain.views import View, is_built_in
+from console.domain.views import ALL_MESSAGES, View, is_built_in
 from console.protocol.text.safe import safe
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
@@ -29,12 +29,15 @@ class InboxViews:
         self._views = views
         self._turned = turned
 
-    def choose(self) -> None:
-        """Let the operator take a view, or forget one."""
+    def choose(self, name: str = "") -> None:
+        """Let the operator take a view, or forget one; where it is named already, take that (`all` is no view)."""
         from console.ui.inbox.views import ViewsScreen
 
         line = self._line
         with explained(line):
+            if name:
+                self._take(next((view for view in self._store.views.all() if view.name == name), ALL_MESSAGES))
+                return
             line.app.push_screen(ViewsScreen(self._store.views, self._views, line.view), self._take)
 
     def keep(self) -> None:

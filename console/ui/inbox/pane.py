@@ -272,8 +272,8 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         if (selected := self.query_one(InboxList).selected) is not None:
             self.post_message(ThreadWanted(Correspondent.of(selected, self._store.regions)))
 
-    def action_views(self) -> None:
-        self._views.choose()
+    def action_views(self, name: str = "") -> None:
+        self._views.choose(name)
 
     def action_keep_view(self) -> None:
         self._views.keep()

@@ -13,11 +13,13 @@ class Action:
 
     id: str
     key: str
-    """Textual's spelling, several separated by commas; `1-9` are digits, each with a call of its own."""
+    """Textual's spelling, several separated by commas; `1-9` are digits, each with a call of its own. Empty: it is
+    called by its name alone.
+    """
     run: str
     """The `action_…` method to call, with its arguments; `{}` is the digit."""
     label: str
-    """One or two words, for the key bar."""
+    """One or two words, a verb first, for the key bar; as `name` they are typed behind the colon."""
     help: str
     """One line, for the help screen."""
     shown: bool = True
@@ -26,11 +28,28 @@ class Action:
     """Whether the keys behind it belong elsewhere. Such a key is acted on before the next one is looked at (a Textual
     priority binding), so that what is typed ahead on a slow line lands where the operator meant it."""
     changes: bool = False
-    """Whether it sends something, or changes what others see. Where nobody may, it is refused and says why."""
+    """Whether it sends something, changes what others see, or leads to nothing else. Where nobody may, it is refused
+    and says why.
+    """
+    takes: str = ""
+    """What may stand behind the name, the first word telling which values there are: `PORT`, `[VIEW]`. In brackets it
+    may be left out.
+    """
+    words: str = ""
+    """Other words that are typed for it: shorter ones, and those of other programs."""
+    by_name: bool = True
+    """Whether it is a command. What moves a cursor or leaves a screen is not."""
+
+    @property
+    def name(self) -> str:
+        """What is typed behind the colon."""
+        return self.label.lower().replace(" ", "-")
 
     @property
     def calls(self) -> list[tuple[str, str]]:
         """Keys, separated by commas, and what they run."""
+        if not self.key:
+            return []
         first, are_digits, last = self.key.partition("-")
         if not are_digits:
             return [(self.key, self.run)]

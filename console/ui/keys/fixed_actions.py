@@ -9,11 +9,12 @@ FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action(
             "app.commands",
             "ctrl+p",
-            "command_palette",
+            "commands",
             "Commands",
-            "Find a command, even while typing",
+            "Type a command, even while writing",
             shown=False,
             moves_focus=True,
+            by_name=False,
         ),
     ),
     "lines": (
@@ -38,7 +39,7 @@ FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("confirm.other", "left,right,h,l", "app.focus_next", "Other", "To the other answer", shown=False),
     ),
     "detail": (
-        Action("detail.leave", "escape,enter,q", "dismiss", "Close", "Close it"),
+        Action("detail.leave", "escape,enter,q", "leave", "Close", "Close it"),
         Action("detail.down", "down,j", "scroll(1)", "Down", "A line down", shown=False),
         Action("detail.up", "up,k", "scroll(-1)", "Up", "A line up", shown=False),
         Action("detail.on", "pagedown,space", "scroll(15)", "Page down", "A page down", shown=False),
@@ -58,11 +59,20 @@ FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Section",
             "The section of that number",
             shown=False,
+            by_name=False,
         ),
     ),
     "compose": (
-        Action("compose.next", "tab", "step_field(1)", "Next field", "The next field", shown=False),
-        Action("compose.before", "shift+tab", "step_field(-1)", "Field before", "The field before", shown=False),
+        Action("compose.next", "tab", "step_field(1)", "Next field", "The next field", shown=False, by_name=False),
+        Action(
+            "compose.before",
+            "shift+tab",
+            "step_field(-1)",
+            "Field before",
+            "The field before",
+            shown=False,
+            by_name=False,
+        ),
     ),
     "choice": (
         Action("choice.before", "left", "step(-1)", "Previous", "The choice before"),
@@ -73,9 +83,34 @@ FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("pick.take", "enter", "take", "Take", "Take the choice under the cursor", moves_focus=True),
         Action("pick.leave", "escape,q", "leave", "Back", "Leave the choice as it is", moves_focus=True),
     ),
+    "commands": (
+        # Not marked as moving the focus: the line must have taken every key typed before it is run.
+        Action("commands.run", "enter", "run_line", "Run", "Run the command; what it asks it still asks"),
+        Action("commands.next", "tab", "complete_line(1)", "Complete", "Complete the word; again for the next one"),
+        Action("commands.before", "shift+tab", "complete_line(-1)", "Back", "The one before", shown=False),
+        Action("commands.earlier", "up", "recall(1)", "Earlier", "An earlier line"),
+        Action("commands.later", "down", "recall(-1)", "Later", "A later one", shown=False),
+        Action("commands.leave", "escape", "leave", "Leave", "Leave; nothing is run", moves_focus=True),
+    ),
+    "help": (
+        Action("help.run", "enter", "run_entry", "Run", "Do what stands under the cursor"),
+        Action("help.up", "up", "move(-1)", "Up", "One row up", shown=False),
+        Action("help.down", "down", "move(1)", "Down", "One row down", shown=False),
+        Action("help.on", "pagedown", "page(1)", "Page down", "A page down", shown=False),
+        Action("help.back", "pageup", "page(-1)", "Page up", "A page up", shown=False),
+        Action("help.across", "tab", "across", "Other column", "To the other column, where there are two", shown=False),
+        Action("help.leave", "escape", "leave", "Close", "Close it", moves_focus=True),
+    ),
     "views": (
         Action(
-            "views.take", "0-9", "take({})", "Choose", "Take the view of that number", shown=False, moves_focus=True
+            "views.take",
+            "0-9",
+            "take({})",
+            "Choose",
+            "Take the view of that number",
+            shown=False,
+            moves_focus=True,
+            by_name=False,
         ),
     ),
     "setup": (

@@ -22,7 +22,7 @@ _HELP = ("app.help", "app.commands")
 
 class KeyBar(Widget):
     """Shows the active bindings, the nearest first, as many as fit, and always how to see the rest. Those that send or
-    change something are dim where nothing may be changed. Redrawn only when they change.
+    change something are left out where nothing may be changed. Redrawn only when they change.
 
     A widget whose key does something else now than the table says has `key_labels`: by action, its label until then.
     """
@@ -33,7 +33,7 @@ class KeyBar(Widget):
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> RenderResult:
-        active = [each for each in self._in_order() if each.enabled]
+        active = [each for each in self._in_order() if each.enabled and not self._is_barred(each.binding)]
         here = {each.binding.id for each in active}
         way_on = next((name for name in _HELP if name in here), "")
         shown: dict[str, tuple[Binding, str]] = {}
@@ -55,11 +55,11 @@ class KeyBar(Widget):
         return Content("").join(fitting)
 
     def _piece(self, binding: Binding, label: str) -> Content:
+        return Content.assemble((f" {key_name(binding.key)}", "bold $footer-key-foreground"), f" {label} ")
+
+    def _is_barred(self, binding: Binding) -> bool:
         name = binding.action.partition("(")[0].rpartition(".")[2]
-        barred = name in CHANGING and bool(getattr(self.app, "only_looks", False))
-        ink = "$quiet" if barred else "bold $footer-key-foreground"
-        words = f" {label} "
-        return Content.assemble((f" {key_name(binding.key)}", ink), (words, ink) if barred else words)
+        return name in CHANGING and bool(getattr(self.app, "only_looks", False))
 
     def _in_order(self) -> list[ActiveBinding]:
         """The nearest first, and those of one place as they stand in the table, whichever keys they have."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from console.errors import ConfigError
 from console.ui.keys.action import key_name
-from console.ui.keys.actions import ACTIONS, PANES, REBINDABLE, TITLES, Action
+from console.ui.keys.actions import ACTIONS, PANES, REBINDABLE, SCOPES, TITLES, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +24,7 @@ _IN_PANE = {"ports": "grid", "compose": "choice"}
 """A pane, and what in it has keys of its own."""
 
 _BY_ID = {action.id: action for actions in ACTIONS.values() for action in actions}
-_ALLOWED = [action.id for actions in REBINDABLE.values() for action in actions]
-_SCOPES = {action.id: scope for scope, actions in ACTIONS.items() for action in actions}
+_ALLOWED = [action.id for actions in REBINDABLE.values() for action in actions if action.key]
 
 
 def check_keys(config: Config) -> None:
@@ -35,7 +34,7 @@ def check_keys(config: Config) -> None:
         if name not in _ALLOWED:
             _refuse_id(name, path)
         new = set(keys.split(",")) - set(_BY_ID[name].key.split(","))
-        if _SCOPES[name] in _TYPED_IN and (text := sorted(key for key in new if _is_text(key))):
+        if SCOPES[name] in _TYPED_IN and (text := sorted(key for key in new if _is_text(key))):
             raise ConfigError(
                 f"{path}: keys.{name} is {key_name(text[0])}, which is text where this key is wanted.",
                 hint="Take ctrl and a letter, such as ctrl+r.",
@@ -82,7 +81,7 @@ def _refuse_clashes(actions: tuple[Action, ...], keys: Mapping[str, str], path: 
                 mine, theirs = (action, other) if action.id in keys else (other, action)
                 raise ConfigError(
                     f"{path}: keys.{mine.id} is {key_name(key)}, which {theirs.id} has already "
-                    f"({TITLES[_SCOPES[theirs.id]]}: {theirs.help}).",
+                    f"({TITLES[SCOPES[theirs.id]]}: {theirs.help}).",
                     hint=f"Take another key, or give {theirs.id} another one as well.",
                 )
 
@@ -94,8 +93,9 @@ class Keymap:
         self.own = dict(own or {})
 
     def keys(self, action: Action) -> list[str]:
-        """Each, as the screen calls it."""
-        return self.own.get(action.id, ",".join(keys for keys, _ in action.calls)).split(",")
+        """Each, as the screen calls it; none where it is called by its name alone."""
+        keys = self.own.get(action.id, ",".join(keys for keys, _ in action.calls))
+        return keys.split(",") if keys else []
 
     def names(self, action: Action) -> str:
         """All of an action, as the operator reads them: `esc q t`."""

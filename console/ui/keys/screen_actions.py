@@ -1,33 +1,200 @@
-"""The keys of the screens that stand over the main one: the other half of the table in `actions`."""
+"""The keys and commands of the screens that stand over the main one: a part of the table in `actions`."""
 
 from __future__ import annotations
 
 from console.ui.keys.action import Action
 
-SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
-    "thread": (
-        Action("thread.reply", "r", "reply", "Reply", "Answer here, on the port the newest came by", moves_focus=True),
-        Action("thread.send", "enter", "send_reply", "Send", "In the reply: send it", moves_focus=True, changes=True),
-        Action("thread.form", "n", "to_form", "Form", "Go on in the form, to choose another way", moves_focus=True),
-        Action("thread.unread", "u", "next_unread", "Next unread", "The next conversation with something unread"),
-        Action("thread.claim", "m", "claim_entry", "Claim", "Look after it, or leave it to others", changes=True),
-        Action("thread.done", "d", "finish_entry", "Done", "Say that it is done with", changes=True),
+
+def port_acts(scope: str) -> tuple[Action, ...]:
+    """What can be done to a port, be it the one under the cursor or one shown whole."""
+    lock = "Leave the port out of auto and sets, or let it in again"
+    return (
         Action(
-            "thread.join", "J", "join_parts", "Join", "Take a long SMS apart, or join it", shown=False, changes=True
+            f"{scope}.ussd",
+            "asterisk",
+            "ussd",
+            "USSD",
+            "Ask the network by USSD, such as the balance",
+            moves_focus=True,
+            takes="[PORT] [CODE]",
+            words="balance credit",
+        ),
+        Action(
+            f"{scope}.power",
+            "p",
+            "power_port",
+            "Power",
+            "Reset the port, or switch it",
+            moves_focus=True,
+            changes=True,
+            takes="[PORT]",
+            words="switch off on",
+        ),
+        Action(
+            f"{scope}.reset",
+            "",
+            "reset_port",
+            "Reset",
+            "Reset the port's module",
+            changes=True,
+            takes="[PORT]",
+            words="restart reboot",
+        ),
+        Action(
+            f"{scope}.at",
+            "a",
+            "at_command",
+            "AT",
+            "Send an AT command to it",
+            moves_focus=True,
+            changes=True,
+            takes="[PORT] [COMMAND]",
+            words="modem",
+        ),
+        Action(
+            f"{scope}.lock",
+            "x",
+            "lock_out",
+            "Lock out",
+            lock,
+            moves_focus=True,
+            changes=True,
+            takes="[PORT]",
+            words="lock unlock exclude include disable",
+        ),
+        Action(
+            f"{scope}.note",
+            "N",
+            "note_port",
+            "Note",
+            "A note to colleagues on it",
+            moves_focus=True,
+            changes=True,
+            takes="[PORT] [TEXT]",
+            words="comment remark",
+        ),
+    )
+
+
+SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "port": (
+        Action(
+            "port.next",
+            "right",
+            "across(1)",
+            "Section",
+            "Facts, charts, messages, AMI, raw: the next",
+            by_name=False,
+        ),
+        Action("port.before", "left", "across(-1)", "Before", "The one before", shown=False, by_name=False),
+        Action("port.days", "d", "by_day", "Days", "Charts by day, or by hour again", words="hours charts"),
+        Action("port.down", "down,j", "scroll_by(1)", "Down", "A line down", shown=False, by_name=False),
+        Action("port.up", "up,k", "scroll_by(-1)", "Up", "A line up", shown=False, by_name=False),
+        Action("port.on", "pagedown,space", "scroll_by(15)", "Page down", "A page down", shown=False, by_name=False),
+        Action("port.back", "pageup", "scroll_by(-15)", "Page up", "A page up", shown=False, by_name=False),
+        Action("port.top", "home,g", "scroll_by(-100000)", "Top", "To the top", shown=False, by_name=False),
+        Action("port.bottom", "end,G", "scroll_by(100000)", "Bottom", "To the bottom", shown=False, by_name=False),
+        *port_acts("port"),
+        Action("port.leave", "escape,q,enter", "leave", "Back", "Back to the ports", moves_focus=True, by_name=False),
+    ),
+    "thread": (
+        Action(
+            "thread.reply",
+            "r",
+            "reply",
+            "Reply",
+            "Answer here, on the port the newest came by",
+            moves_focus=True,
+            changes=True,
+            words="answer",
+        ),
+        Action(
+            "thread.send",
+            "enter",
+            "send_reply",
+            "Send",
+            "In the reply: send it",
+            moves_focus=True,
+            changes=True,
+            by_name=False,
+        ),
+        Action(
+            "thread.form",
+            "n",
+            "to_form",
+            "Form",
+            "Go on in the form, to choose another way",
+            moves_focus=True,
+            changes=True,
+        ),
+        Action("thread.unread", "u", "next_unread", "Unread", "The next conversation with something unread"),
+        Action(
+            "thread.claim",
+            "m",
+            "claim_entry",
+            "Claim",
+            "Look after it, or leave it to others",
+            changes=True,
+            words="own take assign",
+        ),
+        Action(
+            "thread.done", "d", "finish_entry", "Done", "Say that it is done with", changes=True, words="finish close"
+        ),
+        Action(
+            "thread.join",
+            "J",
+            "join_parts",
+            "Join",
+            "Take a long SMS apart, or join it",
+            shown=False,
+            changes=True,
+            words="split",
         ),
         Action("thread.copy", "y", "copy_text", "Copy", "Copy the last text in sight to the terminal's clipboard"),
         Action("thread.code", "c", "copy_code", "Code", "Copy the newest code in sight"),
-        Action("thread.write", "w", "write_text", "Write", "Write it all to a file", shown=False, moves_focus=True),
-        Action("thread.leave", "escape,q,t", "leave", "Back", "Back to the list; the reply stays", moves_focus=True),
+        Action(
+            "thread.write",
+            "w",
+            "write_text",
+            "Export",
+            "Write it all to a file",
+            shown=False,
+            moves_focus=True,
+            words="save file w",
+        ),
+        Action(
+            "thread.leave",
+            "escape,q,t",
+            "leave",
+            "Back",
+            "Back to the list; the reply stays",
+            moves_focus=True,
+            by_name=False,
+        ),
     ),
     "views": (
         Action(
-            "views.delete", "d", "delete", "Forget", "Forget the view under the cursor", moves_focus=True, changes=True
+            "views.delete",
+            "d",
+            "delete",
+            "Forget",
+            "Forget the view under the cursor",
+            moves_focus=True,
+            changes=True,
+            words="delete remove",
         ),
-        Action("views.leave", "escape,q,v", "leave", "Back", "Leave it as it is", moves_focus=True),
+        Action("views.leave", "escape,q,v", "leave", "Back", "Leave it as it is", moves_focus=True, by_name=False),
     ),
     "batches": (
-        Action("batches.pause", "space", "pause_batch", "Pause", "Pause the batch, or let it go on", changes=True),
+        Action(
+            "batches.pause",
+            "space",
+            "pause_batch",
+            "Pause",
+            "Pause the batch, or let it go on",
+            changes=True,
+            words="resume",
+        ),
         Action(
             "batches.cancel",
             "x",
@@ -36,20 +203,28 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Call off what waits of the batch",
             moves_focus=True,
             changes=True,
+            words="cancel abort",
         ),
         Action(
             "batches.again",
             "e",
             "send_again",
-            "Again",
+            "Resend",
             "Send again what failed, was called off or is unknown",
             moves_focus=True,
             changes=True,
+            words="again retry",
         ),
         Action(
-            "batches.write", "w", "write_batch", "Write", "Write who got it to a file, CSV or JSON", moves_focus=True
+            "batches.write",
+            "w",
+            "write_batch",
+            "Export",
+            "Write who got it to a file, CSV or JSON",
+            moves_focus=True,
+            words="save file w",
         ),
-        Action("batches.leave", "escape,q,b", "leave", "Back", "Back to the outbox", moves_focus=True),
+        Action("batches.leave", "escape,q,b", "leave", "Back", "Back to the outbox", moves_focus=True, by_name=False),
     ),
     "resend": (
         Action(
@@ -85,21 +260,49 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
         Action("summary.down", "down,pagedown", "scroll(5)", "Down", "Down in what there is to say", shown=False),
         Action("summary.up", "up,pageup", "scroll(-5)", "Up", "Up again", shown=False),
-        Action("summary.leave", "escape", "leave", "Back", "Back to the form, nothing is sent", moves_focus=True),
+        Action(
+            "summary.leave",
+            "escape",
+            "leave",
+            "Back",
+            "Back to the form, nothing is sent",
+            moves_focus=True,
+            by_name=False,
+        ),
     ),
     "recipients": (
-        Action("recipients.leave", "escape,q,ctrl+l", "leave", "Back", "Back to the form", moves_focus=True),
+        Action(
+            "recipients.leave", "escape,q,ctrl+l", "leave", "Back", "Back to the form", moves_focus=True, by_name=False
+        ),
     ),
     "templates": (
         Action("templates.take", "enter", "take", "Take", "Take the text under the cursor", moves_focus=True),
-        Action("templates.leave", "escape,q,ctrl+y", "leave", "Back", "Leave the text as it is", moves_focus=True),
+        Action(
+            "templates.leave",
+            "escape,q,ctrl+y",
+            "leave",
+            "Back",
+            "Leave the text as it is",
+            moves_focus=True,
+            by_name=False,
+        ),
     ),
     "drafts": (
         Action("drafts.take", "enter", "take", "Take up", "Go on with the draft under the cursor", moves_focus=True),
         Action("drafts.delete", "d", "delete_draft", "Delete", "Delete the draft under the cursor", moves_focus=True),
-        Action("drafts.leave", "escape,q,ctrl+g", "leave", "Back", "Back to where you were", moves_focus=True),
+        Action(
+            "drafts.leave",
+            "escape,q,ctrl+g",
+            "leave",
+            "Back",
+            "Back to where you were",
+            moves_focus=True,
+            by_name=False,
+        ),
     ),
-    "audit": (Action("audit.leave", "escape,q,A", "leave", "Back", "Back to the outbox", moves_focus=True),),
+    "audit": (
+        Action("audit.leave", "escape,q,A", "leave", "Back", "Back to the outbox", moves_focus=True, by_name=False),
+    ),
     "alarms": (
         Action(
             "alarms.acknowledge",
@@ -108,6 +311,8 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Acknowledge",
             "Say that you have seen the alarm: it is silent on every console",
             changes=True,
+            takes="[ALL]",
+            words="ack mute silence seen",
         ),
         Action(
             "alarms.acknowledge-all",
@@ -117,8 +322,17 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "The same of every alarm that lasts",
             moves_focus=True,
             changes=True,
+            by_name=False,
         ),
-        Action("alarms.leave", "escape,q,l", "leave", "Back", "Back; what was not seen stays so", moves_focus=True),
+        Action(
+            "alarms.leave",
+            "escape,q,l",
+            "leave",
+            "Back",
+            "Back; what was not seen stays so",
+            moves_focus=True,
+            by_name=False,
+        ),
     ),
     "ussd": (
         Action(
@@ -134,6 +348,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("ussd.later", "down", "recall(-1)", "Later", "A later one", shown=False),
         Action("ussd.back", "pageup", "scroll_history(-1)", "Up", "Up in the history", shown=False),
         Action("ussd.on", "pagedown", "scroll_history(1)", "Down", "Down in the history", shown=False),
-        Action("ussd.leave", "escape", "leave", "Back", "Back; an answer still lands in the history", moves_focus=True),
+        Action(
+            "ussd.leave",
+            "escape",
+            "leave",
+            "Back",
+            "Back; an answer still lands in the history",
+            moves_focus=True,
+            by_name=False,
+        ),
     ),
 }

@@ -115,8 +115,14 @@ class ListPane(Pane):
         """Go to the rows."""
         self.give_focus(self.query_one(self.LIST))
 
-    def action_search(self) -> None:
-        self.query_one(FilterLine).open()
+    def action_search(self, words: str = "") -> None:
+        """Type in the line; what stands behind a command is looked for at once."""
+        line = self.query_one(FilterLine)
+        if words:
+            line.value = words
+            line.action_leave(False)
+        else:
+            line.open()
 
     def on_filter_line_left(self) -> None:
         self.focus_list()

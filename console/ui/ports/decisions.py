@@ -62,24 +62,31 @@ class PortDecisions:
             return
 
         def ask(what: Power | None) -> None:
-            if what is None:
-                return
-            state = state_of(facts, self._clock.time())
-            port = f"{_name(facts)} ({' '.join(f'{facts.port.report.operator} {state.words}'.split())})"
-            verb = "Reset" if what == "reset" else f"Switch {what}"
-            gateway, number = facts.key
-            self._confirm(
-                _ASKED[what],
-                f"{verb} {port}? {_MEANS[what]}",
-                lambda: self._do(
-                    f"Power {what}, {_name(facts)}", lambda: self._backend.gateway_acts.power(gateway, number, what)
-                ),
-            )
+            if what is not None:
+                self._ask_power(facts, what)
 
         self._widget.app.push_screen(ChooseScreen(f"Power of {_name(facts)}", _POWERS), ask)
 
-    def at_command(self, facts: PortFacts) -> None:
-        """Ask for an AT command, ask whether it is meant, send it and show the module's answer."""
+    def reset(self, facts: PortFacts) -> None:
+        """Ask whether it is meant, and do it."""
+        if not self._is_refused(facts):
+            self._ask_power(facts, "reset")
+
+    def _ask_power(self, facts: PortFacts, what: Power) -> None:
+        state = state_of(facts, self._clock.time())
+        port = f"{_name(facts)} ({' '.join(f'{facts.port.report.operator} {state.words}'.split())})"
+        verb = "Reset" if what == "reset" else f"Switch {what}"
+        gateway, number = facts.key
+        self._confirm(
+            _ASKED[what],
+            f"{verb} {port}? {_MEANS[what]}",
+            lambda: self._do(
+                f"Power {what}, {_name(facts)}", lambda: self._backend.gateway_acts.power(gateway, number, what)
+            ),
+        )
+
+    def at_command(self, facts: PortFacts, begun: str = "") -> None:
+        """Ask for an AT command, of which `begun` is there; ask whether it is meant, send it and show the answer."""
         from console.ui.kit.dialogs import AskScreen
 
         if self._is_refused(facts):
@@ -104,7 +111,7 @@ class PortDecisions:
                 )
 
         remark = "Sent to the module as it is. It is in the audit, and everybody sees it on the gateway's page."
-        screen = AskScreen(f"AT command for {_name(facts)}", "AT", placeholder="AT+CSQ", remark=remark)
+        screen = AskScreen(f"AT command for {_name(facts)}", begun or "AT", placeholder="AT+CSQ", remark=remark)
         self._widget.app.push_screen(screen, check)
 
     def lock_out(self, facts: PortFacts) -> None:
@@ -118,15 +125,15 @@ class PortDecisions:
         asked = Question.LET_IN if locked else Question.LEAVE_OUT
         self._confirm(asked, question, lambda: self._keep(facts, locked=not locked))
 
-    def note_port(self, facts: PortFacts) -> None:
-        """Ask for a note to colleagues."""
+    def note_port(self, facts: PortFacts, begun: str = "") -> None:
+        """Ask for a note to colleagues; `begun` is in the place of the one that is there."""
         from console.ui.kit.dialogs import AskScreen
 
         def keep(note: str | None) -> None:
             if note is not None:
                 self._run(self._keep_note(facts, note, facts.locked_out))
 
-        before = facts.note.note if facts.note is not None else ""
+        before = begun or (facts.note.note if facts.note is not None else "")
         remark = f"Shown to everybody who works on this store, as by {self._backend.operator()}. Empty removes it."
         self._widget.app.push_screen(AskScreen(f"Note on {_name(facts)}", before, remark=remark), keep)
 
@@ -215,34 +222,51 @@ class PortKeys:
         return ""
 
     @abstractmethod
-    def ask_network(self, facts: PortFacts) -> None:
-        """Show what the network can be asked through the port."""
+    def ask_network(self, facts: PortFacts, begun: str = "") -> None:
+        """Show what the network can be asked through the port; the code `begun` stands in the line."""
 
-    def action_ussd(self) -> None:
-        if facts := self._meant():
-            self.ask_network(facts)
+    @abstractmethod
+    def choose_port(self, word: str) -> bool:
+        """Go to the port that a command names; whether it is that one now. Where it is not, that is told."""
 
-    def action_power_port(self) -> None:
-        if facts := self._meant():
+    # What follows a command: the port, and what is to be done to it. A key says nothing: the one under the cursor.
+
+    def action_ussd(self, words: str = "") -> None:
+        if facts := self._meant(words):
+            self.ask_network(facts, _behind(words))
+
+    def action_power_port(self, words: str = "") -> None:
+        if facts := self._meant(words):
             self.decisions.power(facts)
 
-    def action_at_command(self) -> None:
-        if facts := self._meant():
-            self.decisions.at_command(facts)
+    def action_reset_port(self, words: str = "") -> None:
+        if facts := self._meant(words):
+            self.decisions.reset(facts)
 
-    def action_lock_out(self) -> None:
-        if facts := self._meant():
+    def action_at_command(self, words: str = "") -> None:
+        if facts := self._meant(words):
+            self.decisions.at_command(facts, _behind(words))
+
+    def action_lock_out(self, words: str = "") -> None:
+        if facts := self._meant(words):
             self.decisions.lock_out(facts)
 
-    def action_note_port(self) -> None:
-        if facts := self._meant():
-            self.decisions.note_port(facts)
+    def action_note_port(self, words: str = "") -> None:
+        if facts := self._meant(words):
+            self.decisions.note_port(facts, _behind(words))
 
-    def _meant(self) -> PortFacts | None:
+    def _meant(self, words: str) -> PortFacts | None:
+        if words and not self.choose_port(words.partition(" ")[0]):
+            return None
         facts = self.chosen
         if facts is None:
             self.decisions.tell_none(self.looked_for)
         return facts
+
+
+def _behind(words: str) -> str:
+    """What stands behind the port."""
+    return words.partition(" ")[2].strip()
 
 
 def _name(facts: PortFacts) -> str:

@@ -51,9 +51,11 @@ class PortsPane(PortKeys, ListPane):
     class UssdWanted(Message):
         """The operator wants to ask the network through the port under the cursor."""
 
-        def __init__(self, gateway: str, port: int) -> None:
+        def __init__(self, gateway: str, port: int, begun: str = "") -> None:
             self.gateway = gateway
             self.port = port
+            self.begun = begun
+            """A code that was typed already."""
             super().__init__()
 
     def __init__(self, backend: Backend, store: LiveReader, clock: Clock, gateways: Gateways) -> None:
@@ -91,8 +93,22 @@ class PortsPane(PortKeys, ListPane):
     def looked_for(self) -> str:
         return self.query_one(PortSearch).value.strip()
 
-    def ask_network(self, facts: PortFacts) -> None:
-        self.post_message(self.UssdWanted(*facts.key))
+    def ask_network(self, facts: PortFacts, begun: str = "") -> None:
+        self.post_message(self.UssdWanted(*facts.key, begun))
+
+    def choose_port(self, word: str) -> bool:
+        found = self._gateways.ports().get(word)
+        if found is not None:
+            self.go_to(*found)
+        if found is None or self.chosen is None or self.chosen.key != found:
+            self.notify(f"There is no port {safe(word)}.", severity="warning", markup=False)
+            return False
+        return True
+
+    def action_show_port(self, words: str = "") -> None:
+        """By its name only: the port under the cursor is opened as any row is."""
+        if self._meant(words) is not None:
+            self._grid.action_choose()
 
     @property
     def behind(self) -> bool:

@@ -93,8 +93,15 @@ class PortScreen(PortKeys, ModalScreen[None]):
     def chosen(self) -> PortFacts:
         return self._facts
 
-    def ask_network(self, facts: PortFacts) -> None:
-        self.app.push_screen(UssdScreen(self._backend, self._store, self._clock, *facts.key))
+    def ask_network(self, facts: PortFacts, begun: str = "") -> None:
+        self.app.push_screen(UssdScreen(self._backend, self._store, self._clock, *facts.key, begun))
+
+    def choose_port(self, word: str) -> bool:
+        gateway, number = self._facts.key
+        if word in {str(number), f"{gateway}:{number}"}:
+            return True
+        self.notify(f"This is {safe(gateway)} port {number}: leave it for another one.", markup=False)
+        return False
 
     # ---- what is shown --------------------------------------------------------------------------------------
 

@@ -56,8 +56,12 @@ class UssdScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("ussd")]
 
-    def __init__(self, backend: Backend, store: LiveReader, clock: Clock, gateway: str, port: int) -> None:
+    def __init__(
+        self, backend: Backend, store: LiveReader, clock: Clock, gateway: str, port: int, begun: str = ""
+    ) -> None:
+        """`begun` is a code that was typed already: it stands in the line, and Enter asks as ever."""
         super().__init__()
+        self._begun = begun
         self._backend = backend
         self._store = store
         self._clock = clock
@@ -75,7 +79,9 @@ class UssdScreen(ModalScreen[None]):
             dialog.border_title = Content(safe(f"USSD  {self._gateway} port {self._port}"))  # a str would be markup
             ask, earlier, leave = map(keymap_of(self).name, ("ussd.ask", "ussd.earlier", "ussd.leave"))
             dialog.border_subtitle = Content(f"{ask} asks, {earlier} recalls, {leave} closes")
-            yield SafeInput(id="ussd-code", placeholder="*100#")
+            line = SafeInput(id="ussd-code", placeholder="*100#")
+            line.value = safe(self._begun)
+            yield line
             yield Static(id="ussd-notice")
             with VerticalScroll(id="ussd-history", can_focus=False):
                 yield Static(id="ussd-records")

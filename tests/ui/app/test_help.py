@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from console.ui.app.app import ConsoleApp
-from console.ui.app.help import commands, help_screen
-from console.ui.keys.actions import ACTIONS, REBINDABLE
+from console.ui.app.help import HelpList, arranged, entry_cells
+from console.ui.keys.actions import ACTIONS
+from console.ui.keys.commands import ELSEWHERE, Command, everything
 from console.ui.keys.keymap import Keymap
 from tests.support.operator import Operator, console
 from tests.support.settling import settled
@@ -25,30 +26,61 @@ def rebind(operator: Operator, keys: Mapping[str, str]) -> None:
 
 async def help_lines(operator: Operator) -> list[str]:
     await operator.press("question_mark")
-    await operator.sees("Keys here, then elsewhere")
+    await operator.sees("type to find")
     return shown(operator)
 
 
 def shown(operator: Operator) -> list[str]:
     """What stands between frames, line by line."""
-    return [part.strip(" ▁▂▃▄▅▆▇█") for line in operator.lines for part in line.split("│")]
+    return [" ".join(part.strip(" ▁▂▃▄▅▆▇█").split()) for line in operator.lines for part in line.split("│")]
 
 
-async def test_the_keys_of_where_one_is_stand_on_top(tmp_path: Path) -> None:
+async def test_help_is_found_in_by_typing_and_run_from(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         operator.receives("hello")
         await operator.sees("hello")
         lines = await help_lines(operator)
-        assert lines.index("Inbox") < lines.index("r              Answer the sender")
-        await operator.press("escape", "4")
+        assert lines.index("Inbox") < lines.index("r :reply Answer the sender")
+        await operator.types("fullscr")
+        await operator.until(lambda: "z :zoom Give the whole screen to this pane, and back" in shown(operator))
+        assert "Inbox" not in shown(operator)
+        await operator.press("enter")
+        await operator.until(lambda: operator.app.screen_stack[0]._zoomed is True, "it is done")  # type: ignore[attr-defined]
+        await operator.press("z", "4")
         await operator.sees("AMI  gw1")
         lines = await help_lines(operator)
         assert "AMI log" in lines
         assert "Inbox" not in lines
-        await operator.press("G")
-        await operator.sees("First setup")
-        await operator.press("g")
-        await operator.sees("AMI log")
+        # What works elsewhere is found as well; one that wants a word goes on in the command line.
+        await operator.types("nothing of the kind")
+        await operator.sees("Nothing is called so.")
+        await operator.press("enter")
+        await operator.press(*["backspace"] * 19)
+        await operator.types("theme")
+        await operator.until(lambda: any(line.startswith(":theme") for line in shown(operator)))
+        await operator.press("enter")
+        await operator.sees("dark  light  colourblind")
+        await operator.types("light")
+        await operator.press("enter")
+        await operator.until(lambda: operator.app.theme == "gsm-light")
+        operator.app.show_in("dark")
+
+
+async def test_where_there_is_room_what_works_elsewhere_stands_beside(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(140, 40)) as operator:
+        await operator.press("question_mark")
+        await operator.sees("type to find")
+        assert any("Inbox" in line and "In lines" in line for line in operator.lines)
+        rows = operator.app.screen.query_one(HelpList)
+        first = rows.chosen
+        await operator.press("tab", "down", "down")
+        assert rows.chosen is not None
+        assert first is not None
+        assert (first.scope, rows.chosen.scope) == ("inbox", "lines")
+        await operator.press("tab", "pageup", "up")
+        assert rows.chosen == first
+        await operator.press("escape")
+        assert operator.app.screen is operator.app.screen_stack[0]
 
 
 async def test_help_is_there_over_any_screen_and_a_letter_in_a_line(tmp_path: Path) -> None:
@@ -64,7 +96,7 @@ async def test_help_is_there_over_any_screen_and_a_letter_in_a_line(tmp_path: Pa
         await operator.until(lambda: isinstance(operator.app.focused, Input), "the answer's line")
         await operator.press("question_mark")
         await settled(operator.app)
-        assert "Keys here" not in operator.screen
+        assert "type to find" not in operator.screen
 
 
 async def test_footer_help_and_keys_follow_the_configuration(tmp_path: Path) -> None:
@@ -75,8 +107,8 @@ async def test_footer_help_and_keys_follow_the_configuration(tmp_path: Path) -> 
         assert "n New" not in operator.screen
         await operator.press("n", "slash")
         await operator.press("H")
-        await operator.sees("Keys here, then elsewhere")
-        assert "i              Search: words, port:2, from:+8613, is:unread" in shown(operator)
+        await operator.sees("type to find")
+        assert "i :search Search: words, port:2, from:+8613, is:unread" in shown(operator)
         await operator.press("escape", "e")
         await operator.sees("^t Send")
         await operator.press("escape", "i")
@@ -92,59 +124,14 @@ async def test_what_is_typed_behind_a_key_of_ones_own_lands_where_it_belongs(tmp
         await operator.sees("10086")
 
 
-async def test_the_palette_knows_every_action_and_its_key(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        rebind(operator, {"inbox.reply": "e,ctrl+e"})
-        main = operator.app.screen
-        found = {command.title: command.help for command in commands(main, operator.app.keys, lambda *_: None)}
-        every = {action.help for actions in REBINDABLE.values() for action in actions}
-        assert found.keys() == every
-        assert found["Answer the sender"] == "key e ^e"
-        assert found["Call off what waits of the batch"] == "key x, in: Batches"
-        for key in ("colon", "ctrl+p"):
-            operator.app.clear_notifications()
-            await operator.until(lambda: "in Batches, key x" not in operator.screen)
-            await operator.press(key)
-            await operator.types("waits of the batch")
-            await operator.sees("key x, in: Batches")
-            await operator.press("enter")
-            await operator.sees("in Batches, key x")
-
-
-async def test_the_palette_does_what_works_on_the_screen_that_is_open(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        operator.receives("hello")
-        await operator.sees("hello")
-        await operator.press("t")
-        await operator.sees("1 message")
-        await operator.press("colon")
-        await operator.types("Back to the list")
-        await operator.sees("key esc q t")
-        await operator.press("enter")
-        await operator.until(lambda: "1 message" not in operator.screen, "back")
-
-
-async def test_the_palette_does_what_letters_do_elsewhere_also_while_something_is_written(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("n", "x", "ctrl+p")
-        await operator.types("show every key")
-        await operator.sees("key ?")
-        await operator.press("enter")
-        await operator.sees("Keys here, then elsewhere", "Compose")
-        await operator.press("escape", "y")
-        await operator.sees("To    xy")
-        await operator.press("ctrl+p")
-        await operator.types("go to the inbox")
-        await operator.sees("key 1")
-        await operator.press("enter")
-        await operator.until(lambda: operator.app.focused is operator.app.screen.query_one("#inbox-list"), "the inbox")
-
-
-def test_help_without_a_place_shows_all() -> None:
-    screen = help_screen([], Keymap())
-    assert screen._title == "Keys"
-    words = " ".join(screen._body.plain.split())
-    assert all(action.help in words for actions in ACTIONS.values() for action in actions)
+def test_every_action_is_in_the_help() -> None:
+    near, far = arranged(everything(lambda *_: ELSEWHERE), [], "")
+    assert near == []
+    found = [row.action for row in far if isinstance(row, Command)]
+    assert found == [action for actions in ACTIONS.values() for action in actions]
+    for row in far:
+        words = "".join(text for text, _ in entry_cells(row, 200, Keymap()))
+        assert (row.action.help if isinstance(row, Command) else row) in words
 
 
 async def test_the_application_takes_its_keys_from_the_configuration(tmp_path: Path) -> None:

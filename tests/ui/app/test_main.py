@@ -106,14 +106,6 @@ async def test_a_commit_of_another_console_is_shown(tmp_path: Path) -> None:
             other.close()
 
 
-async def test_the_palette_finds_a_command_by_name(tmp_path: Path) -> None:
-    async with console(tmp_path) as operator:
-        await operator.press("colon")
-        await operator.types("light")
-        await operator.press("enter")
-        await operator.until(lambda: operator.app.theme == "gsm-light")
-
-
 @pytest.mark.parametrize("key", ["n", "2", "3", "z", "question_mark", "l", "bracketright"])
 async def test_a_key_that_comes_before_the_screen_is_there_waits_for_it(tmp_path: Path, key: str) -> None:
     store = Store.open(tmp_path / "console.db", clock=FixedClock())

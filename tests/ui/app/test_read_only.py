@@ -20,7 +20,7 @@ from console.ui.compose.form import SegmentArea
 from console.ui.compose.letter import Letter
 from console.ui.compose.pane import ComposePane
 from console.ui.compose.summary import Summary, SummaryScreen
-from console.ui.keys.actions import ACTIONS, CHANGING
+from console.ui.keys.actions import ACTIONS, CHANGING, SCOPES
 from console.ui.kit.dialogs import AskScreen, ConfirmScreen
 from console.ui.outbox.resend import Chosen, Resend, ResendScreen
 from tests.support.backend import NOON, FakeBackend
@@ -49,7 +49,7 @@ what is asked.
 
 HERE = {scope: found for scope, found in ACTIONS.items() if scope not in ELSEWHERE}
 
-JUDGES = {"command.run"}
+JUDGES = {"command.run", "commands.run", "help.run"}
 """Actions that are not marked because only some of what they run changes anything: they look for themselves."""
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -78,6 +78,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "pick": ("3", "tab", "enter"),
     "audit": ("5", "A"),
     "ussd": ("2", "asterisk"),
+    "commands": ("1", "colon"),
+    "help": ("1", "question_mark"),
     "summary": (),
     "resend": (),
 }
@@ -166,15 +168,21 @@ class World:
 
     def _owner(self, action: Action) -> DOMNode | None:
         screen = self.operator.app.screen
-        nodes = sorted(
+        nodes: list[DOMNode] = sorted(
             (screen, *screen.query("*")), key=lambda node: not node.display
         )  # a line shows when it is asked for
-        return next((node for node in nodes if action.id in {binding.id for _, binding in node._bindings}), None)
+        if not action.key:  # called by its name alone, where the others of its kind have keys
+            method, ids = f"action_{action.run}", {each.id for each in ACTIONS[SCOPES[action.id]]}
+            nodes = [node for node in (self.operator.app, *nodes) if hasattr(node, method)]
+        else:
+            ids = {action.id}
+        return next((node for node in nodes if ids & {binding.id for _, binding in node._bindings}), None)
 
     async def do(self, action: Action, owner: DOMNode) -> None:
         """Run an action, and say yes to whatever it asks."""
         operator = self.operator
-        await operator.app.run_action(action.calls[0][1], owner)
+        words = ("dark",) if action.takes == "THEME" else ()
+        await operator.app.run_action(("", action.run, words) if words else action.run.format(1), owner)
         await settled(operator.app)
         if isinstance(operator.app.screen, ConfirmScreen) and action.id != "app.quit":
             await operator.press("y")
@@ -286,7 +294,7 @@ async def test_reading_where_nobody_may_change_anything_leaves_the_message_unrea
     async with world(tmp_path, read=False) as there:
         operator = there.operator
         operator.backend.read_only_because = REASON
-        for key in ("enter", "r", "t"):
+        for key in ("enter", "t"):
             await there.leave()
             await operator.press(key)
             await operator.until(lambda: "mark_read" in there.recorder.calls, "it to be asked for")

@@ -61,26 +61,29 @@ async def test_it_takes_effect_beside_a_draft_which_stays(tmp_path: Path) -> Non
         app.clear_notifications()
 
         # A right one takes effect while something is written, by name: letters are text there.
-        await console.press("n")
+        await console.press("3")
         await console.types("+4915112345678")
         await console.press("enter")
         await console.types("hello C")
         files.says = replace(
             OLD,
             keys={"compose.send": "alt+s", "pane.outbox": "6", "app.reload": "K"},
+            aliases={"nightly": "template"},
             sending=SendingConfig(templates={"night": "the night shift"}),
             receiver=ReceiverConfig(tcp_port=9),
         )
         backend.snapshots = tuple(replace(one, price_per_segment=0.25, currency="EUR") for one in backend.snapshots)
         await console.press("ctrl+p")
-        await console.types("reload the conf")
+        await console.types("reload")
         await console.press("enter")
-        await console.sees("Reloaded: keys, templates; restart to take over", "receiver.tcp_port", "0.25 EUR")
+        await console.sees("Reloaded: keys, aliases, templates; restart to take over", "receiver.tcp_port", "0.25 EUR")
         app.clear_notifications()
         assert (form.recipients.value, form.area.text) == ("+4915112345678", "hello C")
         assert str(send.label) == "Send alt+s"
-        await console.sees("6 Outbox", "alt+s Send")
-        await console.press("ctrl+y")
+        await console.sees("6 Outbox", "Send alt+s")
+        await console.press("ctrl+p")
+        await console.types("nightly")
+        await console.press("enter")
         await console.sees("the night shift")
         await console.press("escape")
 
@@ -90,7 +93,7 @@ async def test_it_takes_effect_beside_a_draft_which_stays(tmp_path: Path) -> Non
         app.clear_notifications()
         files.says = OLD
         await console.press("K")
-        await console.sees("5 Outbox", "Reloaded: keys, templates.")
+        await console.sees("5 Outbox", "Reloaded: keys, aliases, templates.")
     store.close()
 
 

@@ -59,11 +59,11 @@ async def test_kept_drafts_are_listed_taken_up_and_deleted(tmp_path: Path) -> No
         await operator.sees("No other draft is kept.")
 
 
-async def test_the_palette_leads_to_the_drafts_from_anywhere(tmp_path: Path) -> None:
+async def test_a_command_leads_to_the_drafts_from_anywhere(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         operator.app.screen.query_one("#form").kept.keep("10086", "precious")  # type: ignore[attr-defined]
         await operator.press("2", "colon")
-        await operator.types("drafts that")
+        await operator.types("drafts")
         await operator.sees("Drafts that were kept")
         await operator.press("enter")
         await operator.sees("precious")

@@ -198,16 +198,18 @@ async def test_the_form_writes_by_the_chosen_one_unless_something_was_begun(tmp_
         await operator.until(lambda: form.letter.gateway == "gw3")
 
 
-async def test_the_palette_goes_to_a_gateway_by_name(tmp_path: Path) -> None:
+async def test_a_command_goes_to_a_gateway_by_name(tmp_path: Path) -> None:
     async with console(tmp_path, gateways=3) as operator:
         await operator.press("colon")
-        await operator.types("gw gw3")
-        await operator.sees("Gateway gw3")
+        await operator.types("gw gw9")
+        await operator.press("enter")
+        await operator.sees("There is no gateway gw9. Perhaps ")
+        await operator.press("backspace")
+        await operator.types("3")
         await operator.press("enter")
         await operator.sees(" gw3 only ")
         await operator.press("colon")
-        await operator.types("all gateways")
-        await operator.sees("Show all gateways")
+        await operator.types("gw all")
         await operator.press("enter")
         await operator.until(lambda: "gw3 only" not in operator.screen)
 

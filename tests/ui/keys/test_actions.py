@@ -19,7 +19,10 @@ def test_no_key_is_one_that_terminals_keep_for_themselves() -> None:
 def test_no_key_means_two_things_in_one_place() -> None:
     for scope in ("inbox", "compose", "outbox", "ami"):
         keys = [
-            key for name in {"everywhere", "lists", scope} for action in ACTIONS[name] for key in action.key.split(",")
+            key
+            for name in {"everywhere", "lists", scope}
+            for action in ACTIONS[name]
+            for key in filter(None, action.key.split(","))
         ]
         assert len(keys) == len(set(keys)), scope
 

@@ -33,7 +33,7 @@ KEY = re.compile(
 )
 """A key, by its name or by what is said of it."""
 
-TABLE = {f"ui/keys/{name}.py" for name in ("action", "actions", "screen_actions", "fixed_actions")}
+TABLE = {f"ui/keys/{name}.py" for name in ("action", "main_actions", "pane_actions", "screen_actions", "fixed_actions")}
 """Where keys are declared and get their names."""
 
 NO_KEYS = {
@@ -138,7 +138,13 @@ OWN = {
 }
 """Another key for every action, those that the configuration leaves alone as well."""
 
-BAR = {f" {key_name(key)} {each.label} " for found in ACTIONS.values() for each in found for key in each.key.split(",")}
+BAR = {
+    f" {key_name(key)} {each.label} "
+    for found in ACTIONS.values()
+    for each in found
+    for key in each.key.split(",")
+    if key
+}
 """How the bar, and what is like it, names the keys of the table."""
 
 BAR.remove(" 4 AMI ")  # the fourth section of a port as well
@@ -195,7 +201,8 @@ SCREENS = {
     "BatchScreen",
     "AuditScreen",
     "AlarmsScreen",
-    "CommandPalette",
+    "CommandScreen",
+    "HelpScreen",
 }
 """All that the ways open."""
 

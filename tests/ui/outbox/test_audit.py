@@ -52,7 +52,7 @@ async def test_there_may_be_none(tmp_path: Path) -> None:
         await operator.sees("Nobody has sent or changed anything yet.")
 
 
-async def test_the_palette_finds_it(tmp_path: Path) -> None:
+async def test_a_command_finds_it(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await operator.press("colon")
         await operator.types("audit")

@@ -214,9 +214,9 @@ async def test_who_may_only_look_sees_the_history_and_asks_nothing(tmp_path: Pat
         assert operator.backend.ussd_asked == []
 
 
-async def test_the_palette_knows_it(operator: Operator) -> None:
+async def test_a_command_names_port_and_code_and_asks_nothing_yet(operator: Operator) -> None:
     await operator.press("colon")
-    await operator.types("ussd")
-    await operator.sees("Ask the network by USSD")
+    await operator.types("ussd 3 *100#")
     await operator.press("enter")
-    await operator.sees("USSD  gw1 port 1")
+    await operator.sees("USSD  gw1 port 3", "*100#")
+    assert operator.backend.ussd_asked == []
