@@ -12,8 +12,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import settings
-
 if TYPE_CHECKING:
     import pytest
 
@@ -31,13 +29,15 @@ for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Pyth
         # As under nohup: what is ignored is handed on to every program that is started, what is handled is not.
         signal.signal(number, lambda _number, _frame: None)
 
-# A machine that is busy is no failure: no example has a time limit.
-settings.register_profile("suite", deadline=None, derandomize=True)
-settings.register_profile("quick", settings.get_profile("suite"), max_examples=20)
-
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Fewer examples where it has to be quick, as for every commit."""
+    """A machine that is busy is no failure: no example has a time limit. Fewer examples where it has to be quick, as
+    for every commit.
+    """
+    from hypothesis import settings  # its bytecode is kept from here on
+
+    settings.register_profile("suite", deadline=None, derandomize=True)
+    settings.register_profile("quick", settings.get_profile("suite"), max_examples=20)
     settings.load_profile("quick" if config.option.markexpr == "not slow" else "suite")
 
 
