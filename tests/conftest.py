@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
 os.environ["TZ"] = "UTC"
 os.environ.pop("NO_COLOR", None)
@@ -39,6 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("suite", deadline=None, derandomize=True)
     settings.register_profile("quick", settings.get_profile("suite"), max_examples=20)
     settings.load_profile("quick" if config.option.markexpr == "not slow" else "suite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _new_databases_are_copied() -> Iterator[None]:
+    from tests.support import new_database  # a run of a few pure functions needs no store
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("console.store.engine.opening._migrate", new_database.fill_or_migrate)
+        yield
 
 
 def pytest_collection_finish() -> None:
