@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import sys
 import time
@@ -25,6 +26,11 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     # Whoever wants no bytecode beside the sources has it elsewhere: a hundred consoles are started.
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache/bytecode")
     sys.dont_write_bytecode = False
+
+_MEMORY = Path("/dev/shm")
+if _MEMORY.is_dir() and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC and shutil.disk_usage(_MEMORY).free > 2**30:
+    # A commit waits for the disk, and there are thousands: `test_opening` sees that it does.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Python's own, which it puts back in a child
     if signal.getsignal(number) is signal.SIG_IGN:
