@@ -16,6 +16,7 @@ from textual.app import App
 from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
 from textual.events import Key, Paste
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from console.terminal import signals
@@ -29,9 +30,10 @@ from console.terminal.typeahead import KeyPassed, Typeahead
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.css.model import RuleSet
+    from textual.dom import DOMNode
     from textual.events import Event
-    from textual.screen import Screen
     from textual.timer import Timer
+    from textual.widget import Widget
 
     from console.terminal.appearance import Appearance, Colours
 
@@ -69,6 +71,32 @@ class ThriftyStylesheet(Stylesheet):
     def reparse(self) -> None:
         """What has been parsed with these variables is taken as it is. Raises what `parse` raises."""
         self.parse()
+
+
+Result = TypeVar("Result")
+
+
+class ThriftyScreen(Screen[Result]):
+    """A change of focus restyles what looks at it. Textual restyles all that stands in a container which does, and that
+    is most of the time between a Tab and its frame.
+    """
+
+    def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
+        """Of the outermost that looks at it and what stands in it, those that have a rule with `:focus-within`, or a
+        part (a component class) that has one. Each knows by its last styles; what it inherits follows by itself.
+        """
+        found: dict[DOMNode, None] = {}
+        for changed in filter(None, (focused, blurred)):
+            around = (node for node in reversed(changed.ancestors_with_self) if _looks_at_focus(node))
+            if (outermost := next(around, None)) is not None:
+                found |= dict.fromkeys(filter(_looks_at_focus, outermost.walk_children(with_self=True)))
+        if found:
+            self.app.stylesheet.update_nodes(found, animate=True)
+
+
+def _looks_at_focus(node: DOMNode) -> bool:
+    parts = (styles.node for styles in node._component_styles.values())  # noqa: SLF001 - Textual asks each itself
+    return any(each is not None and each._has_focus_within for each in (node, *parts))  # noqa: SLF001
 
 
 LONGEST = 2.0
@@ -118,9 +146,6 @@ class FrameHold:
             self._app.screen.refresh(layout=True)
         # Screens draw when they are idle; this one may have been so already.
         self._app.screen.check_idle()
-
-
-Result = TypeVar("Result")
 
 
 def styles_path() -> Path:

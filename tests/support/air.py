@@ -18,10 +18,10 @@ from console.domain.messages import DeliveryState as S
 from console.domain.sending import ANYTHING
 from console.protocol.rules.candidates import REPORTS
 from console.protocol.rules.timing import Now
-from console.store.engine.schema import MIGRATIONS
 from console.store.outbox import messages as outbox
 from console.store.outbox import notices, reports
 from console.store.outbox.wire_id import WireId
+from tests.support import new_database
 
 if TYPE_CHECKING:
     import random
@@ -34,9 +34,7 @@ SECOND_PARTS = 3.0
 def database() -> sqlite3.Connection:
     """An empty one, in memory."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    for statements in MIGRATIONS:
-        for statement in statements:
-            connection.execute(statement)
+    new_database.fill(connection)
     return connection
 
 

@@ -83,7 +83,7 @@ class Operator:
         self.app.post_message(events.Paste(text))
         await settled(self.app)
 
-    async def until(self, holds: Callable[[], bool], what: str = "the condition") -> None:
+    async def until(self, holds: Callable[[], bool], what: object = "the condition") -> None:
         """Let the console run until `holds`; the clock is moved on so that no frame is held back."""
         end = time.monotonic() + DEADLINE
         while not holds():
@@ -96,8 +96,15 @@ class Operator:
             await self.pilot.pause()
 
     async def sees(self, *texts: str) -> None:
-        for text in texts:
-            await self.until(lambda text=text: text in self.screen, repr(text))  # type: ignore[misc]
+        """Each of them at some time, and what is left of them is told."""
+        missing = list(texts)
+
+        def holds() -> bool:
+            screen = self.screen  # drawn once a look, for it costs the most
+            missing[:] = [text for text in missing if text not in screen]
+            return not missing
+
+        await self.until(holds, missing)
 
     async def begins_anew(self) -> None:
         """As the console was when it began, but for what is in the store: no dialog, nothing looked for, nothing

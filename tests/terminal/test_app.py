@@ -6,13 +6,18 @@ import asyncio
 import os
 import signal
 import sys
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+from textual.containers import Vertical
 from textual.screen import Screen
+from textual.widgets import Label, Static
 
-from console.terminal.app import TerminalApp
+from console.terminal.app import TerminalApp, ThriftyScreen
 from tests.support.terminal import Terminal
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
 
 
 class HalfMade(Screen[None]):
@@ -81,6 +86,49 @@ async def test_a_worker_that_breaks_ends_it_and_its_own_error_is_kept() -> None:
     app = WorkerBreaks()
     await app.run_async(headless=True)
     assert isinstance(app.broke, KeyError)
+
+
+class Marked(Static, can_focus=True):
+    COMPONENT_CLASSES: ClassVar = {"mark"}
+
+
+class Focused(ThriftyScreen[None]):
+    DEFAULT_CSS = """
+    .inner { color: red; background: black; }
+    .outer:focus-within { background: blue; }
+    .outer:focus-within .inner { color: green; }
+    .outer:focus-within .mark { color: green; }
+    Marked:focus { text-style: bold; }
+    #last:focus-within { color: yellow; }
+    """
+
+    def compose(self) -> ComposeResult:
+        for outer in "ab":
+            with Vertical(Vertical(Marked("one", classes="inner"), Label("two")), classes="outer", id=outer):
+                yield Marked("three")
+        yield Marked("four", id="last")
+
+
+async def test_what_the_focus_leaves_and_comes_to_is_styled_as_if_all_was() -> None:
+    app = TerminalApp[None]()
+    async with app.run_test() as pilot:
+        screen = Focused()
+        await app.push_screen(screen)
+        nodes = list(screen.query("*"))
+
+        def styles() -> list[object]:
+            parts = [node._component_styles.get("mark") for node in nodes]
+            return [each and (each.get_rules(), each.color) for each in (*(node.styles for node in nodes), *parts)]
+
+        seen = set()
+        for target in (*screen.query(Marked), None):
+            screen.set_focus(target)
+            await pilot.pause()
+            quick = styles()
+            app.stylesheet.update(screen)
+            assert quick == styles(), target
+            seen.add(str(quick))
+        assert len(seen) == len(screen.query(Marked)) + 1, "each of them shows"
 
 
 BREAKS = """

@@ -31,6 +31,7 @@ KNOWN = {
         "App._exit",
         "App._fatal_error",
         "App._handle_exception",
+        "Screen._update_focus_styles",
         "Stylesheet._parse_cache",
         "Stylesheet._variables",
     },

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from console.errors import ConsoleError
-from console.terminal.app import TerminalApp
+from console.terminal.app import TerminalApp, ThriftyScreen
 from console.ui.alarms.notices import AlarmNotices
 from console.ui.app.header import HeaderLine, TroubleLine
 from console.ui.context.gateways import Gateways
@@ -122,7 +121,7 @@ class PaneToCome(Pane):
         self._shown_title = pane_title(name)
 
 
-class PanesScreen(Screen[None]):
+class PanesScreen(ThriftyScreen[None]):
     """Panes side by side where there is room, one at a time where there is not (or when zoomed)."""
 
     class Built(Message):

@@ -190,7 +190,8 @@ class ComposePane(Pane):
         self._preview()
 
     def on_resize(self) -> None:
-        self.set_class(self.size.height < _ROOMY, "-tight")
+        for part in self.query("#to-line, #notice"):  # of the pane itself, it would restyle all that stands in it
+            part.set_class(self.size.height < _ROOMY, "-tight")
         self._preview()
 
     def _preview(self) -> None:
