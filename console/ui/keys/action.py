@@ -48,3 +48,15 @@ _KEY_NAMES = {
 def key_name(key: str) -> str:
     """A key as the operator reads it: `?`, `^t`, `esc`."""
     return _KEY_NAMES.get(key, key.replace("ctrl+", "^"))
+
+
+def search_acts(scope: str, such_as: str) -> tuple[Action, ...]:
+    """What every list has that can be searched."""
+    keep = "Give the present search a name"
+    return (
+        Action(
+            f"{scope}.search", "slash", "search", "Search", f"Search: words, and fields: {such_as}", moves_focus=True
+        ),
+        Action(f"{scope}.views", "v", "views", "Views", "Choose a view: a search that has a name", moves_focus=True),
+        Action(f"{scope}.keep-view", "V", "keep_view", "Keep view", keep, shown=False, moves_focus=True, changes=True),
+    )

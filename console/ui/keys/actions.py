@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.ui.keys.action import Action, key_name
+from console.ui.keys.action import Action, key_name, search_acts
 from console.ui.keys.fixed_actions import FIXED_ACTIONS
 from console.ui.keys.screen_actions import SCREEN_ACTIONS
 
@@ -113,29 +113,11 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
     ),
     "inbox": (
         Action("inbox.reply", "r", "reply", "Reply", "Answer the sender", moves_focus=True),
-        Action(
-            "inbox.search",
-            "slash",
-            "search",
-            "Search",
-            "Search: words, port:2, from:+8613, is:unread",
-            moves_focus=True,
-        ),
+        *search_acts("inbox", "port:2, from:+8613, is:unread"),
         Action("inbox.unread", "u", "next_unread", "Unread", "Go to the newest unread message"),
         Action("inbox.thread", "t", "thread", "Thread", "Everything to and from this number", moves_focus=True),
         Action("inbox.claim", "m", "claim_entry", "Claim", "Look after it, or leave it to others", changes=True),
         Action("inbox.done", "d", "finish_entry", "Done", "Say that the message is done with", changes=True),
-        Action("inbox.views", "v", "views", "Views", "Choose a view: a search that has a name", moves_focus=True),
-        Action(
-            "inbox.keep-view",
-            "V",
-            "keep_view",
-            "Keep view",
-            "Give the present search a name",
-            shown=False,
-            moves_focus=True,
-            changes=True,
-        ),
         Action(
             "inbox.name",
             "N",
@@ -166,7 +148,7 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
     "ports": (
         Action("ports.tiles", "t", "tiles", "Tiles", "Ports as tiles, or as lines again"),
         Action("ports.order", "o", "order", "Sort", "Sort: by port, worst first, weakest first, busiest first"),
-        Action("ports.search", "slash", "search", "Filter", "Filter: down, busy, operator, port", moves_focus=True),
+        *search_acts("ports", "is:down, port:1-8, operator:beeline"),
         *_port_acts("ports"),
     ),
     "port": (
@@ -240,7 +222,7 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
             changes=True,
         ),
         Action("outbox.filter", "F", "filter", "Filter", "Show all, what needs a person, what waits, ours, or others'"),
-        Action("outbox.search", "slash", "search", "Search", "Search by number, text or state", moves_focus=True),
+        *search_acts("outbox", "state:failed, batch:1, to:+8613"),
         Action("outbox.batches", "b", "batches", "Batches", "Batches: how far each has come", moves_focus=True),
         Action("outbox.thread", "t", "thread", "Thread", "Everything to and from this number", moves_focus=True),
         Action(
@@ -270,9 +252,7 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {
     "ami": (
         Action("ami.follow", "f", "follow", "Follow", "Follow the newest line"),
         Action("ami.routine", "p", "routine", "Routine", "Show status questions and dialplan steps too, or hide them"),
-        Action(
-            "ami.search", "slash", "search", "Filter", "Filter: words, event:SMS*, port:3, -VarSet", moves_focus=True
-        ),
+        *search_acts("ami", "event:SMS*, port:3, dir:in"),
         Action("ami.command", "c", "command", "Command", "Run a command on the gateway's own line", moves_focus=True),
         Action("ami.mark", "m", "mark", "Mark", "Put a mark with a note into the log", shown=False, moves_focus=True),
         Action("ami.earlier-mark", "apostrophe", "to_mark(-1)", "Mark above", "Go to the mark above", shown=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action
+from console.ui.keys.action import Action, search_acts
 
 SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "thread": (
@@ -118,6 +118,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             moves_focus=True,
             changes=True,
         ),
+        *search_acts("alarms", "kind:no_sim, is:open, gw:north"),
         Action("alarms.leave", "escape,q,l", "leave", "Back", "Back; what was not seen stays so", moves_focus=True),
     ),
     "ussd": (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from console.domain.link import Flow
-from console.protocol.ami.log_query import parse_log_query
+from console.protocol.query.log import LOG
 from console.ui.ami.list import AmiList
 from tests.support.ami_records import SENT, VARIABLE
 from tests.support.backend import NOON, OPERATOR
@@ -102,7 +102,7 @@ async def test_a_search_through_a_full_log_leaves_the_keys_alive(tmp_path: Path)
             operator.log.append(NOON, "gw1", Flow.NOTE, f"line {number}")
         rows = operator.app.screen_stack[0].query_one(AmiList)
         await operator.press("4")
-        rows.ask(query=parse_log_query("/line 3.*9/"))
+        rows.ask(query=LOG.ask("/line 3.*9/"))
         assert not rows.found.done, "the first slice is not the whole"
         await operator.until(lambda: rows.found.done and not rows.looking)
         expected = [number for number in range(4_000) if str(number).startswith("3") and "9" in str(number)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from console.domain.link import RefusedRequest
 from console.protocol.http.inbound import parse
 from console.ui.inbox.list import InboxList
-from console.ui.inbox.search_line import FOUND
+from console.ui.kit.search_line import FOUND
 from tests.support.backend import NOON
 from tests.support.operator import console
 
