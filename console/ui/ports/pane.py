@@ -85,6 +85,10 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
     def chosen(self) -> PortFacts | None:
         return self._grid.selected
 
+    @property
+    def looked_for(self) -> str:
+        return str(self._line.wanted)
+
     def ask_network(self, facts: PortFacts) -> None:
         self.post_message(self.UssdWanted(*facts.key))
 

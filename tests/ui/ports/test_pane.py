@@ -338,7 +338,14 @@ async def test_where_no_port_is_as_looked_for_the_acts_say_so(operator: Operator
     await operator.types("zzz")
     await operator.sees("/zzz  0 of 8")
     await operator.press("enter", "p")
-    await operator.sees("No port is zzz: esc in the search line shows all.")
+    await operator.sees("No port is found by zzz: esc shows all.")
+    await operator.press("escape")
+    await operator.sees("8 of 8 in service")
+    assert "zzz" not in operator.lines[1]
+    await operator.press("slash")
+    await operator.types("prot:3")
+    await operator.sees("There is no field prot here; fields: port,", "Did you mean port:?")
+    assert "prot:3" in operator.screen
 
 
 @pytest.mark.parametrize("small", [(60, 20), (80, 24), (20, 5)])
