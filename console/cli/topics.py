@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.cli.kit.arguments import HelpText
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
+
+    from console.protocol.query.table import Table
 
 FOLDER = Path(__file__).resolve().parent.parent / "topics"
 
 TOPICS = {
     "screen": "what each pane shows and does",
+    "searching": "the words behind `/`: fields, times, views",
     "keys": "every key and command, and how to choose your own",
     "configuration": "every setting; what a reload takes up",
     "shell": "every command and its options; exit codes",
@@ -33,6 +37,14 @@ _PAGES_AS_GIT_DOES = "FRX"
 _WIDEST = 100
 
 
+EXAMPLES = """\
+examples:
+  gsm-console help
+  gsm-console help trouble
+  gsm-console help configuration | less
+"""
+
+
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the `help` subcommand."""
     parser = subparsers.add_parser(
@@ -40,6 +52,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="read the manual, topic by topic",
         description="Print a topic of the manual: on a terminal in pages, to a pipe or a file as Markdown.\n\n"
         + _list(),
+        epilog=EXAMPLES,
         formatter_class=HelpText,
     )
     parser.add_argument(
@@ -62,7 +75,10 @@ def run(args: argparse.Namespace) -> int:
 def text_of(topic: str) -> str:
     """One of TOPICS, as Markdown."""
     text = (FOLDER / f"{topic}.md").read_text(encoding="utf-8")
-    return text.replace("<!-- keys -->\n", _keys()) if topic == "keys" else text
+    for place, made in _MADE.items():
+        if place in text:
+            text = text.replace(place, made())
+    return text
 
 
 def _list() -> str:
@@ -82,6 +98,28 @@ def _keys() -> str:
             lines.append(f"| {keys} | {command} | {action.help} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def _fields() -> str:
+    from console.protocol.query.alarms import ALARMS
+    from console.protocol.query.inbox import INBOX
+    from console.protocol.query.log import LOG
+    from console.protocol.query.outbox import OUTBOX
+    from console.ui.ports.query import PORTS
+
+    lines: list[str] = []
+    tables: dict[str, Table[Any]] = {"Inbox": INBOX, "Outbox": OUTBOX, "Ports": PORTS, "AMI log": LOG, "Alarms": ALARMS}
+    for name, table in tables.items():
+        lines += [f"## {name}", "", "| field | values | what it means |", "|---|---|---|"]
+        for field in table.fields:
+            values = ", ".join(f"`{word}`" for word in field.words) or field.kind
+            lines.append(f"| `{field.example}` | {values} | {field.says} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+_MADE: dict[str, Callable[[], str]] = {"<!-- keys -->\n": _keys, "<!-- fields -->\n": _fields}
+"""Tables that are made from the code when they are shown, by where they go."""
 
 
 def _page(text: str) -> None:

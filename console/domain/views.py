@@ -1,4 +1,4 @@
-"""Views: searches of the inbox that have a name."""
+"""Views: searches of a list that have a name."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from typing import NamedTuple
 
 
 class View(NamedTuple):
-    """A search of the inbox, by its name."""
+    """A search, by its name."""
 
     name: str
     query: str
-    """As it is typed in the search line: `console.protocol.text.search_query`."""
+    """As it is typed: `console.protocol.query`."""
+    of: str = "inbox"
+    """The list that it is a search of: the name of its `Table`."""
 
 
-ALL_MESSAGES = View("", "")
+ALL = View("", "", "")
 """No view: everything."""
 
 BUILT_IN = (
@@ -27,6 +29,6 @@ BUILT_IN = (
 LONGEST_NAME = 40
 
 
-def is_built_in(name: str) -> bool:
+def is_built_in(view: View) -> bool:
     """Whether a view of this name is always there. Case makes no difference."""
-    return any(view.name == name.casefold() for view in BUILT_IN)
+    return any((each.of, each.name) == (view.of, view.name.casefold()) for each in BUILT_IN)

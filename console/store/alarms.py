@@ -10,7 +10,7 @@ from console.store.ports import sims
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from console.domain.alarms import Condition
@@ -24,6 +24,7 @@ WATCH_ROLE = "watch"
 WATCH_GRACE = 5.0
 """Seconds without a sign of life after which nobody counts on that process, and another takes up the watch."""
 
+_AT_ONCE = 500
 _COLUMNS = "id, kind, gateway, port, words, raised_at, cleared_at, acknowledged_at, acknowledged_by"
 _SELECT = f"SELECT {_COLUMNS} FROM alarm"  # noqa: S608
 _RAISE = (
@@ -47,6 +48,13 @@ class AlarmsReader:
         """`count` of those that are over, from position `first`, the newest raised on top."""
         query = f"{_SELECT} WHERE cleared_at IS NOT NULL ORDER BY id DESC LIMIT ? OFFSET ?"
         return [_alarm(row) for row in self._rows(query, (count, first))]
+
+    def every(self) -> Iterator[Alarm]:
+        """All that are and were, the newest raised on top; read as far as they are gone through."""
+        below = 2**62
+        while rows := self._rows(f"{_SELECT} WHERE id < ? ORDER BY id DESC LIMIT ?", (below, _AT_ONCE)):
+            yield from map(_alarm, rows)
+            below = rows[-1][0]
 
     def place_in_history(self, alarm_id: int) -> int:
         """How many of those that are over were raised after this one."""

@@ -16,11 +16,11 @@ from console.store.engine.opening import bring_up_to_date
 from console.store.inbox import callbacks
 from console.store.inbox.claims import ClaimsReader
 from console.store.inbox.reader import InboxReader
-from console.store.inbox.views import ViewsReader
 from console.store.outbox import messages as outbox
 from console.store.outbox.reader import OutboxReader
 from console.store.outbox.wire_id import LONGEST, WireId
 from console.store.ussd import UssdReader
+from console.store.views import ViewsReader
 
 if TYPE_CHECKING:
     from pathlib import Path

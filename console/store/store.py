@@ -26,7 +26,6 @@ from console.store.inbox.claims import Claims
 from console.store.inbox.entries import Entries
 from console.store.inbox.heard_sms import HeardMessages
 from console.store.inbox.parts import Parts
-from console.store.inbox.views import Views
 from console.store.live import LiveReader
 from console.store.outbox import again, notices, reports
 from console.store.outbox import messages as outbox
@@ -37,6 +36,7 @@ from console.store.ports.samples import PortSamples
 from console.store.ports.sims import PortSims
 from console.store.undo import Done, Past, in_portions
 from console.store.ussd import UssdBook
+from console.store.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.text.search_query import parse_search
+from console.protocol.query.inbox import INBOX
 from console.services.clock import SystemClock
 from console.simulator.radio import texts
 from console.store import Reader, Store
@@ -123,10 +123,10 @@ def look(path: Path) -> None:
     timed("newest unread", store.newest_unread_position)
     timed("a thread, 100 newest", lambda: store.thread(store.person("+8613600004711")))
     for title, line in SEARCHES:
-        query = parse_search(line)
+        query = INBOX.ask(line)
         timed(f"{title}: {line}", lambda query=query: store.search(query, count=100))  # type: ignore[misc]
         timed("    counted up to 1000", lambda query=query: store.search_count(query))  # type: ignore[misc]
-    query = parse_search("balance")
+    query = INBOX.ask("balance")
     timed("a thousand messages further down", lambda: store.search(query, first=1_000, count=100))
     reader = Reader(path)
     timed("see whether anything is new (--follow)", lambda: reader.changes(reader.mark())[1].entry)

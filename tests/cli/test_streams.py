@@ -168,7 +168,7 @@ def test_what_is_read_may_be_missing_or_no_utf8(runs: Runs, tmp_path: Path) -> N
 @pytest.mark.slow
 def test_arguments_may_be_no_utf8(runs: Runs, tmp_path: Path) -> None:
     odd = "\udcff\udcfe"
-    for line in (f"contacts set {ALICE} ?", "send --to ? hello", f"send --to {ALICE} ?", "inbox --search ?"):
+    for line in (f"contacts set {ALICE} ?", "send --to ? hello", f"send --to {ALICE} ?", "inbox --query ?"):
         assert runs.run(line.replace("?", odd).split(), runs.streams()) == 2, line
         assert "is not UTF-8" in runs.err.read_text()
     # A file may be named so.

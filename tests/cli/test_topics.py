@@ -9,6 +9,7 @@ import pytest
 
 from console.cli import main
 from console.cli.topics import TOPICS, text_of
+from console.protocol.query.outbox import OUTBOX
 from console.ui.keys.actions import ACTIONS, TITLES
 from tests.support.terminal import Terminal
 
@@ -32,6 +33,13 @@ def test_the_keys_are_those_of_the_code() -> None:
     for scope, actions in ACTIONS.items():
         table = text.partition(f"## {TITLES[scope]}\n")[2].partition("\n## ")[0]
         assert re.findall(r"^\|.*\| (.*) \|$", table, re.MULTILINE)[1:] == [action.help for action in actions]
+
+
+def test_every_field_of_a_search_is_told() -> None:
+    assert [
+        f"`{field.example}`" for field in OUTBOX.fields if f"| `{field.example}` | " not in text_of("searching")
+    ] == []
+    assert "<!--" not in text_of("searching") + text_of("keys")
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from console.cli import build_parser
 from console.domain.link import LinkPhase
 from console.domain.messages import DeliveryState, Draft, Via
 from console.domain.ports import PortHealth
-from console.protocol.text.search_query import parse_search
+from console.protocol.query.inbox import INBOX
 from console.runtime.demo import MOST, DemoOptions, configuration, prefill, simulated
 from console.runtime.loop_thread import LoopThread
 from console.runtime.services import Services
@@ -111,7 +111,7 @@ def test_each_gateway_has_a_past_and_ports_of_its_own(tmp_path: Path) -> None:
         assert [entry.id for entry in sorted(entries, key=lambda entry: -entry.received_at)] == [
             it.id for it in entries
         ]
-        assert 1 <= len(list(store.search_ids(parse_search("is:unread")))) <= 3
+        assert 1 <= len(list(store.search_ids(INBOX.ask("is:unread")))) <= 3
     finally:
         store.close()
 

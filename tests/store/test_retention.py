@@ -8,7 +8,7 @@ import pytest
 
 from console.domain.messages import Callback, CallbackKind, Evidence
 from console.domain.messages import DeliveryState as S
-from console.protocol.text.search_query import parse_search
+from console.protocol.query.inbox import INBOX
 from console.store import retention
 from console.store.retention import AT_ONCE
 from tests.support.backend import NOON
@@ -104,11 +104,11 @@ def test_nothing_of_it_is_found_again(store: Store, wait: bool) -> None:
     while wait and store._number("SELECT value FROM tally WHERE name = 'indexed'") < 40:
         pass
     store.prune(rows=1).result(10)
-    assert [entry.callback.text for entry in store.search(parse_search("message"))] == ["message 39"]
+    assert [entry.callback.text for entry in store.search(INBOX.ask("message"))] == ["message 39"]
     assert len(store.callbacks_of(40)) == 2
     assert store.thread(store.person("+8613600038")) == []
     store.prune(rows=0).result(10)
-    assert store.search_count(parse_search("message")) == 0
+    assert store.search_count(INBOX.ask("message")) == 0
     assert store.callbacks_of(40) == []
 
 

@@ -17,8 +17,8 @@ from textual.keys import _character_to_key
 
 from console.config.records import NO_REGIONS, Regions, SendingConfig
 from console.errors import StoreError
-from console.protocol.ami.log_query import LogQuery
 from console.protocol.http.inbound import parse
+from console.protocol.query.log import LOG
 from console.store import Store
 from console.store.ami.log import AmiLog
 from console.ui.alarms.notices import AlarmNotices
@@ -115,8 +115,8 @@ class Operator:
         while len(self.app.screen_stack) > 1:
             await self.app.pop_screen()
         for line in main.query(FilterLine):
-            line.value, line.display = "", False
-        main.query_one(OutboxSearch)._want(Filter.ALL)
+            line.end()
+        main.query_one(OutboxSearch).show_only(Filter.ALL)
         form = main.compose_pane.form
         form.start_anew()
         form.kept = KeptDrafts(self.clock)
@@ -128,7 +128,7 @@ class Operator:
         AmiLog.__init__(self.log)
         ami = main.ami_pane
         ami._revision, ami._list._meant, ami._list.times = -1, None, Times.CLOCK
-        ami._list.ask(query=LogQuery(), everything=False)
+        ami._list.ask(query=LOG.ask(""), everything=False)
         self.backend.snapshots = tuple(
             replace(each, ports=tuple(replace(port, read_at=self.clock.now) for port in each.ports))
             for each in self.backend.snapshots

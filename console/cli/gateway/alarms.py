@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
 from console.cli.kit.output import moment, one_line, utc, warn
+from console.cli.kit.query import add_query, query_of
 
 if TYPE_CHECKING:
     import argparse
@@ -47,20 +49,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_config(parser)
     add_database(parser)
     parser.add_argument("--history", action="store_true", help="what was wrong, and is over")
+    add_query(parser)
     parser.add_argument("--limit", type=whole(0), metavar="N", help="at most N of them; all unless given")
     parser.add_argument("--json", action="store_true", help="one JSON object an alarm")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write it all. Raises ConfigError and StoreError."""
+    """Write it all. Raises ConfigError, StoreError and NotAsked."""
+    from console.protocol.query.alarms import ALARMS
+
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     now = time.time()
     with reading(args) as reader:
-        alarms = _history(reader) if args.history else iter(reader.alarms.open())
-        for left, alarm in enumerate(alarms):
-            if args.limit is not None and left >= args.limit:
-                break
+        query = query_of(args, ALARMS, reader)
+        every = _history(reader) if args.history else iter(reader.alarms.open())
+        for alarm in islice(filter(query.matches, every), args.limit):
             print(json.dumps(fields(alarm, now)) if args.json else line(alarm, now))
         sys.stdout.flush()
         if not args.history:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.kit.arguments import HelpText, add_config
 from console.cli.kit.output import reader_left, warn
+from console.cli.kit.query import add_query, asked
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.domain.link import LogRecord
-    from console.protocol.ami.log_query import LogQuery
+    from console.protocol.query.table import Query
     from console.store.ami.files import Reading
 
 DESCRIPTION = """\
 Print the AMI log that the consoles kept, oldest record first. Times are UTC; secrets are masked. What two consoles
 heard at the same time comes twice.
 
---grep takes what the log's own filter line takes: words, "two words", event:SMSSendStatus, event:SMS*, port:3,
-dir:in|out|note, gw:NAME, is:mark and /regex/; a - in front excludes. A regex sees the first 2,000 characters of a
-record (200 if it repeats twice). With an exclusion in front write --grep=-event:Newexten.
+--query takes what `/` takes in the log on the screen: words, "two words", event:SMSSendStatus, event:SMS*, port:1-3,
+dir:in, gw:NAME, is:mark, OR and /regex/; a - in front excludes. With an exclusion in front write
+--query=-event:Newexten.
 
 --since takes 2026-11-22, 2026-11-22T14:30 (this machine's time unless a zone is named), 14:30 (the last time the
 clock showed it), today, yesterday, "yesterday 14:30", or how long ago: 90s, 15m, 2h, 3d.
@@ -34,8 +35,8 @@ clock showed it), today, yesterday, "yesterday 14:30", or how long ago: 90s, 15m
 
 EXAMPLES = """\
 examples:
-  gsm-console log --since 2h --grep 'event:SMS* port:3'
-  gsm-console log --follow --grep=-event:VarSet
+  gsm-console log --since 2h --query 'event:SMS* port:3'
+  gsm-console log --follow --query=-event:VarSet
 """
 
 LOOK_PERIOD = 0.25
@@ -54,7 +55,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_config(parser)
     parser.add_argument("--directory", type=Path, metavar="PATH", help="read these files; needs no configuration")
     parser.add_argument("--since", metavar="WHEN", help="from then on; everything kept unless given")
-    parser.add_argument("--grep", default="", metavar="QUERY", help="only what this asks for")
+    add_query(parser, "--grep", views=False)
     parser.add_argument("--follow", action="store_true", help="go on with what comes; without --since, only that")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, as it is kept")
     parser.set_defaults(run=run)
@@ -62,12 +63,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print, and follow until interrupted or nobody reads. Raises ConfigError, and ConsoleError for a file."""
-    from console.protocol.ami.log_query import parse_log_query
+    from console.protocol.query.log import LOG
     from console.store.ami.files import Reading, log_files, read_all
 
-    query = parse_log_query(args.grep)
-    if query.problems:
-        raise ConfigError(f"--grep: {'; '.join(query.problems)}")
+    query = asked(LOG, args.query, "--query")
     since = moment(args.since) if args.since is not None else time.time() if args.follow else 0.0
     directory = args.directory or _configured(args)
     if not args.follow and not log_files(directory):
@@ -100,7 +99,7 @@ def _configured(args: argparse.Namespace) -> Path:
     return config.ami_log.directory or config.database.parent / "ami-log"
 
 
-def _follow(args: argparse.Namespace, directory: Path, query: LogQuery, since: float, reading: Reading) -> None:
+def _follow(args: argparse.Namespace, directory: Path, query: Query[LogRecord], since: float, reading: Reading) -> None:
     """What there is since then, then what comes. Each file is read on from where the last look ended."""
     from console.protocol.ami.log_record import read_record
     from console.store.ami.files import log_files, read_lines, unwanted
@@ -123,7 +122,7 @@ def _follow(args: argparse.Namespace, directory: Path, query: LogQuery, since: f
             return
 
 
-def _print(records: Iterator[LogRecord] | list[LogRecord], query: LogQuery, *, as_json: bool) -> None:
+def _print(records: Iterator[LogRecord] | list[LogRecord], query: Query[LogRecord], *, as_json: bool) -> None:
     from console.protocol.ami.log_record import write_record
     from console.protocol.ami.log_text import text_line
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console.cli.kit.arguments import add_config, add_database
 from console.cli.kit.output import utc
-from console.errors import ConfigError
+from console.cli.kit.query import add_query
 
 if TYPE_CHECKING:
     import argparse
@@ -18,24 +17,14 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.messages import Claim, InboxMessage, OutboxMessage
-    from console.protocol.text.search_query import SearchQuery
     from console.store import Reader
-
-SEARCH_HELP = (
-    "words in text or number, and filters: port:2 from:+8613 gw:NAME after:2026-11-01 before:2026-11-22T12:00 "
-    'after:today is:unread is:open is:mine kind:sms "two words"'
-)
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add `--config`, `--database`, `--search` and `--view`."""
+    """Add `--config`, `--database`, `--query` and `--view`."""
     add_config(parser)
     add_database(parser)
-    asked = parser.add_mutually_exclusive_group()
-    asked.add_argument("--search", default="", metavar="QUERY", help=SEARCH_HELP)
-    asked.add_argument(
-        "--view", metavar="NAME", help="what this view of the inbox shows: unread, today, or one of your own"
-    )
+    add_query(parser, "--search")
 
 
 def source_of(args: argparse.Namespace) -> tuple[Path, Regions]:
@@ -61,30 +50,6 @@ def reading(args: argparse.Namespace) -> Iterator[Reader]:
         yield reader
     finally:
         reader.close()
-
-
-def query_of(args: argparse.Namespace, reader: Reader) -> SearchQuery:
-    """What `--search` or `--view` asks for. Raises ConfigError when a filter makes no sense, or for a view that is not
-    there.
-    """
-    from console.protocol.text.search_query import parse_search
-    from console.services.who import operator_now
-
-    line, asked = args.search, "--search"
-    if args.view is not None:
-        line, asked = _view(reader, args.view), f"--view {args.view}"
-    query = parse_search(line, now=time.time(), operator=str(operator_now(os.environ)), regions=reader.regions.all)
-    if query.problems:
-        raise ConfigError(f"{asked}: {'; '.join(query.problems)}")
-    return query
-
-
-def _view(reader: Reader, name: str) -> str:
-    line = reader.views.query_of(name)
-    if line is None:
-        names = ", ".join(view.name for view in reader.views.all())
-        raise ConfigError(f"There is no view {name!r}.", hint=f"There are: {names}.")
-    return line
 
 
 def fields(entry: InboxMessage) -> dict[str, object]:

@@ -7,16 +7,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.inbox.entries import add_source, fields, query_of, reading
+from console.cli.inbox.entries import add_source, fields, reading
 from console.cli.kit.arguments import HelpText
 from console.cli.kit.output import add_excel, output, refuse_excel, write_csv
+from console.cli.kit.query import query_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
     from console.domain.messages import InboxMessage
-    from console.protocol.text.search_query import SearchQuery
+    from console.protocol.query.inbox import Searched
+    from console.protocol.query.table import Query
     from console.store import Reader
 
 DESCRIPTION = """\
@@ -32,7 +34,7 @@ csv    one row an entry. A text that a spreadsheet would run as a formula (it
 EXAMPLES = """\
 examples:
   gsm-console export --format csv -o inbox.csv
-  gsm-console export --format jsonl --search 'from:+8613 after:2026-11-01'
+  gsm-console export --format jsonl --query 'from:+8613 after:2026-11-01'
 """
 
 
@@ -60,9 +62,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError, StoreError, and ConsoleError when the file can't be written."""
+    from console.protocol.query.inbox import INBOX
+
     refuse_excel(args)
     with reading(args) as reader:
-        query = query_of(args, reader)
+        query = query_of(args, INBOX, reader)
         with output(args.output) as stream:
             entries = _oldest_first(reader, query)
             if args.format == "csv":
@@ -72,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _oldest_first(reader: Reader, query: SearchQuery) -> Iterator[InboxMessage]:
+def _oldest_first(reader: Reader, query: Query[Searched]) -> Iterator[InboxMessage]:
     if query.is_empty:
         mark = reader.mark()
         return reader.inbox_messages(range(mark.entry - reader.inbox_count() + 1, mark.entry + 1))

@@ -8,9 +8,10 @@ import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from console.cli.inbox.entries import add_source, claim_fields, fields, query_of, reading, sent_fields
+from console.cli.inbox.entries import add_source, claim_fields, fields, reading, sent_fields
 from console.cli.kit.arguments import HelpText, whole
 from console.cli.kit.output import moment, one_line, reader_left, warn
+from console.cli.kit.query import query_of
 from console.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from console.domain.messages import Claim, InboxMessage, OutboxMessage
-    from console.protocol.text.search_query import SearchQuery
+    from console.protocol.query.inbox import Searched
+    from console.protocol.query.table import Query
     from console.store import Reader
     from console.store.inbox.reader import Mark
 
@@ -34,7 +36,7 @@ LIMIT = 100
 
 EXAMPLES = """\
 examples:
-  gsm-console inbox --search 'is:unread port:2'
+  gsm-console inbox --query 'is:unread port:2'
   gsm-console inbox --follow --limit 0 --json | jq -r .text
   gsm-console inbox --thread +8613632919026
 """
@@ -79,10 +81,12 @@ def run(args: argparse.Namespace) -> int:
     if args.thread is not None:
         return _run_thread(args)
     if args.gateway:
-        raise ConfigError("--gateway goes with --thread.", hint="--search gw:NAME finds what came through a gateway.")
+        raise ConfigError("--gateway goes with --thread.", hint="--query gw:NAME finds what came through a gateway.")
+    from console.protocol.query.inbox import INBOX
+
     shown = _json if args.json else _line
     with reading(args) as reader:
-        query = query_of(args, reader)
+        query = query_of(args, INBOX, reader)
         mark = reader.mark()
         newest = [entry for entry in reader.search(query, count=args.limit) if entry.id <= mark.entry]
         _print_entries(reader, newest[::-1], shown)
@@ -97,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run_thread(args: argparse.Namespace) -> int:
-    if args.search or args.view is not None or args.follow:
+    if args.query or args.view is not None or args.follow:
         raise ConfigError(
             "--thread goes with --gateway, --limit and --json only.", hint="It is the whole thread, as it is now."
         )
@@ -119,10 +123,10 @@ class _Followed(NamedTuple):
 
 
 def _follow(
-    reader: Reader, query: SearchQuery, mark: Mark, shown: Callable[[InboxMessage, Claim | None], str]
+    reader: Reader, query: Query[Searched], mark: Mark, shown: Callable[[InboxMessage, Claim | None], str]
 ) -> _Followed | None:
     """Print what comes until nobody reads it; something is returned where the database is to be opened anew."""
-    from console.protocol.text.search_query import Searched
+    from console.protocol.query.inbox import Searched
     from console.store.engine.guard import Changed, What
 
     at = time.time()

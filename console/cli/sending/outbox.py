@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
 from console.cli.kit.output import add_excel, moment, one_line, output, refuse_excel, write_csv
+from console.cli.kit.query import add_query, query_of
 from console.domain.messages import DeliveryState
 from console.errors import ConsoleError
 
@@ -32,7 +33,7 @@ EXAMPLES = """\
 examples:
   gsm-console outbox --limit 20
   gsm-console outbox --batch 7 --format csv -o who-got-it.csv
-  gsm-console outbox --state failed --state unknown --format json | jq -r .number
+  gsm-console outbox --query 'state:failed,unknown after:2d port:1-8' --format json | jq -r .number
 """
 
 _AT_ONCE = 500
@@ -50,6 +51,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_config(parser)
     add_database(parser)
+    add_query(parser)
     parser.add_argument("--batch", type=whole(1), metavar="N", help="of this batch only")
     parser.add_argument(
         "--state",
@@ -74,9 +76,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write it all. Raises ConfigError, StoreError, and ConsoleError for a batch that is not there or a file that can't
-    be written.
+    """Write it all. Raises ConfigError, StoreError, NotAsked, and ConsoleError for a batch that is not there or a file
+    that can't be written.
     """
+    from console.protocol.query.outbox import OUTBOX
     from console.protocol.sms.fate_rows import csv_rows, json_lines
     from console.protocol.text.safe import safe
 
@@ -84,7 +87,11 @@ def run(args: argparse.Namespace) -> int:
     shown = json_lines if args.format == "json" else _table_lines
     states = [DeliveryState(word) for word in args.state or ()]
     with reading(args) as reader:
-        messages = _messages(reader, _ids(reader, args.batch, states, args.limit))
+        query = query_of(args, OUTBOX, reader)
+        if args.batch is not None and not reader.outbox.ids_of_batch(args.batch):
+            raise ConsoleError(f"There is no batch {args.batch}.", hint="The outbox of the console lists them (5 b).")
+        limit = _ALL if args.limit is None else args.limit
+        messages = _messages(reader, reader.outbox.find(limit, query, states=states, batch=args.batch)[::-1])
         with output(args.output) as stream:
             if args.format == "csv":
                 write_csv(stream, csv_rows(messages), excel=args.excel)
@@ -92,19 +99,6 @@ def run(args: argparse.Namespace) -> int:
             to_terminal = stream.isatty()
             stream.writelines(f"{safe(line) if to_terminal else line}\n" for line in shown(messages))
     return 0
-
-
-def _ids(reader: Reader, batch: int | None, states: Sequence[DeliveryState], limit: int | None) -> list[int]:
-    """Of those that are asked for, oldest first. Raises ConsoleError where there is no such batch."""
-    wanted = _ALL if limit is None else limit
-    if batch is None:
-        return reader.outbox.find(wanted, states=states)[::-1]
-    found = reader.outbox.ids_of_batch(batch)
-    if not found:
-        raise ConsoleError(f"There is no batch {batch}.", hint="The outbox of the console lists batches (5 b).")
-    if states:
-        found = [message.id for message in reader.outbox.messages(found) if message.state in states]
-    return found[max(0, len(found) - wanted) :]
 
 
 def _messages(reader: Reader, ids: Sequence[int]) -> Iterator[OutboxMessage]:

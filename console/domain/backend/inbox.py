@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from console.domain.audit import Undone
     from console.domain.messages import Claim
+    from console.domain.views import View
 
 
 class ReadMarkActs(Protocol):
@@ -61,13 +62,13 @@ class ContactActs(Protocol):
 
 
 class ViewActs(Protocol):
-    """Keeps searches of the inbox that have a name."""
+    """Keeps searches that have a name."""
 
-    def set(self, name: str, query: str) -> Future[None]:
-        """Keep a search under a name. Raises `ConsoleError` for what can't be a name."""
+    def set(self, view: View) -> Future[None]:
+        """Keep a search under its name. Raises `ConsoleError` for what can't be a name."""
         ...
 
-    def remove(self, name: str) -> Future[None]:
+    def remove(self, view: View) -> Future[None]:
         """Forget a view. Raises `ConsoleError` for one that is always there."""
         ...
 

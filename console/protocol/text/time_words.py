@@ -15,6 +15,9 @@ from typing import NamedTuple
 PAST = "2026-11-22, 2026-11-22T14:30, 14:30, yesterday, yesterday 14:30, today, or how long ago: 15m, 2h, 3d"
 """What `past` understands, for an error or a help text."""
 
+DAY = "2026-11-22, today, yesterday"
+"""What `day` understands."""
+
 COMING = "14:30, tomorrow 8:00, 2026-11-22 14:30, or how long from now: 15m, 2h, 3d"
 """What `coming` understands."""
 
@@ -72,6 +75,14 @@ def past(words: str, now: float, zone: datetime.tzinfo | None = None) -> Moment:
     return _named(said, words, now, zone, PAST)[0]
 
 
+def day(words: str, now: float, zone: datetime.tzinfo | None = None) -> tuple[float, float]:
+    """When a day begins, and the next one. Raises NoTime."""
+    begin, is_day = _named(_plain(words), words, now, zone, DAY)
+    if not is_day:
+        raise NoTime(f"{_shown(words)} is no day; write {DAY}.")
+    return begin.at, _moments(_midnight(_shifted(_local(begin.at, zone).date(), 1)), zone)[0].at
+
+
 def coming(words: str, now: float, zone: datetime.tzinfo | None = None, *, after: float | None = None) -> Moment:
     """A time to come: a bare `14:30` is the next one, `2h` that long from now. With `after`, both count from there, and
     what comes before it is refused. Raises NoTime, also for a day without a time of day.
@@ -83,8 +94,8 @@ def coming(words: str, now: float, zone: datetime.tzinfo | None = None, *, after
         seconds, from_now, ago = span
         found = Moment(now - seconds if ago else (now if from_now else start) + seconds)
     elif clock := _BARE_CLOCK.fullmatch(said):
-        day = _local(start, zone).date()
-        days = (day, _shifted(day, 1))
+        date = _local(start, zone).date()
+        days = (date, _shifted(date, 1))
         return next(each for on in days for each in _moments(_on(on, clock, words, COMING), zone) if each.at > start)
     else:
         found, is_day = _named(said, words, now, zone, COMING)
@@ -145,8 +156,8 @@ def _named(said: str, words: str, now: float, zone: datetime.tzinfo | None, unde
     if said == "now":
         return Moment(now), False
     if match := _DAY.fullmatch(said):
-        day = _shifted(_local(now, zone).date(), _DAYS[match["day"]])
-        wall = _on(day, match, words, understood) if match["hour"] else _midnight(day)
+        date = _shifted(_local(now, zone).date(), _DAYS[match["day"]])
+        wall = _on(date, match, words, understood) if match["hour"] else _midnight(date)
         return _moments(wall, zone)[0], not match["hour"]
     written = said.replace("/", "-").upper()
     try:
@@ -158,16 +169,16 @@ def _named(said: str, words: str, now: float, zone: datetime.tzinfo | None, unde
     return _moments(moment, zone)[0], _DATE.fullmatch(written) is not None
 
 
-def _on(day: datetime.date, clock: re.Match[str], words: str, understood: str) -> datetime.datetime:
+def _on(date: datetime.date, clock: re.Match[str], words: str, understood: str) -> datetime.datetime:
     try:
         time = datetime.time(int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0))
     except ValueError:
         raise NoTime(f"{_shown(words)} is no time of day; write {understood}.") from None
-    return datetime.datetime.combine(day, time)
+    return datetime.datetime.combine(date, time)
 
 
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time())
+def _midnight(date: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(date, datetime.time())
 
 
 def _moments(wall: datetime.datetime, zone: datetime.tzinfo | None) -> list[Moment]:
@@ -201,8 +212,11 @@ def _local(at: float, zone: datetime.tzinfo | None) -> datetime.datetime:
         raise NoTime("That is too far off.") from None
 
 
-def _shifted(day: datetime.date, days: int) -> datetime.date:
-    return day + datetime.timedelta(days=days)
+def _shifted(date: datetime.date, days: int) -> datetime.date:
+    try:
+        return date + datetime.timedelta(days=days)
+    except OverflowError:
+        raise NoTime("That is too far off.") from None
 
 
 def _plain(words: str) -> str:

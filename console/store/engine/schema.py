@@ -309,5 +309,23 @@ _VERSION_6 = (
     "CREATE INDEX outbox_end ON outbox (not_after) WHERE not_after IS NOT NULL AND state = 'queued'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+_VERSION_7 = (
+    # The list that a view is a search of: two lists may have a view of the same name.
+    """CREATE TABLE view_of_list (
+        list TEXT NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL, PRIMARY KEY (list, name)
+    ) WITHOUT ROWID""",
+    "INSERT INTO view_of_list (list, name, query) SELECT 'inbox', name, query FROM view",
+    "DROP TABLE view",
+    "ALTER TABLE view_of_list RENAME TO view",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+    _VERSION_7,
+)
 """Statements that bring a database of version N (its index) to version N + 1."""

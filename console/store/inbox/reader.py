@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.messages import InboxMessage, OutboxMessage
-    from console.protocol.text.search_query import SearchQuery
+    from console.protocol.query.inbox import Searched
+    from console.protocol.query.table import Query
     from console.store.inbox.search import Rows
 
 COUNTED = 1_000
@@ -97,7 +98,7 @@ class InboxReader:
         ]
 
     def search(
-        self, query: SearchQuery, *, first: int = 0, before_id: int | None = None, count: int = 100
+        self, query: Query[Searched], *, first: int = 0, before_id: int | None = None, count: int = 100
     ) -> list[InboxMessage]:
         """`count` entries that `query` asks for, newest first: from position `first` among them, or of those
         older than `before_id`.
@@ -109,7 +110,7 @@ class InboxReader:
         found = self.search_ids(query, before_id=before_id)
         return list(self.inbox_messages(page(found, first, count)))
 
-    def search_count(self, query: SearchQuery, at_most: int = COUNTED) -> int:
+    def search_count(self, query: Query[Searched], at_most: int = COUNTED) -> int:
         """How many entries `query` asks for. Counts no further than `at_most`: as many means as many or
         more.
         """
@@ -117,7 +118,7 @@ class InboxReader:
             return min(self.inbox_count(), at_most)
         return sum(1 for _ in islice(self.search_ids(query), at_most))
 
-    def search_ids(self, query: SearchQuery, *, before_id: int | None = None) -> Iterator[int]:
+    def search_ids(self, query: Query[Searched], *, before_id: int | None = None) -> Iterator[int]:
         """The ids of all entries that `query` asks for, newest first, read as far as it is gone through."""
         return self._search.ids(query, NO_ID if before_id is None else before_id)
 

@@ -7,14 +7,18 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
+from console.protocol.query.fields import is_called
+from console.protocol.query.inbox import Mine
+from console.protocol.query.table import NUMBER, TEXT
 from console.protocol.sms.numbers import filing_key
 from console.protocol.text.grams import label, looked_up
 from console.store.inbox import search_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from console.protocol.text.search_query import SearchQuery
+    from console.protocol.query.inbox import Searched
+    from console.protocol.query.table import Query, Test
 
     Rows = Callable[[str, Sequence[object]], list[Any]]
 
@@ -23,6 +27,9 @@ NO_ID = 2**62
 
 _FIRST_CHUNK = 128
 _LARGEST_CHUNK = 4_096
+_MOST_PORTS = 64
+"""Ports of a range that are looked up one by one."""
+
 _FEW_UNREAD = 5_000
 """So many unread are sooner looked through than found by words."""
 
@@ -58,6 +65,7 @@ _NUMBERS = (
     "SELECT number, gateway FROM gram CROSS JOIN inbox ON inbox.id = gram.rowid WHERE gram MATCH ? "
     "UNION SELECT number, gateway FROM inbox WHERE id > (SELECT value FROM tally WHERE name = 'indexed')"
 )
+_NEXT_GATEWAY = "SELECT min(gateway) FROM inbox INDEXED BY inbox_port WHERE kind = 'sms' AND gateway > ?"
 _DAYS = "SELECT min(first_id), max(last_id) FROM day WHERE day BETWEEN ? AND ?"
 
 
@@ -67,7 +75,7 @@ class Search:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def ids(self, query: SearchQuery, below: int = NO_ID) -> Iterator[int]:
+    def ids(self, query: Query[Searched], below: int = NO_ID) -> Iterator[int]:
         """Entries that a query asks for, under the id `below`, newest first. Read as far as it is gone
         through.
         """
@@ -89,15 +97,17 @@ class Search:
         wanted = frozenset(keys)
         return {(row[0], row[1]) for row in self._rows(_NUMBERS, (_filed(keys),)) if filing_key(row[0]) in wanted}
 
-    def _candidates(self, query: SearchQuery, below: int) -> Iterator[Any]:
-        expression = _expression(query)
-        if claimed := self._by_claim(set(query.claims), has_words=bool(expression)):
-            return self._chunks(claimed, (), 0, below)
-        if query.read is False and (not expression or self._unread() <= _FEW_UNREAD):
-            return self._chunks(_UNREAD, (), 0, below)
+    def _candidates(self, query: Query[Searched], below: int) -> Iterator[Any]:
+        expression = self._expression(query)
+        for asked in query.alone("is"):
+            words = {"mine" if isinstance(word, Mine) else word for word in asked.values}
+            if claimed := self._by_claim(words, has_words=bool(expression)):
+                return self._chunks(claimed, (), 0, below)
+            if words == {"unread"} and (not expression or self._unread() <= _FEW_UNREAD):
+                return self._chunks(_UNREAD, (), 0, below)
         above, upto = 0, NO_ID
-        if query.since is not None or query.until is not None:
-            first, last = self._rows(_DAYS, search_index.days(query.since, query.until))[0]
+        if (span := query.span()) is not None:
+            first, last = self._rows(_DAYS, search_index.days(*span))[0]
             above, upto = (first - 1, last + 1) if first is not None else (NO_ID, 0)
         return self._indexed_or_not(expression, above, upto, below)
 
@@ -140,6 +150,45 @@ class Search:
         """Entries that nobody has claimed or done; ids have no gaps."""
         return int(self._rows(_OPEN_COUNT, ())[0][0])
 
+    def _expression(self, query: Query[Searched]) -> str:
+        """What the index is asked; empty when it can't help. It knows no exclusion, no regular expression, no time."""
+        every = [self._of_clause(clause) for clause in query.clauses]
+        if query.within:
+            every.append(_either((label("g", query.within), label("k", CallbackKind.GAP.value))))
+        return " AND ".join(f"({each})" for each in every if each)
+
+    def _of_clause(self, clause: Sequence[Test]) -> str:
+        terms = [self._of_test(test) for test in clause]
+        return _either(terms) if all(terms) else ""
+
+    def _of_test(self, test: Test) -> str:
+        """Every entry of which it is true is named by this; empty where the index does not know."""
+        if test.excluded:
+            return ""
+        if test.of == TEXT:
+            return _all_of(*test.values)
+        if test.of == NUMBER:
+            (number,) = test.values
+            return _either((_all_of(*number.words), *map(_all_of, number.sought)))
+        match test.of:
+            case "from":
+                return _either(_all_of(part) for value in test.values for part in value)
+            case "port":
+                return _either(label("p", name) for name in _port_names(test.values))
+            case "gw":
+                return _either(label("g", name) for name in self._gateways(test.values))
+            case "kind":
+                return _either(label("k", kind) for kind in test.values)
+        return ""
+
+    def _gateways(self, wanted: Sequence[str]) -> list[str]:
+        """Those that SMS came through and that are called so; none where one of the names is no known one's."""
+        known, name = [], ""
+        while (name := self._rows(_NEXT_GATEWAY, (name,))[0][0]) is not None:
+            known.append(name)
+        found = [[each for each in known if is_called(each, one)] for one in wanted]
+        return [name for names in found for name in names] if all(found) else []
+
     def _indexed(self) -> int:
         """The id up to which the index goes."""
         return int(self._rows("SELECT value FROM tally WHERE name = 'indexed'", ())[0][0])
@@ -157,6 +206,15 @@ def _id(row: Sequence[Any]) -> int:
     return int(row[0])
 
 
+def _port_names(values: Sequence[Any]) -> list[str]:
+    """As the index names them; none where there are too many."""
+    ranges = [value for value in values if not isinstance(value, str)]
+    if sum(last - first + 1 for first, last in ranges) > _MOST_PORTS:
+        return []
+    named = [value for value in values if isinstance(value, str)]
+    return [*named, *(str(port) for first, last in ranges for port in range(first, last + 1))]
+
+
 def _filed(keys: Sequence[str]) -> str:
     return " OR ".join(label("c", key) for key in keys)
 
@@ -165,15 +223,5 @@ def _all_of(*words: str) -> str:
     return " AND ".join(term for word in words for term in looked_up(word))
 
 
-def _expression(query: SearchQuery) -> str:
-    """What the index is asked; empty when it can't help."""
-    every = [term for word in query.words for term in looked_up(word)]
-    either = [
-        [_all_of(sender) for sender in query.senders],
-        *([_all_of(*each.words), *map(_all_of, each.sought)] for each in query.numbers),
-        [label("p", port) for port in query.ports],
-        [label("g", gateway) for gateway in query.gateways],
-        [label("k", kind.value) for kind in query.kinds],
-        [label("g", query.within), label("k", CallbackKind.GAP.value)] if query.within else [],
-    ]
-    return " AND ".join(every + [f"({' OR '.join(f'({term})' for term in terms)})" for terms in either if terms])
+def _either(terms: Iterable[str]) -> str:
+    return " OR ".join(f"({term})" for term in terms)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
 from console.protocol.openvox.port_names import port_number
+from console.protocol.query.inbox import Searched
 from console.protocol.sms.numbers import filing_key
 from console.protocol.text.grams import folded, grams, label
-from console.protocol.text.search_query import Searched
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,6 +30,9 @@ CLAIMED = (
 """The same, and whether somebody looks after it."""
 
 _DAY = 86_400
+_FOREVER = 2.0**50
+"""Seconds."""
+
 _BY_ID = f"SELECT {COLUMNS} FROM inbox WHERE id = ?"  # noqa: S608
 _NEXT = f"SELECT {COLUMNS} FROM inbox WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608
 _INDEXED = "SELECT value FROM tally WHERE name = 'indexed'"
@@ -52,7 +55,7 @@ def words_of(entry: Searched) -> str:
         label("p", str(port)) if port is not None else "",
         label("c", filing_key(entry.number)),
     }
-    return " ".join(grams(entry.haystack) | labels)
+    return " ".join(grams(folded(entry.words)) | labels)
 
 
 def step(connection: sqlite3.Connection, size: int) -> bool:
@@ -91,10 +94,9 @@ def take_out(connection: sqlite3.Connection, first: int, last: int) -> None:
     connection.execute("UPDATE tally SET value = max(value, ?) WHERE name = 'indexed'", (last,))
 
 
-def days(since: float | None, until: float | None) -> tuple[int, int]:
-    """First and last day (as in the table `day`) of a time given in Unix seconds, None for open."""
-    first = -(2**40) if since is None else int(since // _DAY)
-    last = 2**40 if until is None else int(until // _DAY)
+def days(since: float, until: float) -> tuple[int, int]:
+    """First and last day (as in the table `day`) of a time given in Unix seconds, which may be infinite."""
+    first, last = (int(max(-_FOREVER, min(_FOREVER, at)) // _DAY) for at in (since, until))
     return first, last
 
 

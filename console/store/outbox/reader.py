@@ -1,32 +1,40 @@
-"""The outbox as people look through it: what is in some states or holds some words, and the SIM a message went by."""
+"""The outbox as people look through it: what is asked for, and the SIM a message went by."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState, Via
 from console.domain.sending import Troubled
+from console.protocol.query.outbox import OUTBOX, TROUBLED, WAITING, Sent
 from console.store.outbox import messages as outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from console.domain.messages import OutboxMessage
+    from console.protocol.query.table import Query
     from console.store.inbox.search import Rows
 
 _FIRST_CHUNK = 128
 _LARGEST_CHUNK = 4_096
 _ABOVE_ALL = 2**62
 
-_SEARCHED = "SELECT id, number, state, text, detail, operator, via, gateway FROM outbox"
+_SEARCHED = (
+    "SELECT id, number, state, text, detail, operator, via, gateway, coalesce(draft_port, port), batch, created_at, "
+    "again_as FROM outbox"
+)
 _REST = "id < ? ORDER BY id DESC LIMIT ?"
-_ANY = f"{_SEARCHED} WHERE {_REST}"
-_BY_OTHERS = f"{_SEARCHED} INDEXED BY outbox_by_others WHERE via = 'others' AND {_REST}"
+_ANY = f"{_SEARCHED} WHERE 1"
+_BY_OTHERS = f"{_SEARCHED} INDEXED BY outbox_by_others WHERE via = 'others'"
+_IN_BATCH = f"{_SEARCHED} INDEXED BY outbox_batch WHERE batch = ?"
 _IN_STATE = f"{_SEARCHED} WHERE state = ?"
 _OURS_IN_STATE = f"{_SEARCHED} INDEXED BY outbox_ours WHERE via <> 'others' AND state = ?"
-_NOT_AGAIN = "again_as IS NULL"
+_STATES = {"troubled": TROUBLED, "waiting": WAITING}
+EVERYTHING = OUTBOX.ask("")
 _TROUBLED = (
     "SELECT id, state, updated_at, batch FROM outbox INDEXED BY outbox_troubled "
     "WHERE state IN ('failed', 'unknown') AND again_as IS NULL AND via <> 'others' AND state = ? "
@@ -43,29 +51,33 @@ class OutboxReader:
     def find(
         self,
         count: int,
+        query: Query[Sent] = EVERYTHING,
         *,
         states: Sequence[DeliveryState] = (),
-        words: Sequence[str] = (),
-        gateway: str = "",
         ours: bool | None = None,
         not_again: bool = False,
+        batch: int | None = None,
     ) -> list[int]:
-        """Ids of at most `count` messages that are in one of the states (in any, if none is given), newest first.
-
-        Each word must be in their number, state, text, detail or sender, in whatever case. Of one `gateway`, or empty
-        for any. `ours`: what consoles sent, or what other programs did; None for both. `not_again`: of those in the
-        states only what was not sent again.
+        """Ids of at most `count` messages that a query asks for, newest first, and that are in one of the states (in
+        any, if none is given). `ours`: what consoles sent, or what other programs did; None for both. `not_again`: only
+        what was not sent again. Of one `batch`; None for any.
         """
         found: Iterator[Any]
-        if states or ours:
-            in_state = " AND ".join([_OURS_IN_STATE if ours else _IN_STATE, *[_NOT_AGAIN] * not_again, _REST])
-            chunks = (self._chunks(in_state, (state.value,)) for state in states or DeliveryState)
-            found = merge(*chunks, key=_id, reverse=True)
+        wanted = _Wanted.of(query, states, ours, batch)
+        conditions, values = _conditions(query, not_again)
+        if wanted is None:
+            return []
+        if wanted.batch is not None:
+            found = self._chunks(_IN_BATCH, conditions, (wanted.batch, *values))
+        elif wanted.states or wanted.ours:
+            sql = _OURS_IN_STATE if wanted.ours else _IN_STATE
+            each = (self._chunks(sql, conditions, (state.value, *values)) for state in wanted.states or DeliveryState)
+            found = merge(*each, key=_id, reverse=True)
         else:
-            found = self._chunks(_ANY if ours is None else _BY_OTHERS, ())
-        wanted = [word.casefold() for word in words]
-        of_it = (row for row in found if _is_of(row, gateway, ours))
-        return list(islice((_id(row) for row in of_it if _holds(row, wanted)), count))
+            found = self._chunks(_ANY if wanted.ours is None else _BY_OTHERS, conditions, values)
+        return list(
+            islice((row[0] for row in found if wanted.holds(sent := _sent(row)) and query.matches(sent)), count)
+        )
 
     def ids_of_batch(self, batch_id: int) -> list[int]:
         """Ids of all messages of a batch, oldest first; none where there is no such batch."""
@@ -94,11 +106,11 @@ class OutboxReader:
         rows = self._rows("SELECT imsi FROM outbox WHERE id = ?", (message_id,))
         return str(rows[0][0]) if rows else ""
 
-    def _chunks(self, sql: str, first: tuple[object, ...]) -> Iterator[Any]:
-        """Rows of a statement that ends in `id < ? … LIMIT ?`, newest first, read as far as they are gone through."""
+    def _chunks(self, sql: str, conditions: str, values: tuple[object, ...]) -> Iterator[Any]:
+        """Rows of a statement with more conditions, newest first, read as far as they are gone through."""
         size, below = _FIRST_CHUNK, _ABOVE_ALL
         while True:
-            rows = self._rows(sql, (*first, below, size))
+            rows = self._rows(f"{sql}{conditions} AND {_REST}", (*values, below, size))
             yield from rows
             if len(rows) < size:
                 return
@@ -106,16 +118,58 @@ class OutboxReader:
             size = min(size * 4, _LARGEST_CHUNK)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an index knows of what is asked for."""
+
+    states: tuple[DeliveryState, ...]
+    """Empty: any."""
+    ours: bool | None
+    batch: int | None
+
+    @classmethod
+    def of(
+        cls, query: Query[Sent], states: Iterable[DeliveryState], ours: bool | None, batch: int | None
+    ) -> _Wanted | None:
+        """With what the query says of them; None where nothing can be both."""
+        asked = [set(states)] if states else []
+        whose = [] if ours is None else [ours]
+        asked += [{DeliveryState(word) for word in test.values} for test in query.alone("state")]
+        for test in query.alone("is"):
+            words = set(test.values)
+            if words <= _STATES.keys():
+                asked.append({state for word in words for state in _STATES[word]})
+                whose.append(True)
+            elif len(words) == 1:
+                whose.append(words == {"ours"})
+        ranges = [test.values[0] for test in query.alone("batch") if len(test.values) == 1]
+        batches = [first for first, last in ranges if first == last]
+        batches += [] if batch is None else [batch]
+        both = set.intersection(*asked) if asked else set()
+        if (asked and not both) or len(set(whose)) > 1 or len(set(batches)) > 1:
+            return None
+        in_order = tuple(state for state in DeliveryState if state in both)
+        return cls(in_order, whose[0] if whose else None, batches[0] if batches else None)
+
+    def holds(self, sent: Sent) -> bool:
+        """Whether it is so of a message, by whichever index it was found."""
+        return (not self.states or sent.state in self.states) and (
+            self.ours is None or (sent.via is not Via.OTHERS) is self.ours
+        )
+
+
+def _conditions(query: Query[Sent], not_again: bool) -> tuple[str, tuple[float, ...]]:
+    """What SQLite tells sooner than we, with its values."""
+    conditions = " AND again_as IS NULL" if not_again else ""
+    span = query.span()
+    return (conditions, ()) if span is None else (f"{conditions} AND created_at >= ? AND created_at < ?", span)
+
+
+def _sent(row: Sequence[Any]) -> Sent:
+    number, state, text, detail, operator, via, gateway, port, batch, created_at, again_as = row[1:]
+    state, via, is_again = DeliveryState(state), Via(via), again_as is not None
+    return Sent(row[0], number, state, text, detail, operator, via, gateway, port, batch, created_at, is_again)
+
+
 def _id(row: Sequence[Any]) -> int:
     return int(row[0])
-
-
-def _is_of(row: Sequence[Any], gateway: str, ours: bool | None) -> bool:
-    return (not gateway or row[-1] == gateway) and (ours is None or (row[-2] != Via.OTHERS) is ours)
-
-
-def _holds(row: Sequence[Any], words: Sequence[str]) -> bool:
-    if not words:
-        return True
-    text = "\n".join(row[1:-2]).casefold()
-    return all(word in text for word in words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -14,15 +15,22 @@ from textual.widgets import Static
 
 from console.domain.alarms import Alarm
 from console.errors import ConsoleError
+from console.protocol.query.alarms import ALARMS
 from console.protocol.text.safe import safe
 from console.store.alarms import WATCH_GRACE, WATCH_ROLE
+from console.ui.context.lessons import of_search
+from console.ui.context.searching import KeptViews, ViewKeys, asker
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
+from console.ui.kit.filter_line import FilterProblem
 from console.ui.kit.format import FEW, Cells, count, plural
 from console.ui.kit.paged_list import PagedList
+from console.ui.kit.pane import Searchable
 from console.ui.kit.questions import Question
+from console.ui.kit.search_line import FOUND, SearchLine
 from console.ui.rows.alarm_row import alarm_cells, alarm_content
 
 if TYPE_CHECKING:
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
+    from console.protocol.query.table import Query
     from console.store import LiveReader
 
 LOOK = 0.25
@@ -40,7 +49,9 @@ LOOK = 0.25
 
 
 class AlarmList(PagedList[Alarm]):
-    """Those that last, those that nobody has seen first; below them those that are over, newest first."""
+    """Those that last, those that nobody has seen first; below them those that are over, newest first. What a search
+    found is shown newest first.
+    """
 
     follows = False  # what is acknowledged goes for all consoles: it is the alarm that was looked at
 
@@ -52,14 +63,18 @@ class AlarmList(PagedList[Alarm]):
 
     def total(self) -> int:
         self.open = self._alarms.open()
-        return len(self.open) + self._alarms.counts()[1]
+        return len(self.open) + self._alarms.counts()[1] if self.found is None else len(self.found)
 
     def fetch(self, first: int, count: int) -> list[Alarm]:
+        if self.found is not None:
+            return self._alarms.with_ids(self.found[first : first + count])
         found = self.open[first : first + count]
         more = count - len(found)
         return found + (self._alarms.history(more, max(0, first - len(self.open))) if more else [])
 
-    def place_of(self, record: Alarm) -> int:
+    def place_of(self, record: Alarm) -> int | None:
+        if self.found is not None:
+            return super().place_of(record)
         places = [place for place, alarm in enumerate(self.open) if alarm.id == record.id]
         return places[0] if places else len(self.open) + self._alarms.place_in_history(record.id)
 
@@ -67,10 +82,12 @@ class AlarmList(PagedList[Alarm]):
         return alarm_cells(record, width, self._clock.time())
 
 
-class AlarmsScreen(ModalScreen[None]):
+class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
     """The list, and the alarm under the cursor in full."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("alarms")]
+    LIST = AlarmList
+    # What ends a search comes before what leaves: they share a key.
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "search.end"), *bindings("alarms")]
 
     def __init__(self, store: LiveReader, clock: Clock, backend: Backend, *, go_to: Callable[[Alarm], None]) -> None:
         """`go_to` is called with the alarm that the operator chose, once the screen is gone."""
@@ -80,9 +97,16 @@ class AlarmsScreen(ModalScreen[None]):
         self._backend = backend
         self._go_to = go_to
         self._drawn: object = None
+        self._line = SearchLine(
+            ALARMS, asker(store, clock, backend), self._look_up, lambda: store.revision, id="alarms-search"
+        )
+        self.views = KeptViews(self._line, store, backend.views)
+        self._shown = self._line.wanted
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="whole"):
+            yield self._line
+            yield FilterProblem()
             yield AlarmList(self._store, self._clock)
             yield Static(id="alarm-reader")
             yield Static("Nothing is wrong, and nothing was.", id="alarms-empty")
@@ -90,24 +114,50 @@ class AlarmsScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.sync()
+        self.focus_list()
         self.set_interval(LOOK, self.sync)
 
     def sync(self) -> None:
         """Bring what is shown up to date: when something was committed, and as the alarms grow older."""
         now = self._clock.time()
+        self._line.pass_time(now)
         state = (self._store.revision, int(now) // 10)
-        if state == self._drawn:
+        if state == self._drawn or self._line.searching:
             return
-        rows = self.query_one(AlarmList)
+        if self._line.wanted.is_empty:
+            self._show(None)
+        else:
+            self._line.look()
+        self._drawn = state
+
+    def look_for(self) -> None:
+        self._drawn = None
+        self.sync()
+
+    def _look_up(self, query: Query[Alarm]) -> list[int]:
+        """Aside: all that ever was may be looked at. Raises StoreError."""
+        return list(islice((alarm.id for alarm in self._store.alarms.every() if query.matches(alarm)), FOUND))
+
+    def on_search_line_found(self, event: SearchLine.Found) -> None:
+        if event.asked == self._line.wanted:
+            self._show(event.found)
+
+    def _show(self, found: list[int] | None) -> None:
+        now, rows = self._clock.time(), self.query_one(AlarmList)
+        keys = keymap_of(self)
+        rows.nothing = "" if found is None else of_search(keys, keys.name("alarms.search"))
+        anew, self._shown = self._shown != self._line.wanted, self._line.wanted
         try:
             watch = self._watch_words(now)
-            rows.reload()
+            rows.show_found(found, anew=anew)
         except ConsoleError:
             return  # the main screen's own look at the store tells why
-        self._drawn = state
-        self.set_class(not rows.count, "-empty")
-        facts = (f"{count(len(rows.open))} open", f"{count(rows.count - len(rows.open))} over", watch)
-        self.query_one(".whole").border_title = Content("  ".join(("Alarms", *facts)))
+        still_open, over = len(rows.open), self._store.alarms.counts()[1]
+        self.set_class(not rows.count and found is None, "-empty")
+        facts = [f"{count(still_open)} open", f"{count(over)} over", watch]
+        if found is not None:
+            facts[:0] = [self._line.asked_words, f"{count(rows.count)} of {count(still_open + over)}"]
+        self.query_one(".whole").border_title = Content("  ".join(("Alarms", *map(safe, facts))))
         self._show_selected()
 
     def _watch_words(self, now: float) -> str:

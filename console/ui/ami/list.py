@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual import work
 
-from console.protocol.ami.log_query import LogQuery
 from console.protocol.ami.routine import Routine
+from console.protocol.query.log import LOG
 from console.ui.kit.format import count, fit, line_width
 from console.ui.kit.pane import BUSY_SPACING
 from console.ui.kit.row_list import RowList
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from console.domain.link import LogRecord
+    from console.protocol.query.table import Query
     from console.store.ami.log import AmiLog
     from console.ui.context.gateways import Gateways
     from console.ui.kit.format import Cells
@@ -48,7 +49,7 @@ class AmiRows:
         self._records: list[LogRecord] = []
         self._routine = Routine()
         self._read = 0
-        self.query = LogQuery()
+        self.query = LOG.ask("")
         self.gateway = ""
         """Only of this one; empty for all. What belongs to none is shown with each."""
         self.everything = False
@@ -74,7 +75,7 @@ class AmiRows:
         """Whether every record of the log was looked at."""
         return self._read >= self._log.last_seq
 
-    def ask(self, query: LogQuery, *, everything: bool, gateway: str = "") -> None:
+    def ask(self, query: Query[LogRecord], *, everything: bool, gateway: str = "") -> None:
         """Show something else from now on. All is looked at anew."""
         self.query = query
         self.everything = everything
@@ -212,7 +213,9 @@ class AmiList(RowList):
         room = width - line_width(cells)
         return [*cells, (words if cell_len(words) <= room else fit(words, room), ink)]
 
-    def ask(self, *, query: LogQuery | None = None, everything: bool | None = None, gateway: str | None = None) -> None:
+    def ask(
+        self, *, query: Query[LogRecord] | None = None, everything: bool | None = None, gateway: str | None = None
+    ) -> None:
         """Show something else from now on."""
         found = self.found
         found.ask(

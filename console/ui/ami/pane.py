@@ -12,17 +12,18 @@ from textual.widgets import Input
 
 from console.config.private_file import write_lines
 from console.domain.link import MARK, Flow, LinkPhase, LogRecord
-from console.protocol.ami.log_query import LogQuery, parse_log_query
 from console.protocol.ami.log_record import write_record
 from console.protocol.ami.log_text import text_line
+from console.protocol.query.log import LOG
 from console.ui.ami.command_line import CommandPanel
 from console.ui.ami.list import AmiList
 from console.ui.context.copying import ask_file, offer
 from console.ui.context.gateway_chips import LINK
 from console.ui.context.lessons import Lesson, of_ami
+from console.ui.context.searching import KeptViews, ViewKeys, asker
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.filter_line import FilterLine, FilterProblems
+from console.ui.kit.filter_line import FilterLine, FilterProblem
 from console.ui.kit.format import age, count, plural
 from console.ui.kit.pane import ListPane, Pace
 
@@ -42,26 +43,7 @@ if TYPE_CHECKING:
     from console.ui.kit.row_list import RowList
 
 
-class AmiSearch(FilterLine):
-    """Words and filters. Enter goes to what was found, and the line stays; Esc clears it."""
-
-    class Asked(Message):
-        """Something else is asked for."""
-
-        def __init__(self, query: LogQuery) -> None:
-            self.query = query
-            super().__init__()
-
-    def __init__(self) -> None:
-        hint = "words, event:SMS*, port:3, dir:in, gw:NAME, is:mark, /regex/ (first 2,000 characters), -event:VarSet"
-        super().__init__(id="ami-search", placeholder=hint)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.post_message(self.Asked(parse_log_query(event.value)))
-
-
-class AmiPane(ListPane):
+class AmiPane(ViewKeys, ListPane):
     """The list, the filter above it, and the gateway's command line below."""
 
     NAME = "ami"
@@ -84,19 +66,21 @@ class AmiPane(ListPane):
         self._store = store
         self._clock = clock
         self._list = AmiList(log, gateways)
+        self._line = FilterLine(LOG, asker(store, clock, backend), id="ami-search")
+        self.views = KeptViews(self._line, store, backend.views)
         self._pace = Pace()
         self._revision = -1
 
     def compose(self) -> ComposeResult:
-        yield AmiSearch()
-        yield FilterProblems()
+        yield self._line
+        yield FilterProblem()
         yield Lesson(id="ami-empty")
         yield self._list
         yield CommandPanel(self._backend, self._store)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a line to type in letters are text, so the keys of this pane rest."""
-        return not isinstance(self.screen.focused, Input)
+        return not isinstance(self.screen.focused, Input) and super().check_action(action, parameters)
 
     def focus_first(self) -> None:
         panel = self.query_one(CommandPanel)
@@ -131,10 +115,10 @@ class AmiPane(ListPane):
             why = f" {gateway.link.detail}" if gateway.link.phase is not LinkPhase.UP and gateway.link.detail else ""
             links.append(f"{gateway.name} {look.glyph} {look.word or 'up'} {age(now - gateway.link.since)}{why}")
         self._teach()
-        self.query_one(FilterProblems).tell(found.query.problems)
         hits = "" if found.query.is_empty else f"{count(len(found))} of {count(found.total)}"
         self.entitle(
             f"{self._gateways.chosen} only" if self._gateways.chosen else "",
+            self._line.asked_words,
             hits + ("…" if hits and not found.done else ""),
             *links,
             shown.paused,
@@ -156,9 +140,9 @@ class AmiPane(ListPane):
 
     # ---- filter ---------------------------------------------------------------------------------------------
 
-    def on_ami_search_asked(self, event: AmiSearch.Asked) -> None:
-        if event.query != self._list.found.query:
-            self._list.ask(query=event.query)
+    def look_for(self) -> None:
+        if self._line.wanted != self._list.found.query:
+            self._list.ask(query=self._line.wanted)
 
     def action_routine(self) -> None:
         self._list.ask(everything=not self._list.found.everything)

@@ -13,6 +13,7 @@ from console.ui.context.correspondent import Correspondent, ThreadWanted
 from console.ui.context.undoing import undo_last
 from console.ui.kit.explain import explained
 from console.ui.kit.format import plural
+from console.ui.kit.pane import Searchable
 from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
@@ -96,12 +97,18 @@ class MainScreen(PanesScreen):
                 return (ALL_WORD, *(gateway.name for gateway in self._gateways.all()))
             case "VIEW":
                 with explained(self):
-                    return (ALL_WORD, *(view.name for view in self._sources.store.views.all()))
+                    return (ALL_WORD, *(view.name for view in self._sources.store.views.all(self._list_here)))
             case "THEME":
                 return THEMES
             case "ALL":
                 return (ALL_WORD,)
         return ()
+
+    @property
+    def _list_here(self) -> str:
+        """The list that has the focus, by the name of its table; the inbox where none has."""
+        around = [] if self.focused is None else self.focused.ancestors_with_self
+        return next((pane.line.table.name for pane in around if isinstance(pane, Searchable)), "inbox")
 
     def action_undo(self) -> None:
         undo_last(self, self._sources.backend)

@@ -18,7 +18,7 @@ UNDER_A_KEY = (
     "console.ui.compose.summary",
     "console.ui.compose.templates",
     "console.ui.context.detail",
-    "console.ui.inbox.views",
+    "console.ui.context.views",
     "console.ui.kit.dialogs",
     "console.ui.outbox.audit",
     "console.ui.outbox.batch",

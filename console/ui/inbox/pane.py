@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
@@ -10,22 +13,22 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.domain.messages import CallbackKind, InboxMessage
-from console.protocol.text.search_query import SearchQuery
+from console.protocol.query.inbox import INBOX, UNREAD
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
 from console.ui.context.contact_names import ask_name, known_name
 from console.ui.context.correspondent import Correspondent, ThreadWanted
 from console.ui.context.lessons import InboxLesson, of_search
 from console.ui.context.parts import PartKeys
-from console.ui.inbox.inbox_views import InboxViews
+from console.ui.context.searching import KeptViews, ViewKeys, asker
 from console.ui.inbox.list import InboxList
 from console.ui.inbox.reading_all import ReadingAll
-from console.ui.inbox.search_line import FOUND, SearchLine
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
-from console.ui.kit.filter_line import FilterProblems
+from console.ui.kit.filter_line import FilterProblem
 from console.ui.kit.format import content, count
 from console.ui.kit.pane import ListPane, Pace
+from console.ui.kit.search_line import FOUND, SearchLine
 from console.ui.rows.inbox_row import TIME_WIDTHS, heading
 from console.ui.rows.message_text import read_message
 
@@ -38,9 +41,20 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.messages import Claim, InboxMessage
+    from console.protocol.query.inbox import Searched
+    from console.protocol.query.table import Query
     from console.store import LiveReader
     from console.ui.context.gateways import Gateways
     from console.ui.context.lessons import PageValues
+
+
+def look_up(store: LiveReader, query: Query[Searched]) -> tuple[list[int], int]:
+    """What is asked for, newest first, at most FOUND; and how many are unread of the gateway that is shown (at most
+    FOUND; of all, where all are). Aside: the widest of searches looks at every row. Raises StoreError.
+    """
+    found = list(islice(store.search_ids(query), FOUND))
+    unread = replace(UNREAD, within=query.within)
+    return found, store.search_count(unread, FOUND) if query.within else store.unread_count()
 
 
 class Reader(VerticalScroll):
@@ -71,7 +85,7 @@ _ROOMY = 100
 """Cells from which the pane has room for seconds in both times."""
 
 
-class InboxPane(ClaimKeys, PartKeys, ListPane):
+class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
     """List and reader. Nothing is marked as read by passing over it: only Enter opens a message."""
 
     NAME = "inbox"
@@ -105,8 +119,10 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         self._clock = clock
         self._backend = backend
         self._gateways = gateways
-        self._line = SearchLine(store, clock, backend.operator())
-        self._views = InboxViews(self._line, store, backend.views, self._retitle)
+        self._line = SearchLine(
+            INBOX, asker(store, clock, backend), partial(look_up, store), lambda: store.revision, id="search"
+        )
+        self.views = KeptViews(self._line, store, backend.views)
         self.claiming = Claiming(self, backend)
         self._reading = ReadingAll(self, store, backend, self._line)
         self._unread = 0
@@ -115,14 +131,14 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         self._raw = False
         self._unseen = 0
         self._both_times = False
-        self._shown = SearchQuery()
+        self._shown = self._line.wanted
         """What the rows were looked for by."""
         self._left_line = False
         """Whether the operator has gone on from the search line to what it finds."""
 
     def compose(self) -> ComposeResult:
         yield self._line
-        yield FilterProblems()
+        yield FilterProblem()
         yield Static(id="inbox-heading")
         yield InboxList(self._store, self._clock, self._gateways)
         yield InboxLesson(self._backend, self._page_values)
@@ -134,7 +150,7 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
 
     def sync(self, now: float) -> None:
         line = self._line
-        line.turn_day()
+        line.pass_time(now)
         if self.has_class("-empty"):
             self.query_one(InboxLesson).sync()
         revision = self._store.revision
@@ -167,13 +183,14 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         self._show_selected()
 
     def on_search_line_found(self, event: SearchLine.Found) -> None:
-        if event.query == self._line.wanted:
+        if event.asked == self._line.wanted:
             with explained(self):
-                self._reload(event.ids, event.unread)
+                self._reload(*event.found)
                 self._revision = event.revision
 
-    def on_search_line_asked(self) -> None:
+    def look_for(self) -> None:
         line = self._line
+        self._retitle()
         if line.wanted.is_empty:
             with explained(self):
                 self._reload(None)
@@ -199,13 +216,13 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
         if rows.found is not None:
             found = f"{count(rows.count)}{'+' if rows.count == FOUND else ''} of "
         line = self._line
-        self.query_one(FilterProblems).tell(line.wanted.problems)
         self.entitle(
             f"{self._gateways.chosen} only" if self._gateways.chosen else "",
-            f"view {line.view.name}" if line.view.name else "",
+            line.asked_words if line.view.name else "",
             found + count(self._store.inbox_count()),
             f"{count(unread)} unread" if unread else "",
             f"{count(self._unseen)} new above" if self._unseen else "",
+            "" if line.view.name else line.asked_words,
         )
 
     def _show_selected(self) -> None:
@@ -271,12 +288,6 @@ class InboxPane(ClaimKeys, PartKeys, ListPane):
     def action_thread(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:
             self.post_message(ThreadWanted(Correspondent.of(selected, self._store.regions)))
-
-    def action_views(self, name: str = "") -> None:
-        self._views.choose(name)
-
-    def action_keep_view(self) -> None:
-        self._views.keep()
 
     def action_times(self) -> None:
         self._both_times = not self._both_times

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from console.protocol.query.inbox import UNREAD
 from console.protocol.text.safe import safe
-from console.protocol.text.search_query import SearchQuery
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
 from console.ui.kit.format import FEW, plural
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend import Backend
+    from console.protocol.query.inbox import Searched
+    from console.protocol.query.table import Query
     from console.store import LiveReader
-    from console.ui.inbox.search_line import SearchLine
+    from console.ui.kit.search_line import SearchLine
 
 
 class ReadingAll:
@@ -32,7 +34,7 @@ class ReadingAll:
         self._backend = backend
         self._line = line
 
-    def read_all(self, query: SearchQuery, found: Sequence[int] | None) -> None:
+    def read_all(self, query: Query[Searched], found: Sequence[int] | None) -> None:
         """Mark what is shown: what `query` asks for, of which the rows show `found`; None: all. Returns at once."""
         which = self._which(query)
         with explained(self._widget):
@@ -51,11 +53,9 @@ class ReadingAll:
             unread = [message.id for message in store.inbox_messages(found) if not message.read]
             return len(unread), lambda: unread
         newest = store.mark().entry
-        return store.unread_count(), lambda: [
-            each for each in store.search_ids(SearchQuery(read=False)) if each <= newest
-        ]
+        return store.unread_count(), lambda: [each for each in store.search_ids(UNREAD) if each <= newest]
 
-    def _which(self, query: SearchQuery) -> str:
+    def _which(self, query: Query[Searched]) -> str:
         """Which of the inbox are shown; empty for all."""
         words = self._line.value.strip()
         return " ".join(

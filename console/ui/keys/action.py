@@ -67,3 +67,40 @@ _KEY_NAMES = {
 def key_name(key: str) -> str:
     """A key as the operator reads it: `?`, `^t`, `esc`."""
     return _KEY_NAMES.get(key, key.replace("ctrl+", "^"))
+
+
+def search_acts(scope: str, such_as: str, *, words: str = "find filter") -> tuple[Action, ...]:
+    """What every list has that can be searched."""
+    return (
+        Action(
+            f"{scope}.search",
+            "slash",
+            "search",
+            "Search",
+            f"Search: words, and fields: {such_as}",
+            moves_focus=True,
+            takes="[WORDS]",
+            words=words,
+        ),
+        Action(
+            f"{scope}.views",
+            "v",
+            "views",
+            "View",
+            "Choose a view: a search that has a name",
+            moves_focus=True,
+            takes="[VIEW]",
+            words="views saved",
+        ),
+        Action(
+            f"{scope}.keep-view",
+            "V",
+            "keep_view",
+            "Keep view",
+            "Give the present search a name",
+            shown=False,
+            moves_focus=True,
+            changes=True,
+            words="save-view",
+        ),
+    )

@@ -22,6 +22,7 @@ FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
             "search.leave", "enter,down", "leave(False)", "To the list", "In a search: to the list", moves_focus=True
         ),
         Action("search.clear", "escape", "leave(True)", "Clear", "In a search: end it, all is shown again"),
+        Action("search.end", "escape", "end_search", "Show all", "In what was found: show all again", moves_focus=True),
         Action(
             "to.leave", "enter,tab,down", "submit", "To the text", "In To: to the text", shown=False, moves_focus=True
         ),

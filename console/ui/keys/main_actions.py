@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action
+from console.ui.keys.action import Action, search_acts
 
 MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "everywhere": (
@@ -199,16 +199,7 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             changes=True,
             words="answer respond",
         ),
-        Action(
-            "inbox.search",
-            "slash",
-            "search",
-            "Search",
-            "Search: words, port:2, from:+8613, is:unread",
-            moves_focus=True,
-            takes="[WORDS]",
-            words="find filter",
-        ),
+        *search_acts("inbox", "port:2, from:+8613, is:unread"),
         Action("inbox.unread", "u", "next_unread", "Unread", "Go to the newest unread message", words="newest"),
         Action(
             "inbox.thread",
@@ -236,27 +227,6 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Say that the message is done with",
             changes=True,
             words="finish close resolve",
-        ),
-        Action(
-            "inbox.views",
-            "v",
-            "views",
-            "View",
-            "Choose a view: a search that has a name",
-            moves_focus=True,
-            takes="[VIEW]",
-            words="views saved",
-        ),
-        Action(
-            "inbox.keep-view",
-            "V",
-            "keep_view",
-            "Keep view",
-            "Give the present search a name",
-            shown=False,
-            moves_focus=True,
-            changes=True,
-            words="save-view",
         ),
         Action(
             "inbox.name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action
+from console.ui.keys.action import Action, search_acts
 from console.ui.keys.screen_actions import port_acts
 
 PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
@@ -17,16 +17,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Sort: by port, worst first, weakest first, busiest first",
             words="order worst weakest busiest",
         ),
-        Action(
-            "ports.search",
-            "slash",
-            "search",
-            "Search",
-            "Search: down, busy, operator, port",
-            moves_focus=True,
-            takes="[WORDS]",
-            words="find filter",
-        ),
+        *search_acts("ports", "is:down, port:1-8, operator:beeline"),
         *port_acts("ports"),
     ),
     "compose": (
@@ -138,16 +129,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Show all, what needs a person, what waits, ours, or others'",
             words="failed troubled waiting others",
         ),
-        Action(
-            "outbox.search",
-            "slash",
-            "search",
-            "Search",
-            "Search by number, text or state",
-            moves_focus=True,
-            takes="[WORDS]",
-            words="find",
-        ),
+        *search_acts("outbox", "state:failed, batch:1, to:+8613", words="find"),
         Action(
             "outbox.batches",
             "b",
@@ -227,16 +209,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Show status questions and dialplan steps too, or hide them",
             words="noise",
         ),
-        Action(
-            "ami.search",
-            "slash",
-            "search",
-            "Search",
-            "Search: words, event:SMS*, port:3, -VarSet",
-            moves_focus=True,
-            takes="[WORDS]",
-            words="find filter",
-        ),
+        *search_acts("ami", "event:SMS*, port:3, dir:in"),
         Action(
             "ami.command",
             "c",

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input
 
 from console.protocol.text.safe import safe
+from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.filter_line import FilterLine
+from console.ui.kit.filter_line import FilterLine, FilterProblem
 from console.ui.kit.format import content
 from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
+    from textual.binding import BindingType
 
 
 BUSY_SPACING = 0.25
@@ -98,31 +101,55 @@ class Pace:
         return True
 
 
-class ListPane(Pane):
-    """A subclass composes a list of type `LIST` and one `FilterLine`."""
+class Searchable(Widget):
+    """What has a list of type `LIST`, one `FilterLine` and one `FilterProblem` below it: a pane, or a screen."""
 
     LIST: ClassVar[type[RowList]] = RowList
 
+    @property
+    def line(self) -> FilterLine:
+        """Where it is said what is looked for."""
+        return self.query_one(FilterLine)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the line letters are text, so the keys of this pane rest."""
+        if action == "end_search":
+            return bool(self.line.value) and not isinstance(self.screen.focused, Input)
         focused = self.screen.focused
-        return not (isinstance(focused, FilterLine) and focused.parent is self)
-
-    def focus_first(self) -> None:
-        self.focus_list()
+        return not (isinstance(focused, FilterLine) and focused.parent is self.line.parent)
 
     def focus_list(self) -> None:
         """Go to the rows."""
-        self.give_focus(self.query_one(self.LIST))
+        # At once: keys typed ahead already go there, as `Widget.focus` would not make them.
+        self.screen.set_focus(self.query_one(self.LIST))
+
+    def look_for(self) -> None:
+        """Show what the line asks for now."""
 
     def action_search(self, words: str = "") -> None:
         """Type in the line; what stands behind a command is looked for at once."""
-        line = self.query_one(FilterLine)
+        line = self.line
         if words:
             line.value = words
             line.action_leave(False)
         else:
             line.open()
 
+    def action_end_search(self) -> None:
+        self.line.end()
+
     def on_filter_line_left(self) -> None:
+        self.focus_list()
+
+    def on_filter_line_asked(self) -> None:
+        self.query_one(FilterProblem).tell(self.line.problem)
+        self.look_for()
+
+
+class ListPane(Pane, Searchable):
+    """A pane with a list that can be searched."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "search.end")]
+
+    def focus_first(self) -> None:
         self.focus_list()

@@ -14,15 +14,18 @@ from console.ui.context.contact_names import known_name
 from console.ui.context.copying import CopyKeys
 from console.ui.context.correspondent import Correspondent, ThreadWanted
 from console.ui.context.lessons import Lesson, of_outbox, of_search
+from console.ui.context.searching import KeptViews, ViewKeys, asker
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
+from console.ui.kit.filter_line import FilterProblem
 from console.ui.kit.format import content, count
 from console.ui.kit.paged_list import PagedList
 from console.ui.kit.pane import ListPane, Pace
+from console.ui.kit.search_line import FOUND
 from console.ui.outbox.decisions import Decisions, MessageKeys
 from console.ui.outbox.progress import count_cells, progress_cells
-from console.ui.outbox.search import FOUND, Filter, OutboxSearch, Wanted
+from console.ui.outbox.search import Filter, OutboxSearch, Wanted
 from console.ui.rows.outbox_row import outbox_cells, successor_words
 
 if TYPE_CHECKING:
@@ -118,7 +121,7 @@ class SendingLines(Vertical):
         self.display = bool(lines or seen.left_over)
 
 
-class OutboxPane(MessageKeys, CopyKeys, ListPane):
+class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
     """The list; Enter shows every step a message took."""
 
     NAME = "outbox"
@@ -156,13 +159,16 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         self._revision = -1
         self._seen: Sending | None = None
         self._ticked = 0.0
-        self._shown = Wanted()
+        self._search = OutboxSearch(store, asker(store, clock, backend))
+        self.views = KeptViews(self._search, store, backend.views)
+        self._shown: Wanted = self._search.asked
         """What the rows were looked for by."""
         self._left_line = False
         """Whether the operator has gone on from the search line to what it finds."""
 
     def compose(self) -> ComposeResult:
-        yield OutboxSearch(self._store)
+        yield self._search
+        yield FilterProblem()
         yield SendingLines()
         yield OutboxList(self._store, self._clock, self._gateways)
         yield Lesson(id="outbox-empty")
@@ -180,25 +186,27 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
             self.query_one(SendingLines).show(self._seen)
             if rows.show_left_over(self._seen.left_over):
                 self._revision = -1
-        revision, search = self._store.revision, self.query_one(OutboxSearch)
-        if search.wanted.filter is Filter.NEEDS_A_PERSON and rows.has_focus and not search.searching:
+        revision, search = self._store.revision, self._search
+        search.left_over = tuple(sorted(rows.left_over))
+        search.pass_time(now)
+        if search.filter is Filter.NEEDS_A_PERSON and rows.has_focus and not search.searching:
             self._watch.looked_at_troubled()
         if revision != self._revision and not search.searching and self._pace.due(now):
-            if search.wanted.is_everything:
+            if search.asked.is_everything:
                 self._reload(None, revision)
             elif self._search_pace.due(now):
-                search.look(sorted(rows.left_over))
+                search.look()
         elif not 0 <= now - self._ticked < 1:
             self._ticked = now
             rows.refresh_changed()  # how long results are still waited for
 
     def _reload(self, found: list[int] | None, revision: int) -> None:
         rows = self.query_one(OutboxList)
-        keys, wanted = keymap_of(self), self.query_one(OutboxSearch).wanted
-        typed = " ".join(self.query_one(OutboxSearch).value.split())
-        search_key = keys.name("outbox.search") if typed else ""
+        keys, search = keymap_of(self), self._search
+        wanted = search.asked
+        search_key = keys.name("outbox.search") if search.value.strip() else ""
         filter_key = keys.name("outbox.filter") if wanted.filter is not Filter.ALL else ""
-        rows.nothing = "" if found is None else of_search(keys, search_key, wanted.gateway, filter_key)
+        rows.nothing = "" if found is None else of_search(keys, search_key, wanted.query.within, filter_key)
         rows.show_found(found, anew=self._shown != wanted)
         self._shown, self._revision = wanted, revision
         self._go_on()
@@ -207,24 +215,24 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         words = f"{count(rows.count)}{'+' if rows.count == FOUND else ''}" if rows.count or found is not None else ""
         if found is not None:
             words += f" of {count(self._store.outbox_count())}"
-        only = f"{wanted.gateway} only" if wanted.gateway else ""
-        self.entitle(only, words, wanted.filter.value, f"/{typed}" if typed else "")
+        only = f"{wanted.query.within} only" if wanted.query.within else ""
+        self.entitle(only, words, wanted.filter.value, search.asked_words)
 
     def show_chosen(self) -> None:
         """Show what went by the chosen gateway, or by all."""
-        self.query_one(OutboxSearch).stay_within(self._gateways.chosen)
+        self._search.stay_within(self._gateways.chosen)
 
-    def on_outbox_search_asked(self) -> None:
-        search = self.query_one(OutboxSearch)
+    def look_for(self) -> None:
+        search = self._search
         with explained(self):
-            if search.wanted.is_everything:
+            if search.asked.is_everything:
                 self._reload(None, self._store.revision)
             else:
-                search.look(sorted(self.query_one(OutboxList).left_over))
+                search.look()
 
-    def on_outbox_search_found(self, event: OutboxSearch.Found) -> None:
+    def on_search_line_found(self, event: OutboxSearch.Found) -> None:
         with explained(self):
-            self._reload(event.ids, event.revision)
+            self._reload(event.found, event.revision)
 
     def on_filter_line_left(self) -> None:
         super().on_filter_line_left()
@@ -234,7 +242,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
     def _go_on(self) -> None:
         """From the search line to what it finds, once that is shown."""
         rows = self.query_one(OutboxList)
-        if self._left_line and self.query_one(OutboxSearch).asks_for(self._shown):
+        if self._left_line and self._search.asks_for(self._shown):
             self._left_line = False
             if rows.found is not None:
                 rows.settle()
@@ -254,7 +262,7 @@ class OutboxPane(MessageKeys, CopyKeys, ListPane):
         return [] if self.chosen is None else [self.chosen]
 
     def action_filter(self) -> None:
-        self.query_one(OutboxSearch).next_filter()
+        self._search.show_only(self._search.filter.next())
 
     def on_row_list_chosen(self) -> None:
         from console.ui.outbox.message_way import MessageScreen

@@ -1,27 +1,22 @@
-"""Looking through the outbox: which states are wanted, which words, and what was found."""
+"""Looking through the outbox: how far messages came, what the line asks for, and what was found of both."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
-
-from textual import work
-from textual.message import Message
+from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import DeliveryState
-from console.errors import ConsoleError
-from console.ui.kit.filter_line import FilterLine
+from console.protocol.query.outbox import OUTBOX, TROUBLED, WAITING
+from console.ui.kit.search_line import FOUND, SearchLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from textual.widgets import Input
-
+    from console.protocol.query.fields import Asker
+    from console.protocol.query.outbox import Sent
+    from console.protocol.query.table import Query
     from console.store import LiveReader
-
-FOUND = 1000
-"""Messages counted and shown of what is wanted; who looks for one among more adds a word."""
 
 
 class Filter(Enum):
@@ -40,7 +35,7 @@ class Filter(Enum):
     @property
     def states(self) -> tuple[DeliveryState, ...]:
         """None: any."""
-        return _STATES[self]
+        return {Filter.NEEDS_A_PERSON: TROUBLED, Filter.WAITING: WAITING}.get(self, ())
 
     @property
     def ours(self) -> bool | None:
@@ -53,125 +48,48 @@ class Filter(Enum):
         return every[(every.index(self) + 1) % len(every)]
 
 
-_STATES = {
-    Filter.ALL: (),
-    Filter.NEEDS_A_PERSON: (DeliveryState.UNKNOWN, DeliveryState.FAILED),
-    Filter.WAITING: (DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED),
-    Filter.OURS: (),
-    Filter.FOREIGN: (),
-}
-_WHOSE = {"is:ours": True, "is:foreign": False}
-"""Words that say whose messages are wanted."""
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for."""
 
-    filter: Filter = Filter.ALL
-    words: tuple[str, ...] = ()
-    gateway: str = ""
-    """Of this one only; empty: of all."""
-    ours: bool | None = None
-    """What consoles sent, or what other programs did; None: both."""
+    filter: Filter
+    query: Query[Sent]
 
     @property
     def is_everything(self) -> bool:
-        return self == Wanted()
+        return self.filter is Filter.ALL and self.query.is_empty
 
 
-class OutboxSearch(FilterLine):
-    """Words to look for. Enter goes to what was found, and the line stays; Esc clears it."""
+class OutboxSearch(SearchLine):
+    """The line, and beside it which messages are wanted by how far they came."""
 
-    class Asked(Message):
-        """Something else is wanted."""
-
-    class Found(Message):
-        """What is wanted now was looked up."""
-
-        def __init__(self, ids: list[int], revision: int) -> None:
-            self.ids = ids
-            """Newest first, at most FOUND."""
-            self.revision = revision
-            """Of the store when it was looked at."""
-            super().__init__()
-
-    def __init__(self, store: LiveReader) -> None:
-        super().__init__(id="outbox-search", placeholder="words in number, text, state or reason; is:ours, is:foreign")
+    def __init__(self, store: LiveReader, asker: Callable[[], Asker]) -> None:
+        super().__init__(OUTBOX, asker, self._look_up, lambda: store.revision, id="outbox-search")
         self._store = store
-        self._asked_again = False
-        self.searching = False
-        self.wanted = Wanted()
-        self._gateway = ""
+        self.filter = Filter.ALL
+        self.left_over: tuple[int, ...] = ()
+        """Ids of messages that need a person whatever their state says."""
 
-    def look(self, left_over: Sequence[int]) -> None:
-        """Find what is wanted; `Found` comes when that is done, unless something else is wanted by then.
+    @property
+    def asked(self) -> Wanted:
+        return Wanted(self.filter, self.wanted)
 
-        `left_over` are ids of messages that need a person whatever their state says.
-        """
-        if self.searching:
-            self._asked_again = True
-            return
-        self.searching = True
-        self._search(self.wanted, tuple(left_over), self._store.revision)
+    def asks_for(self, query: object) -> bool:
+        return isinstance(query, Wanted) and query.filter is self.filter and super().asks_for(query.query)
 
-    @work(thread=True, group="search", exit_on_error=False)
-    def _search(self, wanted: Wanted, left_over: tuple[int, ...], revision: int) -> None:
+    def show_only(self, which: Filter) -> None:
+        """Those of this filter only."""
+        self.filter = which
+        self.post_asked()
+
+    def _look_up(self, asked: Any) -> list[int]:
         """Aside: words may be looked for in every row."""
-        outbox = self._store.outbox
-        try:
-            found = outbox.find(
-                FOUND,
-                states=wanted.filter.states,
-                words=wanted.words,
-                gateway=wanted.gateway,
-                ours=wanted.ours,
-                not_again=wanted.filter is Filter.NEEDS_A_PERSON,
-            )
-            if wanted.filter is Filter.NEEDS_A_PERSON and left_over:
-                states = (DeliveryState.QUEUED,)
-                queued = outbox.find(FOUND, states=states, words=wanted.words, gateway=wanted.gateway)
-                found = sorted({*found, *(set(queued) & set(left_over))}, reverse=True)[:FOUND]
-        except ConsoleError:
-            found = []  # the screen's own look at the store tells why
-        self.app.call_from_thread(self._take, wanted, revision, found)
-
-    def _take(self, wanted: Wanted, revision: int, found: list[int]) -> None:
-        self.searching = False
-        again, self._asked_again = self._asked_again, False
-        if wanted == self.wanted:
-            self.post_message(self.Found(found, revision))
-        elif again:
-            self.post_message(self.Asked())
-
-    def asks_for(self, wanted: Wanted) -> bool:
-        """Whether this is what is wanted, to the last letter typed."""
-        return self._by(self.wanted.filter) == wanted
-
-    def next_filter(self) -> None:
-        """Go on to the next filter."""
-        self._want(self.wanted.filter.next())
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._want(self.wanted.filter)
-
-    def _by(self, by_state: Filter) -> Wanted:
-        words = self.value.split()
-        said = [_WHOSE[word.lower()] for word in words if word.lower() in _WHOSE]
-        return Wanted(
-            by_state,
-            tuple(word for word in words if word.lower() not in _WHOSE),
-            self._gateway,
-            said[-1] if said else by_state.ours,
+        wanted: Wanted = asked
+        needs_a_person = wanted.filter is Filter.NEEDS_A_PERSON
+        found = self._store.outbox.find(
+            FOUND, wanted.query, states=wanted.filter.states, ours=wanted.filter.ours, not_again=needs_a_person
         )
-
-    def _want(self, by_state: Filter) -> None:
-        self.wanted = self._by(by_state)
-        self.post_message(self.Asked())
-
-    def stay_within(self, gateway: str) -> None:
-        """Look for messages of this gateway only, whatever is in the line; empty: of all."""
-        if gateway != self._gateway:
-            self._gateway = gateway
-            self._want(self.wanted.filter)
+        if needs_a_person and self.left_over:
+            queued = self._store.outbox.find(FOUND, wanted.query, states=(DeliveryState.QUEUED,))
+            found = sorted({*found, *(set(queued) & set(self.left_over))}, reverse=True)[:FOUND]
+        return found

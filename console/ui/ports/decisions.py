@@ -139,8 +139,8 @@ class PortDecisions:
 
     def tell_none(self, wanted: str = "") -> None:
         """There is no port to do it to; none that is looked for, where there are words for it."""
-        key = keymap_of(self._widget).name("search.clear")
-        words = f"No port is {safe(wanted)}: {key} in the search line shows all." if wanted else "No port is known yet."
+        key = keymap_of(self._widget).name("search.end")
+        words = f"No port is found by {safe(wanted)}: {key} shows all." if wanted else "No port is known yet."
         self._widget.notify(words, severity="warning", markup=False)
 
     # ---- how it goes on -------------------------------------------------------------------------------------

@@ -1,22 +1,17 @@
-"""Which ports are shown, and in which order. Pure."""
+"""In which order ports are shown. Pure."""
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from console.domain.ports import PortHealth
-from console.ui.kit.format import HEALTH, signal_ink
+from console.ui.kit.format import signal_ink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from console.ui.ports.facts import PortFacts
-
-HINT = "down, busy, ready, an operator, a port: 3 or 1-8"
-
-_RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 
 _REPAIRABLE = {PortHealth.DOWN, PortHealth.BLOCKED, PortHealth.NEEDS_PIN, PortHealth.UNREGISTERED}
 _NOT_KNOWN = {PortHealth.UNKNOWN, PortHealth.STARTING}
@@ -62,33 +57,3 @@ def _badness(facts: PortFacts) -> tuple[int, float]:
     if health in _UNUSED:
         return 5, 0
     return (1 if facts.suspect else 2 if signal_ink(facts.port.report.signal) == "bad" else 4), 0
-
-
-def filter_ports(every: Iterable[PortFacts], words: str, *, keep: tuple[str, int] | None = None) -> list[PortFacts]:
-    """Those of which every word is true: a state (`down`: any that is out of service), a port or a range of ports, or a
-    piece of operator, gateway, IMSI or note. And `keep`, a gateway and a port, whatever is true of it.
-    """
-    wanted = words.casefold().split()
-    return [facts for facts in every if facts.key == keep or all(_fits(facts, word) for word in wanted)]
-
-
-def _fits(facts: PortFacts, word: str) -> bool:
-    match word:
-        case "down":
-            return not facts.in_service
-        case "busy":
-            return facts.live and facts.port.health is PortHealth.BUSY
-        case "ready":
-            return facts.live and facts.port.health is PortHealth.READY
-        case "locked":
-            return facts.locked_out
-    if number := _RANGE.fullmatch(word):
-        first = int(number[1])
-        return first <= facts.port.port <= int(number[2] or first)
-    report = facts.port.report
-    note = facts.note.note if facts.note is not None else ""
-    texts = (
-        *(report.operator, report.imsi, report.own_number, report.state, report.registration),
-        *(facts.gateway, note, HEALTH[facts.port.health].word),
-    )
-    return any(word in text.casefold() for text in texts)

@@ -10,15 +10,17 @@ from textual.widgets import Static
 
 from console.protocol.text.safe import safe
 from console.ui.context.lessons import Lesson, of_ports, of_search
+from console.ui.context.searching import KeptViews, ViewKeys
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.filter_line import FilterLine
+from console.ui.kit.filter_line import FilterLine, FilterProblem
 from console.ui.kit.format import age, content
 from console.ui.kit.pane import ListPane, Pace
 from console.ui.ports.decisions import PortDecisions, PortKeys
 from console.ui.ports.facts import looks, out_of_service, unknown_words
 from console.ui.ports.grid import PortGrid
-from console.ui.ports.order import HINT, Order, filter_ports, sort_ports
+from console.ui.ports.order import Order, sort_ports
+from console.ui.ports.query import PORTS, ports_found
 from console.ui.ports.table import heading
 from console.ui.ports.watch import PortWatch
 
@@ -33,14 +35,7 @@ if TYPE_CHECKING:
     from console.ui.ports.facts import PortFacts
 
 
-class PortSearch(FilterLine):
-    """Words. Enter goes to what they leave, and the line stays; Esc clears it."""
-
-    def __init__(self) -> None:
-        super().__init__(id="ports-search", placeholder=HINT)
-
-
-class PortsPane(PortKeys, ListPane):
+class PortsPane(PortKeys, ViewKeys, ListPane):
     """The frame around the grid; its height follows the number of ports."""
 
     NAME = "ports"
@@ -71,12 +66,15 @@ class PortsPane(PortKeys, ListPane):
         self._traffic: object = None
         self._every: list[PortFacts] = []
         """Of the gateways that are shown, whatever is looked for."""
-        self._looked_for = ""
+        self._line = FilterLine(PORTS, id="ports-search")
+        self.views = KeptViews(self._line, store, backend.views)
+        self._looked_for = self._line.wanted
         """What the ports that are shown were looked for by."""
         self.decisions = PortDecisions(self, backend, clock)
 
     def compose(self) -> ComposeResult:
-        yield PortSearch()
+        yield self._line
+        yield FilterProblem()
         yield Static(id="ports-heading")
         yield Lesson(id="ports-empty")
         yield PortGrid()
@@ -91,7 +89,7 @@ class PortsPane(PortKeys, ListPane):
 
     @property
     def looked_for(self) -> str:
-        return self.query_one(PortSearch).value.strip()
+        return str(self._line.wanted)
 
     def ask_network(self, facts: PortFacts, begun: str = "") -> None:
         self.post_message(self.UssdWanted(*facts.key, begun))
@@ -125,7 +123,7 @@ class PortsPane(PortKeys, ListPane):
             ([looks(port, now, history=charts) for port in gateway.ports], gateway.link.phase, gateway.usage)
             for gateway in gateways
         ]
-        wanted = self.query_one(PortSearch).value
+        wanted = self._line.wanted, self._line.view
         self._traffic = self._watch.seen
         self._wanted = (places, int(now) // 10, self._traffic, self._order, wanted)
         if self._wanted == self._drawn or not self._pace.due(now):
@@ -133,7 +131,7 @@ class PortsPane(PortKeys, ListPane):
         self._drawn = self._wanted
         self._every = every = self._watch.facts(self._gateways)
         keys = keymap_of(self)
-        self._grid.nothing = of_search(keys, keys.name("ports.search")) if self.looked_for else ""
+        self._grid.nothing = of_search(keys, keys.name("ports.search")) if not self._line.wanted.is_empty else ""
         self._arrange(now)
         self.set_class(not every, "-empty")
         self.query_one(Lesson).teach("" if every else of_ports(gateways, keys))
@@ -144,10 +142,10 @@ class PortsPane(PortKeys, ListPane):
         """Show the ports that are looked for, in their order; as long as the words stay the same also the one under the
         cursor, whatever becomes of it.
         """
-        words = self.looked_for
-        kept = self.chosen if words == self._looked_for else None
-        self._looked_for = words
-        ports = filter_ports(self._every, words, keep=None if kept is None else kept.key)
+        wanted = self._line.wanted
+        kept = self.chosen if wanted == self._looked_for else None
+        self._looked_for = wanted
+        ports = ports_found(self._every, wanted, keep=None if kept is None else kept.key)
         self._grid.show_ports(sort_ports(ports, self._order), now)
 
     def on_filter_line_left(self) -> None:
@@ -156,18 +154,18 @@ class PortsPane(PortKeys, ListPane):
         self._grid.settle()
 
     def on_row_list_moved(self) -> None:
-        if self._looked_for:
+        if not self._looked_for.is_empty:
             self._draw_anew()  # a port that was shown for the cursor alone goes
 
     def _retitle(self) -> None:
         every, arranged, now = self._every, self._grid.arranged, self._grid.now
         gateways = self._gateways.shown()
         ready = sum(facts.in_service for facts in every)
-        titles = (
-            [f"{ready} of {len(every)} in service{unknown_words(gateways)}"] if every else ["waiting for the gateway"]
-        )
-        if words := self.looked_for:
-            titles.append(f"{len(arranged.ports)} of {len(every)} are {safe(words)}")
+        titles = ["waiting for the gateway"]
+        if every:
+            titles = [f"{ready} of {len(every)} in service{unknown_words(gateways)}"]
+        if words := self._line.asked_words:
+            titles += [words, f"{len(arranged.ports)} of {len(every)}"]
         if arranged.is_table and arranged.width:
             last = len(arranged.pages)
             titles.append(f"columns {min(arranged.page, last - 1) + 1} of {last} ←→")
@@ -200,8 +198,8 @@ class PortsPane(PortKeys, ListPane):
     def go_to(self, gateway: str, port: int) -> None:
         """Put the cursor on a port, though other ones were looked for."""
         if not self._grid.select(gateway, port):
-            line = self.query_one(PortSearch)
-            line.value, line.display = "", False
+            self._line.end()
+            self._line.read_now()
             self._every = self._watch.facts(self._gateways)
             self._arrange(self._grid.now)
             self._grid.select(gateway, port)

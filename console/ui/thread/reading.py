@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.domain.messages import CallbackKind, InboxMessage
+from console.domain.messages import InboxMessage
 from console.errors import ConsoleError
-from console.protocol.text.search_query import SearchQuery
+from console.protocol.query.inbox import INBOX
 from console.ui.kit.pane import Pace
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class ThreadReading:
 
     def _find_unread(self, present: Correspondent, within: str, then: Callable[[InboxMessage | None], None]) -> None:
         """Aside: all that is unread may be of one correspondent."""
-        unread = SearchQuery(kinds=(CallbackKind.SMS,), read=False, within=within)
+        unread = replace(INBOX.ask("kind:sms is:unread"), within=within)
         try:
             person = self._store.person(present.number, present.gateway)
             ids = islice(self._store.search_ids(unread), _UNREAD)

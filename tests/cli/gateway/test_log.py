@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli.gateway import log
+from console.cli.kit.query import NotAsked
 from console.errors import ConfigError
 from console.protocol.ami.log_record import write_record
 from console.store.ami.files import file_name
@@ -56,7 +57,7 @@ def test_all_consoles_are_printed_by_time_and_nothing_acts(folder: Path, capsys:
 
 
 def test_a_query_and_a_time_leave_some(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run("--directory", folder, "--grep=-event:VarSet dir:in", "--since", "2026-11-22T12:00:10+00:00", "--json")
+    run("--directory", folder, "--query=-event:VarSet dir:in", "--since", "2026-11-22T12:00:10+00:00", "--json")
     lines = capsys.readouterr().out.splitlines()
     assert [json.loads(line)["gateway"] for line in lines] == ["gw2"]
 
@@ -64,15 +65,15 @@ def test_a_query_and_a_time_leave_some(folder: Path, capsys: pytest.CaptureFixtu
 def test_lines_that_are_no_records_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (folder / file_name(NOON, 7, 1)).open("ab") as stream:
         stream.write(b"half a rec\n")
-    assert run("--directory", folder, "--grep", "is:mark") == 0
+    assert run("--directory", folder, "--query", "is:mark") == 0
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == "1 lines are no records and were left out.\n"
 
 
 def test_a_query_that_makes_no_sense_is_refused(folder: Path) -> None:
-    with pytest.raises(ConfigError, match="port:x"):
-        run("--directory", folder, "--grep", "port:x")
+    with pytest.raises(NotAsked, match="--query: port:x is no port"):
+        run("--directory", folder, "--query", "port:x")
 
 
 def test_where_there_is_no_log_it_is_said(tmp_path: Path) -> None:

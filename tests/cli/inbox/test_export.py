@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli.inbox import export
+from console.cli.kit.query import NotAsked
 from console.domain.messages import Callback, CallbackKind
 from console.errors import ConfigError, ConsoleError
 from tests.support.backend import NOON
@@ -80,19 +81,19 @@ def test_csv_for_excel(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("search", ["hyperlink", "port:3 kind:sms"])
 def test_only_what_is_searched_for(path: Path, capsys: pytest.CaptureFixture[str], search: str) -> None:
-    assert run("--database", path, "--format", "jsonl", "--search", search) == 0
+    assert run("--database", path, "--format", "jsonl", "--query", search) == 0
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [2]
 
 
 def test_only_what_a_view_shows(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--database", path, "--format", "jsonl", "--view", "unreadable") == 0
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [3]
-    with pytest.raises(ConfigError, match="There is no view 'night'"):
+    with pytest.raises(NotAsked, match="There is no view 'night'"):
         run("--database", path, "--format", "csv", "--view", "night")
 
 
 def test_the_order_of_a_search_is_oldest_first_too(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("--database", path, "--format", "jsonl", "--search", "gw:gw1") == 0
+    assert run("--database", path, "--format", "jsonl", "--query", "gw:gw1") == 0
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [1, 2, 3]
 
 
@@ -124,6 +125,6 @@ def test_on_a_terminal_nothing_acts(path: Path, monkeypatch: pytest.MonkeyPatch)
         some.add(text_sms("\x1b]52;c;x\x07\x9b"))
     written = io.BytesIO()
     monkeypatch.setattr("sys.stdout", Terminal(written))
-    assert run("--database", path, "--format", "csv", "--search", "52") == 0
+    assert run("--database", path, "--format", "csv", "--query", "52") == 0
     assert b"\x1b" not in written.getvalue()
     assert "␛]52" in written.getvalue().decode()

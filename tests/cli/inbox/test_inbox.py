@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.cli.inbox import inbox
+from console.cli.kit.query import NotAsked
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Draft, Evidence, Via
+from console.domain.views import View
 from console.errors import ConfigError, StoreError
 from console.services.who import operator_now
 from console.store import Store
@@ -103,10 +105,10 @@ def test_json_is_one_ascii_object_a_line(path: Path, capsys: pytest.CaptureFixtu
     [
         (["--limit", "2"], [3, 4]),
         (["--limit", "0"], []),
-        (["--search", "余额"], [1]),
-        (["--search", "kind:sms"], [1, 2]),
-        (["--search", "kind:sms", "--limit", "1"], [2]),
-        (["--search", "nothing"], []),
+        (["--query", "余额"], [1]),
+        (["--query", "kind:sms"], [1, 2]),
+        (["--query", "kind:sms", "--limit", "1"], [2]),
+        (["--query", "nothing"], []),
     ],
 )
 def test_some(path: Path, capsys: pytest.CaptureFixture[str], argv: list[str], ids: list[int]) -> None:
@@ -154,9 +156,9 @@ def test_who_looks_after_it(path: Path, capsys: pytest.CaptureFixture[str]) -> N
     *_, unreadable, _ = lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (lines[0]["claimed_by"], lines[0]["done_by"]) == ("bob \x1b[31m", "bob \x1b[31m")
     assert (unreadable["claimed_by"], unreadable["done_by"]) == (None, None)
-    run("--database", path, "--search", "is:claimed")
+    run("--database", path, "--query", "is:claimed")
     assert capsys.readouterr().out.splitlines()[0].endswith("[claimed by alice from 192.0.2.7]")
-    run("--database", path, "--search", "is:done")
+    run("--database", path, "--query", "is:done")
     assert capsys.readouterr().out.splitlines()[0].endswith("[done by bob ␛[31m]")
 
 
@@ -166,7 +168,7 @@ def test_mine_is_of_who_calls_it(path: Path, capsys: pytest.CaptureFixture[str])
     store.claims.claim(1, "somebody else").result()
     store.claims.claim(2, f"{me.user} from 192.0.2.99").result()
     store.close()
-    run("--database", path, "--json", "--search", "is:mine")
+    run("--database", path, "--json", "--query", "is:mine")
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [2]
 
 
@@ -221,7 +223,7 @@ def test_a_thread_as_json(thread: Path, capsys: pytest.CaptureFixture[str]) -> N
     }.items() <= sent.items()
 
 
-@pytest.mark.parametrize("more", [["--search", "x"], ["--view", "unread"], ["--follow"]])
+@pytest.mark.parametrize("more", [["--query", "x"], ["--view", "unread"], ["--follow"]])
 def test_a_thread_is_whole(thread: Path, more: list[str]) -> None:
     with pytest.raises(ConfigError, match="--thread goes with --gateway, --limit and --json only"):
         run("--database", thread, "--thread", SENDER, *more)
@@ -235,7 +237,7 @@ def test_a_thread_needs_somebody(thread: Path) -> None:
 @pytest.mark.parametrize(("view", "ids"), [("gaps", [4]), ("unreadable", [3]), ("bank", [2])])
 def test_a_view(path: Path, capsys: pytest.CaptureFixture[str], view: str, ids: list[int]) -> None:
     store = Store.open(path, clock=FixedClock())
-    store.views.set("bank", "from:bank").result()
+    store.views.set(View("bank", "from:bank")).result()
     store.close()
     assert run("--database", path, "--json", "--view", view) == 0
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == ids
@@ -246,16 +248,16 @@ def test_today_is_where_this_machine_is(tmp_path: Path, capsys: pytest.CaptureFi
     with inbox_at(path) as some:
         some.add(text_sms("long ago"), at=NOON - 1e9)
         some.add(text_sms("ahead of us", number="1"), at=time.time() + 60)
-    assert run("--database", path, "--json", "--search", "after:today") == 0
+    assert run("--database", path, "--json", "--query", "after:today") == 0
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [2]
 
 
 def test_a_view_that_is_not_there_is_refused_with_those_that_are(path: Path) -> None:
-    with pytest.raises(ConfigError, match="There is no view 'night'") as refused:
+    with pytest.raises(NotAsked, match="There is no view 'night'") as refused:
         run("--database", path, "--view", "night")
     assert refused.value.hint == "There are: unread, today, unreadable, gaps."
     with pytest.raises(SystemExit):
-        run("--database", path, "--view", "unread", "--search", "x")
+        run("--database", path, "--view", "unread", "--query", "x")
 
 
 def test_the_database_of_the_configuration(
@@ -276,8 +278,8 @@ def test_the_database_of_the_configuration(
 def test_refusals(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(StoreError, match="no database"):
         run("--database", tmp_path / "none.db")
-    with pytest.raises(ConfigError, match="after:` 'soon' is no time"):
-        run("--database", path, "--search", "after:soon")
+    with pytest.raises(NotAsked, match="--query: after: 'soon' is no time"):
+        run("--database", path, "--query", "after:soon")
     with pytest.raises(SystemExit):
         run("--database", path, "--limit", "-1")
 
@@ -344,7 +346,7 @@ def test_a_database_that_is_replaced_or_loses_its_companions_is_followed_on(path
 
 @pytest.mark.slow
 def test_only_what_is_searched_for_is_followed(path: Path, store: Store) -> None:
-    with follow(path, "--json", "--search", "port:7 新") as process:
+    with follow(path, "--json", "--query", "port:7 新") as process:
         assert process.stdout is not None
         for port, words in (("7", "old"), ("8", "新"), ("7", "新的")):
             store.add_callback("gw1", text_sms(words, port=port), b"").result(10)

@@ -52,7 +52,7 @@ def guard(path: Path, writing: sqlite3.Connection) -> Iterator[Guard]:
 
 def add(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute("INSERT INTO view (name, query) VALUES ((SELECT count(*) FROM view), hex(randomblob(2000)))")
+    connection.execute("INSERT INTO view (name, query, list) SELECT count(*), hex(randomblob(2000)), 'inbox' FROM view")
     connection.execute("UPDATE tally SET value = value + 1 WHERE name = 'revision'")
     connection.execute("COMMIT")
 
@@ -116,7 +116,7 @@ def test_a_wal_that_was_cut_and_written_on_is_told(path: Path, writing: sqlite3.
     writing.execute("BEGIN IMMEDIATE")
     guard.look()
     os.truncate(path.with_name("console.db-wal"), 5_000)
-    writing.execute("INSERT INTO view (name, query) VALUES ('last', '')")
+    writing.execute("INSERT INTO view (name, query, list) VALUES ('last', '', 'inbox')")
     writing.execute("COMMIT")
     with pytest.raises(Changed) as caught:
         guard.look()

@@ -38,7 +38,7 @@ def writer(path: Path, connections: Connections) -> Iterator[Writer]:
 
 
 def view(name: str, connection: sqlite3.Connection) -> None:
-    connection.execute("INSERT INTO view VALUES (?, '')", (name,))
+    connection.execute("INSERT INTO view (name, query, list) VALUES (?, '', 'inbox')", (name,))
 
 
 def in_a_plain_copy(path: Path) -> list[str]:

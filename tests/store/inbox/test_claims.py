@@ -10,7 +10,8 @@ import pytest
 
 from console.domain.messages import Claim
 from console.errors import StoreError
-from console.protocol.text.search_query import parse_search
+from console.protocol.query.fields import Asker
+from console.protocol.query.inbox import INBOX
 from console.store import Reader, Store
 from tests.support.backend import NOON, FixedClock
 from tests.support.inbox import text_sms
@@ -181,8 +182,7 @@ def test_claims_are_searched_for(store: Store, line: str, wanted: list[int]) -> 
     store.claims.done(6, BOB).result()
     store.mark_read([2]).result()
     store.add_callback("gw1", text_sms("seven"), b"").result()
-    query = parse_search(line, operator=ALICE)
-    assert query.problems == ()
+    query = INBOX.ask(line, Asker(operator=ALICE))
     assert list(store.search_ids(query)) == wanted
 
 
@@ -192,9 +192,9 @@ def test_a_gateway_s_own_and_the_gaps_of_all(store: Store, clock: FixedClock) ->
     store.beat("receiver").result()
     clock.now += 3_600
     assert store.open_gap_if_stale("receiver", 15).result() == 5
-    within = replace(parse_search(""), within="gw1")
+    within = replace(INBOX.ask(""), within="gw1")
     assert not within.is_empty
     assert list(store.search_ids(within)) == [5, 3, 1]
-    assert list(store.search_ids(replace(parse_search("text"), within="gw2"))) == [2]
-    assert list(store.search_ids(replace(parse_search("gw:gw2"), within="gw1"))) == []
-    assert list(store.search_ids(replace(parse_search("is:open"), within="gw1"))) == [3, 1]
+    assert list(store.search_ids(replace(INBOX.ask("text"), within="gw2"))) == [2]
+    assert list(store.search_ids(replace(INBOX.ask("gw:gw2"), within="gw1"))) == []
+    assert list(store.search_ids(replace(INBOX.ask("is:open"), within="gw1"))) == [3, 1]

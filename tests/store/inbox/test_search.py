@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.text.search_query import Searched, parse_search
+from console.protocol.query.fields import Asker
+from console.protocol.query.inbox import INBOX, Searched
 from console.store.inbox import search as searching
 from tests.support.backend import NOON
 from tests.support.inbox import inbox_at, text_sms
@@ -42,8 +43,7 @@ def fill(inbox: Inbox) -> None:
 
 
 def found(inbox: Inbox, line: str) -> list[int]:
-    query = parse_search(line, zone=UTC)
-    assert not query.problems
+    query = INBOX.ask(line, Asker(zone=UTC))
     ids = [entry.id for entry in inbox.reader.search(query, count=1_000)]
     assert inbox.reader.search_count(query) == len(ids)
     return ids
@@ -54,12 +54,15 @@ CASES = {
     "ok": [6], "straSSE": [8], "i̇stan": [8], '"code is"': [3], "is code": [3], "[/x]": [7], "\x1b": [7], "*": [7],
     "'quoted'": [7], "zzz": [], "+86136": [8, 7, 6, 5, 4, 3, 2, 1], "13600000003": [4], "secret%20sauce": [9],
     "parameter": [9], "listening": [10], "port:1": [7, 5, 3, 1], "port:2 from:00001": [2], "gw:gw2": [8, 7, 6, 5],
-    "gw:gw1 port:1": [3, 1], "gw:g": [], "kind:gap": [10], "kind:unreadable": [9], "kind:sms kind:gap 4711": [3, 2],
-    "after:2026-11-21": [10, 9, 8, 7], "before:2026-11-17": [2, 1], "after:2026-11-17 before:2026-11-18": [3],
-    "after:2030-01-01": [], "is:unread 4711": [3, 2], "is:read": [10], "is:unread port:1": [7, 5, 3, 1],
-    "+86 136 000 00003": [4], "0086 136-00000003": [4], "136 00000003 麒麟": [4], "0136 00000003": [4], "4711 1234": [],
-    "from:0086136 4711": [3, 2],
-    "from:00001 from:00003": [4, 2], "from:bank": [],
+    "gw:gw1 port:1": [3, 1], "GW:GW1 port:1": [3, 1], "gw:g": [], "gw:GW*": [9, 8, 7, 6, 5, 4, 3, 2, 1],
+    "kind:gap": [10], "kind:unreadable": [9], "kind:sms kind:gap 4711": [3, 2], "after:2026-11-21": [10, 9, 8, 7],
+    "before:2026-11-17": [2, 1], "after:2026-11-17 before:2026-11-18": [3], "after:2030-01-01": [],
+    "is:unread 4711": [3, 2], "is:read": [10], "is:unread port:1": [7, 5, 3, 1], "+86 136 000 00003": [4],
+    "0086 136-00000003": [4], "136 00000003 麒麟": [4], "0136 00000003": [4], "4711 1234": [],
+    "from:0086136 4711": [3, 2], "麒麟 OR код": [4, 2], "-4711 port:2": [8, 6, 4], "4711 -code": [2],
+    "port:1-2 4711 -port:1": [2], "麒 OR -kind:sms": [10, 9, 5, 4], "on:2026-11-17": [3], "/[^0-9][0-9]{4}$/": [3],
+    "/код [0-9]{4}/": [2], "-/[a-z]/ kind:sms": [5, 4, 2, 1], "port:2,1 gw:gw2,gw9 麒 OR ok": [6, 5],
+    "port:1-9999 麟": [5, 4], "port:gsm-1.1": [], "from:00001 from:00003": [4, 2], "from:bank": [],
 }  # fmt: skip
 
 
@@ -76,16 +79,16 @@ def test_pages_and_counts(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None
     for number in range(700):
         inbox.add(text_sms(f"ping {number}"))
     inbox.index(500)
-    query = parse_search("ping")
+    query = INBOX.ask("ping")
     newest = list(range(700, 0, -1))
     assert [entry.id for entry in inbox.reader.search(query, count=700)] == newest
     assert [entry.id for entry in inbox.reader.search(query, first=150, count=5)] == newest[150:155]
     assert [entry.id for entry in inbox.reader.search(query, before_id=500, count=3)] == [499, 498, 497]
-    assert [entry.id for entry in inbox.reader.search(parse_search(""), before_id=3)] == [2, 1]
+    assert [entry.id for entry in inbox.reader.search(INBOX.ask(""), before_id=3)] == [2, 1]
     assert inbox.reader.search(query, first=700) == []
     assert inbox.reader.search_count(query) == 700
-    assert inbox.reader.search_count(query, at_most=9) == inbox.reader.search_count(parse_search(""), at_most=9) == 9
-    assert list(inbox.reader.search_ids(parse_search('"ping 69"'))) == [*range(700, 690, -1), 70]
+    assert inbox.reader.search_count(query, at_most=9) == inbox.reader.search_count(INBOX.ask(""), at_most=9) == 9
+    assert list(inbox.reader.search_ids(INBOX.ask('"ping 69"'))) == [*range(700, 690, -1), 70]
 
 
 def test_many_unread_are_found_by_their_words(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +135,6 @@ def test_the_index_changes_nothing_but_the_time_it_takes(
         for number, text in enumerate(texts):
             inbox.add(text_sms(text, time=f"{number}"))
         inbox.index(indexed)
-        query = parse_search(f'"{word}"')
+        query = INBOX.ask(f'"{word}"')
         expected = [entry.id for entry in inbox.reader.inbox_slice(0, 100) if query.matches(Searched.of(entry))]
         assert [entry.id for entry in inbox.reader.search(query)] == expected

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
-from console.protocol.text.search_query import parse_search
+from console.protocol.query.inbox import INBOX
 from console.store import Store
 from console.store.inbox import search_index
 from console.store.inbox.search_index import days
@@ -41,7 +42,7 @@ def test_what_is_taken_out_leaves_nothing(inbox: Inbox) -> None:
 
 def test_days_of_a_time() -> None:
     assert days(NOON, NOON + 86_400) == (20_779, 20_780)
-    first, last = days(None, None)
+    first, last = days(-inf, inf)
     assert first < -1_000_000 < 1_000_000 < last
 
 
@@ -53,7 +54,7 @@ def test_a_store_indexes_by_itself_and_says_nothing_of_it(path: Path) -> None:
     revision = store.revision
     while store._number("SELECT value FROM tally WHERE name = 'indexed'") < 301:
         assert store.poll() == revision
-    assert store.search_count(parse_search("message")) == 300
+    assert store.search_count(INBOX.ask("message")) == 300
     assert store.poll() == revision
     store.close()
 

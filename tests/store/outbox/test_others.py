@@ -11,6 +11,7 @@ from console.domain.messages import Callback, Evidence, OutboxMessage, Via
 from console.domain.messages import DeliveryState as S
 from console.domain.sending import Allowance, Held
 from console.errors import StoreError
+from console.protocol.query.outbox import OUTBOX
 from console.store import Store
 from tests.support.backend import NOON, OPERATOR, FixedClock
 from tests.support.messages import NUMBER, draft, report, result
@@ -181,6 +182,6 @@ def test_it_is_found_by_whose_it_is(store: Store) -> None:
     first, _, last = (row.id for row in rows(store))
     assert store.outbox.find(9, ours=True) == [ours]
     assert store.outbox.find(9, ours=False) == [last, first]
-    assert store.outbox.find(9, ours=False, words=["10086"]) == [last]
+    assert store.outbox.find(9, OUTBOX.ask("10086"), ours=False) == [last]
     assert store.outbox.find(9, ours=False, states=[S.SENT]) == [last, first]
-    assert store.outbox.find(9, words=["crm"]) == [last, first]
+    assert store.outbox.find(9, OUTBOX.ask("crm")) == [last, first]

@@ -1,13 +1,18 @@
-"""Looking through the outbox: by state, by words, by ids."""
+"""Looking through the outbox: by what a line asks for, by state, by ids."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
 
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Draft, Evidence, Via
+from console.protocol.query.fields import Asker
+from console.protocol.query.outbox import OUTBOX
+from console.store.outbox.messages import Order
 from tests.support.backend import NOON
 from tests.support.messages import draft
 
@@ -34,30 +39,57 @@ def test_states_are_found_newest_first_and_no_more_than_wanted(store: Store) -> 
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("line", "found"),
     [
-        (("ПОСЫЛКА",), [2]),
-        (("4915112345678", "hi"), [1]),
-        (("failed",), [3]),
-        (("timer", "expired"), [3]),
-        (("hi", "посылка"), []),
+        ("ПОСЫЛКА", [2]),
+        ("4915112345678 hi", [1]),
+        ("0151 12345678", [1]),
+        ("failed", [3]),
+        ("timer expired", [3]),
+        ("hi посылка", []),
+        ("hi OR посылка", [2, 1]),
+        ("-hi", [3, 2]),
+        ("state:failed", [3]),
+        ("state:failed,queued -x", [2, 1]),
+        ("state:failed OR id:1", [3, 1]),
+        ("state:failed state:queued", [3, 2, 1]),
+        ("is:troubled", [3]),
+        ("is:waiting", [2, 1]),
+        ("is:waiting state:failed", []),
+        ("is:foreign", []),
+        ("is:foreign is:ours", [3, 2, 1]),
+        ("port:1-3 to:100", [3, 2]),
+        ("port:2", []),
+        ("batch:1", []),
+        ("gw:GW1 id:2-9", [3, 2]),
+        ("by:nobody", []),
+        ("on:2026-11-22", [3, 2, 1]),
+        ("before:2026-11-22", []),
+        ("/^10+10/", [3]),
     ],
 )
-def test_every_word_must_be_in_number_state_text_or_reason(
-    store: Store, words: tuple[str, ...], found: list[int]
-) -> None:
+def test_what_a_line_asks_for(store: Store, line: str, found: list[int]) -> None:
     add(store)
     add(store, to="10086", text="Посылка уже здесь")
     add(store, S.FAILED, to="10010", text="x", raw="Timer EXPIRED")
-    assert store.outbox.find(10, words=words) == found
+    query = OUTBOX.ask(line, Asker(now=NOON, zone=UTC, regions=("DE",)))
+    assert store.outbox.find(10, query) == found
+
+
+def test_a_batch_is_found_by_its_number(store: Store) -> None:
+    add(store)
+    store.sending.add_batch([Order(draft(to=f"1000{one}"), 1) for one in range(3)], "alice", "three").result(10)
+    assert store.outbox.find(10, OUTBOX.ask("batch:1 10002")) == [4]
+    assert store.outbox.find(10, batch=1) == store.outbox.find(10, OUTBOX.ask("batch:1-3")) == [4, 3, 2]
+    assert store.outbox.find(10, OUTBOX.ask("batch:2"), batch=1) == []
 
 
 def test_words_are_found_beyond_the_first_rows_read(store: Store) -> None:
     wanted = add(store, text="needle")
     pending = [store.add_outbox(draft(text="hay"), 1) for _ in range(700)]
     assert pending[-1].result(10).id == wanted + 700
-    assert store.outbox.find(10, words=("needle",)) == [wanted]
-    assert store.outbox.find(10, states=(S.QUEUED,), words=("needle",)) == [wanted]
+    assert store.outbox.find(10, OUTBOX.ask("needle")) == [wanted]
+    assert store.outbox.find(10, OUTBOX.ask("needle"), states=(S.QUEUED,)) == [wanted]
 
 
 def test_messages_come_in_the_order_of_their_ids_and_what_is_gone_is_left_out(store: Store) -> None:
@@ -85,7 +117,7 @@ def test_messages_of_one_gateway_are_found_alone(store: Store) -> None:
         store.add_outbox(Draft(gateway, "10086", "hello", 1, Via.AMI), 1).result().id
         for gateway in ("gw1", "gw2", "gw1")
     )
-    assert store.outbox.find(10, gateway="gw1") == [third, first]
-    assert store.outbox.find(10, gateway="gw1", states=(S.QUEUED,), words=("hello",)) == [third, first]
-    assert store.outbox.find(10, gateway="gw") == []
-    assert store.outbox.find(10, words=("gw1",)) == []
+    within = replace(OUTBOX.ask("hello"), within="gw1")
+    assert store.outbox.find(10, within) == store.outbox.find(10, within, states=(S.QUEUED,)) == [third, first]
+    assert store.outbox.find(10, OUTBOX.ask("gw:gw")) == []
+    assert store.outbox.find(10, OUTBOX.ask("gw1")) == []

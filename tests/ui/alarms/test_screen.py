@@ -194,3 +194,24 @@ async def test_a_port_whose_sim_may_be_blocked_is_warned_of_where_one_writes(tmp
         await operator.sees("the last sends failed")
         operator.store.alarms.clear(alarm).result(10)
         await operator.until(lambda: "the last sends failed" not in operator.screen)
+
+
+async def test_alarms_are_searched_and_a_search_gets_a_name(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        raises(operator, *(replace(NO_SIM, port=port) for port in (2, 3)), AMI_DOWN)
+        await opens_the_list(operator)
+        await operator.press("slash")
+        await operator.types("kind:no_sim port:3-8")
+        await operator.sees("Alarms  /kind:no_sim port:3-8  1 of 3  3 open")
+        await operator.press("enter", "V")
+        await operator.types("slots")
+        await operator.press("enter")
+        await operator.sees("Alarms  view slots  1 of 3")
+        await operator.press("escape")
+        await operator.sees("Alarms  3 open")
+        await operator.press("v")
+        await operator.sees("1 slots")
+        await operator.press("1")
+        await operator.sees("view slots  1 of 3")
+        await operator.press("escape", "escape")
+        assert len(operator.app.screen_stack) == 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.link import MARK, Flow
-from console.protocol.ami.log_query import parse_log_query
+from console.protocol.query.log import LOG
 from console.store.ami.log import AmiLog
 from console.ui.ami import list as ami_list
 from console.ui.ami.list import SLICE, AmiRows
@@ -57,7 +57,7 @@ def test_a_look_ends_when_its_slice_of_time_is_over_and_goes_on_later() -> None:
 def test_a_query_finds_among_what_there_is_and_what_comes() -> None:
     log = filled(30)
     rows = AmiRows(log, Ticking())
-    rows.ask(parse_log_query('"line 1"'), everything=True)
+    rows.ask(LOG.ask('"line 1"'), everything=True)
     rows.advance()
     assert len(rows) == 11
     log.append(NOON, "gw1", Flow.NOTE, "line 199")
@@ -72,10 +72,10 @@ def test_marks_are_found_whatever_is_asked_for() -> None:
     log.append(NOON, "gw1", Flow.NOTE, "after")
     log.append(NOON, "", Flow.NOTE, "there", session=MARK)
     rows = AmiRows(log, Ticking())
-    rows.ask(parse_log_query("nothing"), everything=False, gateway="gw9")
+    rows.ask(LOG.ask("nothing"), everything=False, gateway="gw9")
     rows.advance()
     assert texts(rows) == ["here", "there"]
-    rows.ask(parse_log_query(""), everything=False)
+    rows.ask(LOG.ask(""), everything=False)
     rows.advance()
     assert (rows.mark_before(7), rows.mark_before(5), rows.mark_after(0), rows.mark_after(7)) == (5, None, 5, None)
     assert rows.mark_after(5) == 7
@@ -86,7 +86,7 @@ def test_one_gateway_can_be_asked_for() -> None:
     log.append(NOON, "gw2", Flow.NOTE, "other")
     log.append(NOON, "", Flow.NOTE, "of none")
     rows = AmiRows(log, Ticking())
-    rows.ask(parse_log_query(""), everything=True, gateway="gw2")
+    rows.ask(LOG.ask(""), everything=True, gateway="gw2")
     rows.advance()
     assert texts(rows) == ["other", "of none"]
 

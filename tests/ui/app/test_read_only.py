@@ -12,6 +12,7 @@ from console.config.records import SendingConfig
 from console.domain.backend import Backend
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
 from console.domain.sending import Forecast
+from console.domain.views import View
 from console.protocol.sms.recipients import read_recipients
 from console.store.outbox.messages import Order
 from console.ui.app.main import MainScreen
@@ -216,7 +217,7 @@ async def world(folder: Path, *, read: bool = True, keys: Mapping[str, str] | No
         entry = operator.receives("hello?", number="10086")
         if read:
             store.mark_read([entry]).result()
-        store.views.set("mine", "hello").result()
+        store.views.set(View("mine", "hello")).result()
         draft = Draft("gw1", "10086", "hi", 1, Via.AMI)
         store.sending.add_batch([Order(draft, 1)], "alice", "hello").result()
         for state in (DeliveryState.FAILED, DeliveryState.UNKNOWN):

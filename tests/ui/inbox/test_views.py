@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING
 
 from console.domain.views import View
 from console.errors import StoreError
-from console.ui.inbox.search_line import SearchLine
+from console.ui.kit.search_line import SearchLine
 from tests.support.operator import Operator, console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from console.protocol.text.search_query import SearchQuery
+    from console.protocol.query.inbox import Searched
+    from console.protocol.query.table import Query
 
 
 def some_messages(operator: Operator) -> None:
@@ -21,7 +22,7 @@ def some_messages(operator: Operator) -> None:
 
 
 def kept(operator: Operator) -> list[View]:
-    return [view for view in operator.store.views.all() if not view.query.startswith(("is:", "after:", "kind:"))]
+    return [view for view in operator.store.views.all("inbox") if not view.query.startswith(("is:", "after:", "kind:"))]
 
 
 async def test_a_view_is_taken_by_its_number_and_its_name_is_in_the_title(tmp_path: Path) -> None:
@@ -29,7 +30,7 @@ async def test_a_view_is_taken_by_its_number_and_its_name_is_in_the_title(tmp_pa
         some_messages(operator)
         await operator.sees("parcel", "4711")
         await operator.press("v")
-        await operator.sees("0 All messages", "1 unread", "is:unread", "2 today")
+        await operator.sees("0 All", "1 unread", "is:unread", "2 today")
         await operator.press("1")
         await operator.sees("Inbox  view unread  1 of 2", "parcel")
         await operator.until(lambda: "4711" not in operator.screen)
@@ -103,7 +104,7 @@ async def test_leaving_the_question_keeps_nothing(tmp_path: Path) -> None:
 
 async def test_a_view_is_forgotten_after_a_question(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
-        operator.store.views.set("[/x]", "from:dhl").result()
+        operator.store.views.set(View("[/x]", "from:dhl")).result()
         await operator.press("v", "G")
         await operator.sees("5 [/x]")
         await operator.press("d")
@@ -160,7 +161,7 @@ async def test_a_search_that_could_not_be_answered_finds_no_nothing_and_is_made_
         some_messages(operator)
         search, failures = operator.store.search_ids, [StoreError("The database is locked.")]
 
-        def fail_once(query: SearchQuery) -> Iterator[int]:
+        def fail_once(query: Query[Searched]) -> Iterator[int]:
             if failures:
                 raise failures.pop()
             return search(query)
@@ -173,7 +174,7 @@ async def test_a_search_that_could_not_be_answered_finds_no_nothing_and_is_made_
 
 async def test_a_view_that_looks_for_something_else_is_replaced_after_a_question(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
-        operator.store.views.set("codes", "code").result()
+        operator.store.views.set(View("codes", "code")).result()
         await operator.press("slash")
         await operator.types("parcel")
         for answer, query in (("enter", "code"), ("y", "parcel")):

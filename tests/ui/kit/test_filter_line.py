@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.widgets import Button
 
+from console.protocol.query.log import LOG
 from console.ui.kit.filter_line import FilterLine
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class OneLine(App[None]):
     CSS = "FilterLine { display: none; }"
 
     def compose(self) -> ComposeResult:
-        yield FilterLine(id="line", placeholder="words")
+        yield FilterLine(LOG, id="line")
         yield Button("list")
 
     def on_filter_line_left(self) -> None:

@@ -11,7 +11,8 @@ from textual.app import App
 
 from console.domain.ports import PortHealth
 from console.ui.ports.grid import PortGrid
-from console.ui.ports.order import Order, filter_ports, sort_ports
+from console.ui.ports.order import Order, sort_ports
+from console.ui.ports.query import PORTS, ports_found
 from tests.support.backend import NOON
 from tests.support.ports import known
 
@@ -46,7 +47,7 @@ class Panel:
         return [known(port, health) for port, health in sorted(self.health.items())]
 
     def show(self, keep: Key | None = None) -> None:
-        self.grid.show_ports(sort_ports(filter_ports(self.every, self.words, keep=keep), self.order), NOON)
+        self.grid.show_ports(sort_ports(ports_found(self.every, PORTS.ask(self.words), keep=keep), self.order), NOON)
 
     def do(self, act: tuple[str, int]) -> None:
         name, number = act

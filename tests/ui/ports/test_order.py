@@ -2,12 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from console.domain.messages import PortCounts
 from console.domain.ports import PortHealth as H
 from console.domain.ports import PortPast
-from console.ui.ports.order import Order, filter_ports, sort_ports
+from console.ui.ports.order import Order, sort_ports
 from tests.support.backend import NOON
 from tests.support.ports import known, noted
 
@@ -18,34 +16,6 @@ EVERY = [
     replace(known(4, signal=31), live=False),
     noted(known(12, H.DOWN, state="FLUX"), "Antenna", locked_out=True),
 ]
-
-
-def shown(words: str) -> list[int]:
-    return [facts.port.port for facts in filter_ports(EVERY, words)]
-
-
-@pytest.mark.parametrize(
-    ("words", "ports"),
-    [
-        ("", [1, 2, 3, 4, 12]),
-        ("down", [3, 4, 12]),
-        ("DOWN", [3, 4, 12]),
-        ("busy", [2]),
-        ("ready", [1]),
-        ("locked", [12]),
-        ("beel", [2]),
-        ("sim", [3]),
-        ("antenna", [12]),
-        ("flux", [12]),
-        ("2", [2]),
-        ("2-4", [2, 3, 4]),
-        ("down 2-4", [3, 4]),
-        ("gw1 busy", [2]),
-        ("nothing", []),
-    ],
-)
-def test_every_word_must_be_true(words: str, ports: list[int]) -> None:
-    assert shown(words) == ports
 
 
 def ordered(order: Order) -> list[int]:

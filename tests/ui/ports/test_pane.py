@@ -167,12 +167,12 @@ async def test_the_filter_stays_in_sight_with_its_count(operator: Operator) -> N
     operator.backend.change_port(6, health=PortHealth.DOWN)
     await operator.press("2", "slash")
     await operator.types("down")
-    await operator.sees("2 of 8 are down")
+    await operator.sees("/down  2 of 8")
     assert shown(operator) == [3, 6]
     await operator.types(" 99")
-    await operator.sees("0 of 8 are down 99", "Nothing matches: / changes the search, / esc ends it.")
+    await operator.sees("/down 99  0 of 8", "Nothing matches: / changes the search, / esc ends it.")
     await operator.press(*["backspace"] * 3)
-    await operator.sees("2 of 8 are down")
+    await operator.sees("/down  2 of 8")
     assert "Nothing matches" not in operator.screen
     await operator.press("enter", "down")
     assert operator.app.screen.query_one("#ports-search", Input).display
@@ -204,7 +204,7 @@ async def test_gateways_are_told_apart(tmp_path: Path) -> None:
         await operator.sees("gw1  1", "gw3  8", "24 of 24 in service")
         await operator.press("slash")
         await operator.types("gw2")
-        await operator.sees("8 of 24 are gw2")
+        await operator.sees("/gw2  8 of 24")
 
 
 # ---- acts -----------------------------------------------------------------------------------------------------------
@@ -336,9 +336,16 @@ async def test_without_a_port_there_is_nothing_to_do_it_to(tmp_path: Path) -> No
 async def test_where_no_port_is_as_looked_for_the_acts_say_so(operator: Operator) -> None:
     await operator.press("2", "slash")
     await operator.types("zzz")
-    await operator.sees("0 of 8 are zzz")
+    await operator.sees("/zzz  0 of 8")
     await operator.press("enter", "p")
-    await operator.sees("No port is zzz: esc in the search line shows all.")
+    await operator.sees("No port is found by zzz: esc shows all.")
+    await operator.press("escape")
+    await operator.sees("8 of 8 in service")
+    assert "zzz" not in operator.lines[1]
+    await operator.press("slash")
+    await operator.types("prot:3")
+    await operator.sees("There is no field prot here; fields: port,", "Did you mean port:?")
+    assert "prot:3" in operator.screen
 
 
 @pytest.mark.parametrize("small", [(60, 20), (80, 24), (20, 5)])

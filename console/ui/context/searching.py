@@ -1,11 +1,12 @@
-"""The views of the inbox at the operator's hands: one is taken, or what is looked for gets a name."""
+"""Who asks, and the views of a list at the operator's hands: one is taken, or what is looked for gets a name."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
-from console.domain.views import ALL_MESSAGES, View, is_built_in
+from console.domain.views import ALL, View, is_built_in
+from console.protocol.query.fields import Asker
 from console.protocol.text.safe import safe
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
@@ -14,47 +15,66 @@ from console.ui.kit.questions import Question
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from console.domain.backend import Backend
     from console.domain.backend.inbox import ViewActs
+    from console.domain.clock import Clock
     from console.store import LiveReader
-    from console.ui.inbox.search_line import SearchLine
+    from console.ui.kit.filter_line import FilterLine
 
 
-class InboxViews:
+def asker(store: LiveReader, clock: Clock, backend: Backend) -> Callable[[], Asker]:
+    """Who asks, now."""
+    return lambda: Asker(now=clock.time(), operator=backend.operator(), regions=store.regions.all)
+
+
+class ViewKeys:
+    """What the keys of a list do that can be searched, whichever it is."""
+
+    line: FilterLine
+    views: KeptViews
+
+    def action_views(self, name: str = "") -> None:
+        self.views.choose(name)
+
+    def action_keep_view(self) -> None:
+        self.views.keep()
+
+
+class KeptViews:
     """The conversations behind the keys. Each returns at once."""
 
-    def __init__(self, line: SearchLine, store: LiveReader, views: ViewActs, turned: Callable[[], None]) -> None:
-        """`turned` is called once the view in the line may be another."""
+    def __init__(self, line: FilterLine, store: LiveReader, acts: ViewActs) -> None:
         self._line = line
         self._store = store
-        self._views = views
-        self._turned = turned
+        self._acts = acts
 
     def choose(self, name: str = "") -> None:
         """Let the operator take a view, or forget one; where it is named already, take that (`all` is no view)."""
-        from console.ui.inbox.views import ViewsScreen
+        from console.ui.context.views import ViewsScreen
 
         line = self._line
         with explained(line):
             if name:
-                self._take(next((view for view in self._store.views.all() if view.name == name), ALL_MESSAGES))
+                self._take(next((view for view in self._store.views.all(line.table.name) if view.name == name), ALL))
                 return
-            line.app.push_screen(ViewsScreen(self._store.views, self._views, line.view), self._take)
+            screen = ViewsScreen(self._store.views, self._acts, line.view, of=line.table.name)
+            line.app.push_screen(screen, self._take)
 
     def keep(self) -> None:
         """Give what is looked for a name."""
         from console.ui.kit.dialogs import AskScreen
 
         line = self._line
-        if line.wanted.is_empty:
-            search, give = map(keymap_of(line).name, ("inbox.search", "inbox.keep-view"))
-            words = f"Search for something first ({search}), then {give} gives it a name."
+        query = line.value.strip()
+        if not query or line.problem:
+            search, give = map(keymap_of(line).name, (f"{line.table.name}.search", f"{line.table.name}.keep-view"))
+            words = line.problem or f"Search for something first ({search}), then {give} gives it a name."
             line.notify(words, severity="warning", markup=False)
             return
-        query = line.value
 
         def keep(name: str | None) -> None:
             if name:
-                self._keep_or_ask(View(name, query))
+                self._keep_or_ask(View(name, query, line.table.name))
 
         remark = f"For: {query}"
         line.app.push_screen(AskScreen("Name of this view", line.view.name, remark=remark), keep)
@@ -62,8 +82,6 @@ class InboxViews:
     def _take(self, view: View | None) -> None:
         if view is not None:
             self._line.show_view(view)
-            with explained(self._line):
-                self._turned()
 
     def _keep_or_ask(self, view: View) -> None:
         """What colleagues look for by a name is not replaced unasked."""
@@ -74,7 +92,7 @@ class InboxViews:
                 self._line.run_worker(self._keep(view), exit_on_error=False)
 
         with explained(self._line):
-            kept = {each.name: each.query for each in self._store.views.all() if not is_built_in(each.name)}
+            kept = {each.name: each.query for each in self._store.views.all(view.of) if not is_built_in(each)}
             if kept.get(view.name, view.query) == view.query:
                 keep(True)
                 return
@@ -84,7 +102,7 @@ class InboxViews:
     async def _keep(self, view: View) -> None:
         line = self._line
         with explained(line):
-            await asyncio.wrap_future(self._views.set(view.name, view.query))
-            if line.value == view.query:
-                line.view = view
-            self._turned()
+            await asyncio.wrap_future(self._acts.set(view))
+            if line.value.strip() == view.query:
+                line.show_view(view)
+                line.post_asked()

@@ -1,4 +1,4 @@
-"""The views of the inbox, to take one or to forget one."""
+"""The views of a list, to take one or to forget one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from console.domain.views import ALL_MESSAGES, View, is_built_in
+from console.domain.views import ALL, View, is_built_in
 from console.protocol.text.safe import safe
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from console.domain.backend.inbox import ViewActs
-    from console.store.inbox.views import ViewsReader
+    from console.store.views import ViewsReader
 
 _NAME = 20
 _NUMBERED = 10
@@ -35,7 +35,7 @@ _IN_SIGHT = 14
 
 
 class ViewList(RowList):
-    """All messages, then the views: number, name, query."""
+    """Everything, then the views: number, name, query."""
 
     live_end = "top"
 
@@ -54,27 +54,28 @@ class ViewList(RowList):
     def row(self, index: int, width: int) -> Cells:
         view = self.views[index]
         number = str(index) if index < _NUMBERED else " "
-        if view == ALL_MESSAGES:
-            return [(f"{number} ", "key"), ("All messages", "strong")]
+        if view == ALL:
+            return [(f"{number} ", "key"), ("All", "strong")]
         return [(f"{number} ", "key"), (f"{fit(safe(view.name), _NAME)}  ", "strong"), (safe(view.query), "quiet")]
 
 
 class ViewsScreen(ModalScreen[View | None]):
-    """Dismissed with the view to show (`ALL_MESSAGES` for none), or with None on Esc."""
+    """Dismissed with the view to show (`ALL` for none), or with None on Esc."""
 
     # A digit before the list, so that what is typed behind it goes where it belongs.
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("views")]
 
-    def __init__(self, kept: ViewsReader, acts: ViewActs, shown: View) -> None:
-        """Raises StoreError when the views can't be read."""
+    def __init__(self, kept: ViewsReader, acts: ViewActs, shown: View, *, of: str) -> None:
+        """`of` names the list. Raises StoreError when the views can't be read."""
         super().__init__()
         self._kept = kept
+        self._of = of
         self._acts = acts
         self._views = self._all()
         self._shown = shown
 
     def _all(self) -> list[View]:
-        return [ALL_MESSAGES, *self._kept.all()]
+        return [ALL, *self._kept.all(self._of)]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-views") as dialog:
@@ -102,7 +103,7 @@ class ViewsScreen(ModalScreen[View | None]):
     def action_delete(self) -> None:
         rows = self.query_one(ViewList)
         view = rows.views[rows.cursor]
-        if view == ALL_MESSAGES or is_built_in(view.name):
+        if view == ALL or is_built_in(view):
             self.notify("This view is always there.", severity="warning")
             return
 
@@ -110,11 +111,11 @@ class ViewsScreen(ModalScreen[View | None]):
             if confirmed:
                 self._forget(view)
 
-        question = f"Forget the view {safe(view.name)}, for everybody? Its messages stay."
+        question = f"Forget the view {safe(view.name)}, for everybody? What it shows stays."
         self.app.push_screen(ConfirmScreen(Question.FORGET_VIEW, question), forget)
 
     @work(exit_on_error=False)
     async def _forget(self, view: View) -> None:
         with explained(self.query_one(ViewList)):
-            await asyncio.wrap_future(self._acts.remove(view.name))
+            await asyncio.wrap_future(self._acts.remove(view))
             self.query_one(ViewList).show_views(self._all())

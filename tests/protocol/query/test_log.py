@@ -3,10 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from console.protocol.ami.log_query import REGEX_SEEN, parse_log_query, port_of
+from console.protocol.query.log import LOG, port_of
 from tests.support.ami_records import BUSY, SENT, STEP, VARIABLE, heard, note, told
 
 if TYPE_CHECKING:
@@ -26,8 +24,7 @@ NAMES = ("sent", "variable", "step", "busy", "command", "note", "mark")
 
 
 def found(line: str) -> list[str]:
-    query = parse_log_query(line)
-    assert query.problems == ()
+    query = LOG.ask(line)
     return [name for name, record in zip(NAMES, EVERY, strict=True) if query.matches(record)]
 
 
@@ -59,55 +56,31 @@ def found(line: str) -> list[str]:
         (r"/EXTRA\/\d-/", ["variable"]),
         ("-/status/ event:SMS*", []),
         ("http://x", []),
-        ("sent:1", []),
+        ("port:3-4,7", ["sent", "variable", "busy", "command"]),
+        ("event:VarSet OR dir:out", ["variable", "command"]),
     ],
 )
 def test_a_line_finds_what_it_asks_for(line: str, names: list[str]) -> None:
     assert found(line) == names
 
 
-@pytest.mark.parametrize(
-    ("line", "says"),
-    [
-        ("event:", "`event:` needs a value"),
-        ("port:three", "`port:three` is not known"),
-        ("dir:up", "`dir:up` is not known"),
-        ("is:unread", "`is:unread` is not known"),
-        ("/a(/", "is no regular expression"),
-        ("/(a+)+/", "could take for ever"),
-        (f"/{'a' * 201}/", "longer than 200"),
-    ],
-)
-def test_what_makes_no_sense_is_told_and_holds_nothing_back(line: str, says: str) -> None:
-    query = parse_log_query(line)
-    assert says in query.problems[0]
-    assert query.matches(heard(SENT))
-
-
 def test_secrets_are_not_there_to_be_found() -> None:
     record = told("Action: Login\nUsername: admin\nSecret: hunter2")
-    assert parse_log_query("Secret").matches(record)
-    assert not parse_log_query("hunter2").matches(record)
+    assert LOG.ask("Secret").matches(record)
+    assert not LOG.ask("hunter2").matches(record)
     heard_one = heard(b"Event: Newexten\r\nAppData: wget http://x/?token=hunter2&a=b\r\n\r\n")
-    assert not parse_log_query("/hunter./").matches(heard_one)
+    assert not LOG.ask("/hunter./").matches(heard_one)
 
 
 def test_a_secret_cut_in_two_by_the_limit_is_not_found_either() -> None:
     long = heard(b"Event: X\r\n" + b"Value: y\r\n" * 6_550 + b"Data: http://u:hunter2" + b"z" * 100 + b"@x/\r\n\r\n")
-    assert not parse_log_query("hunter2").matches(long)
+    assert not LOG.ask("hunter2").matches(long)
 
 
 def test_a_regex_sees_the_beginning_of_a_record_only() -> None:
-    record = heard(b"Event: X\r\nValue: " + b"y" * REGEX_SEEN + b"end\r\n\r\n")
-    assert not parse_log_query("/end/").matches(record)
-    assert parse_log_query("end").matches(record)
-
-
-@given(st.text(max_size=60))
-def test_any_line_can_be_read_and_asked(line: str) -> None:
-    query = parse_log_query(line)
-    for record in EVERY:
-        query.matches(record)
+    record = heard(b"Event: X\r\nValue: " + b"y" * 10_000 + b"end\r\n\r\n")
+    assert not LOG.ask("/end/").matches(record)
+    assert LOG.ask("end").matches(record)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""`--query` and `--view`: what is asked of a list, in the words of its own line on the screen."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from console.errors import ConsoleError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from console.protocol.query.table import Query, Table
+    from console.store import Reader
+
+R = TypeVar("R")
+
+QUERY_HELP = (
+    'only what this asks for, as `/` does on the screen: words, "two words", -word, OR, /regex/ and fields such as '
+    "port:1-8; a wrong field names all there are"
+)
+
+
+class NotAsked(ConsoleError):
+    """What is asked for makes no sense, or there is no such view."""
+
+    title = "Query"
+    exit_code = 2
+
+
+def add_query(parser: argparse.ArgumentParser, earlier: str = "", *, views: bool = True) -> None:
+    """Add `--query`, which was called `earlier` before, and `--view` where the list has some."""
+    asked = parser.add_mutually_exclusive_group()
+    names = ("--query", earlier) if earlier else ("--query",)
+    asked.add_argument(*names, dest="query", default="", metavar="QUERY", help=QUERY_HELP)
+    if views:
+        asked.add_argument("--view", metavar="NAME", help="what this view of the list shows")
+
+
+def query_of(args: argparse.Namespace, table: Table[R], reader: Reader) -> Query[R]:
+    """What `--query` or `--view` asks of a list. Raises NotAsked, also for a view that is not there."""
+    if args.view is None:
+        return asked(table, args.query, "--query", reader)
+    line = reader.views.query_of(args.view, table.name)
+    if line is None:
+        names = ", ".join(view.name for view in reader.views.all(table.name))
+        hint = f"There are: {names}." if names else "A search on the screen can be kept as one."
+        raise NotAsked(f"There is no view {args.view!r} of this list.", hint=hint)
+    return asked(table, line, f"--view {args.view}", reader)
+
+
+def asked(table: Table[R], line: str, of: str, reader: Reader | None = None) -> Query[R]:
+    """What a line asks of a list; `of` names where it was given. Raises NotAsked."""
+    from console.protocol.query.fields import Asker
+    from console.protocol.query.grammar import NoQuery
+    from console.services.who import operator_now
+
+    regions = ("",) if reader is None else tuple(reader.regions.all)
+    asker = Asker(now=time.time(), operator=str(operator_now(os.environ)), regions=regions)
+    try:
+        return table.ask(line, asker)
+    except NoQuery as error:
+        raise NotAsked(f"{of}: {error}") from None

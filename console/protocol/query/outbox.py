@@ -1,0 +1,76 @@
+"""The outbox as a search sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.domain.messages import DeliveryState, Via
+from console.protocol.query.fields import Choice, Name, Numbers, Part, Party, Ports, times
+from console.protocol.query.table import Table
+
+TROUBLED = (DeliveryState.UNKNOWN, DeliveryState.FAILED)
+WAITING = (DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a search looks at in a message of the outbox."""
+
+    id: int
+    number: str
+    state: DeliveryState
+    text: str
+    detail: str
+    operator: str
+    via: Via
+    gateway: str
+    port: int | None
+    """The one it goes by, or is to go by; None while nobody knows."""
+    batch: int | None
+    created_at: float
+    """Unix seconds UTC."""
+    is_again: bool
+    """Another one was sent in its place."""
+
+    @property
+    def words(self) -> str:
+        """All that words are looked for in, a line each."""
+        return f"{self.number}\n{self.state}\n{self.text}\n{self.detail}\n{self.operator}"
+
+    @property
+    def true(self) -> tuple[str, ...]:
+        """The words of `is:` that are true of it. What another program sent needs no person: nothing can be done."""
+        if self.via is Via.OTHERS:
+            return ("foreign",)
+        if self.state in WAITING:
+            return ("ours", "waiting")
+        return ("ours", "troubled") if self.state in TROUBLED and not self.is_again else ("ours",)
+
+
+OUTBOX: Table[Sent] = Table(
+    "outbox",
+    (
+        Ports("port", "the GSM port that it goes by", lambda sent: sent.port),
+        Party("to", "to whom, or a piece of the number", lambda sent: sent.number, "+8613"),
+        Name("gw", "the gateway that it goes by", lambda sent: sent.gateway, "north"),
+        Choice(
+            "state",
+            "how far it is known to have come",
+            dict.fromkeys((state.value for state in DeliveryState), ""),
+            lambda sent: (sent.state.value,),
+        ),
+        Choice(
+            "is",
+            "troubled: failed or unknown, and not sent again; waiting: no result yet; foreign: by other programs",
+            {"troubled": "fate", "waiting": "fate", "ours": "whose", "foreign": "whose"},
+            lambda sent: sent.true,
+        ),
+        Numbers("batch", "the batch that it was queued in", lambda sent: sent.batch),
+        *times(lambda sent: sent.created_at, "queued"),
+        Part("by", "who sent it: an operator, or another program", lambda sent: sent.operator, "alice"),
+        Numbers("id", "the number of the message", lambda sent: sent.id),
+    ),
+    text=lambda sent: sent.words,
+    number=lambda sent: sent.number,
+    is_of=lambda sent, gateway: sent.gateway == gateway,
+)
