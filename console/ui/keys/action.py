@@ -69,19 +69,23 @@ def key_name(key: str) -> str:
     return _KEY_NAMES.get(key, key.replace("ctrl+", "^"))
 
 
-def search_acts(scope: str, such_as: str, *, words: str = "find filter") -> tuple[Action, ...]:
-    """What every list has that can be searched."""
+def search_act(scope: str, such_as: str, *, words: str = "find filter") -> Action:
+    """What every list has that can be searched; see `view_acts`."""
+    return Action(
+        f"{scope}.search",
+        "slash",
+        "search",
+        "Search",
+        f"Search: words, and fields: {such_as}",
+        moves_focus=True,
+        takes="[WORDS]",
+        words=words,
+    )
+
+
+def view_acts(scope: str) -> tuple[Action, ...]:
+    """The same: its views."""
     return (
-        Action(
-            f"{scope}.search",
-            "slash",
-            "search",
-            "Search",
-            f"Search: words, and fields: {such_as}",
-            moves_focus=True,
-            takes="[WORDS]",
-            words=words,
-        ),
         Action(
             f"{scope}.views",
             "v",

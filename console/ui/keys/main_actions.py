@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, search_acts
+from console.ui.keys.action import Action, search_act, view_acts
 
 MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "everywhere": (
@@ -199,7 +199,7 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             changes=True,
             words="answer respond",
         ),
-        *search_acts("inbox", "port:2, from:+8613, is:unread"),
+        search_act("inbox", "port:2, from:+8613, is:unread"),
         Action("inbox.unread", "u", "next_unread", "Unread", "Go to the newest unread message", words="newest"),
         Action(
             "inbox.thread",
@@ -228,6 +228,7 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             changes=True,
             words="finish close resolve",
         ),
+        *view_acts("inbox"),
         Action(
             "inbox.name",
             "N",

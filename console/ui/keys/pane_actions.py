@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, search_acts
+from console.ui.keys.action import Action, search_act, view_acts
 from console.ui.keys.screen_actions import port_acts
 
 PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
@@ -17,8 +17,9 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Sort: by port, worst first, weakest first, busiest first",
             words="order worst weakest busiest",
         ),
-        *search_acts("ports", "is:down, port:1-8, operator:beeline"),
+        search_act("ports", "is:down, port:1-8, operator:beeline"),
         *port_acts("ports"),
+        *view_acts("ports"),
     ),
     "compose": (
         Action(
@@ -129,7 +130,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Show all, what needs a person, what waits, ours, or others'",
             words="failed troubled waiting others",
         ),
-        *search_acts("outbox", "state:failed, batch:1, to:+8613", words="find"),
+        search_act("outbox", "state:failed, batch:1, to:+8613", words="find"),
         Action(
             "outbox.batches",
             "b",
@@ -148,6 +149,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             moves_focus=True,
             words="conversation chat history",
         ),
+        *view_acts("outbox"),
         Action(
             "outbox.go-on",
             "o",
@@ -209,7 +211,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Show status questions and dialplan steps too, or hide them",
             words="noise",
         ),
-        *search_acts("ami", "event:SMS*, port:3, dir:in"),
+        search_act("ami", "event:SMS*, port:3, dir:in"),
         Action(
             "ami.command",
             "c",
@@ -220,6 +222,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             takes="[LINE]",
             words="cli asterisk",
         ),
+        *view_acts("ami"),
         Action(
             "ami.mark",
             "m",

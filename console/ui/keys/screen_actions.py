@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, search_acts
+from console.ui.keys.action import Action, search_act, view_acts
 
 
 def port_acts(scope: str) -> tuple[Action, ...]:
@@ -333,7 +333,8 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             moves_focus=True,
             by_name=False,
         ),
-        *search_acts("alarms", "kind:no_sim, is:open, gw:north"),
+        search_act("alarms", "kind:no_sim, is:open, gw:north"),
+        *view_acts("alarms"),
     ),
     "ussd": (
         Action(

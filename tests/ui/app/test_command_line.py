@@ -58,6 +58,10 @@ async def test_a_command_asks_what_its_key_asks(tmp_path: Path) -> None:
         await operator.sees("To    10086", "What is my balance?")
         assert operator.store.outbox_count() == 0
         await says(operator, "view unread", key="ctrl+p")
+        await operator.sees("view is there in several places")
+        await operator.press("escape", "escape")
+        await says(operator, "inbox")
+        await says(operator, "view unread")
         await operator.sees("view unread")
         await says(operator, "search hello")
         await operator.sees("1 of 1")

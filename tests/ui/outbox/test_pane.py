@@ -223,9 +223,9 @@ async def test_the_message_shown_whole_stays_true(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         message = await unknown(operator)
         await operator.press("enter")
-        await operator.sees("no answer in 40 s ␛[2J", "e write again  c check  m mark  esc closes")
+        await operator.sees("no answer in 40 s ␛[2J", "e resend  c ask  m settle  esc closes")
         learn(operator, message, DeliveryState.DELIVERED, "Message received on handset")
-        await operator.sees("✔ delivered  Message received", "e write again  esc closes")
+        await operator.sees("✔ delivered  Message received", "e resend  esc closes")
 
 
 async def test_a_message_that_never_left_is_not_asked_about(tmp_path: Path) -> None:
