@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from console.errors import StoreError
@@ -16,7 +17,6 @@ from console.protocol.ami.calls import SmsCalls
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from concurrent.futures import Future
     from datetime import tzinfo
 
     from console.config import GatewayConfig
@@ -29,6 +29,9 @@ GRACE = 30.0
 
 MOST_WAITING = 10_000
 """SMS followed at once. More come only from a gateway gone mad; then the oldest is looked for without grace."""
+
+AT_ONCE = 32
+"""SMS looked for together: they share a commit. One by one, on a busy disk, would fall behind what is heard."""
 
 _logger = logging.getLogger(__name__)
 
@@ -110,28 +113,44 @@ class Overhearing:
             self._look_without_waiting()
 
     async def _look(self) -> None:
-        waiting = self._waiting[0]
-        heard = self._calls[waiting.gateway].heard(waiting.key)
-        await asyncio.wrap_future(self._ask(waiting, heard))
-        self._let_go(waiting, heard)
+        """For those whose grace is over. Where that fails they wait again. Cut off, it is the store that ends it."""
+        now = self._clock.monotonic()
+        asked: list[tuple[_Waiting, Future[int | None]]] = []
+        while self._waiting and self._waiting[0].due <= now and len(asked) < AT_ONCE:
+            waiting = self._waiting.popleft()
+            asked.append((waiting, self._ask(waiting)))
+        try:
+            await asyncio.wait([asyncio.wrap_future(added) for _, added in asked])
+        except asyncio.CancelledError:
+            for _, added in asked:
+                added.add_done_callback(_tell_failure)
+            raise
+        for waiting, added in reversed(asked):
+            if added.exception() is None:
+                self._let_go(waiting)
+            else:
+                self._waiting.appendleft(waiting)
+        for _, added in asked:
+            added.result()
 
     def _look_without_waiting(self) -> None:
-        waiting = self._waiting[0]
-        heard = self._calls[waiting.gateway].heard(waiting.key)
+        waiting = self._waiting.popleft()
+        self._ask(waiting).add_done_callback(_tell_failure)
+        self._let_go(waiting)
+
+    def _ask(self, waiting: _Waiting) -> Future[int | None]:
+        calls = self._calls[waiting.gateway]
+        heard = calls.heard(waiting.key)
         try:
-            self._ask(waiting, heard).add_done_callback(_tell_failure)
+            return self._store.add(waiting.gateway, heard, () if heard.exact else calls.others(waiting.key))
         except StoreError as error:
-            _logger.warning("an SMS that AMI saw could not be looked for: %s", error)
-        self._let_go(waiting, heard)
+            refused: Future[int | None] = Future()
+            refused.set_exception(error)
+            return refused
 
-    def _ask(self, waiting: _Waiting, heard: Overheard) -> Future[int | None]:
-        others = () if heard.exact else self._calls[waiting.gateway].others(waiting.key)
-        return self._store.add(waiting.gateway, heard, others)
-
-    def _let_go(self, waiting: _Waiting, heard: Overheard) -> None:
-        self._calls[waiting.gateway].done(heard, waiting.key)
-        if self._waiting and self._waiting[0] is waiting:
-            self._waiting.popleft()
+    def _let_go(self, waiting: _Waiting) -> None:
+        calls = self._calls[waiting.gateway]
+        calls.done(calls.heard(waiting.key), waiting.key)
 
 
 def _tell_failure(added: Future[int | None]) -> None:

@@ -14,7 +14,7 @@ import pytest
 from console.config import GatewayConfig
 from console.errors import StoreError
 from console.protocol.http.inbound import parse
-from console.services.receiving.heard_sms import GRACE, MOST_WAITING, Overhearing
+from console.services.receiving.heard_sms import AT_ONCE, GRACE, MOST_WAITING, Overhearing
 from tests.simulator.support import START, StillPace
 from tests.support.heard import Arrival
 from tests.support.waiting import until
@@ -36,6 +36,8 @@ class Book:
         self.asked: list[tuple[str, Overheard, Sequence[Overheard]]] = []
         self.full = False
         self.closed = False
+        self.held: list[Future[int | None]] | None = None
+        """Answers that are still to come, where they do not come at once."""
 
     @property
     def texts(self) -> list[str]:
@@ -49,7 +51,10 @@ class Book:
             done.set_exception(StoreError("the disk is full"))
         else:
             self.asked.append((gateway, heard, others))
-            done.set_result(len(self.asked))
+            if self.held is None:
+                done.set_result(len(self.asked))
+            else:
+                self.held.append(done)
         return done
 
 
@@ -163,6 +168,40 @@ async def test_what_can_t_be_kept_waits_for_the_next_run() -> None:
     async with running(console.overhearing):
         await until(lambda: console.book.asked)
     assert console.book.texts == ["kept"]
+
+
+async def test_many_are_looked_for_together_so_that_a_slow_disk_keeps_up() -> None:
+    console = Console()
+    console.book.held = []
+    for number in range(AT_ONCE + 3):
+        console.hears(Arrival(str(number), channel=number).events)
+    console.pace.advance(GRACE)
+    async with running(console.overhearing) as task:
+        await until(lambda: console.book.asked)
+        assert len(console.book.asked) == AT_ONCE
+        first, *others = console.book.held
+        for answer in others:
+            answer.set_result(1)
+        first.set_exception(StoreError("the disk is full"))
+        with pytest.raises(StoreError, match="full"):
+            await task
+    assert console.overhearing.waiting == 4
+    console.book.held = None
+    console.overhearing.close()
+    assert console.book.texts == [str(number) for number in (*range(AT_ONCE), 0, *range(AT_ONCE, AT_ONCE + 3))]
+
+
+async def test_what_is_cut_off_is_the_stores_to_end() -> None:
+    console = Console()
+    console.book.held = []
+    console.hears(Arrival("one").events)
+    console.pace.advance(GRACE)
+    async with running(console.overhearing):
+        await until(lambda: console.book.asked)
+    console.overhearing.close()
+    (answer,) = console.book.held
+    assert answer.set_running_or_notify_cancel()
+    assert console.book.texts == ["one"]
 
 
 @pytest.mark.parametrize("how", ["full", "closed"])
