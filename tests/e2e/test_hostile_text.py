@@ -275,7 +275,7 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
         terminal.wait_for("code 4711")
         take(terminal, "enter takes it", "N", PASTED, "enter")
         terminal.type("t")
-        terminal.wait_for("u Next unread")
+        terminal.wait_for("u Unread")
         terminal.type("r", PASTED)
         terminal.wait_for("UCS-2 because of")
         terminal.type("esc")

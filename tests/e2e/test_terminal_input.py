@@ -31,7 +31,10 @@ def comes_to_help(terminal: Terminal) -> None:
     terminal.wait_for("type to find")
     terminal.type("esc")
     terminal.wait_for(
-        lambda screen: not any(part in screen.text for part in ("type to find", "In lists", "Everywhere"))
+        lambda screen: (
+            not any(part in screen.text for part in ("type to find", "In lists", "Everywhere"))
+            and "q Quit" in screen.text
+        )  # the last line to its end: what is drawn comes in pieces
     )
 
 

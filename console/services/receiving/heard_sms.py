@@ -73,12 +73,14 @@ class Overhearing:
         self._sleep = sleep
         self._most_waiting = most_waiting
         self._waiting: deque[_Waiting] = deque()
+        self._asked: list[tuple[_Waiting, Future[int | None]]] = []
+        """Looked for right now."""
         self._told = asyncio.Event()
 
     @property
     def waiting(self) -> int:
-        """SMS whose grace is not over yet."""
-        return len(self._waiting)
+        """SMS that were not looked for yet: their grace is not over, or was just now."""
+        return len(self._waiting) + len(self._asked)
 
     def on_event(self, gateway: str, message: AmiMessage) -> None:
         """Take an event of a gateway's link. Returns at once."""
@@ -115,7 +117,7 @@ class Overhearing:
     async def _look(self) -> None:
         """For those whose grace is over. Where that fails they wait again. Cut off, it is the store that ends it."""
         now = self._clock.monotonic()
-        asked: list[tuple[_Waiting, Future[int | None]]] = []
+        asked = self._asked
         while self._waiting and self._waiting[0].due <= now and len(asked) < AT_ONCE:
             waiting = self._waiting.popleft()
             asked.append((waiting, self._ask(waiting)))
@@ -125,6 +127,8 @@ class Overhearing:
             for _, added in asked:
                 added.add_done_callback(_tell_failure)
             raise
+        finally:
+            self._asked = []
         for waiting, added in reversed(asked):
             if added.exception() is None:
                 self._let_go(waiting)
