@@ -141,7 +141,10 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         operator.backend.to_remark = (Remark("sent again", "Message 3 may already have been sent."),) * 2
         await operator.press("u")
         await operator.sees(
-            "Send again to 4 recipients of batch 1?", "taken in (u leaves out)", "! sent again: 2 of 4: "
+            "Send again to 4 recipients of batch 1?",
+            "taken in (u leaves out)",
+            "! sent again: 2 of 4: ",
+            "sends all the same",
         )
         await operator.press("enter")
         await operator.sees("Nothing is sent yet: y sends all the same")
@@ -149,7 +152,7 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await operator.press("u")
         await operator.sees("Send again to 2 recipients of batch 1?")
         await operator.press("a")
-        await operator.sees("(a: the ports as before)")
+        await operator.sees("(a: the ports as before)", " sends ")
         await operator.press("enter")
         await operator.sees("2 messages queued again, as batch 2.")
         again = operator.backend.submitted
@@ -161,7 +164,7 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await operator.sees("sent again as 6 ·")
         operator.backend.to_remark = (Remark("sent again", "Message 3 may already have been sent."),) * 2
         await operator.press("e")
-        await operator.sees("Send again to nobody of batch 1?", "2 may have arrived: left out")
+        await operator.sees("Send again to nobody of batch 1?", "2 may have arrived: left out", " back ")
         await operator.press("enter")
         await operator.sees("Nothing is sent: u takes in those that may have arrived.")
         await operator.press("u")
