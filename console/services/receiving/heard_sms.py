@@ -122,7 +122,11 @@ class Overhearing:
             waiting = self._waiting.popleft()
             asked.append((waiting, self._ask(waiting)))
         try:
-            await asyncio.wait([asyncio.wrap_future(added) for _, added in asked])
+            # Not one that fails ends it, and none is called off with it, as `gather` would.
+            ended = [asyncio.wrap_future(added) for _, added in asked]
+            for each in ended:
+                each.add_done_callback(_look_at_failure)
+            await asyncio.wait(ended)
         except asyncio.CancelledError:
             for _, added in asked:
                 added.add_done_callback(_tell_failure)
@@ -155,6 +159,12 @@ class Overhearing:
     def _let_go(self, waiting: _Waiting) -> None:
         calls = self._calls[waiting.gateway]
         calls.done(calls.heard(waiting.key), waiting.key)
+
+
+def _look_at_failure(ended: asyncio.Future[int | None]) -> None:
+    """Else asyncio tells of it by itself, on standard error: that is the screen."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def _tell_failure(added: Future[int | None]) -> None:

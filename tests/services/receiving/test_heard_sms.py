@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
@@ -157,13 +158,15 @@ async def test_at_the_end_it_looks_at_once() -> None:
     assert len(console.book.asked) == 2
 
 
-async def test_what_can_t_be_kept_waits_for_the_next_run() -> None:
+async def test_what_can_t_be_kept_waits_for_the_next_run(caplog: pytest.LogCaptureFixture) -> None:
     console = Console()
     console.hears(Arrival("kept").events)
     console.pace.advance(GRACE)
     console.book.full = True
     with pytest.raises(StoreError, match="full"):
         await console.overhearing.run()
+    gc.collect()
+    assert "never retrieved" not in caplog.text
     console.book.full = False
     async with running(console.overhearing):
         await until(lambda: console.book.asked)
