@@ -108,3 +108,16 @@ def view_acts(scope: str) -> tuple[Action, ...]:
             words="save-view",
         ),
     )
+
+
+def thread_act(scope: str) -> Action:
+    """What every list of messages has."""
+    return Action(
+        f"{scope}.thread",
+        "t",
+        "thread",
+        "Thread",
+        "Everything to and from this number",
+        moves_focus=True,
+        words="conversation chat history",
+    )

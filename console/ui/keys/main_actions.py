@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, search_act, view_acts
+from console.ui.keys.action import Action, search_act, thread_act, view_acts
 
 MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "everywhere": (
@@ -201,15 +201,7 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
         search_act("inbox", "port:2, from:+8613, is:unread"),
         Action("inbox.unread", "u", "next_unread", "Unread", "Go to the newest unread message", words="newest"),
-        Action(
-            "inbox.thread",
-            "t",
-            "thread",
-            "Thread",
-            "Everything to and from this number",
-            moves_focus=True,
-            words="conversation chat history",
-        ),
+        thread_act("inbox"),
         Action(
             "inbox.claim",
             "m",

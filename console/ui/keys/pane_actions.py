@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, search_act, view_acts
+from console.ui.keys.action import Action, search_act, thread_act, view_acts
 from console.ui.keys.screen_actions import port_acts
 
 PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
@@ -140,15 +140,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             moves_focus=True,
             words="batch bulk",
         ),
-        Action(
-            "outbox.thread",
-            "t",
-            "thread",
-            "Thread",
-            "Everything to and from this number",
-            moves_focus=True,
-            words="conversation chat history",
-        ),
+        thread_act("outbox"),
         *view_acts("outbox"),
         Action(
             "outbox.go-on",
