@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import signal
+import sqlite3
 import sys
 from typing import TYPE_CHECKING
 
@@ -79,7 +82,6 @@ async def killed(folder: Path, via: Via) -> Tally:
         it = Bench(gateway, pace, store, services)
         it.batches.append(batch)
         before = await asyncio.to_thread(it.states)
-        assert before[S.SUBMITTING] > 0 or via is Via.HTTP, "it was killed while something was leaving"
         services.start()
         try:
             await it.ready()
@@ -107,7 +109,7 @@ async def _nothing_goes_on_by_itself(it: Bench, waiting: int, via: Via) -> None:
 
 
 async def _kill_in_the_middle(gateway: Gateway, database: Path, via: Via) -> int:
-    """Run a console that sends a batch, and kill it; the batch's id."""
+    """Run a console that sends a batch, and kill it, by AMI while something is leaving; the batch's id."""
     tcp_ports = gateway.ami_address[1], gateway.http_address[1]
     arguments = [str(database), *map(str, tcp_ports), via.value, str(LEFT if via is Via.AMI else 2 * LEFT)]
     process = await asyncio.create_subprocess_exec(
@@ -116,11 +118,30 @@ async def _kill_in_the_middle(gateway: Gateway, database: Path, via: Via) -> int
     assert process.stdout is not None
     async with asyncio.timeout(DEADLINE):
         batch = int(await process.stdout.readline())
-        while len(gateway.air) < KILLED_AT:  # noqa: ASYNC110 - the air sets no event
-            await asyncio.sleep(0)
+        on_air = KILLED_AT
+        while True:
+            while len(gateway.air) < on_air:  # noqa: ASYNC110 - the air sets no event
+                await asyncio.sleep(0)
+            _stand_still(process.pid)
+            if via is Via.HTTP or _leaving(database):
+                break
+            process.send_signal(signal.SIGCONT)
+            on_air += 1
     process.kill()
     assert await process.wait() == -signal.SIGKILL
     await gateway.queue.idle()
     while any(gateway.port(number).sending for number in range(1, PORTS + 1)):  # noqa: ASYNC110 - nor do the ports
         await asyncio.sleep(0)
     return batch
+
+
+def _stand_still(process: int) -> None:
+    os.kill(process, signal.SIGSTOP)
+    os.waitid(os.P_PID, process, os.WSTOPPED)
+
+
+def _leaving(database: Path) -> int:
+    """How many messages have begun and not ended, of a console that stands still."""
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        count: int = connection.execute("SELECT count(*) FROM outbox WHERE state = ?", (S.SUBMITTING,)).fetchone()[0]
+    return count

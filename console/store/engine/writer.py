@@ -271,14 +271,19 @@ class Writer:
         try:
             rescue(self._connection, self.guard, changed)
         except Changed as over:
-            self._over = over
+            self._give_up(over)
             if over.what is not What.MAIN:
                 self._let_go()
             raise
         if self._renew is None:
-            self._over = changed
+            self._give_up(changed)
             raise changed
         self._open_anew()
+
+    def _give_up(self, over: Changed) -> None:
+        """Whoever sees that it is over finds why."""
+        self.trouble = str(store_error(self._path, "writing to", over))
+        self._over = over
 
     def _open_anew(self) -> None:
         assert self._renew is not None
