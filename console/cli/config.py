@@ -103,14 +103,16 @@ def run_path(args: argparse.Namespace) -> int:
 
 
 def run_keys(args: argparse.Namespace) -> int:  # noqa: ARG001
-    """Print `[keys]` as it is without a configuration: TOML, with what each action does as a remark."""
+    """Print `[keys]` as it is without a configuration: TOML, with what each action does as a remark. What has no key
+    stands there as a remark itself.
+    """
     from console.ui.keys.actions import REBINDABLE, TITLES
 
     print("[keys]")
     for scope, actions in REBINDABLE.items():
         print(f"# {TITLES[scope]}")
-        for action in filter(lambda action: action.key, actions):
-            setting = f'"{action.id}" = "{action.key}"'
+        for action in actions:
+            setting = f'"{action.id}" = "{action.key}"' if action.key else f'# "{action.id}" = ""'
             print(f"{setting:41} # {action.help}")
     return 0
 

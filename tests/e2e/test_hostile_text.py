@@ -89,7 +89,7 @@ def test_a_hostile_gateway_acts_on_nothing_in_log_command_line_ports_ussd_and_al
 def in_log_and_command_line(terminal: Terminal) -> None:
     terminal.type("4")
     terminal.wait_for("f Follow")
-    terminal.type("p", "z")
+    terminal.type(".", "z")
     gone(terminal, "in service")  # it has the whole screen
     terminal.type("k", "k")
     terminal.wait_for("Strange")
@@ -99,7 +99,7 @@ def in_log_and_command_line(terminal: Terminal) -> None:
     terminal.type("y")
     terminal.wait_for("The line")
     look(terminal, "AMI accounts", "a")
-    take(terminal, "Mark in the AMI log", "m", PASTED, "enter")
+    take(terminal, "Mark in the AMI log", "b", PASTED, "enter")
     terminal.type("c")
     terminal.wait_for("gw1> ")
     terminal.type("core show help", "enter")
@@ -216,7 +216,7 @@ def batch_from_a_list(terminal: Terminal, listed: Path) -> None:
     terminal.wait_for("queued 2")
     terminal.type("esc")
     gone(terminal, "queued 2")
-    look(terminal, "Audit", "A")
+    look(terminal, "Audit  ", ":", "audit", "enter")
 
 
 def pasted_into_the_form(terminal: Terminal, listed: Path) -> None:
@@ -260,7 +260,7 @@ def pasted_into_the_outbox(terminal: Terminal) -> None:
     terminal.wait_for("0 of 4")
     terminal.type("/", "esc")
     gone(terminal, "0 of 4")
-    look(terminal, "Audit", "A")
+    look(terminal, "Audit  ", ":", "audit", "enter")
     look(terminal, "Refused since the start", "!")
 
 

@@ -55,7 +55,7 @@ def test_forty_four_ports_are_all_seen_sorted_and_found(columns: int, lines: int
             terminal.type("left")
         terminal.wait_for(lambda it: " columns 1 of " in title(it))
 
-        terminal.type("o")
+        terminal.type("s")
         terminal.wait_for("worst first")
         terminal.type("G")
         terminal.wait_for(lambda it: rows(it)[-1] == 44)  # the slot without a SIM

@@ -42,7 +42,7 @@ def test_a_storm_of_events_holds_up_no_key_and_loses_no_message(tmp_path: Path) 
         terminal.wait_for("4 of 4 in service")
         terminal.type("4")
         terminal.wait_for("f Follow")
-        terminal.type("p")
+        terminal.type(".")
         terminal.wait_for("gsm show span 4")
 
         # It blows until it is told to stop: all that is waited for until then comes while it does.

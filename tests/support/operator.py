@@ -23,6 +23,7 @@ from console.store import Store
 from console.store.ami.log import AmiLog
 from console.ui.alarms.notices import AlarmNotices
 from console.ui.app.app import ConsoleApp
+from console.ui.app.command_line import CommandScreen
 from console.ui.app.main import MainScreen
 from console.ui.compose.drafts import KeptDrafts
 from console.ui.context.sources import Sources
@@ -77,6 +78,13 @@ class Operator:
         for char in text:
             self.app.post_message(events.Key(_character_to_key(char), char))
         await settled(self.app)
+
+    async def says(self, line: str, key: str = "colon") -> None:
+        """Type a command and Enter."""
+        await self.press(key)
+        await self.until(lambda: isinstance(self.app.screen, CommandScreen), "the command line")
+        await self.types(line)
+        await self.press("enter")
 
     async def pastes(self, text: str) -> None:
         """At once, as from the clipboard: what is long would take as many frames as it has letters."""

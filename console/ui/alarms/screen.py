@@ -183,7 +183,7 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
     def action_acknowledge_alarm(self, words: str = "") -> None:
         """The one under the cursor; by a command, with `all` behind it, all of them."""
         if words:
-            self.action_acknowledge_all()
+            self._acknowledge_all()
             return
         alarm = self.query_one(AlarmList).selected
         if alarm is None:
@@ -195,7 +195,7 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
         else:
             self._acknowledge([alarm.id])
 
-    def action_acknowledge_all(self) -> None:
+    def _acknowledge_all(self) -> None:
         ids = [alarm.id for alarm in self.query_one(AlarmList).open if alarm.acknowledged_at is None]
         if not ids:
             self.notify("There is nothing that nobody has acknowledged.")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from console.ui.keys.commands import Meaning
 
 
-_TO_NO_ROW = {"new", "all_read", "undo", "reconnect", "acknowledge_all", "go_on", "drop_left", "keep_view"}
+_TO_NO_ROW = {"new", "all_read", "undo", "reconnect", "go_on", "drop_left", "keep_view"}
 _TO_A_ROW = (CHANGING | {"choose", "reply", "thread", "again"}) - _TO_NO_ROW
 """Names of what is done to the row under the cursor, if any: it stays there then."""
 

@@ -66,8 +66,6 @@ class Calling:
             return self._app
         active = [each for each in screen.active_bindings.values() if each.enabled]
         places = [each.node for each in active if each.binding.id == action.id]
-        if not action.key:
-            places += [each.node for each in active if SCOPES.get(each.binding.id or "") == scope]
         if screen is self.main:  # where letters are text, keys rest; names do not
             places += [self.main] if scope == "everywhere" else []
             places += [self.main.pane(scope)] if scope == self.main.active else []

@@ -205,7 +205,7 @@ def _common(lines: Sequence[str]) -> str:
 def command_cells(command: Command, width: int, keys: Keymap) -> Cells:
     """Name and what it takes, key and what it does; of one that works elsewhere, where."""
     action = command.action
-    key = keys.names(action).partition(" ")[0] if action.key else ""
+    key = keys.names(action).partition(" ")[0]
     where = "" if command.near == HERE else f", in: {TITLES[command.scope]}"
     ink: Ink = "quiet" if command.near != HERE else "plain"
     return [

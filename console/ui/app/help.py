@@ -126,7 +126,7 @@ def entry_cells(row: Row, width: int, keys: Keymap) -> Cells:
     name = f":{row.name}" if is_command(row) else ""
     words = action.help + (f" ({TITLES[row.scope]})" if row.near != HERE else "")
     return [
-        (fit(f" {keys.names(action) if action.key else ''}", _KEYS), "key"),
+        (fit(f" {keys.names(action)}", _KEYS), "key"),
         (fit(name, _NAME), "strong"),
         (fit(words, max(1, width - _KEYS - _NAME)), "plain"),
     ]

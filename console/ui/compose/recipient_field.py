@@ -179,7 +179,7 @@ class RecipientField(Vertical):
     def show_line(self) -> None:
         """Tell below the line who was understood."""
         typing = self.screen.focused is self.query_one(RecipientInput)
-        key = keymap_of(self).name("compose.list")
+        key = keymap_of(self).name("compose.recipients")
         line = Content("reading …") if self.is_pending else reading_line(self.reading, typing=typing, key=key)
         shown = self.query_one("#to-line", Static)
         shown.display = bool(line.plain)

@@ -68,7 +68,7 @@ def facts(pairs: list[tuple[str, str]]) -> Content:
 class MessageDetail(CopyKeys, DetailScreen):
     """A received message, whole."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("inbox", "inbox.copy", "inbox.code", "inbox.write")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("inbox", "inbox.copy", "inbox.code", "inbox.export")]
 
     def __init__(self, message: InboxMessage, body: Content) -> None:
         super().__init__(f"Message {message.id}", body)

@@ -69,7 +69,9 @@ CHANGING = frozenset(action.run.partition("(")[0] for each in ACTIONS.values() f
 
 
 def bindings(scope: str, *ids: str) -> list[Binding]:
-    """The scope's actions as Textual bindings; where ids are given, only those."""
+    """The scope's actions as Textual bindings, also those that have no key until the operator gives them one; where ids
+    are given, only those.
+    """
     from textual.binding import Binding  # the table itself is read without a screen, too
 
     return [
@@ -77,12 +79,12 @@ def bindings(scope: str, *ids: str) -> list[Binding]:
             key,
             run,
             action.label,
-            show=action.shown,
+            show=action.shown and bool(action.key),
             id=action.id,
             tooltip=action.help,
             priority=action.moves_focus,
         )
         for action in ACTIONS[scope]
         if not ids or action.id in ids
-        for key, run in action.calls
+        for key, run in action.calls or [(action.id, action.run)]  # no keyboard has a key of that name
     ]

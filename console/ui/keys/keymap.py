@@ -17,6 +17,35 @@ if TYPE_CHECKING:
 
     from console.config import Config
 
+RENAMED = {
+    "ami.command": "ami.cli",
+    "ami.earlier-mark": "ami.previous-bookmark",
+    "ami.later-mark": "ami.next-bookmark",
+    "ami.mark": "ami.bookmark",
+    "ami.write": "ami.export",
+    "batches.again": "batches.resend",
+    "batches.write": "batches.export",
+    "compose.list": "compose.recipients",
+    "compose.plain": "compose.simplify",
+    "compose.wire": "compose.raw-command",
+    "inbox.all-read": "inbox.read-all",
+    "inbox.hex": "inbox.raw",
+    "inbox.write": "inbox.export",
+    "outbox.again": "outbox.resend",
+    "outbox.call-off": "outbox.cancel",
+    "outbox.check": "outbox.ask",
+    "outbox.drop": "outbox.cancel-all",
+    "outbox.go-on": "outbox.release",
+    "outbox.mark": "outbox.settle",
+    "outbox.time": "outbox.when",
+    "outbox.write": "outbox.export",
+    "port.lock": "port.lock-out",
+    "ports.lock": "ports.lock-out",
+    "ports.order": "ports.sort",
+    "thread.write": "thread.export",
+}
+"""Ids of before: configurations have them."""
+
 _TYPED_IN = ("compose", "command", "ussd")
 """Where letters are text."""
 
@@ -24,7 +53,7 @@ _IN_PANE = {"ports": "grid", "compose": "choice"}
 """A pane, and what in it has keys of its own."""
 
 _BY_ID = {action.id: action for actions in ACTIONS.values() for action in actions}
-_ALLOWED = [action.id for actions in REBINDABLE.values() for action in actions if action.key]
+_ALLOWED = [action.id for actions in REBINDABLE.values() for action in actions]
 
 
 def check_keys(config: Config) -> None:
@@ -49,6 +78,8 @@ def takes_text(widget: Widget | None) -> bool:
 
 
 def _refuse_id(name: str, path: Path | None) -> NoReturn:
+    if name in RENAMED:
+        raise ConfigError(f"{path}: keys.{name} is called {RENAMED[name]} now.", hint="Write the new name.")
     close = difflib.get_close_matches(name, _ALLOWED, n=1)
     raise ConfigError(
         f"{path}: keys.{name if name.isprintable() else ascii(name)} is no action that can have keys of its own.",
@@ -102,8 +133,10 @@ class Keymap:
         return " ".join(key_name(key) for key in self.own.get(action.id, action.key).split(","))
 
     def name(self, action_id: str) -> str:
-        """The first key of an action, as the operator reads it: `n`."""
-        return key_name(self.keys(_BY_ID[action_id])[0])
+        """The first key of an action, as the operator reads it: `n`; where it has none, its command: `:audit`."""
+        action = _BY_ID[action_id]
+        keys = self.keys(action)
+        return key_name(keys[0]) if keys else f":{action.name}"
 
 
 def keymap_of(widget: Widget) -> Keymap:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 NAMED = 500
 """Messages of one state that are named; the rest is counted."""
 
-_KEYS = bindings("batches", "batches.pause", "batches.cancel", "batches.again", "batches.write")
+_KEYS = bindings("batches", "batches.pause", "batches.cancel", "batches.resend", "batches.export")
 
 _IN_TURN = (
     DeliveryState.FAILED,

@@ -37,8 +37,8 @@ _TROUBLED = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
 _A_FEW = 3
 """Failures of a port from which they may have something in common."""
 
-_BINDINGS = bindings("outbox", "outbox.check", "outbox.mark", "outbox.again", "outbox.time", "outbox.call-off")
-_COPYING = bindings("outbox", "outbox.copy", "outbox.write")
+_BINDINGS = bindings("outbox", "outbox.ask", "outbox.settle", "outbox.resend", "outbox.when", "outbox.cancel")
+_COPYING = bindings("outbox", "outbox.copy", "outbox.export")
 
 
 class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
@@ -111,13 +111,13 @@ class MessageScreen(MessageKeys, CopyKeys, DetailScreen):
         if not self._message.is_ours:
             return []
         if state in AT_HOME or state is DeliveryState.DELIVERED:
-            idle.add("outbox.check")
+            idle.add("outbox.ask")
         if state is not DeliveryState.UNKNOWN:
-            idle.add("outbox.mark")
+            idle.add("outbox.settle")
         if state is not DeliveryState.QUEUED:
-            idle |= {"outbox.call-off", "outbox.time"}
+            idle |= {"outbox.cancel", "outbox.when"}
         if self._message.again_as is not None:
-            idle.add("outbox.again")
+            idle.add("outbox.resend")
         return [binding for binding in _BINDINGS if binding.id not in idle]
 
     @property

@@ -114,7 +114,7 @@ class SendingLines(Vertical):
         left, progress = self.query_one("#left-over", Static), self.query_one("#progress", Static)
         left.display, progress.display = bool(seen.left_over), bool(lines)
         if seen.left_over:
-            go_on, drop = keys.name("outbox.go-on"), keys.name("outbox.drop")
+            go_on, drop = keys.name("outbox.release"), keys.name("outbox.cancel-all")
             left.update(Content(f"! {seen.left_over_words}: {go_on} goes on, {drop} calls off"))
         if lines:
             progress.update(Content("\n").join([content(line) for line in lines]))

@@ -61,9 +61,9 @@ async def test_routine_is_shown_on_request(tmp_path: Path) -> None:
         await operator.sees("← SMSSendStatus", "routine hidden, p shows it")
         assert "gsm show spans" not in operator.screen
         assert "GSM span 1" not in operator.screen
-        await operator.press("4", "p")
+        await operator.press("4", "full_stop")
         await operator.sees("gsm show spans", "GSM span 1")
-        await operator.press("p")
+        await operator.press("full_stop")
         await operator.until(lambda: "GSM span 1" not in operator.screen)
 
 
@@ -124,7 +124,7 @@ async def test_a_token_in_what_the_gateway_tells_is_masked(tmp_path: Path) -> No
     url = b'wget "http://192.0.2.1:8080/sms/gw1/0123456789abcdef?token=s3cr3t&message=x"'
     async with console(tmp_path) as operator:
         hear(operator, b"Event: Newexten\r\nApplication: System\r\nAppData: " + url + b"\r\n\r\n")
-        await operator.press("4", "p")
+        await operator.press("4", "full_stop")
         await operator.sees("/sms/gw1/***?token=***")
         await operator.press("enter")
         await operator.sees("As received")

@@ -56,7 +56,7 @@ async def test_routine_is_one_more_filter(tmp_path: Path) -> None:
         await operator.types("event:VarSet")
         await operator.press("enter")
         await operator.sees("0 of 2")
-        await operator.press("p")
+        await operator.press("full_stop")
         await operator.sees("1 of 2", "← VarSet")
 
 
@@ -71,7 +71,7 @@ async def test_the_cursor_stays_on_its_line_whatever_is_looked_for(tmp_path: Pat
         meant = rows.selected
         assert meant is not None
         assert meant.text == "line 2."
-        for keys, lines in ((("p",), 12), (("p",), 6), (("slash", *"line"), 6), (("escape",), 6)):
+        for keys, lines in ((("full_stop",), 12), (("full_stop",), 6), (("slash", *"line"), 6), (("escape",), 6)):
             await operator.press(*keys)
             await operator.until(lambda lines=lines: len(rows.found) == lines and not rows.looking)  # type: ignore[misc]
             assert rows.selected == meant
@@ -139,7 +139,7 @@ async def test_paused_is_said_though_nothing_came(tmp_path: Path) -> None:
 
 async def test_marks_have_words_and_are_jumped_between(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        await operator.press("4", "m")
+        await operator.press("4", "b")
         await operator.types("pulled SIM 3")
         await operator.press("enter")
         await operator.sees(f"◆ pulled SIM 3 ({OPERATOR})")
@@ -150,7 +150,7 @@ async def test_marks_have_words_and_are_jumped_between(tmp_path: Path) -> None:
         await operator.sees("◆ pulled SIM 3", "paused")
         await operator.press("apostrophe")
         await operator.sees("no further mark")
-        await operator.press("m", "enter")
+        await operator.press("b", "enter")
         await operator.sees("1 new below")
         await operator.press("quotation_mark")
         await operator.sees(f"◆ mark ({OPERATOR})")
@@ -159,7 +159,7 @@ async def test_marks_have_words_and_are_jumped_between(tmp_path: Path) -> None:
 
 async def test_a_mark_can_be_thought_better_of(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        await operator.press("4", "m")
+        await operator.press("4", "b")
         await operator.types("never mind")
         await operator.press("escape")
         assert operator.log.last_seq == 0

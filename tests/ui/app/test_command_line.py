@@ -8,22 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
-from console.ui.app.command_line import CommandScreen, command_cells, grid_cells
+from console.ui.app.command_line import command_cells, grid_cells
 from console.ui.keys.commands import HERE, Command, commands, find
 from console.ui.keys.keymap import Keymap
 from console.ui.kit.dialogs import ConfirmScreen
-from tests.support.operator import Operator, console
+from tests.support.operator import console
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-async def says(operator: Operator, line: str, key: str = "colon") -> None:
-    """Type a command and Enter."""
-    await operator.press(key)
-    await operator.until(lambda: isinstance(operator.app.screen, CommandScreen), "the command line")
-    await operator.types(line)
-    await operator.press("enter")
 
 
 async def test_a_command_asks_what_its_key_asks(tmp_path: Path) -> None:
@@ -31,39 +23,39 @@ async def test_a_command_asks_what_its_key_asks(tmp_path: Path) -> None:
         operator.receives("hello", "+4915112345678")
         await operator.sees("hello")
         # From another pane, with the port in sight that is meant; Enter is No.
-        await says(operator, "reset 3")
+        await operator.says("reset 3")
         await operator.sees("Reset gw1 port 3")
         assert isinstance(operator.app.screen, ConfirmScreen)
         await operator.press("enter")
         assert operator.backend.acts == []
         assert operator.app.screen_stack[0].active == "ports"  # type: ignore[attr-defined]
-        await says(operator, "note 5 not before Monday")
+        await operator.says("note 5 not before Monday")
         await operator.sees("Note on gw1 port 5", "not before Monday")
         await operator.press("escape")
-        await says(operator, "at 2 AT+CSQ")
+        await operator.says("at 2 AT+CSQ")
         await operator.sees("AT command for gw1 port 2", "AT+CSQ")
         await operator.press("escape")
-        await says(operator, "port 4")
+        await operator.says("port 4")
         await operator.sees("gw1 port 4", "1 Facts")
         # On a screen that is open its own are meant, and of others one goes there first.
-        await says(operator, "reset")
+        await operator.says("reset")
         await operator.sees("Reset gw1 port 4")
         await operator.press("escape")
-        await says(operator, "reset 5")
+        await operator.says("reset 5")
         await operator.sees("This is gw1 port 4")
-        await says(operator, "inbox")
+        await operator.says("inbox")
         await operator.sees("1 Inbox", "hello")
         # The form is filled, and nothing is sent.
-        await says(operator, "send 10086 What is my balance?")
+        await operator.says("send 10086 What is my balance?")
         await operator.sees("To    10086", "What is my balance?")
         assert operator.store.outbox_count() == 0
-        await says(operator, "view unread", key="ctrl+p")
+        await operator.says("view unread", key="ctrl+p")
         await operator.sees("view is there in several places")
         await operator.press("escape", "escape")
-        await says(operator, "inbox")
-        await says(operator, "view unread")
+        await operator.says("inbox")
+        await operator.says("view unread")
         await operator.sees("view unread")
-        await says(operator, "search hello")
+        await operator.says("search hello")
         await operator.sees("1 of 1")
 
 
@@ -72,10 +64,10 @@ async def test_nothing_is_done_to_a_row_that_was_not_in_sight(tmp_path: Path) ->
         entry = operator.receives("hello", "10086")
         await operator.sees("hello")
         await operator.press("2")
-        await says(operator, "claim")
+        await operator.says("claim")
         await operator.sees("Claim: look which one is meant, and say it again.", "hello")
         assert operator.store.claims.of([entry]) == {}
-        await says(operator, "claim")
+        await operator.says("claim")
         await operator.until(lambda: entry in operator.store.claims.of([entry]), "it is claimed now")
 
 
@@ -91,7 +83,7 @@ async def test_what_is_not_certain_runs_nothing(tmp_path: Path) -> None:
             ("port", "port takes PORT: 1, 2, 3"),
             ("port 55", "There is no port 55. There is 1, 2, 3"),
         ):
-            await says(operator, line)
+            await operator.says(line)
             await operator.sees(words, f":{line}")
             await operator.press("escape")
         assert operator.store.unread_count() == 3
@@ -117,7 +109,7 @@ async def test_a_line_is_completed_and_recalled(tmp_path: Path) -> None:
         await operator.press("tab")
         await operator.sees(":outbox")
         await operator.press("enter")
-        await says(operator, "ports")
+        await operator.says("ports")
         await operator.press("colon", "up", "up")
         await operator.sees(":outbox")
         await operator.press("down")
@@ -133,7 +125,7 @@ async def test_a_line_is_completed_and_recalled(tmp_path: Path) -> None:
 async def test_an_alias_stands_for_a_command_also_after_a_reload(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         operator.app.aliases = {"balance": "ussd 2 *100#"}
-        await says(operator, "balance")
+        await operator.says("balance")
         await operator.sees("USSD  gw1 port 2", "*100#")
         assert operator.backend.ussd_asked == []
         operator.app.aliases = {}
@@ -141,7 +133,7 @@ async def test_an_alias_stands_for_a_command_also_after_a_reload(tmp_path: Path)
 
 async def test_all_alarms_are_acknowledged_from_anywhere(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
-        await says(operator, "ack all")
+        await operator.says("ack all")
         await operator.sees("There is nothing that nobody has acknowledged.", "Alarms  0 open")
 
 

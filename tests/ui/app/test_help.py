@@ -40,7 +40,7 @@ async def test_help_is_found_in_by_typing_and_run_from(tmp_path: Path) -> None:
         operator.receives("hello")
         await operator.sees("hello")
         lines = await help_lines(operator)
-        assert lines.index("Inbox") < lines.index("r :reply Answer the sender")
+        assert lines.index("Inbox") < lines.index("r :reply Reply to the sender")
         await operator.types("fullscr")
         await operator.until(lambda: "z :zoom Give the whole screen to this pane, and back" in shown(operator))
         assert "Inbox" not in shown(operator)
@@ -108,7 +108,7 @@ async def test_footer_help_and_keys_follow_the_configuration(tmp_path: Path) -> 
         await operator.press("n", "slash")
         await operator.press("H")
         await operator.sees("type to find")
-        assert any(line.startswith("i :search Search: words, and fields: port:2") for line in shown(operator))
+        assert any(line.startswith("i :search Search by words and fields: port:2") for line in shown(operator))
         await operator.press("escape", "e")
         await operator.sees("^t Send")
         await operator.press("escape", "i")
@@ -147,7 +147,7 @@ async def test_the_application_takes_its_keys_from_the_configuration(tmp_path: P
 
 
 async def test_what_the_panes_say_of_keys_follows_the_configuration(tmp_path: Path) -> None:
-    keys = {"ami.routine": "P", "app.receiver": "percent_sign", "compose.list": "ctrl+g"}
+    keys = {"ami.routine": "P", "app.receiver": "percent_sign", "compose.recipients": "ctrl+g"}
     async with console(tmp_path, keys=keys) as operator:
         operator.backend.status = replace(operator.backend.status, refused=2)
         await operator.sees("routine hidden, P shows it", "2 refused (%)")

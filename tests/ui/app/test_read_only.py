@@ -77,7 +77,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "templates": ("3", "ctrl+y"),
     "drafts": ("3", "ctrl+g"),
     "pick": ("3", "tab", "enter"),
-    "audit": ("5", "A"),
+    "audit": ("5", "colon", *"audit", "enter"),
     "ussd": ("2", "asterisk"),
     "commands": ("1", "colon"),
     "help": ("1", "question_mark"),

@@ -49,11 +49,11 @@ async def test_kept_drafts_are_listed_taken_up_and_deleted(tmp_path: Path) -> No
         await operator.sees("To    10086", "▌first words!")
 
         # The one that stood in the form is kept in its turn; one that is deleted is gone.
-        await operator.press("ctrl+g", "d")
+        await operator.press("ctrl+g", "delete")
         await operator.sees("Delete the draft to 10000?")
-        await operator.press("n", "d", "y")
+        await operator.press("n", "delete", "y")
         await operator.until(lambda: "third" not in operator.screen)
-        await operator.press("d", "y")
+        await operator.press("delete", "y")
         await operator.sees("▌first words!")
         await operator.press("ctrl+g")
         await operator.sees("No other draft is kept.")

@@ -66,9 +66,9 @@ async def test_x_shows_the_bytes_as_received(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.receives("hello")
         await operator.sees("hello")
-        await operator.press("x")
+        await operator.press("h")
         await operator.sees("0000  2f 73 6d 73 3f")
-        await operator.press("x")
+        await operator.press("h")
         await operator.until(lambda: "0000  2f" not in operator.screen)
 
 

@@ -107,14 +107,14 @@ async def test_a_view_is_forgotten_after_a_question(tmp_path: Path) -> None:
         operator.store.views.set(View("[/x]", "from:dhl")).result()
         await operator.press("v", "G")
         await operator.sees("5 [/x]")
-        await operator.press("d")
+        await operator.press("delete")
         await operator.sees("Forget the view [/x], for everybody?")
         await operator.press("n")
         await operator.sees("5 [/x]")
-        await operator.press("d", "y")
+        await operator.press("delete", "y")
         await operator.until(lambda: "5 [/x]" not in operator.screen)
         assert kept(operator) == []
-        await operator.press("G", "d")
+        await operator.press("G", "delete")
         await operator.sees("This view is always there.", "4 gaps")
 
 

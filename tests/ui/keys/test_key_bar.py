@@ -46,9 +46,9 @@ async def test_what_may_not_be_done_is_not_offered_where_one_may_only_look(tmp_p
     async with console(tmp_path, size=(120, 40), backend_type=Looking) as operator:
         await operator.sees(" READ ONLY ")
         for pane, offered, barred in (
-            ("2", ("* USSD", "o Sort"), ("p Power", "N Note")),
+            ("2", ("* USSD", "s Sort"), ("p Power", "N Note")),
             ("1", ("/ Search", "z Zoom"), ("r Reply", "m Claim", "d Done", "n New")),
-            ("5", ("/ Search", "b Batches"), ("e Resend", "c Ask", "m Settle", "d Call off")),
+            ("5", ("/ Search", "b Batches"), ("e Resend", "i Ask", "S Settle", "x Cancel")),
         ):
             await operator.press(pane)
             await operator.sees(*offered)

@@ -7,7 +7,7 @@ import pytest
 from console.config import Config, ReceiverConfig
 from console.errors import ConfigError
 from console.ui.keys.actions import ACTIONS, REBINDABLE
-from console.ui.keys.keymap import Keymap, check_keys
+from console.ui.keys.keymap import RENAMED, Keymap, check_keys
 
 
 def check(**keys: str) -> None:
@@ -18,7 +18,7 @@ def check(**keys: str) -> None:
 
 def test_keys_of_ones_own_are_taken() -> None:
     check()
-    check(inbox__reply="r,ctrl+r", list__down="down,j,i", thread__reply="e", inbox__thread="y", inbox__copy="Y")
+    check(inbox__reply="r,ctrl+r", list__down="down,j,B", thread__reply="e", inbox__thread="y", inbox__copy="Y")
 
 
 def test_two_may_change_places() -> None:
@@ -34,6 +34,7 @@ def test_every_table_has_room_for_its_own_keys() -> None:
     ("keys", "words", "hint"),
     [
         ({"inbox__replie": "r"}, "keys.inbox.replie is no action", "Did you mean inbox.reply?"),
+        ({"outbox__call-off": "d"}, "keys.outbox.call-off is called outbox.cancel now.", "new name"),
         ({"nonsense": "r"}, "keys.nonsense is no action", "config keys"),
         ({"compose__next": "n"}, "keys.compose.next is no action", ""),
         ({"inbox__reply": "u"}, "keys.inbox.reply is u, which inbox.unread has already (Inbox: ", "inbox.unread"),
@@ -42,7 +43,7 @@ def test_every_table_has_room_for_its_own_keys() -> None:
         ({"outbox__search": "j"}, "keys.outbox.search is j, which list.down has already", "list.down"),
         ({"setup__next": "n"}, "keys.setup.next is no action", ""),
         ({"port__days": "3"}, "keys.port.days is 3, which port.section has already", ""),
-        ({"ports__order": "right"}, "keys.ports.order is right, which grid.right has already", ""),
+        ({"ports__sort": "right"}, "keys.ports.sort is right, which grid.right has already", ""),
         ({"compose__send": "s"}, "keys.compose.send is s, which is text", "ctrl+r"),
         ({"ussd__ask": "question_mark"}, "keys.ussd.ask is ?, which is text", "ctrl+r"),
     ],
@@ -60,3 +61,15 @@ def test_keys_read_as_they_are_pressed() -> None:
     assert keymap.name("app.help") == "?"
     reply = next(action for action in ACTIONS["inbox"] if action.id == "inbox.reply")
     assert keymap.names(reply) == ", ^r"
+
+
+def test_what_has_no_key_reads_as_its_command_until_it_is_given_one() -> None:
+    check(outbox__audit="ctrl+u")
+    assert Keymap().name("outbox.audit") == ":audit"
+    assert Keymap({"outbox.audit": "ctrl+u"}).name("outbox.audit") == "^u"
+
+
+def test_what_was_renamed_has_a_name_now() -> None:
+    ids = {action.id for actions in REBINDABLE.values() for action in actions}
+    assert set(RENAMED.values()) <= ids
+    assert not set(RENAMED) & ids

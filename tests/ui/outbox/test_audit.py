@@ -16,7 +16,8 @@ async def test_a_shows_who_did_what_newest_first_and_as_it_happens(tmp_path: Pat
     async with console(tmp_path, size=(80, 24)) as operator:
         operator.store.audit.add("bob", "ussd", "gw1 port 1", "*100#").result()
         operator.store.add_outbox(draft(), 1, operator="alice from 192.0.2.7").result()
-        await operator.press("5", "A")
+        await operator.press("5")
+        await operator.says("audit")
         await operator.sees("Audit  2", "alice from 192.0.2.7", "send", "message 1")
         lines = [line for line in operator.lines if "12:00:00" in line]
         assert ["bob" in line for line in lines] == [False, True]
@@ -29,7 +30,8 @@ async def test_a_shows_who_did_what_newest_first_and_as_it_happens(tmp_path: Pat
 async def test_an_entry_is_shown_whole_and_acts_on_nothing(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         operator.store.audit.add("bob", "ussd", "gw1 port 1", "[/x]\x1b[2J" + "x" * 100 + "end").result()
-        await operator.press("5", "A")
+        await operator.press("5")
+        await operator.says("audit")
         await operator.sees("Audit  1")
         await operator.press("enter")
         await operator.sees("Entry 1", "2026-11-22 12:00:00 +00:00", "[/x]␛[2J", "end")
@@ -39,7 +41,8 @@ async def test_pages_are_read_as_they_come_in_sight(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         pending = [operator.store.audit.add("bob", "send", f"message {number}") for number in range(1, 251)]
         pending[-1].result()
-        await operator.press("5", "A")
+        await operator.press("5")
+        await operator.says("audit")
         await operator.sees("Audit  250", "message 250 ")
         await operator.press("G")
         await operator.sees("message 1 ")
@@ -48,7 +51,8 @@ async def test_pages_are_read_as_they_come_in_sight(tmp_path: Path) -> None:
 
 async def test_there_may_be_none(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        await operator.press("5", "A")
+        await operator.press("5")
+        await operator.says("audit")
         await operator.sees("Nobody has sent or changed anything yet.")
 
 

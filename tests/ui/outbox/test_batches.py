@@ -49,7 +49,7 @@ async def test_there_may_be_none(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await open_batches(operator)
         await operator.sees("No batch yet.")
-        await operator.press("space", "x", "e", "w", "enter", "b")
+        await operator.press("P", "x", "e", "w", "enter", "b")
         await operator.until(lambda: len(operator.app.screen_stack) == 1)
 
 
@@ -58,7 +58,7 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
         store = operator.store
         batch = add_batch(store, [S.SENT, S.FAILED, S.SUBMITTING, S.SUBMITTING, *[S.QUEUED] * 8])
         await open_batches(operator)
-        await operator.sees("2 of 12", "space Pause")
+        await operator.sees("2 of 12", "P Pause")
         await operator.press("space")
         await operator.sees("Batch 1 is paused; 2 more are already on their way.", "Ⅱ paused", "space Go on")
         assert store.sending.batch_state(batch) is BatchState.PAUSED
@@ -67,7 +67,7 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
         await operator.press("enter")
         await operator.sees("That is a heading")
         await operator.press("space")
-        await operator.sees("Batch 1 goes on.", "▶ running", "space Pause")
+        await operator.sees("Batch 1 goes on.", "▶ running", "P Pause")
         await operator.press("x")
         await operator.sees("Call off what waits of batch 1: 8 of 12 messages?")
         await operator.press("y")
@@ -151,7 +151,7 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         operator.backend.to_remark = ()
         await operator.press("u")
         await operator.sees("Send again to 2 recipients of batch 1?")
-        await operator.press("a")
+        await operator.press("f")
         await operator.sees("(a: the ports as before)", " sends ")
         await operator.press("enter")
         await operator.sees("2 messages queued again, as batch 2.")
@@ -183,9 +183,9 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
 
 def test_many_are_sent_again_once_their_number_is_typed_and_by_no_way_that_is_refused() -> None:
     failed = [replace(MESSAGE, id=number) for number in (1, 2, 3)]
-    resend = Resend(7, failed, Chosen(), 2, trouble="Port 3 can't send: no SIM.", keys=("u", "a"))
+    resend = Resend(7, failed, Chosen(), 2, trouble="Port 3 can't send: no SIM.", keys=("u", "f"))
     assert count_to_type(resend) == "3"
-    assert ("Through", "gw1 by AMI, Port 3 can't send: no SIM. (a: any port that is ready)") in resend.facts
+    assert ("Through", "gw1 by AMI, Port 3 can't send: no SIM. (f: any port that is ready)") in resend.facts
     assert ("Unknown", "") in resend.facts
     timed = replace(MESSAGE, draft=replace(MESSAGE.draft, not_before=NOON, not_after=NOON + 60))
     late = Resend(7, [timed], Chosen(), 2)
@@ -201,7 +201,7 @@ async def test_who_may_change_nothing_pauses_and_calls_off_nothing(tmp_path: Pat
         operator.backend.read_only_because = "bob only looks"
         await open_batches(operator)
         await operator.sees("4 of 6")
-        await operator.press("space", "x", "e")
+        await operator.press("P", "x", "e")
         await operator.sees("Read only: bob only looks")
         assert operator.store.sending.batch_state(batch) is BatchState.RUNNING
         assert isinstance(operator.app.screen, BatchesScreen)

@@ -43,7 +43,7 @@ async def test_it_is_looked_at_filtered_and_left_alone(tmp_path: Path) -> None:
         await operator.press("5")
         await operator.sees("by others: the ", "ours")
         await operator.press("g")
-        for key in ("e", "c", "m", "d"):
+        for key in ("e", "i", "S", "x"):
             await operator.press(key)
             await operator.sees("is not ours: it was sent by others")
             operator.app.clear_notifications()

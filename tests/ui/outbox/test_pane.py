@@ -211,7 +211,7 @@ async def test_e_in_the_message_shown_whole_does_the_same(tmp_path: Path) -> Non
 async def test_c_asks_the_gateway_and_tells_its_answer_in_the_list_and_in_the_message(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         message = await unknown(operator)
-        for keys, answer in ((("c",), "[SEND]\x1b[2J"), (("enter", "c"), "[AGAIN]\x1b[2J")):
+        for keys, answer in ((("i",), "[SEND]\x1b[2J"), (("enter", "i"), "[AGAIN]\x1b[2J")):
             operator.backend.asked.clear()
             operator.backend.answer = f"The gateway says: {answer}"
             await operator.press(*keys)
@@ -232,7 +232,7 @@ async def test_a_message_that_never_left_is_not_asked_about(tmp_path: Path) -> N
     async with console(tmp_path) as operator:
         send(operator)
         await operator.sees("· queued")
-        await operator.press("5", "c", "m")
+        await operator.press("5", "i", "S")
         await operator.sees("never left: the gateway knows nothing", "Only an unknown one can be marked")
         assert operator.backend.asked == []
 
@@ -241,7 +241,7 @@ async def test_m_marks_an_unknown_one_once_that_is_confirmed(tmp_path: Path) -> 
     async with console(tmp_path) as operator:
         for digit, state in (("1", DeliveryState.SENT), ("2", DeliveryState.DELIVERED), ("3", DeliveryState.FAILED)):
             message = await unknown(operator)
-            await operator.press("m")
+            await operator.press("S")
             await operator.sees("It was delivered", "It was not sent")
             await operator.press(digit)
             await operator.sees("with your name.")
@@ -258,7 +258,7 @@ async def test_what_was_marked_stays_under_the_cursor_where_a_person_is_no_longe
         await operator.press("F", "down")
         rows = operator.app.screen.query_one(OutboxList)
         await operator.until(lambda: rows.found is not None and rows.cursor == 1, "the filter")
-        await operator.press("m", "2", "y")
+        await operator.press("S", "2", "y")
         await operator.sees(f"Message {messages[1]} is marked as delivered.", "✔ delivered")
         assert rows.selected is not None
         assert rows.selected.id == messages[1]
@@ -272,7 +272,7 @@ async def test_a_mark_that_is_not_confirmed_changes_nothing(tmp_path: Path) -> N
     async with console(tmp_path) as operator:
         message = await unknown(operator)
         for keys in (("escape",), ("enter", "n")):
-            await operator.press("m")
+            await operator.press("S")
             await operator.sees("It was delivered", "It was not sent")
             await operator.press(*keys)
             await operator.until(lambda: len(operator.app.screen_stack) == 1)
@@ -283,7 +283,7 @@ async def test_d_calls_off_a_queued_one_once_that_is_confirmed(tmp_path: Path) -
     async with console(tmp_path) as operator:
         message = send(operator)
         await operator.sees("· queued")
-        await operator.press("5", "d")
+        await operator.press("5", "x")
         await operator.sees("Call off message 1")
         await operator.press("y")
         await operator.sees("1 message called off.", "– called off")
@@ -294,7 +294,7 @@ async def test_what_left_meanwhile_is_not_called_off_and_that_is_told(tmp_path: 
     async with console(tmp_path) as operator:
         message = send(operator)
         await operator.sees("· queued")
-        await operator.press("5", "d")
+        await operator.press("5", "x")
         learn(operator, message, DeliveryState.SUBMITTING)
         await operator.press("y")
         await operator.sees("Nothing was called off: it had left already.")
@@ -304,7 +304,7 @@ async def test_who_may_change_nothing_is_told_so_and_nothing_is_asked(tmp_path: 
     async with console(tmp_path) as operator:
         await unknown(operator)
         operator.backend.read_only_because = "bob only looks"
-        await operator.press("c", "m", "enter", "c", "m")
+        await operator.press("i", "S", "enter", "i", "S")
         await operator.sees("Read only: bob only looks", "What is known")
         assert operator.backend.asked == []
 
@@ -388,7 +388,8 @@ async def test_capital_d_calls_all_of_it_off(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086", "10010"])
         await operator.sees("wait for your yes")
-        await operator.press("5", "D")
+        await operator.press("5")
+        await operator.says("cancel-all")
         await operator.sees("Call all of it off?")
         await operator.press("y")
         await operator.sees("2 messages called off.")

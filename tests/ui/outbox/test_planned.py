@@ -45,7 +45,7 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
 
         await operator.press("escape", "5")
         await operator.sees("◷ in 1h59m")
-        await operator.press("T")
+        await operator.says("when")
         await operator.sees(f"{begin} until {end}")
         await operator.press("ctrl+u")
         await operator.types(spoken(NOON + 3 * HOUR, NOON))

@@ -80,4 +80,6 @@ def test_an_unknown_message(app: ConsoleApp, snap_compare: Compare) -> None:
 
 
 def test_the_audit(app: ConsoleApp, snap_compare: Compare) -> None:
-    assert snap_compare(app, terminal_size=(80, 24), run_before=shows("5", "15 of 30", "A", "Audit  37"))
+    assert snap_compare(
+        app, terminal_size=(80, 24), run_before=shows("5", "15 of 30", "colon", *"audit", "enter", "Audit  37")
+    )

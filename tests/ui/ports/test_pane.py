@@ -150,14 +150,14 @@ async def test_sorting_keeps_the_cursor_on_its_port(operator: Operator) -> None:
     operator.backend.change_port(6, health=PortHealth.DOWN)
     await operator.press("2", "down")
     assert selected(operator) == ("gw1", 3)
-    await operator.press("o")
+    await operator.press("s")
     await operator.sees("worst first")
     assert shown(operator)[0] == 6
     assert selected(operator) == ("gw1", 3)
-    await operator.press("o")
+    await operator.press("s")
     await operator.sees("weakest first")
     assert shown(operator)[0] == 1
-    await operator.press("o", "o")
+    await operator.press("s", "s")
     await operator.until(lambda: "first" not in operator.screen)
     assert shown(operator) == list(range(1, 9))
 
@@ -247,7 +247,8 @@ async def test_what_was_not_done_says_why(operator: Operator) -> None:
 async def test_an_at_command_is_always_asked_about_and_the_answer_shown(operator: Operator) -> None:
     operator.backend.act_words = "+CSQ: 21,0\n\x1b]52;c;YQ==\x07[red]\nOK"
     for typed in ("+CSQ", "AT+CSQ"):
-        await operator.press("2", "a")
+        await operator.press("2")
+        await operator.says("at")
         await operator.sees("AT command for gw1 port 1")
         await operator.types(typed)
         await operator.press("enter")
@@ -259,7 +260,8 @@ async def test_an_at_command_is_always_asked_about_and_the_answer_shown(operator
 
 
 async def test_what_is_no_at_command_or_carries_a_pin_is_told_at_once(operator: Operator) -> None:
-    await operator.press("2", "a")
+    await operator.press("2")
+    await operator.says("at")
     await operator.types("+CPIN=1234")
     await operator.press("enter")
     await operator.sees("carries a PIN")
@@ -285,26 +287,26 @@ async def test_acts_are_refused_with_the_reason(operator: Operator) -> None:
     await operator.sees("Not possible: the AMI account on gw1")
     down = LinkStatus(LinkPhase.WAITING, NOON, "gone")
     operator.backend.snapshots = (replace(first, link=down),)
-    await operator.press("a")
+    await operator.says("at")
     await operator.sees("Not possible: the AMI link to gw1 is down.")
     assert len(operator.app.screen_stack) == 1
 
 
 async def test_who_may_only_look_is_refused_every_act(operator: Operator) -> None:
     operator.backend.read_only_because = "the configuration says so"
-    await operator.press("2", "p", "a", "x", "N")
+    await operator.press("2", "p", "X", "N")
     await operator.sees("Read only: the configuration says so")
     assert len(operator.app.screen_stack) == 1
     assert operator.store.port_notes.of("gw1") == {}
 
 
 async def test_a_port_is_left_out_of_auto_and_let_in_again(operator: Operator) -> None:
-    await operator.press("2", "x")
+    await operator.press("2", "X")
     await operator.sees("Leave gw1 port 1 out of auto and of sets of ports?")
     await operator.press("y")
     await operator.sees("1⊘")
     assert operator.store.port_notes.locked_out("gw1") == {1}
-    await operator.press("x")
+    await operator.press("X")
     await operator.sees(f"Let gw1 port 1 be chosen again? {OPERATOR}"[:50])
     await operator.press("y")
     await operator.until(lambda: "1⊘" not in operator.screen)

@@ -113,9 +113,9 @@ async def test_charts_of_hours_and_days(tmp_path: Path) -> None:
         await operator.press("2")
         await sees(operator, "The last 24 hours", "now 21", "received", "all 1", "delivery s")
         assert "█" in operator.screen
-        await operator.press("d")
+        await operator.press("D")
         await sees(operator, "The last 14 days", "now 21")
-        await operator.press("d")
+        await operator.press("D")
         await sees(operator, "The last 24 hours")
 
 
@@ -171,7 +171,7 @@ async def test_the_acts_are_here_as_well(tmp_path: Path) -> None:
         await operator.until(lambda: operator.backend.acts == [("power", "gw1", 1, "reset")])
         await operator.sees("Power reset span 1")
         await operator.press("escape")
-        await operator.press("x", "y")
+        await operator.press("X", "y")
         await operator.until(lambda: operator.store.port_notes.locked_out("gw1") == {1})
         await sees(operator, "⊘ Left out of auto")
         await operator.press("asterisk")
@@ -182,6 +182,6 @@ async def test_who_may_only_look_is_refused_here_too(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.backend.read_only_because = "training"
         await open_port(operator)
-        await operator.press("p", "x", "N", "a")
+        await operator.press("p", "X", "N")
         await operator.sees("Read only: training")
         assert isinstance(operator.app.screen, PortScreen)
