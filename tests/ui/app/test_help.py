@@ -42,7 +42,7 @@ async def test_help_is_found_in_by_typing_and_run_from(tmp_path: Path) -> None:
         lines = await help_lines(operator)
         assert lines.index("Inbox") < lines.index("r :reply Reply to the sender")
         await operator.types("fullscr")
-        await operator.until(lambda: "z :zoom Give the whole screen to this pane, and back" in shown(operator))
+        await operator.until(lambda: "z :zoom Full screen on or off" in shown(operator))
         assert "Inbox" not in shown(operator)
         await operator.press("enter")
         await operator.until(lambda: operator.app.screen_stack[0]._zoomed is True, "it is done")  # type: ignore[attr-defined]
