@@ -186,7 +186,7 @@ def test_a_shell_stops_it_and_continues_it_in_the_background_and_in_the_foregrou
         terminal.type("fg", "enter")
         terminal.wait_for(is_whole)
         terminal.type("q")
-        terminal.wait_for("Leave the console?")
+        terminal.wait_for("Quit the console?")
         terminal.type("y")
         terminal.wait_for(lambda _: not Path(f"/proc/{pid}").exists())
         terminal.type("echo left $?", "enter")
@@ -317,7 +317,7 @@ def test_tmux_detached_and_attached_shows_it_as_it_was_left(tmux: list[str]) -> 
     with Terminal([*tmux, "attach", "-t", "sms"]) as terminal:
         terminal.wait_for("receiving")
         terminal.type("q")
-        terminal.wait_for("Leave the console?")
+        terminal.wait_for("Quit the console?")
         terminal.type("y")
         terminal.wait_for_exit()
 

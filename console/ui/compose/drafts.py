@@ -102,7 +102,7 @@ class DraftsScreen(PickScreen):
 
     def hint(self) -> str:
         take, delete, leave = (keymap_of(self).name(f"drafts.{what}") for what in ("take", "delete", "leave"))
-        return f"{take} takes one up, {delete} deletes it, {leave} leaves"
+        return f"{take} opens, {delete} deletes, {leave} cancels"
 
     def action_delete_draft(self) -> None:
         rows = self.query_one(PickList)

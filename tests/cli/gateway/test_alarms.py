@@ -55,7 +55,7 @@ def test_what_lasts_is_a_line_each_those_nobody_has_seen_first(path: Path, capsy
     assert first.startswith("2026-11-22 13:06:45Z  ")
     assert first.endswith("  gw1  AMI down  refused ␛[2J 余额")
     assert second.endswith("  gw1 port 3  no SIM  there is no SIM in it  acknowledged by alice")
-    assert captured.err == "Nobody has watched yet: nothing was raised.\n"
+    assert captured.err == "Alarms were never monitored on this database: none was raised.\n"
 
 
 def test_history_has_the_durations(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

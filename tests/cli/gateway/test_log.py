@@ -68,7 +68,7 @@ def test_lines_that_are_no_records_are_counted(folder: Path, capsys: pytest.Capt
     assert run("--directory", folder, "--query", "is:mark") == 0
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == "1 lines are no records and were left out.\n"
+    assert captured.err == "1 lines are not records and were skipped.\n"
 
 
 def test_a_query_that_makes_no_sense_is_refused(folder: Path) -> None:

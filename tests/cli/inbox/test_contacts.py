@@ -86,7 +86,7 @@ def test_what_is_taken_is_shown_before_it_is_written(
         "numbers from Contact Number; names from name",
         *[f"+44791112345{n}     Ann {n}  @night" for n in range(3)],
     ]
-    assert said.err == "5 contacts read, nothing written yet: --yes writes.\n"
+    assert said.err == "5 contacts read, no text yet: --yes writes.\n"
     run("list", "--database", path)
     assert capsys.readouterr().out == ""
 

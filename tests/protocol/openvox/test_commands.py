@@ -1,4 +1,4 @@
-"""Command lines survive Asterisk's splitter; answers are read whatever the firmware makes of them."""
+"""Asterisk CLIs survive Asterisk's splitter; answers are read whatever the firmware makes of them."""
 
 from __future__ import annotations
 

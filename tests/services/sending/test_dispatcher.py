@@ -310,7 +310,7 @@ async def test_what_comes_back_after_its_batch_was_called_off_is_called_off_too(
     sending.ami.connecting.set()
     await until(lambda: sending.now(message).state is S.CANCELLED)
     assert sending.ami.lines == []
-    assert sending.story(message)[-1] == f"0 cancelled: called off by the end of batch {batch.id}"
+    assert sending.story(message)[-1] == f"0 cancelled: cancelled by the end of batch {batch.id}"
 
 
 async def test_broken_off_and_run_again_nothing_leaves_twice_and_nothing_is_forgotten(tmp_path: Path) -> None:

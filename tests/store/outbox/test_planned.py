@@ -1,4 +1,4 @@
-"""Messages that wait for their time: taken once, put off, and called off when it is over."""
+"""Messages that wait for their time: taken once, put off, and cancelled when it is over."""
 
 from __future__ import annotations
 

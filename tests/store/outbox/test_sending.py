@@ -57,7 +57,7 @@ def test_a_batch_waits_goes_on_and_is_called_off_for_good(store: Store) -> None:
     found = store.sending.batch(batch.id)
     assert found is not None
     assert dict(found.counts) == {S.SUBMITTING: 1, S.CANCELLED: 1}
-    assert store.evidence(messages[1].id)[-1].raw == f"called off by {OPERATOR}"
+    assert store.evidence(messages[1].id)[-1].raw == f"cancelled by {OPERATOR}"
 
 
 def test_what_a_decision_on_a_batch_came_to_is_told(store: Store) -> None:
@@ -73,7 +73,7 @@ def test_what_a_decision_on_a_batch_came_to_is_told(store: Store) -> None:
     done = store.sending.set_batch(batch.id, BatchState.CANCELLED, OPERATOR).result(10)
     assert done == Decided(BatchState.CANCELLED, called_off=3, on_their_way=1)
     late = store.sending.set_batch(batch.id, BatchState.RUNNING, OPERATOR).result(10)
-    assert late == Decided(BatchState.CANCELLED, called_off=0, on_their_way=1), "it was called off for good"
+    assert late == Decided(BatchState.CANCELLED, called_off=0, on_their_way=1), "it was cancelled for good"
     assert store.sending.next_of(batch.id) is None
 
 

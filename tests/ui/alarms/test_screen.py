@@ -85,7 +85,7 @@ async def test_who_watches_is_told(tmp_path: Path) -> None:
 async def test_nothing_wrong_is_said(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await opens_the_list(operator)
-        await operator.sees("Nothing is wrong, and nothing was.")
+        await operator.sees("No alarms, active or past.")
         await operator.press("a", "A", "enter", "q")
         await operator.until(lambda: not isinstance(operator.app.screen, AlarmsScreen))
         await operator.press("L")
@@ -107,7 +107,7 @@ async def test_an_alarm_is_acknowledged_by_name_and_seen_so_by_all(tmp_path: Pat
         await operator.press("A")
         await operator.until(lambda: "▲ open" not in operator.screen)
         await operator.press("A")
-        await operator.sees("There is nothing that nobody has acknowledged.")
+        await operator.sees("Every active alarm is acknowledged already.")
         await operator.press("a")
         await operator.sees("has acknowledged it already")
         await operator.press("l")

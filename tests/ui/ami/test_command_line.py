@@ -172,7 +172,7 @@ async def test_an_answer_that_does_not_come_is_shown_as_unknown(tmp_path: Path) 
 async def test_with_several_gateways_one_is_chosen(tmp_path: Path) -> None:
     async with console(tmp_path, gateways=2) as operator:
         await operator.press("4", "c")
-        await operator.sees("Command line of")
+        await operator.sees("Asterisk CLI of")
         await operator.press("2")
         await operator.sees("gw2> ")
         will_answer(operator, "x")

@@ -73,7 +73,7 @@ async def test_nothing_is_done_to_a_row_that_was_not_in_sight(tmp_path: Path) ->
         await operator.sees("hello")
         await operator.press("2")
         await says(operator, "claim")
-        await operator.sees("Claim: look which one is meant, and say it again.", "hello")
+        await operator.sees("Claim: check the row, then give the command again.", "hello")
         assert operator.store.claims.of([entry]) == {}
         await says(operator, "claim")
         await operator.until(lambda: entry in operator.store.claims.of([entry]), "it is claimed now")
@@ -87,7 +87,7 @@ async def test_what_is_not_certain_runs_nothing(tmp_path: Path) -> None:
         for line, words in (
             ("marks", "marks is no command."),
             ("re", "re begins several: reply, read-all, "),
-            ("cla", "claim changes something: type it in full."),
+            ("cla", "claim changes something: type its full name."),
             ("port", "port takes PORT: 1, 2, 3"),
             ("port 55", "There is no port 55. There is 1, 2, 3"),
         ):
@@ -103,7 +103,7 @@ async def test_what_is_not_certain_runs_nothing(tmp_path: Path) -> None:
         assert operator.store.unread_count() == 3
         # Over a question nothing opens.
         await operator.press("q")
-        await operator.sees("Leave the console?")
+        await operator.sees("Quit the console?")
         await operator.press("colon", "ctrl+p", "question_mark")
         assert isinstance(operator.app.screen, ConfirmScreen)
         await operator.press("n")
@@ -142,7 +142,7 @@ async def test_an_alias_stands_for_a_command_also_after_a_reload(tmp_path: Path)
 async def test_all_alarms_are_acknowledged_from_anywhere(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         await says(operator, "ack all")
-        await operator.sees("There is nothing that nobody has acknowledged.", "Alarms  0 open")
+        await operator.sees("Every active alarm is acknowledged already.", "Alarms  0 open")
 
 
 @pytest.mark.parametrize("width", [76, 136])

@@ -53,7 +53,7 @@ async def test_help_is_found_in_by_typing_and_run_from(tmp_path: Path) -> None:
         assert "Inbox" not in lines
         # What works elsewhere is found as well; one that wants a word goes on in the command line.
         await operator.types("nothing of the kind")
-        await operator.sees("Nothing is called so.")
+        await operator.sees("No match.")
         await operator.press("enter")
         await operator.press(*["backspace"] * 19)
         await operator.types("theme")

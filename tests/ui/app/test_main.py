@@ -27,9 +27,9 @@ async def test_leaving_is_asked_about_whichever_way(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         for key in ("q", "ctrl+q", "ctrl+c"):
             await operator.press(key)
-            await operator.sees("Leave the console? While it is closed nothing receives")
+            await operator.sees("Quit the console? While it is closed nothing receives")
             await operator.press("escape")
-            await operator.until(lambda: "Leave the console?" not in operator.screen, f"esc after {key}")
+            await operator.until(lambda: "Quit the console?" not in operator.screen, f"esc after {key}")
             assert operator.app.is_running
 
 
@@ -37,14 +37,14 @@ async def test_leaving_says_who_goes_on_receiving(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.backend.status = replace(operator.backend.status, next=("PID 1999 on jump1",))
         await operator.press("q")
-        await operator.sees("Leave the console? PID 1999 on jump1 takes over", "receiving.")
+        await operator.sees("Quit the console? PID 1999 on jump1 takes over", "receiving.")
         assert "nothing receives" not in operator.screen
         await operator.press("enter")
-        await operator.until(lambda: "Leave the console?" not in operator.screen, "Enter to be No")
+        await operator.until(lambda: "Quit the console?" not in operator.screen, "Enter to be No")
         operator.backend.status = replace(operator.backend.status, listening=False, next=(), by="PID 7 on jump1")
         await operator.press("q")
-        await operator.sees("Leave the console?")
-        assert "receiv" not in operator.line_with("Leave the console?"), "another one receives, and goes on"
+        await operator.sees("Quit the console?")
+        assert "receiv" not in operator.line_with("Quit the console?"), "another one receives, and goes on"
 
 
 async def test_leaving_names_drafts_that_would_be_lost(tmp_path: Path) -> None:

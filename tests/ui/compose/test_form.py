@@ -30,7 +30,7 @@ async def test_sending_again_warns_from_the_start_and_says_which_message_it_was(
         await operator.press("ctrl+t")
         await operator.until(lambda: bool(operator.backend.submitted))
         assert operator.backend.submitted == [Draft("gw1", "10086", "old words", 4, Via.HTTP, again_of=message.id)]
-        await operator.sees("nothing written yet")
+        await operator.sees("no text yet")
         assert "may already have been sent" not in operator.screen
 
 

@@ -38,7 +38,7 @@ async def test_fields_of_a_list_stand_beside_the_number(tmp_path: Path) -> None:
 async def test_there_is_nothing_to_list_before_somebody_is_named(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await operator.press("n", "ctrl+l")
-        await operator.sees("Nobody is in To yet.")
+        await operator.sees("To is empty.")
         await operator.types("@/nowhere")
         await operator.press("ctrl+l")
         await operator.until(lambda: operator.screen.count("No such file") == 2)

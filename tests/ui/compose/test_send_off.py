@@ -36,7 +36,7 @@ async def test_one_recipient_with_nothing_to_remark_goes_at_once(operator: Opera
     await write(operator, "10086, 10086")
     await operator.press("ctrl+t")
     await operator.until(lambda: len(operator.backend.submitted) == 1)
-    await operator.sees("Message 1 to 10086: · queued", "nothing written yet", "numbers or names")
+    await operator.sees("Message 1 to 10086: · queued", "no text yet", "numbers or names")
 
 
 async def test_one_recipient_with_a_remark_is_asked_about_and_enter_does_not_send(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ async def test_one_recipient_with_a_remark_is_asked_about_and_enter_does_not_sen
         await operator.sees("y sends all the same")
         await operator.press("y")
         await operator.until(lambda: len(operator.backend.submitted) == 1)
-        await operator.sees("nothing written yet")
+        await operator.sees("no text yet")
 
 
 async def test_a_guess_and_a_field_that_nothing_fills_need_a_yes(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_an_error_nobody_expected_is_said_too_and_goes_on() -> None:
     nothing: dict[str, int] = {}
     with pytest.raises(KeyError), trouble_told(said.append):
         nothing.pop("x")
-    assert said == ["KeyError: look into the outbox before you send again."]
+    assert said == ["KeyError: check the outbox before you send again."]
 
 
 async def test_what_a_colleague_sent_while_it_was_asked_about_is_looked_at_first(tmp_path: Path) -> None:

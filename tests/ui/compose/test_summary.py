@@ -35,7 +35,7 @@ def summary(
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (None, "time unknown: nothing was sent by this gateway yet"),
+        (None, "time unknown: this gateway has not sent anything yet"),
         (0.4, "about 5 s"),
         (42.0, "about 40 s"),
         (58.0, "about 1 min"),

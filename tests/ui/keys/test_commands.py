@@ -160,15 +160,15 @@ def test_a_line_that_is_certain_runs(line: str, does: str) -> None:
     ("line", "trouble"),
     [
         ("nonsense", "nonsense is no command."),
-        ("read the mail", "read-all takes nothing behind it."),
-        ("cla", "claim changes something: type it in full."),
+        ("read the mail", "read-all takes no arguments."),
+        ("cla", "claim changes something: type its full name."),
         ("re", "re begins several: reply, read-all, reconnect, reload, redraw."),
         ("colleagues", "colleagues is no command."),
         ("port", "port takes PORT: 1, 2, 5, 12"),
         ("port 7", "There is no port 7. There is 1, 2, 5, 12."),
         ("theme pink", "There is no theme pink. There is dark, light."),
         ("gw wets", "There is no gateway wets. Perhaps west."),
-        ("zoom out", "zoom takes nothing behind it."),
+        ("zoom out", "zoom takes no arguments."),
         ("ack 5", "There is no all 5. There is all."),
     ],
 )
@@ -259,8 +259,10 @@ def refusal(**aliases: str) -> str:
 
 def test_an_alias_hides_no_command_and_stands_for_one() -> None:
     check_own(Config((), ReceiverConfig(), Path("console.db"), aliases=ALIASES))
-    assert refusal(quit="zoom") == "config.toml: aliases.quit is a command itself. Take another word."
-    assert refusal(r="rest 5") == "config.toml: aliases.r stands for 'rest', which is no command. Did you mean reset?"
+    assert refusal(quit="zoom") == "config.toml: aliases.quit is a command itself. Use another word."
+    assert (
+        refusal(r="rest 5") == "config.toml: aliases.r stands for 'rest', which is not a command. Did you mean reset?"
+    )
 
 
 def test_what_has_no_key_is_not_offered_one() -> None:

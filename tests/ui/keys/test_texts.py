@@ -37,7 +37,7 @@ TABLE = {f"ui/keys/{name}.py" for name in ("action", "main_actions", "pane_actio
 """Where keys are declared and get their names."""
 
 NO_KEYS = {
-    "Take ctrl and a letter, such as ctrl+r.",  # what the configuration may say
+    "Use ctrl and a letter, such as ctrl+r.",  # what the configuration may say
     "(c)",  # letters for © and ®
     "(r)",
 }

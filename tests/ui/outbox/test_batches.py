@@ -71,7 +71,7 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
         await operator.press("x")
         await operator.sees("Call off what waits of batch 1: 8 of 12 messages?")
         await operator.press("y")
-        await operator.sees("Batch 1: 8 called off, 2 were on their way.", "– called off", "– 8 called off ")
+        await operator.sees("Batch 1: 8 cancelled, 2 were on their way.", "– cancelled", "– 8 cancelled ")
         await operator.press("x")
         await operator.sees("Nothing of batch 1 waits to leave.")
         assert len(store.sending.messages_of(batch, S.CANCELLED)) == 8
@@ -82,9 +82,9 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
     [
         (BatchState.PAUSED, Decided(BatchState.PAUSED, 0, 0), "Batch 7 is paused."),
         (BatchState.PAUSED, Decided(BatchState.PAUSED, 0, 1), "Batch 7 is paused; 1 more is already on its way."),
-        (BatchState.PAUSED, Decided(BatchState.CANCELLED, 0, 0), "Batch 7 was called off by then."),
-        (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 8, 2), "Batch 7: 8 called off, 2 were on their way."),
-        (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 0, 1), "Batch 7: 0 called off, 1 was on its way."),
+        (BatchState.PAUSED, Decided(BatchState.CANCELLED, 0, 0), "Batch 7 was cancelled by then."),
+        (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 8, 2), "Batch 7: 8 cancelled, 2 were on their way."),
+        (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 0, 1), "Batch 7: 0 cancelled, 1 was on its way."),
         (BatchState.RUNNING, Decided(BatchState.RUNNING, 0, 3), "Batch 7 goes on."),
     ],
 )
@@ -134,9 +134,7 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await open_batches(operator)
         await operator.sees("5 of 5")
         await operator.press("enter", "e")
-        await operator.sees(
-            "Send again to 2 recipients of batch 1?", "1 failed, 1 called off", "First text", "Dear Bob"
-        )
+        await operator.sees("Send again to 2 recipients of batch 1?", "1 failed, 1 cancelled", "First text", "Dear Bob")
         await operator.sees("2 may have arrived: left out (u takes in)", "+49151001, +49151003")
         operator.backend.to_remark = (Remark("sent again", "Message 3 may already have been sent."),) * 2
         await operator.press("u")

@@ -286,7 +286,7 @@ async def test_d_calls_off_a_queued_one_once_that_is_confirmed(tmp_path: Path) -
         await operator.press("5", "d")
         await operator.sees("Call off message 1")
         await operator.press("y")
-        await operator.sees("1 message called off.", "– called off")
+        await operator.sees("1 message cancelled.", "– cancelled")
         assert state_of(operator, message) is DeliveryState.CANCELLED
 
 
@@ -297,7 +297,7 @@ async def test_what_left_meanwhile_is_not_called_off_and_that_is_told(tmp_path: 
         await operator.press("5", "d")
         learn(operator, message, DeliveryState.SUBMITTING)
         await operator.press("y")
-        await operator.sees("Nothing was called off: it had left already.")
+        await operator.sees("Nothing was cancelled: it had left already.")
 
 
 async def test_who_may_change_nothing_is_told_so_and_nothing_is_asked(tmp_path: Path) -> None:
@@ -391,7 +391,7 @@ async def test_capital_d_calls_all_of_it_off(tmp_path: Path) -> None:
         await operator.press("5", "D")
         await operator.sees("Call all of it off?")
         await operator.press("y")
-        await operator.sees("2 messages called off.")
+        await operator.sees("2 messages cancelled.")
         assert {state_of(operator, message) for message in (1, 2)} == {DeliveryState.CANCELLED}
 
 

@@ -172,7 +172,7 @@ async def test_what_has_no_number_has_no_thread(tmp_path: Path) -> None:
         operator.receives_raw(b"/sms?key=1&key=2")
         await operator.sees("unreadable")
         await operator.press("t")
-        await operator.sees("There is no number to show a thread of.")
+        await operator.sees("There is no number to show a conversation with.")
 
 
 async def test_hostile_text_is_shown_as_marks(tmp_path: Path) -> None:
