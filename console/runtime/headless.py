@@ -316,7 +316,7 @@ async def _reload(reloading: Reloading, wanted: asyncio.Event, keeper: ReceiverK
         try:
             _logger.info("%s", (await asyncio.to_thread(reloading.reload)).words)
         except ConsoleError as error:
-            _logger.error("not reloaded, everything stays as it was: %s", error.in_full)
+            _logger.error("not reloaded, nothing was changed: %s", error.in_full)
         except Exception:
             _logger.exception("not reloaded, everything stays as it was")
         systemd.tell("READY=1")

@@ -111,7 +111,7 @@ class HostileGateway:
 
     @property
     def said(self) -> list[str]:
-        """Asterisk CLIs that it was asked, without ids."""
+        """Command lines that it was asked, without ids."""
         return self._ami.asked
 
     def lose_network(self) -> None:

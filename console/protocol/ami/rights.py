@@ -38,9 +38,9 @@ _DIALPLAN = (
     "read class dialplan shows strangers' texts raw; one that reads like an event becomes a doubtful row at most. "
     "It can be left out: SMS that no call brought are then not seen"
 )
-_NO_DIALPLAN = "read class dialplan is left out: SMS that no call brought are not seen"
-_NOT_TOLD = "the gateway does not tell what the account may read"
-_NOT_BOOTED = "no FullyBooted came: read class system seems to be missing, or the gateway is still starting"
+_NO_DIALPLAN = "no read class dialplan: SMS that come without a callback are missed"
+_NOT_TOLD = "the gateway does not report the account's read classes"
+_NOT_BOOTED = "no FullyBooted event: read class system seems to be missing, or the gateway is still starting"
 
 
 def may_ask(banner: str) -> bool:

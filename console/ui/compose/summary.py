@@ -248,7 +248,7 @@ class SummaryScreen(ModalScreen[bool]):
         send, anyway, leave = self._keys
         if not self._warnings:
             return Content.assemble((send, "bold $primary"), " sends   ", (leave, "bold $primary"), " back")
-        return Content.assemble((leave, "bold $primary"), " back   ", (anyway, "bold $warning"), " sends all the same")
+        return Content.assemble((leave, "bold $primary"), " back   ", (anyway, "bold $warning"), " sends anyway")
 
     @property
     def _keys(self) -> tuple[str, str, str]:

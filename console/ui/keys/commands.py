@@ -118,7 +118,7 @@ def _meant(word: str, known: Sequence[Command]) -> tuple[Command | None, str]:
     if not called:
         begun = _nearest([each for each in known if each.near < ELSEWHERE and each.name.startswith(word)])
         if len({each.name for each in begun}) != 1:
-            return None, f"{word} is no command." if not begun else f"{word} could mean several: {_names(begun)}."
+            return None, f"{word} is not a command." if not begun else f"{word} could mean several: {_names(begun)}."
         if begun[0].action.changes:
             return None, f"{begun[0].name} changes something: type its full name."
         called = begun

@@ -35,9 +35,9 @@ class Question(Enum):
     SWITCH_OFF = ("Switch off", "Don't")
     SWITCH_ON = ("Switch on", "Don't")
     AT = ("Send", "Don't")
-    LEAVE_OUT = ("Exclude", "Don't")
-    LET_IN = ("Include", "Don't")
-    USSD = ("Send", "Don't")
+    LEAVE_OUT = ("Lock out", "Don't")
+    LET_IN = ("Unlock", "Don't")
+    USSD = ("Send code", "Don't")
     USSD_REPLY = ("Reply", "Don't")
     # of a gateway
     COMMAND = ("Run", "Don't")

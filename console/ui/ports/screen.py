@@ -100,7 +100,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
         gateway, number = self._facts.key
         if word in {str(number), f"{gateway}:{number}"}:
             return True
-        self.notify(f"This is {safe(gateway)} port {number}: leave it for another one.", markup=False)
+        self.notify(f"This is {safe(gateway)} port {number}: go back to choose another one.", markup=False)
         return False
 
     # ---- what is shown --------------------------------------------------------------------------------------

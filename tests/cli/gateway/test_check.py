@@ -57,7 +57,7 @@ def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     shown = capsys.readouterr().out
     assert "✗" not in shown
     assert "✓ AMI         logged in, commands run, 8 GSM ports" in shown
-    assert "✓ /sendsms    switched on, and it knows the user" in shown
+    assert "✓ /sendsms    enabled, and it accepts the user" in shown
     assert "✓ address     127.0.0.1:0 is free" in shown
     assert "path                  sms/gw1/***" in shown
     assert "name of message       message" in shown

@@ -109,7 +109,7 @@ def test_a_menu_is_replied_to_by_the_next_call(tmp_path: Path, capsys: pytest.Ca
         assert run(config, "--port", "2", MENU) == outcomes.SENT
         told = capsys.readouterr()
         assert told.out == "1 Balance\n2 Tariff\n0 Leave\n"
-        assert "waits for a reply" in told.err
+        assert "waiting for a reply" in told.err
         assert run(config, "--port", "2", "2") == outcomes.SENT
     assert capsys.readouterr().out == "Tariff S\nuntil 30.11.\n"
 

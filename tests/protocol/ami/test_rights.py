@@ -43,7 +43,7 @@ def test_the_words_of_real_servers(server: str) -> None:
     assert rights.read == {"system": Holding.HELD, "call": Holding.HELD}
     assert rights.write == {"command": Holding.HELD}
     assert rights.findings == rights.manager_conf == ()
-    assert rights.remark == "read class dialplan is left out: SMS that no call brought are not seen"
+    assert rights.remark == "no read class dialplan: SMS that come without a callback are missed"
     assert rights.at == 7.0
 
 

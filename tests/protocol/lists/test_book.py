@@ -104,7 +104,7 @@ def test_the_contacts_of_a_file() -> None:
 def test_another_s_number_is_nobody_s_name(name: str) -> None:
     contacts, rejected = contacts_in(read_list(f"name,number\n{name},+4915112345678\n".encode(), column="number"))
     assert contacts == []
-    assert [each.reason for each in rejected] == ["its name is another's number"]
+    assert [each.reason for each in rejected] == ["its name is another contact's number"]
     contacts, _ = contacts_in(read_list(f"number,other,who\n+4915112345678,{name},Eva\n".encode(), column="number"))
     assert contacts == [Contact("+4915112345678", "Eva")]
 

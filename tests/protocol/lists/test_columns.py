@@ -129,7 +129,7 @@ def test_an_amount_with_its_sign_is_less_than_a_number() -> None:
 )
 def test_what_may_belong_in_front_of_the_numbers_is_told(heading: str, cell: str) -> None:
     rows = f"Ann;{cell};612345678\nBob;{cell};612345679\n"
-    assert f"{heading} tells what may belong in front of them" in taken(f"Name;{heading};Phone\n{rows}")[1]
+    assert f"{heading} may hold their prefix" in taken(f"Name;{heading};Phone\n{rows}")[1]
     assert taken(f"Name;{heading};Phone\nAnn;{cell};+33612345678\n")[1] == ""
 
 
@@ -154,7 +154,7 @@ def test_numbers_of_other_countries_than_the_region_s_are_a_guess(
 ) -> None:
     rows = "".join(f"{cell};015112345{at}78\n" for at, cell in enumerate(cells))
     guess = taken(f"{heading};Phone\n{rows}", region="DE")[1]
-    assert (f"{heading} tells what may belong in front of them" in guess) is asked
+    assert (f"{heading} may hold their prefix" in guess) is asked
     assert taken(f"{heading};Phone\nFR;+33612345678\n", region="DE")[1] == ""
 
 
@@ -162,7 +162,7 @@ def test_numbers_of_other_countries_than_the_region_s_are_a_guess(
 def test_a_number_beside_what_is_hardly_one_is_a_guess(heading: str) -> None:
     numbers, guess = taken(f"{heading}20045231   015112345678\n20045298   015112345679\n", region="DE")
     assert numbers == ["20045231", "+4915112345678", "20045298", "+4915112345679"]
-    assert 'in "20045231   015112345678" one hardly is a number' in guess
+    assert 'in "20045231   015112345678" one is probably not a number' in guess
 
 
 def test_what_counts_up_is_hardly_a_number() -> None:
@@ -187,7 +187,7 @@ def test_of_several_columns_for_numbers_each_is_taken_and_told() -> None:
     text = "Name,Mobile Phone,Home Phone,Home Fax\nAnn,+447911123456,+442079460000,+442079460001\nBob,,+442079460002,\n"
     numbers, guess = taken(text)
     assert numbers == ["+447911123456", "+442079460000", "+442079460002"]
-    assert "Mobile Phone, Home Phone: each of them is written to." in guess
+    assert "Mobile Phone, Home Phone: a message goes to each of them." in guess
     found = read_list(text.encode(), column="mobile phone")
     assert [each.number for each in found.recipients] == ["+447911123456"]
     assert [each.reason for each in found.rejected] == ["no number"]

@@ -1,4 +1,4 @@
-"""Asterisk CLIs survive Asterisk's splitter; answers are read whatever the firmware makes of them."""
+"""Command lines survive Asterisk's splitter; answers are read whatever the firmware makes of them."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_what_is_none_or_carries_a_pin_is_refused_without_repeating_it(command: 
 
 def test_what_power_says_is_shown_as_it_came() -> None:
     assert read_power(["Power reset span 3", ""]) == Verdict("Power reset span 3")
-    assert read_power(["", " "]) == Verdict("the gateway said nothing: look at the port's state", known=False)
+    assert read_power(["", " "]) == Verdict("the gateway gave no answer: check the port's state", known=False)
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_what_power_says_is_shown_as_it_came() -> None:
     [
         (["+CSQ: 21,0\r", "", "OK"], Verdict("+CSQ: 21,0\nOK")),
         (["+CME ERROR: 10"], Verdict("+CME ERROR: 10")),
-        (["NOT READY"], Verdict("NOT READY\nthe module is not ready: nothing was asked")),
+        (["NOT READY"], Verdict("NOT READY\nthe module is not ready: nothing was sent to it")),
         (["TIMEOUT"], Verdict("TIMEOUT\nno answer of the module in 10 s", known=False)),
         (["what"], Verdict("what", known=False)),
-        ([], Verdict("the gateway said nothing", known=False)),
+        ([], Verdict("the gateway gave no answer", known=False)),
     ],
 )
 def test_what_a_module_says(output: list[str], verdict: Verdict) -> None:

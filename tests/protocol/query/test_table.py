@@ -122,7 +122,7 @@ def test_the_span_is_the_narrowest_that_must_hold() -> None:
         ("-x:y", 'As text it is "x:y".'),
         ("nothing:", "There is no field nothing here"),
         ("port:", "port: needs a value, such as port:1-8: its port."),
-        ("port:three", "port:three is no port; write port:3, port:1-8"),
+        ("port:three", "port:three is not a port; type port:3, port:1-8"),
         ("is:nice", "is:nice is not known; there are new, old, big."),
         ("after:soon", "after: 'soon' is no time; write"),
         ("on:1h", "on: '1h' is no"),

@@ -162,7 +162,7 @@ def test_a_link_is_down_once_it_stays_so_whatever_phase_it_tries_in() -> None:
         assert watched.after(1) == []
     watched.after(3)
     (down,) = watched.conditions(1)
-    assert (down.kind, down.port, down.words) == (AlarmKind.AMI_DOWN, 0, "AMI can't be reached: no route to host")
+    assert (down.kind, down.port, down.words) == (AlarmKind.AMI_DOWN, 0, "AMI is down: no route to host")
     watched.link = UP
     assert watched.after(1) == []
 

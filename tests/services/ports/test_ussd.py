@@ -209,7 +209,7 @@ async def test_what_waited_for_its_port_then_has_not_been_sent(store: Store) -> 
         answered = asking.service.ask("gw1", 3, "*100#")
         await until(lambda: asking.service._under_way)
     record = answered.result(10)
-    assert (record.state, record.answer) == (UssdState.FAILED, "not sent: the console stopped before it left")
+    assert (record.state, record.answer) == (UssdState.FAILED, "not sent: the console stopped first")
     assert asking.ami.lines == []
 
 

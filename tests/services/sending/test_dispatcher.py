@@ -326,7 +326,7 @@ async def test_broken_off_and_run_again_nothing_leaves_twice_and_nothing_is_forg
     async with running(sending):
         await until(lambda: sending.states(batch) == {S.UNKNOWN: 2, S.SENT: 4})
         left = [message for message in store.outbox_slice(0, 6) if message.state is S.UNKNOWN]
-        assert sending.story(left[0])[-1] == "0 unknown: the console broke off while it was sending"
+        assert sending.story(left[0])[-1] == "0 unknown: the console stopped while it was sending"
         again = await sending.submit_all(*many(8))
         await until(lambda: sending.states(again) == {S.SENT: 8})
     assert len({line.split()[-1] for line in sending.ami.lines}) == len(sending.ami.lines) == 14

@@ -141,7 +141,7 @@ def test_the_gateway_chooses_by_http_where_no_port_is_known() -> None:
     ways = Ways()
     ways.ports.clear()
     assert ways.routing.route(queued(by_http())) == Route(None)
-    assert ways.routing.route(queued(ANY)) == Wait("no port that may send is ready"), "by AMI a port is named"
+    assert ways.routing.route(queued(ANY)) == Wait("no port that may send is ready"), "sending by AMI needs a port"
     assert ways.leave(by_http(), S.FAILED) is None
     assert not ways.routing.busy
 

@@ -163,7 +163,7 @@ def test_a_database_or_a_link_of_a_stranger_is_refused(folder: Path) -> None:
         with pytest.raises(StoreError, match=rf"the file .* belongs to user {SOMEBODY}") as caught:
             use(path)
         assert "chown" in caught.value.hint
-    os.chown(folder, SOMEBODY, SHARING)  # A service's own folder: root looks after it.
+    os.chown(folder, SOMEBODY, SHARING)  # A service's own folder: root claimed it.
     assert read(path) == ["kept"]
     os.chown(folder, 0, 0)
     os.chown(path, 0, 0)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.support.operator import Operator
 
-AMI_DOWN = Condition(AlarmKind.AMI_DOWN, "gw1", 0, "AMI can't be reached: refused [/x]")
+AMI_DOWN = Condition(AlarmKind.AMI_DOWN, "gw1", 0, "AMI is down: refused [/x]")
 SUSPECT = Condition(AlarmKind.FAILURES, "gw1", 3, "4 sends in a row failed")
 
 
@@ -160,7 +160,7 @@ async def test_where_nobody_receives_the_calls_are_shown(tmp_path: Path) -> None
         await opens_the_list(operator)
         await operator.sees("this console")
         await operator.press("enter")
-        await operator.sees("Results and reports that belong to no message of ours")
+        await operator.sees("Unmatched results and reports")
 
 
 async def test_a_long_history_is_paged(tmp_path: Path) -> None:

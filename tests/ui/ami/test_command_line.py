@@ -184,7 +184,7 @@ async def test_with_several_gateways_one_is_chosen(tmp_path: Path) -> None:
 async def test_a_command_with_control_characters_is_refused(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await operator.press("4", "c", "enter")
-        await operator.sees("There is no command to run.")
+        await operator.sees("The command is empty.")
 
 
 async def test_the_output_is_bounded_and_scrolls_from_the_line(tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ async def test_times_cycle(tmp_path: Path) -> None:
         note(operator, "two")
         await operator.sees("two")
         await operator.press("4", "T")
-        await operator.sees("+1.500 ─ two", "since the line before")
+        await operator.sees("+1.500 ─ two", "since the previous line")
         await operator.press("T")
         await operator.sees("Z ─ two", "UTC")
         assert "12:00:0" in operator.line_with("─ one"), before

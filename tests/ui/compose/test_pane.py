@@ -146,7 +146,7 @@ async def test_the_wire_form_is_shown_or_why_there_is_none(operator: Operator) -
     await operator.press("enter")
     await operator.types("hi [/x]")
     await operator.press("ctrl+o")
-    await operator.sees("On the wire", '1 gsm send sync sms 1 10086 "hi [/x]" 30 0 ID', "Secrets are masked")
+    await operator.sees("Raw command", '1 gsm send sync sms 1 10086 "hi [/x]" 30 0 ID', "Secrets are masked")
     await operator.press("escape")
     operator.backend.refuse_with = "Port 3 has no SIM."
     await operator.press("ctrl+o")

@@ -97,7 +97,7 @@ async def test_the_keys_stay_in_sight_however_much_there_is_to_say(tmp_path: Pat
         answers: list[bool | None] = []
         screen = SummaryScreen(Summary(long.letter, long.drafts, long.forecast, said, GATEWAY, 1))
         operator.app.push_screen(screen, answers.append)
-        await operator.sees("Send to 2 recipients?", "Type 2 to confirm", "y sends all the same")
+        await operator.sees("Send to 2 recipients?", "Type 2 to confirm", "y sends anyway")
         assert "guard 29" not in operator.screen
         await operator.press(*["down"] * 40)
         await operator.sees("guard 29")

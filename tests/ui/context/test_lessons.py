@@ -47,7 +47,7 @@ def test_the_outbox_names_the_key_for_writing() -> None:
 @pytest.mark.parametrize(
     ("phase", "detail", "words"),
     [
-        (LinkPhase.UP, "", "gw1 was asked for its ports; the answer is to come."),
+        (LinkPhase.UP, "", "gw1 is connected, waiting for its ports."),
         (LinkPhase.STOPPED, "no AMI account", "gw1 has no AMI: no AMI account. [gateways.ami] in the configuration"),
         (LinkPhase.CONNECTING, "", "gw1: connecting."),
         (LinkPhase.REFUSED, "Authentication failed\x07", "gw1: login refused, Authentication failed␇. e tries again;"),
@@ -59,7 +59,7 @@ def test_without_ports_it_is_told_how_the_link_stands(phase: LinkPhase, detail: 
 
 
 def test_an_empty_log_is_told_from_a_hidden_one() -> None:
-    assert of_ami([gateway(LinkPhase.UP)], KEYS, hidden=0) == "gw1 is reached, and has said nothing yet."
+    assert of_ami([gateway(LinkPhase.UP)], KEYS, hidden=0) == "gw1 is connected, no answer yet."
     assert of_ami([gateway(LinkPhase.UP)], KEYS, hidden=3).startswith("3 lines are hidden: E shows routine")
 
 
@@ -69,7 +69,7 @@ async def test_a_newcomer_sees_the_next_step_in_each_pane(tmp_path: Path) -> Non
         await operator.press("2")
         await operator.sees("gw1 was asked for its ports")
         await operator.press("4")
-        await operator.sees("gw1 is reached, and has said nothing yet")
+        await operator.sees("gw1 is connected, no answer yet")
         await operator.press("5")
         await operator.sees("Nothing sent yet. Press n to write a message.")
         await operator.press("1", "slash")

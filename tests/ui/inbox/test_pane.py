@@ -221,7 +221,7 @@ async def test_a_gap_in_listening_is_a_row_of_its_own(tmp_path: Path) -> None:
         operator.store.beat("receiver", "127.0.0.1:8080").result()
         operator.clock.now += 217
         operator.store.open_gap_if_stale("receiver", 5.0).result()
-        await operator.sees("── not listening 12:0", "Nobody listened")
+        await operator.sees("── not listening 12:0", "Nothing was receiving")
 
 
 async def test_a_port_of_five_thousand_digits_harms_nothing(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def named(text: str) -> list[str]:
         "Enter goes on.",
         "tab completes, ↑ recalls",
         "already; m takes it up again.",
-        "waits for your yes (o)",
+        "held (o)",
         "first (/), then V gives it a name",
         "local time; d: {}",
         "even while typing (ctrl+p)",

@@ -105,7 +105,7 @@ async def test_who_got_it_is_a_list_that_stays_true_and_a_file(tmp_path: Path, m
         come_to(operator.store, 5, S.FAILED, "no network")
         await operator.sees("✗ 3 failed ", "no network")
         await operator.press("w")
-        await operator.sees("Write who got it to")
+        await operator.sees("Write the recipients to")
         await operator.press("enter")
         await operator.sees("Who got batch 1: 6 rows in")
         rows = list(csv.DictReader((tmp_path / "batch-1.csv").read_text().splitlines()))
@@ -114,7 +114,7 @@ async def test_who_got_it_is_a_list_that_stays_true_and_a_file(tmp_path: Path, m
             ("+49151004", "failed"),
         ]
         await operator.press("w")
-        await operator.sees("Write who got it to")
+        await operator.sees("Write the recipients to")
         await operator.press("ctrl+u")
         await operator.types("who.json")
         await operator.press("enter")
@@ -140,12 +140,12 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await operator.press("u")
         await operator.sees(
             "Send again to 4 recipients of batch 1?",
-            "taken in (u leaves out)",
+            "taken in (u excludes)",
             "! sent again: 2 of 4: ",
             "sends all the same",
         )
         await operator.press("enter")
-        await operator.sees("Nothing is sent yet: y sends all the same")
+        await operator.sees("Nothing is sent yet: y sends anyway")
         operator.backend.to_remark = ()
         await operator.press("u")
         await operator.sees("Send again to 2 recipients of batch 1?")
@@ -164,9 +164,9 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await operator.press("e")
         await operator.sees("Send again to nobody of batch 1?", "2 may have arrived: left out", " back ")
         await operator.press("enter")
-        await operator.sees("Nothing is sent: u takes in those that may have arrived.")
+        await operator.sees("Nothing is sent: u includes those that may have arrived.")
         await operator.press("u")
-        await operator.sees("Send again to 2 recipients of batch 1?", "y sends all the same")
+        await operator.sees("Send again to 2 recipients of batch 1?", "y sends anyway")
         # A colleague says yes to the same question first.
         operator.store.add_outbox(
             replace(again[0], to="+49151002", again_of=3), 1, operator="bob from 192.0.2.9"
@@ -188,7 +188,7 @@ def test_many_are_sent_again_once_their_number_is_typed_and_by_no_way_that_is_re
     timed = replace(MESSAGE, draft=replace(MESSAGE.draft, not_before=NOON, not_after=NOON + 60))
     late = Resend(7, [timed], Chosen(), 2)
     assert [(draft.not_before, draft.not_after) for draft in late.drafts] == [(None, None)], "its time is past"
-    assert ("When", "as soon as they can, whatever time they had") in late.facts
+    assert ("When", "as soon as possible, whatever time they had") in late.facts
     auto = [replace(MESSAGE, draft=replace(MESSAGE.draft, port=None))]
     assert not Resend(7, auto, Chosen(), 2).may_choose
 

@@ -26,7 +26,7 @@ def test_a_line_of_it_is_quiet_and_says_who_sent_it() -> None:
     assert {ink for _, ink in cells} == {"quiet"}
     line = "".join(text for text, _ in cells)
     assert "sent 2/2" in line
-    assert "by CRM: the gateway does not tell the text" in line
+    assert "by CRM: the gateway does not report the text" in line
     assert sum(len(text) for text, _ in outbox_cells(BY_CRM, 60, NOON)) == 60
 
 

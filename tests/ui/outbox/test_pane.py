@@ -58,9 +58,9 @@ def test_a_failure_is_told_in_words_with_the_gateway_s_own_beside_them() -> None
 
 def test_why_a_word_is_one_of_this_message_stands_beside_it() -> None:
     step = Evidence(
-        1, 0, NOON, DeliveryState.DELIVERED, "SMSStatusReport", "SUCCESS", why="it left when the network says"
+        1, 0, NOON, DeliveryState.DELIVERED, "SMSStatusReport", "SUCCESS", why="it was sent when the network says"
     )
-    assert "SUCCESS  it left when the network says" in whole(MESSAGE, [step], "", "").plain
+    assert "SUCCESS  it was sent when the network says" in whole(MESSAGE, [step], "", "").plain
 
 
 @pytest.mark.parametrize(
@@ -366,9 +366,9 @@ async def test_what_an_earlier_run_left_goes_on_only_with_a_yes(tmp_path: Path) 
         leave_behind(tmp_path / "console.db", operator.clock, ["10086", "10010", "10000", "10001"])
         await operator.sees("✗ 4 messages of an earlier run wait for your yes: o in the outbox (5)")
         await operator.press("5")
-        await operator.sees("wait for your yes: o goes on, D calls off", "waits for your yes")
+        await operator.sees("wait for your yes: o goes on, D calls off", "held")
         await operator.press("o")
-        await operator.sees("10086, 10010, 10000 and 1 other.", "Send now?")
+        await operator.sees("10086, 10010, 10000 and 1 other.", "Send them now?")
         await operator.press("n")
         await operator.until(lambda: len(operator.app.screen_stack) == 1)
         assert len(operator.store.sending.left_over()) == 4
@@ -381,7 +381,7 @@ async def test_what_an_earlier_run_left_goes_on_only_with_a_yes(tmp_path: Path) 
 async def test_one_is_spoken_of_as_one(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086"])
-        await operator.sees("1 message of an earlier run waits for your yes")
+        await operator.sees("1 message of an earlier run held")
 
 
 async def test_capital_d_calls_all_of_it_off(tmp_path: Path) -> None:
@@ -389,7 +389,7 @@ async def test_capital_d_calls_all_of_it_off(tmp_path: Path) -> None:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086", "10010"])
         await operator.sees("wait for your yes")
         await operator.press("5", "D")
-        await operator.sees("Call all of it off?")
+        await operator.sees("Cancel them all?")
         await operator.press("y")
         await operator.sees("2 messages cancelled.")
         assert {state_of(operator, message) for message in (1, 2)} == {DeliveryState.CANCELLED}
@@ -399,7 +399,7 @@ async def test_left_over_ones_need_a_person(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086"])
         send(operator)
-        await operator.sees("waits for your yes")
+        await operator.sees("held")
         await operator.press("5", "F")
         await operator.sees("1 of 2  needs a person")
 
@@ -411,12 +411,12 @@ async def test_what_a_living_console_has_queued_is_its_own(tmp_path: Path) -> No
             other.add_outbox(draft(to="10086"), 1).result()
             await operator.sees("· queued")
             await operator.press("5", "o")
-            await operator.sees("Nothing of an earlier run waits.")
+            await operator.sees("There are no held messages.")
             assert "your yes" not in operator.screen
         finally:
             other.close()
         # Its end is no commit of ours to see, and is seen all the same.
-        await operator.sees("1 message of an earlier run waits for your yes")
+        await operator.sees("1 message of an earlier run held")
 
 
 # ---- a batch under way ----------------------------------------------------------------------------------
@@ -443,5 +443,5 @@ async def test_a_batch_of_an_earlier_run_waits_too(tmp_path: Path) -> None:
         earlier = Store.open(tmp_path / "console.db", clock=operator.clock)
         add_batch(earlier, [DeliveryState.QUEUED] * 2)
         earlier.close()
-        await operator.sees("batch 1 ! waits for your yes")
+        await operator.sees("batch 1 ! held")
         assert "batch 0/2" not in operator.screen

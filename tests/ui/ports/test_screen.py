@@ -53,7 +53,7 @@ async def test_the_facts_say_all_that_is_known(tmp_path: Path) -> None:
         await operator.sees("7 of 8 in service")
         await open_port(operator, "down")
         await sees(operator, "gw1 port 3", "○ no SIM", "Registered (Home network)", "IMSI", "93/100 segments")
-        await sees(operator, "none since the last good one", "not in 14 days")
+        await sees(operator, "none since the last success", "not in 14 days")
         await operator.press("5")
         await sees(operator, "The gateway's own words", "State: READY")
         await operator.press("escape")
@@ -75,7 +75,7 @@ async def test_failures_in_a_row_raise_a_question(tmp_path: Path) -> None:
         for _ in range(3):
             send(operator, 1, "hi", S.SUBMITTING, S.FAILED)
         await open_port(operator)
-        await sees(operator, "3 in a row: is the SIM blocked, or out of money?")
+        await sees(operator, "3 in a row: is the SIM blocked, or out of credit?")
 
 
 async def test_notes_and_alarms_stand_on_top(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_the_history_says_who_asked_what_when_and_how_it_ended() -> None:
     assert drawn(record()) == "12:00:00  *100#  ✓ answered  alice\nBalance 12.50\n\n"
     assert "without a word" in drawn(record(answer=""))
     assert "? unknown" in drawn(record(state=UssdState.UNKNOWN, answer="the console stopped"))
-    assert drawn() == "Nothing was asked through this port yet."
+    assert drawn() == "No USSD requests on this port yet."
 
 
 def test_nothing_that_a_network_says_acts_on_the_terminal() -> None:
@@ -74,7 +74,7 @@ def line(operator: Operator) -> Input:
 async def test_a_code_is_asked_after_a_question_and_the_answer_comes_by_itself(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await ask_the_port_under_the_cursor(operator)
-        await operator.sees("Nothing was asked through this port yet.")
+        await operator.sees("No USSD requests on this port yet.")
         await operator.types("*100#")
         await operator.press("enter")
         await operator.sees("Send *100# through gw1 port 1? It may cost money")
@@ -127,7 +127,7 @@ async def test_a_digit_replies_to_a_menu_and_is_asked_about_each_time(tmp_path: 
             asked = operator.store.ussd.ask("gw1", 1, "bob", code).result(10)
             operator.store.ussd.answer(asked.id, state, answer).result(10)
         await ask_the_port_under_the_cursor(operator)
-        await operator.sees("≡ waits for a reply", "reply to the menu")
+        await operator.sees("≡ waiting for a reply", "reply to the menu")
         await operator.press("1", "enter")
         await operator.sees("Reply 1 to the menu of *111#: “1 Buy”?")
         await operator.press("y")
@@ -139,7 +139,7 @@ async def test_what_is_no_code_is_told_at_once(operator: Operator) -> None:
     await ask_the_port_under_the_cursor(operator)
     await operator.types("hello")
     await operator.press("enter")
-    await operator.sees("A USSD code has digits, *, # and + only.")
+    await operator.sees("A USSD code has only digits, *, # and +.")
     await operator.press("backspace")
     await operator.until(lambda: "digits, *" not in operator.screen)
     assert operator.backend.ussd_asked == []

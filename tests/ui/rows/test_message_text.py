@@ -71,9 +71,9 @@ def test_where_parts_meet_is_seen_unless_their_order_is_known(joined: Joined, li
 @pytest.mark.parametrize(
     ("copies", "pieces", "words", "line"),
     [
-        (1, (), "by AMI ", "No callback brought it: AMI saw it."),
-        (2, (), "by AMI x2 ", "AMI saw it; a callback brought it late."),
-        (1, ("hel", "lo"), "by AMI 2 parts ", "AMI saw its first part before any callback brought it."),
+        (1, (), "by AMI ", "No callback came: only AMI saw it."),
+        (2, (), "by AMI x2 ", "AMI saw it; its callback came late."),
+        (1, ("hel", "lo"), "by AMI 2 parts ", "AMI saw its first part before any callback came."),
     ],
 )
 def test_what_no_callback_brought_says_so(copies: int, pieces: tuple[str, ...], words: str, line: str) -> None:
