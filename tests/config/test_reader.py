@@ -176,7 +176,7 @@ def test_an_unknown_key_like_no_other_lists_what_is_allowed(tmp_path: Path) -> N
             MINIMAL + '[gateways.parameter_names]\nnumber = "a"\ntext = "a"\n',
             "gateways[1].parameter_names.text",
             '"a"',
-            "number has that one already",
+            "number already has that one",
         ),
         (
             MINIMAL + '[gateways.http]\nusername = "u"\npassword = "p"\nscheme = "ftp"\n',
@@ -195,14 +195,14 @@ def test_an_unknown_key_like_no_other_lists_what_is_allowed(tmp_path: Path) -> N
         (MINIMAL + "callers = []\n", "gateways[1].callers", "a list", "none empty"),
         (MINIMAL + "tokens = [1]\n", "gateways[1].tokens", "not that", "in quotes"),
         (MINIMAL + "tokens = []\n", "gateways[1].tokens", "not that", "in quotes"),
-        (MINIMAL + 'tokens = "hidden"\n', "gateways[1].tokens", "a word that can't be one", "16 to 128"),
+        (MINIMAL + 'tokens = "hidden"\n', "gateways[1].tokens", "an invalid word", "16 to 128"),
         (MINIMAL + f"tokens = {['t' * 16] * 3}\n", "gateways[1].tokens", "a list of 3", "2 at most"),
         (MINIMAL + '[gateways.basic]\nusername = "a:b"\npassword = "p"\n', "basic.username", "a colon", "without"),
         (MINIMAL + "[receiver]\nmax_rate = -1\n", "receiver.max_rate", "the number -1", "0 to 1000000"),
         (MINIMAL + '[receiver]\nmonitors = "x"\n', "receiver.monitors", '"x"', "IP addresses"),
         (MINIMAL + '[receiver]\nkeep_after_hangup = "x"\n', "receiver.keep_after_hangup", '"x"', "true or false"),
         (MINIMAL + "[inbox]\nkeep_days = 0\n", "inbox.keep_days", "the number 0", "1 to 1000000000"),
-        (MINIMAL + MINIMAL, "gateways[2].name", '"gw1"', "gateways[1] has that one already"),
+        (MINIMAL + MINIMAL, "gateways[2].name", '"gw1"', "gateways[1] already has that one"),
     ],
 )
 def test_a_bad_value_names_key_what_came_and_what_may(

@@ -124,7 +124,7 @@ def test_everything(tmp_path: Path) -> None:
         (GATEWAY + SET + "ports = []\n", "a list of whole numbers"),
         (GATEWAY + SET + "ports = [1, 1]\n", "each port once"),
         (GATEWAY + SET + "ports = [65]\n", "from 1 to 64"),
-        (GATEWAY + SET + "ports = [1]\n" + SET + "ports = [2]\n", "a name of its own"),
+        (GATEWAY + SET + "ports = [1]\n" + SET + "ports = [2]\n", "a unique name"),
         (GATEWAY + SET + 'ports = [1]\norder = "random"\n', '"ascending" or "descending"'),
     ],
 )

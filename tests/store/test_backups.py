@@ -69,9 +69,9 @@ def test_it_is_one_private_file_that_needs_nothing_beside_it(saved: Path) -> Non
 
 def test_a_file_that_is_there_is_replaced_only_when_told(saved: Path, path: Path) -> None:
     before = saved.read_bytes()
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="already exists"):
         backup(path, saved)
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="already exists"):
         backup(path, path, replace=True)
     assert saved.read_bytes() == before
     backup(path, saved, replace=True)

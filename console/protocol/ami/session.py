@@ -272,7 +272,7 @@ def encode_action(name: str, action_id: str, headers: Sequence[tuple[str, str]])
     encoded = bytearray()
     for index, (header, value) in enumerate(lines):
         if not _HEADER_NAME.fullmatch(header) or (index > 1 and header.lower() in {"action", "actionid"}):
-            raise CannotSend(f"{header!r} can't be the name of a header of {name!r}.")
+            raise CannotSend(f"{header!r} is not a valid header name for {name!r}.")
         if _FORBIDDEN.search(value):
             raise CannotSend(
                 f"The {header} header of {name!r} contains a line break or a NUL, which AMI can't carry.",

@@ -332,6 +332,6 @@ def _why_unreadable(query: bytes, pairs: Sequence[_Pair], fields: Mapping[str, s
         return "The request has no parameters."
     missing = [word for word in ("number", "text") if word not in fields]
     return (
-        f"No parameter for the {' and no parameter for the '.join(missing)} is known by its name. "
-        "Give the gateway's names in the configuration, under `parameter_names`."
+        f"No parameter for the {' and no parameter for the '.join(missing)} has a known name. "
+        "Set the gateway's names in the configuration, under `parameter_names`."
     )

@@ -59,8 +59,8 @@ def read_status(body: bytes, wire_id: str) -> SmsStatus:
     if "is not exist" in text:
         return SmsStatus(
             None,
-            f"The gateway has no record of it ({_shown(text)}). It may still have been sent: the record comes late, "
-            "and only where the gateway stores SMS.",
+            f"The gateway has no record of it ({_shown(text)}). It may still have been sent: records come late, "
+            "and only if the gateway stores SMS.",
         )
     if "phonenum is not val" in text:
         return SmsStatus(None, f"The gateway does not accept the number ({_shown(text)}).")

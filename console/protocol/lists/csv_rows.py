@@ -118,7 +118,8 @@ def decoded(data: bytes, charset: str = "") -> tuple[str, str]:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise UnreadableFile(
-            f"Line {line} has a NUL character: this is not a text file.", hint="Save it as CSV (UTF-8), and use that file."
+            f"Line {line} has a NUL character: this is not a text file.",
+            hint="Save it as CSV (UTF-8), and use that file.",
         )
     return composed(text), guess
 

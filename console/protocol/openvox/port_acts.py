@@ -53,7 +53,7 @@ def power_line(port: int, what: str) -> str:
     for power in POWERS:
         if what == power:
             return gsm_commands.power(power, port)
-    raise CannotSend(f"Power {what!a} is nothing that can be done to a port.", hint=f"Choose {', '.join(POWERS)}.")
+    raise CannotSend(f"Power {what!a} is not possible.", hint=f"Choose {', '.join(POWERS)}.")
 
 
 def at_line(port: int, command: str) -> str:

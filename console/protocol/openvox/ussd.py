@@ -63,9 +63,7 @@ def check_code(code: str, *, menu: bool) -> str:
     if _CODE.fullmatch(code):
         return code
     if not menu:
-        raise CannotSend(
-            "A USSD code has only digits, *, # and +.", hint="Text is only possible as a reply to a menu."
-        )
+        raise CannotSend("A USSD code has only digits, *, # and +.", hint="Text is only possible as a reply to a menu.")
     if not code.isprintable():
         raise CannotSend("A reply to a menu is one line of plain characters.", hint="Type it again.")
     return code

@@ -140,7 +140,7 @@ class Part(Field[R]):
 
     of: Callable[[R], str]
     sample: str = ""
-    kind = "piece of it"
+    kind = "part of it"
 
     @property
     def example(self) -> str:

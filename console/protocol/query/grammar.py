@@ -113,7 +113,7 @@ class Line:
 def read(line: str) -> Line:
     """What a line says. Raises NoQuery, and nothing else."""
     if len(line) > LONGEST:
-        raise NoQuery(f"A search has {LONGEST:,} characters at most; this one has {len(line):,}.")
+        raise NoQuery(f"A search has at most {LONGEST:,} characters; this one has {len(line):,}.")
     clauses: list[tuple[Term, ...]] = []
     goes_on = False
     """Whether the next term is another way for the last clause to hold."""

@@ -237,7 +237,7 @@ def _pattern(source: str) -> Any:
             f"/{source[:40]}/ is not a regular expression: {words}. To search for text, type {Text(f'/{source}/')}."
         ) from None
     if pattern.programsize > _REGEX_SIZE:
-        raise NoQuery(f"/{source[:40]}/ repeats too much to be quick; write less between {{ and }}.")
+        raise NoQuery(f"/{source[:40]}/ repeats too much; use smaller numbers between {{ and }}.")
     return pattern
 
 

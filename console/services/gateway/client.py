@@ -153,7 +153,7 @@ class AmiClient:
             async with asyncio.timeout(limit):
                 message = await answer
         except TimeoutError:
-            raise OutcomeUnknown(f"{name} left, and no answer came within {limit:g} s.") from None
+            raise OutcomeUnknown(f"{name} was sent, but no answer came within {limit:g} s.") from None
         finally:
             self._waiting.pop(action_id, None)
             self._session.abandon(action_id)

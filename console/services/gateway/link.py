@@ -250,7 +250,7 @@ class AmiLink:
                 return "reconnect requested", self._clock.time()
             if not alive:
                 silence = self._clock.time() - client.last_heard
-                return f"no answer to a Ping, nothing heard for {silence:.3g} s", client.last_heard
+                return f"no answer to a Ping, nothing received for {silence:.3g} s", client.last_heard
 
     async def _answers_ping(self, client: AmiClient) -> bool:
         """Whether a Ping is answered in time. Given up, without blame, when a new connection is asked for.

@@ -91,7 +91,7 @@ class PortActions:
                 await lock.acquire()
         except TimeoutError:
             raise CannotSend(
-                f"Not done: this console was sending through port {port} for {self._port_wait:g} s.",
+                f"Not done: this console has been sending through port {port} for {self._port_wait:g} s.",
                 hint="Try again later.",
             ) from None
         try:

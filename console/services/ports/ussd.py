@@ -212,7 +212,7 @@ class UssdService:
             async with asyncio.timeout(self._port_wait):
                 await lock.acquire()
         except TimeoutError:
-            words = f"not sent: this console was sending through the port for {self._port_wait:g} s"
+            words = f"not sent: this console has been sending through the port for {self._port_wait:g} s"
             asking.verdict = Verdict(UssdState.FAILED, words)
             return
         try:

@@ -107,8 +107,7 @@ def _address_finding(config: Config, now: float, try_to_listen: Callable[[str, i
                 return Finding(
                     "address",
                     Verdict.WARNING,
-                    f"{who} listened there {max(0, round(now - ours.at))} s ago, and still runs, but says no more that "
-                    "it is there",
+                    f"{who} listened there {max(0, round(now - ours.at))} s ago and still runs, but no longer reports",
                     "Another program may hold the database locked: find it with `fuser` and let it finish.",
                 )
         return Finding("address", Verdict.FAILED, str(error), error.hint)
@@ -134,8 +133,8 @@ def _reach_findings(gateways: tuple[GatewayConfig, ...], receiver: ReceiverConfi
             "login",
             Verdict.WARNING,
             f"calls for {gateway.name} must carry a user and password (HTTP Basic), but its page has no field for them",
-            "Its caller, wget, takes them in front of the host: type there what is shown for `host`. Watch for the "
-            "first call; where the page or the caller does not take them, use tokens or callers instead.",
+            "Its caller, wget, accepts them before the host: type what is shown for `host`. Watch for the "
+            "first call; if it is refused, use tokens or callers instead.",
         )
         for gateway in gateways
         if gateway.basic is not None

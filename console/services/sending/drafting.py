@@ -100,7 +100,9 @@ class Drafting:
         """The gateway, and the port that it would take now (None: the gateway chooses)."""
         gateway = self._gateways.get(draft.gateway)
         if gateway is None:
-            raise CannotSend(f"There is no gateway named {draft.gateway!a}.", hint="Choose a gateway of the configuration.")
+            raise CannotSend(
+                f"There is no gateway named {draft.gateway!a}.", hint="Choose a gateway of the configuration."
+            )
         if draft.via is Via.HTTP and gateway.http is None:
             raise CannotSend(
                 f"Gateway {gateway.name} has no HTTP interface in the configuration.",
@@ -113,7 +115,7 @@ class Drafting:
             )
         if draft.pool and draft.pool not in {one.name for one in gateway.port_sets}:
             raise CannotSend(
-                f"Gateway {gateway.name} has no set of ports named {draft.pool!a}.",
+                f"Gateway {gateway.name} has no port set named {draft.pool!a}.",
                 hint="Add it under [[gateways.port_sets]], or choose a port.",
             )
         port = self._port_now(draft, gateway)

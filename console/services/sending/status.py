@@ -116,7 +116,9 @@ class StatusCheck:
         if message is None:
             raise CannotSend(f"There is no message {message_id} in the outbox.", hint="It may have been removed.")
         if not message.is_ours:
-            raise CannotSend(f"Message {message_id} was sent by another program.", hint="You can only view such messages.")
+            raise CannotSend(
+                f"Message {message_id} was sent by another program.", hint="You can only view such messages."
+            )
         query = self._queries.get(message.draft.gateway)
         if query is None:
             raise CannotSend(

@@ -160,7 +160,9 @@ def account_detail(gateways: tuple[GatewaySnapshot, ...]) -> DetailScreen:
         else:
             lines += [Content.assemble(("! ", "$warning"), safe(finding)) for finding in rights.findings]
             if not rights.findings:
-                lines.append(Content.assemble(("✓ ", "$success"), "The account has every permission this console needs."))
+                lines.append(
+                    Content.assemble(("✓ ", "$success"), "The account has every permission this console needs.")
+                )
             if rights.remark:
                 lines.append(Content.assemble(("  ", ""), safe(rights.remark)))
             if rights.manager_conf:

@@ -28,7 +28,7 @@ class Question(Enum):
     TAKE_UP = ("Reopen", "Don't")
     DONE = ("Mark done", "Don't")
     REPLACE_VIEW = ("Replace", "Keep")
-    FORGET_VIEW = ("Delete", "Keep")
+    FORGET_VIEW = ("Delete view", "Keep it")
     ACKNOWLEDGE_ALL = ("Acknowledge", "Don't")
     # of a port
     RESET = ("Reset", "Don't")

@@ -136,9 +136,7 @@ class Decisions:
         if not is_planned(message, self._clock.time()):
             write(message)
         elif not refused(self._widget, self._backend):
-            question = (
-                f"Cancel message {message.id} to {safe(message.draft.to)}{self._at(message)} and edit it?"
-            )
+            question = f"Cancel message {message.id} to {safe(message.draft.to)}{self._at(message)} and edit it?"
             called_off = replace(message, state=DeliveryState.CANCELLED, segments=(DeliveryState.CANCELLED,))
 
             def done(number: int) -> str:

@@ -82,7 +82,7 @@ class PortFacts:
 
 
 def out_of_service(every: Iterable[PortFacts], *, several: bool) -> str:
-    """`not in service: 3, 8`: ports that are known not to be able to send, the first few by name; empty where there is none.
+    """`not in service: 3, 8`: ports that are known not to be able to send, the first few by name; else empty.
     `several`: with their gateways.
     """
     names = [facts.key for facts in every if facts.live and not facts.in_service]

@@ -258,7 +258,9 @@ class SetupScreen(Screen[None]):
         else:
             key = self._next
             again = f"Fix it and press {key}, or press {key} again to continue anyway."
-            self.query_one("#setup-next", Static).update(Content(again if "failed" in verdicts else f"{key} continues."))
+            self.query_one("#setup-next", Static).update(
+                Content(again if "failed" in verdicts else f"{key} continues.")
+            )
         self._tell([cells for line in found for cells in _finding(line)])
 
     # ---- keys -----------------------------------------------------------------------------------------------

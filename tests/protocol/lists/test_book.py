@@ -47,7 +47,7 @@ def test_whoever_is_a_contact_has_a_name() -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("Two", "several are called so: write 10001 or 10002"),
+        ("Two", "several contacts have this name: type 10001 or 10002"),
         ("Nobody", "letters can't be dialled"),
         ("@nobody", "no group of contacts is called so"),
         ("@", "no group of contacts is called so"),

@@ -106,7 +106,7 @@ def test_a_window_ends_after_it_begins() -> None:
     assert window("now until 18:00", now, BERLIN) == Window(None, at(22, 18).timestamp())
     assert between("8:00", "", now, BERLIN) == Window(eight, None)
     assert window(" ", now, BERLIN) == Window()
-    with pytest.raises(NoTime, match="is before tomorrow 08:00, when it may leave"):
+    with pytest.raises(NoTime, match="is before tomorrow 08:00, when it may be sent"):
         window("tomorrow 8:00 until today 20:00", now, BERLIN)
 
 
@@ -114,7 +114,7 @@ def test_a_clock_time_that_is_skipped_or_shown_twice_is_said() -> None:
     spring = datetime(2026, 3, 28, 20, tzinfo=BERLIN).timestamp()
     skipped = coming("2:30", spring, BERLIN)
     assert skipped.at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC).timestamp()
-    assert skipped.remark == "The clock skips 2026-03-29 02:30; 03:30 is meant."
+    assert skipped.remark == "The clock skips 2026-03-29 02:30; 03:30 is used."
 
     autumn = datetime(2026, 10, 24, 20, tzinfo=BERLIN).timestamp()
     first = coming("2:30", autumn, BERLIN)

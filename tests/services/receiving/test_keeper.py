@@ -319,7 +319,7 @@ async def test_while_the_database_is_locked_nobody_is_called_a_stranger(store: S
                     assert "another program holds it locked" in status.detail
                     assert f"PID {os.getpid()} on {os.uname().nodename} listened there before" in status.detail
                     assert status.detail.endswith("It is waited for.")
-                # The first has not said again that it is there: still nobody is accused.
+                # The first has not said again that reports: still nobody is accused.
                 await second.goes_until(lambda: "locked" not in second.keeper.status.detail)
                 assert "only just now" in second.keeper.status.detail
                 await first.goes_round()

@@ -52,7 +52,7 @@ def test_a_limit_is_one_for_all_processes(store: Store, other: Store) -> None:
     for each in (store, other, store):
         end(each, begin(each, THREE_A_DAY))
     assert words(begin(other, THREE_A_DAY)) == "Port 1: 3 of 3 segments today."
-    assert isinstance(begin(other, THREE_A_DAY, port=2, imsi="461"), OutboxMessage), "another SIM"
+    assert isinstance(begin(other, THREE_A_DAY, port=2, imsi="461"), OutboxMessage), "SIM changed"
     assert words(begin(other, THREE_A_DAY, port=2)) == "Port 2: 3 of 3 segments today.", "the SIM has moved"
 
 

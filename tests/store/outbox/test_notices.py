@@ -285,7 +285,9 @@ def test_what_others_sent_has_reports_too(store: Store, clock: FixedClock) -> No
     said(store, b"0", result("null"))
     said(store, b"1", stamped(clock))
     assert states(store) == [S.ACCEPTED]
-    assert why(store, message_id) == f"it may be about message {message_id} or of another program: nothing is decided yet"
+    assert (
+        why(store, message_id) == f"it may be about message {message_id} or of another program: nothing is decided yet"
+    )
 
 
 def test_a_long_text_by_http_is_delivered_with_its_last_part(store: Store) -> None:

@@ -198,7 +198,7 @@ async def test_what_the_filter_shows_is_written_to_a_file(tmp_path: Path, monkey
         await operator.press("w", "ctrl+u")
         await operator.types(path.name)
         await operator.press("enter")
-        await operator.sees("is there already")
+        await operator.sees("already exists")
 
 
 async def test_a_line_goes_to_the_clipboard_without_its_secrets(tmp_path: Path) -> None:

@@ -131,8 +131,8 @@ def test_how_it_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) 
     numbers = ", ".join(f"+4915112345{number:03}" for number in range(25))
     asked = summary(f"{numbers}, +4915112345000, abc", "Dear customer, we are closed on Monday.", seconds=240.0)
     said = (
-        *[Remark("repetition", f"The same text was written to this number {n} minutes ago.") for n in (2, 3)],
-        Remark("short code", "10086 is a short code: it may cost more, or lead to a machine."),
+        *[Remark("repetition", f"The same text was sent to this number {n} minutes ago.") for n in (2, 3)],
+        Remark("short code", "10086 is a short code: it may cost more, or reach a machine."),
     )
     dialog = SummaryScreen(Summary(asked.letter, asked.drafts, asked.forecast, said, GATEWAY, 20))
     assert snap_compare(Backdrop(dialog), terminal_size=size)

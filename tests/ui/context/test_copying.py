@@ -51,7 +51,7 @@ async def test_nothing_is_written_over(tmp_path: Path) -> None:
         path = tmp_path / "message.txt"
         path.write_text("mine")
         await write_to(operator, path.name)
-        await operator.sees("✗", "is there already")
+        await operator.sees("✗", "already exists")
         assert path.read_text() == "mine"
 
 

@@ -50,7 +50,7 @@ def test_a_failure_is_told_in_words_with_the_gateway_s_own_beside_them() -> None
     whole_of_it = whole(FAILED, [], "", "", "4 of today's 5 failures are on port 3").plain
     for words in (
         "The network is out of order (passing)",
-        "Wait some minutes, or send it through another port.",
+        "Wait a few minutes, or send it through another port.",
         "4 of today's 5 failures are on port 3",
     ):
         assert words in " ".join(whole_of_it.split())
