@@ -46,7 +46,7 @@ tcp_port = 8080
 # confirm_above = 20
 # Minutes during which you are warned about the same text to the same number; 0: never.
 # repeat_minutes = 10
-# Hours after which a message that could not be sent is dropped as too late, unless it has its own time; 0: it waits
+# Hours after which a message that could not be sent is too late and never sent, unless it has its own time; 0: it waits
 # for ever.
 # not_after_hours = 12
 # In the recipient's time zone, if the number shows it; sending then needs confirmation.

@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
 def _run_thread(args: argparse.Namespace) -> int:
     if args.query or args.view is not None or args.follow:
         raise ConfigError(
-            "--thread takes only --gateway, --limit and --json.", hint="It prints the whole thread, as it is now."
+            "--thread takes only --gateway, --limit and --json.", hint="It prints the conversation as it is now."
         )
     if not args.thread.strip():
         raise ConfigError("--thread needs a number, or the name of a sender.")

@@ -84,7 +84,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_list(parser)
     parser.add_argument("--gateway", metavar="NAME", help="required if the configuration has several")
-    parser.add_argument("--port", default="auto", metavar="P", help="GSM port, a named set of ports, or auto (default)")
+    parser.add_argument("--port", default="auto", metavar="P", help="GSM port, a port set, or auto (default)")
     parser.add_argument(
         "--via", choices=("http", "ami"), help="interface to send through (default: AMI if configured, otherwise HTTP)"
     )

@@ -228,7 +228,7 @@ class SmsCalls:
         moment = datetime.fromtimestamp(call.at, UTC).astimezone(self._zone).strftime("%H:%M:%S")
         if call.doubted:
             return (
-                f"AMI showed what looks like an SMS at {moment}. It stands behind an empty line in the text of another "
+                f"AMI showed what looks like an SMS at {moment}. It follows an empty line in the text of another "
                 "SMS, so its sender may have made it up."
             )
         where = f"port {port}" if port is not None else "an unknown port"
