@@ -42,9 +42,9 @@ def test_characters_have_the_names_that_the_screen_gives_them(char: str) -> None
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("ctrl+s", "terminals keep it"),
-        ("ctrl+q", "terminals keep it"),
-        ("ctrl+z", "the shell keeps it"),
+        ("ctrl+s", "terminals use it"),
+        ("ctrl+q", "terminals use it"),
+        ("ctrl+z", "the shell uses it"),
         ("ctrl+b", "tmux"),
         ("ctrl+a", "screen"),
         ("ctrl+m", "Enter"),
@@ -70,5 +70,5 @@ def test_a_key_that_can_not_be_had_is_refused_with_the_reason(tmp_path: Path, wo
 
 @pytest.mark.parametrize("value", ["1", "[]", "true"])
 def test_what_is_no_text_is_refused(tmp_path: Path, value: str) -> None:
-    with pytest.raises(ConfigError, match=r"keys\.inbox\.reply is no key"):
+    with pytest.raises(ConfigError, match=r"keys\.inbox\.reply is not a key"):
         keys(tmp_path, f'"inbox.reply" = {value}')

@@ -119,7 +119,7 @@ def test_everything(tmp_path: Path) -> None:
         (GATEWAY + 'charset = "unicode_escape"\n', 'charset is "unicode_escape"'),
         (GATEWAY + "result_wait = -1\n", "result_wait"),
         (GATEWAY + "[[gateways.sims]]\ndaily_limit = 3\n", "port is missing"),
-        (GATEWAY + "[[gateways.sims]]\nport = 1\n[[gateways.sims]]\nport = 1\n", "has limits already"),
+        (GATEWAY + "[[gateways.sims]]\nport = 1\n[[gateways.sims]]\nport = 1\n", "already has limits"),
         (GATEWAY + '[[gateways.port_sets]]\nname = "auto"\nports = [1]\n', 'name is "auto"'),
         (GATEWAY + SET + "ports = []\n", "a list of whole numbers"),
         (GATEWAY + SET + "ports = [1, 1]\n", "each port once"),

@@ -36,7 +36,7 @@ def test_a_silent_gateway_is_noticed_in_time_and_its_return_closes_gap_and_alarm
         terminal.wait_for(LIVE)
         gateway.order("silent")
 
-        silence = found(terminal, r"no answer to a Ping, nothing heard for ([\d.]+) s")
+        silence = found(terminal, r"no answer to a Ping, nothing received for ([\d.]+) s")
         assert float(silence[1]) <= 2 * PING_PERIOD + SLACK
         terminal.wait_for(shows(r"0 of 2 in service, gw1 unknown since "))
         terminal.wait_for(shows(r"1 .*\? \d+s old: ready"))

@@ -133,7 +133,7 @@ def test_what_is_no_backup_is_refused(saved: Path, path: Path) -> None:
     bad = path.with_name("bad.db")
     whole = saved.read_bytes()
     half = whole[: len(whole) // 2]
-    for content, words in ((b"", "holds nothing"), (b"diary " * 900, "not a database"), (half, "damaged")):
+    for content, words in ((b"", "is empty"), (b"diary " * 900, "not a database"), (half, "damaged")):
         bad.write_bytes(content)
         with pytest.raises(StoreError, match=words):
             restore(bad, path, at=NOON, operator="alice")

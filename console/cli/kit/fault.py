@@ -35,7 +35,7 @@ def explained(error: Exception) -> Fault:
     except (OSError, ConsoleError):
         return Fault("; ".join(lines), hint="Start it again: what was received and queued is kept.")
     return Fault(
-        f"{type(error).__name__}.  What was received and queued is kept.",
+        f"{type(error).__name__}. What was received and queued is kept.",
         hint=f"Start it again. Please report it with the details in {path}",
     )
 

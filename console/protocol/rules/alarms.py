@@ -345,7 +345,7 @@ def _out_words(port: PortSnapshot) -> str:
         case PortHealth.NEEDS_PIN:
             return f"it asks for a PIN or PUK: {port.report.state}"
         case PortHealth.UNREGISTERED:
-            return f"not registered: {port.report.registration or port.report.state or port.report.status}"
+            return f"registration status: {port.report.registration or port.report.state or port.report.status}"
         case PortHealth.STARTING:
             return f"its module is still starting: {port.report.state}"
         case health:

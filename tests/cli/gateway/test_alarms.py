@@ -95,7 +95,7 @@ def test_a_watch_that_is_gone_is_told(path: Path, capsys: pytest.CaptureFixture[
     store.alarms.take_watch().result(10)
     store.close()
     run("--database", path)
-    assert capsys.readouterr().err == "Nobody watches since 2026-11-22T12:00:00.000Z: this was so then.\n"
+    assert capsys.readouterr().err == "Not monitored since 2026-11-22T12:00:00.000Z: this is the last known state.\n"
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_a_user_and_password_that_a_call_must_bring(tmp_path: Path, capsys: pyte
         assert run(tmp_path, gateway, more=basic) == 0
         hidden = capsys.readouterr().out
         assert run(tmp_path, gateway, "--show-tokens", more=basic) == 0
-    assert "! login       calls for gw1 must bring a user and password (HTTP Basic)" in hidden
+    assert "! login       calls for gw1 must carry a user and password (HTTP Basic)" in hidden
     assert "host                  gate:***@127.0.0.1" in hidden
     assert ":*** before the @ is the password; --show-tokens shows it" in hidden
     assert "hush" not in hidden

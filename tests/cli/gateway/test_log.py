@@ -95,7 +95,7 @@ def test_the_configuration_says_where_it_is(folder: Path, tmp_path: Path, capsys
 def test_since_is_said_in_the_words_that_searches_take() -> None:
     assert abs(time.time() - log.moment("2h") - 7200) < 60
     assert log.moment("2026-11-22T03:00:00+00:00") == datetime(2026, 11, 22, 3, tzinfo=UTC).timestamp()
-    with pytest.raises(ConfigError, match="--since: 'soon' is no time; write 2026-11-22"):
+    with pytest.raises(ConfigError, match="--since: 'soon' is not a time; type 2026-11-22"):
         log.moment("soon")
 
 

@@ -86,7 +86,7 @@ def test_what_is_taken_is_shown_before_it_is_written(
         "numbers from Contact Number; names from name",
         *[f"+44791112345{n}     Ann {n}  @night" for n in range(3)],
     ]
-    assert said.err == "5 contacts read, no text yet: --yes writes.\n"
+    assert said.err == "5 contacts read, nothing saved yet: add --yes to save.\n"
     run("list", "--database", path)
     assert capsys.readouterr().out == ""
 
@@ -99,7 +99,7 @@ def test_a_guess_is_named_and_a_person_may_know_better(
     run("import", file, "--database", path)
     said = capsys.readouterr().err
     assert "guess: The file is not UTF-8" in said
-    assert "guess: The numbers are taken from Связь" in said
+    assert "guess: Numbers were read from Связь" in said
     assert run("import", file, "--charset", "cp1251", "--column", "Связь", "--yes", "--database", path) == 0
     told = capsys.readouterr()
     assert told.err == ""

@@ -225,7 +225,7 @@ def test_a_thread_as_json(thread: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("more", [["--query", "x"], ["--view", "unread"], ["--follow"]])
 def test_a_thread_is_whole(thread: Path, more: list[str]) -> None:
-    with pytest.raises(ConfigError, match="--thread goes with --gateway, --limit and --json only"):
+    with pytest.raises(ConfigError, match="--thread takes only --gateway, --limit and --json"):
         run("--database", thread, "--thread", SENDER, *more)
 
 
@@ -278,7 +278,7 @@ def test_the_database_of_the_configuration(
 def test_refusals(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(StoreError, match="no database"):
         run("--database", tmp_path / "none.db")
-    with pytest.raises(NotAsked, match="--query: after: 'soon' is no time"):
+    with pytest.raises(NotAsked, match="--query: after: 'soon' is not a time"):
         run("--database", path, "--query", "after:soon")
     with pytest.raises(SystemExit):
         run("--database", path, "--limit", "-1")

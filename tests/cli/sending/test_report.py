@@ -74,4 +74,4 @@ def test_what_is_to_be_known_at_the_end() -> None:
     unknown, called_off, waiting = closing_lines(those(UNKNOWN, CANCELLED, CANCELLED, ACCEPTED), UNTIL_SENT)
     assert unknown.startswith("1 message unknown")
     assert called_off.startswith("2 messages cancelled")
-    assert waiting.startswith("1 message with the gateway")
+    assert waiting.startswith("1 message accepted by the gateway")

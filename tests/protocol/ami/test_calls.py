@@ -18,7 +18,7 @@ from tests.support.ami_server import CAPTURES
 from tests.support.backend import NOON
 from tests.support.heard import Arrival, framed, heard, only
 
-LOST = "AMI saw an SMS on port 3 at 12:00:00 that no callback brought; "
+LOST = "AMI saw an SMS on port 3 at 12:00:00 that came without a callback; "
 
 
 @given(

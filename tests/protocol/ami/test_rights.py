@@ -52,7 +52,7 @@ def test_an_account_that_has_what_is_needed(read: str) -> None:
     rights = assess(answer(read, "system,command"))
     assert rights.findings == ()
     assert rights.manager_conf == ()
-    assert "can be left out" in rights.remark
+    assert "can remove it" in rights.remark
     assert {rights.read[name] for name in ami_rights.NEEDED_READ} == {Holding.HELD}
     assert rights.write == {"system": Holding.HELD, "command": Holding.HELD}
 

@@ -49,8 +49,8 @@ def test_whoever_is_a_contact_has_a_name() -> None:
     [
         ("Two", "several contacts have this name: type 10001 or 10002"),
         ("Nobody", "letters can't be dialled"),
-        ("@nobody", "no group of contacts is called so"),
-        ("@", "no group of contacts is called so"),
+        ("@nobody", "there is no such contact group"),
+        ("@", "there is no such contact group"),
     ],
 )
 def test_who_is_not_known_for_certain_is_refused(typed: str, reason: str) -> None:

@@ -74,7 +74,7 @@ def test_a_further_word_that_may_be_of_two_names_both() -> None:
     [again] = match([report(1, 102)], told, KNOWN)
     assert again.why == "after the network's final report on message 1 or 2"
     [stranger] = match([report(1, 5_000)], told, KNOWN)
-    assert stranger == Choice(1, None), "it left when none of ours did"
+    assert stranger == Choice(1, None), "it was sent when none of ours was"
 
 
 def test_while_the_network_tries_on_no_word_is_used_up() -> None:

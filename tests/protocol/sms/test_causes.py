@@ -10,9 +10,9 @@ from console.protocol.sms.causes import CMS_ERROR, RP_CAUSE, TP_FCS, TP_STATUS, 
 @pytest.mark.parametrize(
     ("words", "means", "lasting"),
     [
-        ("Message not received on handset 70", "The network kept it as long as it may", Lasting.PASSING),
-        ("FAIL 70", "The network kept it as long as it may", Lasting.PASSING),
-        ("FAIL 0x46", "The network kept it as long as it may", Lasting.PASSING),
+        ("Message not received on handset 70", "The validity period expired", Lasting.PASSING),
+        ("FAIL 70", "The validity period expired", Lasting.PASSING),
+        ("FAIL 0x46", "The validity period expired", Lasting.PASSING),
         ("Message not received on handset 4B", "Not delivered, for a network-specific reason", Lasting.PERMANENT),
         ("FAIL 34", "The phone does not answer", Lasting.PASSING),
         ("FAIL 98", "The phone does not answer; the network has given up", Lasting.PASSING),

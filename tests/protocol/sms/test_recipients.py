@@ -187,7 +187,7 @@ def test_with_a_region_what_is_valid_becomes_e164_and_the_rest_stays(typed: str,
         ("+9991234567", "DE", "no country"),
         ("5616161", "IN", "too short for +91"),
         ("345906566798696", "ES", "too long for +34"),
-        ("33612345678", "US", "too long for +1; if +33612345678 is meant, write the +"),
+        ("33612345678", "US", "too long for +1; if you mean +33612345678, type the +"),
     ],
 )
 def test_with_a_region_what_is_impossible_is_rejected(typed: str, region: str, reason: str) -> None:
@@ -283,7 +283,7 @@ def test_a_file_beside_numbers_is_told_to_stand_alone() -> None:
     found = read_recipients("+49151, @winter.csv, DHL")
     assert numbers(found) == ["+49151"]
     assert [each.reason.partition(",")[0] for each in found.rejected] == [
-        "no group of contacts is called so; a file of numbers stands alone",
+        "there is no such contact group; a file must be the only entry",
         "letters can't be dialled",
     ]
 

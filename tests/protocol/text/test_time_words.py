@@ -75,15 +75,15 @@ def test_to_come(words: str, then: datetime) -> None:
         ("yesterday 8:00", "is past"),
         ("2h ago", "is past"),
         ("2026-11-20 08:00", "is past"),
-        ("tomorrow", "no time of day; write tomorrow 8:00"),
+        ("tomorrow", "no time of day; type tomorrow 8:00"),
         ("2026-12-01", "no time of day"),
-        ("soon", "is no time; write 14:30, tomorrow 8:00"),
+        ("soon", "is not a time; type 14:30, tomorrow 8:00"),
         ("25:00", "no time of day"),
         ("tomorrow 8:75", "no time of day"),
-        ("", "is no time"),
-        ("-5m", "is no time"),
-        ("99999d 99999d", "is no time"),
-        ("9999-12-31 23:59:59.9999999+99:00", "is no time"),
+        ("", "is not a time"),
+        ("-5m", "is not a time"),
+        ("99999d 99999d", "is not a time"),
+        ("9999-12-31 23:59:59.9999999+99:00", "is not a time"),
     ],
 )
 def test_what_is_not_to_come_is_refused_with_what_is_understood(words: str, why: str) -> None:
@@ -119,10 +119,10 @@ def test_a_clock_time_that_is_skipped_or_shown_twice_is_said() -> None:
     autumn = datetime(2026, 10, 24, 20, tzinfo=BERLIN).timestamp()
     first = coming("2:30", autumn, BERLIN)
     assert first.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC).timestamp()
-    assert first.remark == "The clock shows 2026-10-25 02:30 twice: the first is meant, before it is set back."
+    assert first.remark == "The clock shows 2026-10-25 02:30 twice: taken as the first, before it is set back."
     second = coming("2:30", first.at + 60, BERLIN)
     assert second.at == first.at + 3600
-    assert "the second is meant" in second.remark
+    assert "taken as the second" in second.remark
     assert past("2:30", first.at + 7200, BERLIN) == second
     assert window("2:30 until 3:00", autumn, BERLIN).remarks == (first.remark,)
 

@@ -118,7 +118,7 @@ async def test_a_half_open_peer_is_noticed_by_its_silence() -> None:
     async with AmiServer(mute, served) as server:
         watched = Watched(server.tcp_port, ping_period=0.2, answer_timeout=10.0)
         async with running(watched):
-            await until(lambda: any("no answer to a Ping, nothing heard for" in note for note in watched.notes))
+            await until(lambda: any("no answer to a Ping, nothing received for" in note for note in watched.notes))
             await until(lambda: watched.ups == 2)
             assert watched.phase is LinkPhase.UP
 
@@ -219,7 +219,7 @@ async def test_a_command_that_times_out_brings_the_ping_forward() -> None:
             await until(lambda: watched.ups == 1 and watched.link.rights)
             with pytest.raises(OutcomeUnknown):
                 await watched.link.command("gsm show spans", timeout=0.05)
-            with pytest.raises(NotConnected, match="does not answer just now"):
+            with pytest.raises(NotConnected, match="is not answering"):
                 await watched.link.command("gsm show spans")
             await until(lambda: watched.ups == 2)
             assert await watched.link.command("gsm show spans") == ("GSM span 1: Power on",)

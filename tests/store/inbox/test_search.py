@@ -37,7 +37,7 @@ def fill(inbox: Inbox) -> None:
     for number, text in enumerate(TEXTS):
         callback = text_sms(text, number=f"+86136000{number:05}", port=str(1 + number % 2))
         inbox.add(callback, at=NOON - (len(TEXTS) - 1 - number) * DAY, gateway=f"gw{1 + number // 4}")
-    reason = "No parameter for the number is known by its name."
+    reason = "No parameter for the number has a known name."
     inbox.add(Callback(CallbackKind.UNREADABLE, reason=reason), raw=b"/sms?abc=secret%20sauce&", gateway="gw1")
     inbox.add_gap(NOON - 60, NOON)
 

@@ -58,7 +58,7 @@ def test_a_limit_is_one_for_all_processes(store: Store, other: Store) -> None:
 
 def test_a_message_that_is_leaving_is_counted_whole(store: Store) -> None:
     end(store, begin(store, THREE_A_DAY, parts=2), S.UNKNOWN)
-    assert words(begin(store, THREE_A_DAY, parts=2)) == "Port 1: 2 of 3 segments today, and this would be 2 more."
+    assert words(begin(store, THREE_A_DAY, parts=2)) == "Port 1: 2 of 3 segments today, and this message needs 2 more."
     end(store, begin(store, THREE_A_DAY), S.FAILED)
     end(store, begin(store, THREE_A_DAY))
 

@@ -101,7 +101,7 @@ def test_what_a_gone_process_left_queued_waits_for_a_yes(path: Path, store: Stor
     taken = store.sending.take_over(OPERATOR).result(10)
     assert [message.id for message in taken] == [left.id]
     assert store.sending.left_over() == []
-    assert store.evidence(left.id)[-1].raw == f"{OPERATOR} said that it may go on"
+    assert store.evidence(left.id)[-1].raw == f"released by {OPERATOR}"
     assert store.audit.newest(1)[0].action == "go on"
     assert store.sending.take_over(OPERATOR).result(10) == []
 
@@ -140,7 +140,7 @@ def test_an_accepted_message_without_a_result_is_unknown_in_time(store: Store, c
     clock.now = NOON + 151
     assert store.sending.expire().result(10) == 1
     assert [message.state for message in store.outbox_slice(0, 3)] == [S.ACCEPTED, S.SENT, S.UNKNOWN]
-    assert store.evidence(first.id)[-1].raw == "the gateway took it and said no more for 151 s"
+    assert store.evidence(first.id)[-1].raw == "the gateway accepted it, but reported no result for 151 s"
     assert store.sending.next_deadline() is None
     assert note(store, first, S.SENT).state is S.SENT, "a late result still settles it"
 

@@ -85,7 +85,7 @@ async def test_a_regex_that_is_none_is_told(tmp_path: Path) -> None:
         note(operator, "here")
         await operator.press("4", "slash")
         await operator.types("/(a+/")
-        await operator.sees("/(a+/ is no regular expression: missing )")
+        await operator.sees("/(a+/ is not a regular expression: missing )")
 
 
 async def test_letters_in_the_filter_are_text(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ async def test_marks_have_words_and_are_jumped_between(tmp_path: Path) -> None:
         await operator.press("apostrophe")
         await operator.sees("◆ pulled SIM 3", "paused")
         await operator.press("apostrophe")
-        await operator.sees("no further mark")
+        await operator.sees("no more bookmarks")
         await operator.press("m", "enter")
         await operator.sees("1 new below")
         await operator.press("quotation_mark")

@@ -58,7 +58,7 @@ async def test_a_command_asks_what_its_key_asks(tmp_path: Path) -> None:
         await operator.sees("To    10086", "What is my balance?")
         assert operator.store.outbox_count() == 0
         await says(operator, "view unread", key="ctrl+p")
-        await operator.sees("view is there in several places")
+        await operator.sees("view exists in several places")
         await operator.press("escape", "escape")
         await says(operator, "inbox")
         await says(operator, "view unread")
@@ -85,7 +85,7 @@ async def test_what_is_not_certain_runs_nothing(tmp_path: Path) -> None:
             operator.receives(f"message {number}")
         await operator.sees("3 unread")
         for line, words in (
-            ("marks", "marks is no command."),
+            ("marks", "marks is not a command."),
             ("re", "re begins several: reply, read-all, "),
             ("cla", "claim changes something: type its full name."),
             ("port", "port takes PORT: 1, 2, 3"),
@@ -142,7 +142,7 @@ async def test_an_alias_stands_for_a_command_also_after_a_reload(tmp_path: Path)
 async def test_all_alarms_are_acknowledged_from_anywhere(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         await says(operator, "ack all")
-        await operator.sees("Every active alarm is acknowledged already.", "Alarms  0 open")
+        await operator.sees("Every active alarm is acknowledged already.", "Alarms  0 active")
 
 
 @pytest.mark.parametrize("width", [76, 136])

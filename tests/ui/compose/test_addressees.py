@@ -88,7 +88,7 @@ def test_a_broken_file_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text('number,name\n10086,"Anna\n', encoding="utf-8")
     words = told(f"@{path}")
-    assert words.startswith("✗ list.csv: Line 2: a quotation mark is opened")
+    assert words.startswith("✗ list.csv: Line 2: a quotation mark opens")
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ async def test_kept_drafts_are_listed_taken_up_and_deleted(tmp_path: Path) -> No
         await operator.press("tab")
         await operator.types("third")
         await operator.press("ctrl+g")
-        await operator.sees("enter takes one up, d deletes it", "10010", "other words", "10086", "first words")
+        await operator.sees("enter opens, d deletes", "10010", "other words", "10086", "first words")
         await operator.press("down", "enter", "!")
         await operator.sees("To    10086", "▌first words!")
 

@@ -61,7 +61,7 @@ async def test_a_field_is_remarked_where_numbers_were_typed(operator: Operator) 
     area = operator.app.screen.query_one(SegmentArea)
     area.text = "Dear {name}"
     await operator.sees("GSM-7 · 1 segment")
-    assert "as it stands" not in operator.screen
+    assert "as it is" not in operator.screen
     await operator.types("10086")
     await operator.sees("{name} will be sent as it is: no value is known for it.")
 

@@ -52,7 +52,7 @@ async def test_d_says_that_it_is_done_with_and_m_takes_it_up_again(tmp_path: Pat
         await operator.press("d")
         await operator.sees("✓ alice help!", "✓ done by alice from 192.0.2.7, 2026-11-22")
         await operator.press("d")
-        await operator.sees("has done with")
+        await operator.sees("Already done by")
         await operator.press("m")
         await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
 
@@ -81,7 +81,7 @@ async def test_what_another_has_done_with_is_asked_about_first(tmp_path: Path) -
         operator.store.claims.done(entry, BOB).result()
         await operator.sees("✓ bob help!")
         await operator.press("m")
-        await operator.sees("has done with the message from", f"{NUMBER}. Take it up again?")
+        await operator.sees("marked the message from", f"{NUMBER}. Reopen it?")
         await operator.press("y")
         await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
 

@@ -90,7 +90,7 @@ async def test_a_name_that_is_taken_for_good_is_refused(tmp_path: Path) -> None:
         await operator.press("enter", "V")
         await operator.types("today")
         await operator.press("enter")
-        await operator.sees("The view `today` is always there as it is.")
+        await operator.sees("The view `today` is built in.")
         assert kept(operator) == []
 
 

@@ -159,11 +159,11 @@ def test_a_line_that_is_certain_runs(line: str, does: str) -> None:
 @pytest.mark.parametrize(
     ("line", "trouble"),
     [
-        ("nonsense", "nonsense is no command."),
+        ("nonsense", "nonsense is not a command."),
         ("read the mail", "read-all takes no arguments."),
         ("cla", "claim changes something: type its full name."),
         ("re", "re begins several: reply, read-all, reconnect, reload, redraw."),
-        ("colleagues", "colleagues is no command."),
+        ("colleagues", "colleagues is not a command."),
         ("port", "port takes PORT: 1, 2, 5, 12"),
         ("port 7", "There is no port 7. There is 1, 2, 5, 12."),
         ("theme pink", "There is no theme pink. There is dark, light."),
@@ -186,7 +186,7 @@ def test_of_several_gateways_a_port_is_named_with_its_own() -> None:
 def test_what_works_in_this_pane_comes_first() -> None:
     assert run("copy", "inbox") == "inbox.copy"
     assert run("copy", "outbox") == "outbox.copy"
-    assert run("copy", "ports").startswith("- copy is there in several places: Inbox, Outbox, AMI log.")
+    assert run("copy", "ports").startswith("- copy exists in several places: Inbox, Outbox, AMI log.")
     assert [run("search x", pane).split()[0] for pane in ("ports", "outbox", "ami")] == [
         "ports.search",
         "outbox.search",
@@ -267,7 +267,7 @@ def test_an_alias_hides_no_command_and_stands_for_one() -> None:
 
 def test_what_has_no_key_is_not_offered_one() -> None:
     config = Config((), ReceiverConfig(), Path("console.db"), keys={"app.theme": "x"})
-    with pytest.raises(ConfigError, match=r"keys\.app\.theme is no action that can have keys"):
+    with pytest.raises(ConfigError, match=r"keys\.app\.theme is not an action whose keys"):
         check_own(config)
     keyless = [action for actions in REBINDABLE.values() for action in actions if not action.key]
     assert {action.name for action in keyless} == {"theme", "redraw", "port", "reset"}

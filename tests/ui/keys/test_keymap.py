@@ -33,18 +33,18 @@ def test_every_table_has_room_for_its_own_keys() -> None:
 @pytest.mark.parametrize(
     ("keys", "words", "hint"),
     [
-        ({"inbox__replie": "r"}, "keys.inbox.replie is no action", "Did you mean inbox.reply?"),
-        ({"nonsense": "r"}, "keys.nonsense is no action", "config keys"),
-        ({"compose__next": "n"}, "keys.compose.next is no action", ""),
+        ({"inbox__replie": "r"}, "keys.inbox.replie is not an action", "Did you mean inbox.reply?"),
+        ({"nonsense": "r"}, "keys.nonsense is not an action", "config keys"),
+        ({"compose__next": "n"}, "keys.compose.next is not an action", ""),
         ({"inbox__reply": "u"}, "keys.inbox.reply is u, which inbox.unread has already (Inbox: ", "inbox.unread"),
         ({"inbox__reply": "z"}, "keys.inbox.reply is z, which app.zoom has already (Everywhere: ", "app.zoom"),
         ({"app__zoom": "r"}, "keys.app.zoom is r, which inbox.reply has already", "inbox.reply"),
         ({"outbox__search": "j"}, "keys.outbox.search is j, which list.down has already", "list.down"),
-        ({"setup__next": "n"}, "keys.setup.next is no action", ""),
+        ({"setup__next": "n"}, "keys.setup.next is not an action", ""),
         ({"port__days": "3"}, "keys.port.days is 3, which port.section has already", ""),
         ({"ports__order": "right"}, "keys.ports.order is right, which grid.right has already", ""),
-        ({"compose__send": "s"}, "keys.compose.send is s, which is text", "ctrl+r"),
-        ({"ussd__ask": "question_mark"}, "keys.ussd.ask is ?, which is text", "ctrl+r"),
+        ({"compose__send": "s"}, "keys.compose.send is s, which types text", "ctrl+r"),
+        ({"ussd__ask": "question_mark"}, "keys.ussd.ask is ?, which types text", "ctrl+r"),
     ],
 )
 def test_what_can_not_be_is_refused_with_file_and_key(keys: dict[str, str], words: str, hint: str) -> None:

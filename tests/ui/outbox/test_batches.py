@@ -69,11 +69,11 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
         await operator.press("space")
         await operator.sees("Batch 1 goes on.", "▶ running", "space Pause")
         await operator.press("x")
-        await operator.sees("Call off what waits of batch 1: 8 of 12 messages?")
+        await operator.sees("Cancel the rest of batch 1: 8 of 12 messages?")
         await operator.press("y")
         await operator.sees("Batch 1: 8 cancelled, 2 were on their way.", "– cancelled", "– 8 cancelled ")
         await operator.press("x")
-        await operator.sees("Nothing of batch 1 waits to leave.")
+        await operator.sees("Batch 1 has no messages left to send.")
         assert len(store.sending.messages_of(batch, S.CANCELLED)) == 8
 
 
@@ -107,7 +107,7 @@ async def test_who_got_it_is_a_list_that_stays_true_and_a_file(tmp_path: Path, m
         await operator.press("w")
         await operator.sees("Write the recipients to")
         await operator.press("enter")
-        await operator.sees("Who got batch 1: 6 rows in")
+        await operator.sees("Batch 1: 6 rows written to")
         rows = list(csv.DictReader((tmp_path / "batch-1.csv").read_text().splitlines()))
         assert [(row["number"], row["state"]) for row in rows][3:5] == [
             ("+49151003", "failed"),
@@ -142,10 +142,10 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
             "Send again to 4 recipients of batch 1?",
             "taken in (u excludes)",
             "! sent again: 2 of 4: ",
-            "sends all the same",
+            "sends anyway",
         )
         await operator.press("enter")
-        await operator.sees("Nothing is sent yet: y sends anyway")
+        await operator.sees("Not sent yet: y sends anyway")
         operator.backend.to_remark = ()
         await operator.press("u")
         await operator.sees("Send again to 2 recipients of batch 1?")
@@ -172,11 +172,11 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
             replace(again[0], to="+49151002", again_of=3), 1, operator="bob from 192.0.2.9"
         ).result()
         await operator.press("y")
-        await operator.sees("bob sends message 3 again already, as message 8")
+        await operator.sees("bob already sent message 3 again, as message 8")
         assert operator.store.outbox_count() == 8
         operator.store.add_outbox(replace(again[0], to="+49151004", again_of=5), 1).result()
         await operator.press("e")
-        await operator.sees("Nothing of batch 1 is there")
+        await operator.sees("Batch 1 has nothing")
 
 
 def test_many_are_sent_again_once_their_number_is_typed_and_by_no_way_that_is_refused() -> None:

@@ -133,7 +133,7 @@ def test_a_planned_message_says_how_long_it_waits(left: float, words: str) -> No
 
 
 def test_one_that_was_too_late_says_so() -> None:
-    late = replace(MESSAGE, state=DeliveryState.FAILED, detail="not sent, too late: it was to leave by …")
+    late = replace(MESSAGE, state=DeliveryState.FAILED, detail="not sent, too late: it had to be sent by …")
     assert "– too late" in on_line(late)
     assert "✗ failed" in on_line(replace(late, detail="WAS FAILED"))
 
@@ -233,7 +233,7 @@ async def test_a_message_that_never_left_is_not_asked_about(tmp_path: Path) -> N
         send(operator)
         await operator.sees("· queued")
         await operator.press("5", "c", "m")
-        await operator.sees("never left: the gateway knows nothing", "Only an unknown one can be marked")
+        await operator.sees("was never sent: the gateway has no record", "Only an unknown one can be marked")
         assert operator.backend.asked == []
 
 
@@ -284,7 +284,7 @@ async def test_d_calls_off_a_queued_one_once_that_is_confirmed(tmp_path: Path) -
         message = send(operator)
         await operator.sees("· queued")
         await operator.press("5", "d")
-        await operator.sees("Call off message 1")
+        await operator.sees("Cancel message 1")
         await operator.press("y")
         await operator.sees("1 message cancelled.", "– cancelled")
         assert state_of(operator, message) is DeliveryState.CANCELLED
@@ -297,7 +297,7 @@ async def test_what_left_meanwhile_is_not_called_off_and_that_is_told(tmp_path: 
         await operator.press("5", "d")
         learn(operator, message, DeliveryState.SUBMITTING)
         await operator.press("y")
-        await operator.sees("Nothing was cancelled: it had left already.")
+        await operator.sees("Nothing was cancelled: it had already been sent.")
 
 
 async def test_who_may_change_nothing_is_told_so_and_nothing_is_asked(tmp_path: Path) -> None:
@@ -364,9 +364,9 @@ async def test_letters_in_the_search_line_are_text(tmp_path: Path) -> None:
 async def test_what_an_earlier_run_left_goes_on_only_with_a_yes(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086", "10010", "10000", "10001"])
-        await operator.sees("✗ 4 messages of an earlier run wait for your yes: o in the outbox (5)")
+        await operator.sees("✗ 4 messages from an earlier session are held: release them in the outbox (5 o)")
         await operator.press("5")
-        await operator.sees("wait for your yes: o goes on, D calls off", "held")
+        await operator.sees("are held: o releases, D cancels", "held")
         await operator.press("o")
         await operator.sees("10086, 10010, 10000 and 1 other.", "Send them now?")
         await operator.press("n")
@@ -387,7 +387,7 @@ async def test_one_is_spoken_of_as_one(tmp_path: Path) -> None:
 async def test_capital_d_calls_all_of_it_off(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086", "10010"])
-        await operator.sees("wait for your yes")
+        await operator.sees("are held")
         await operator.press("5", "D")
         await operator.sees("Cancel them all?")
         await operator.press("y")
@@ -412,7 +412,7 @@ async def test_what_a_living_console_has_queued_is_its_own(tmp_path: Path) -> No
             await operator.sees("· queued")
             await operator.press("5", "o")
             await operator.sees("There are no held messages.")
-            assert "your yes" not in operator.screen
+            assert "are held" not in operator.screen
         finally:
             other.close()
         # Its end is no commit of ours to see, and is seen all the same.

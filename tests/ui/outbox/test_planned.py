@@ -53,7 +53,7 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
         await operator.sees("Message 1 leaves", "◷ in 2h59m")
 
         await operator.press("e")
-        await operator.sees(f"Call off message 1 to {NUMBER}, and write it anew?")
+        await operator.sees(f"Cancel message 1 to {NUMBER} and edit it?")
         await operator.press("y")
         await operator.sees("– cancelled", f"◷ {spoken(NOON + 3 * HOUR, NOON)}")
         assert operator.store.planned.waiting() == []
@@ -62,7 +62,7 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
         operator.store.planned.expire(Now(NOON + 9 * HOUR, NOON + 9 * HOUR)).result(10)
         await operator.sees("– too late")
         await operator.press("escape", "5", "g", "enter")
-        await operator.sees("– too late", "not sent, too late: it was to leave by 2026-11-22 18:00:00")
+        await operator.sees("– too late", "not sent, too late: it had to be sent by 2026-11-22 18:00:00")
         found = operator.store.outbox_message(late.id)
         assert found is not None
         assert found.state is DeliveryState.FAILED

@@ -233,9 +233,9 @@ async def test_no_means_no(operator: Operator) -> None:
 
 
 async def test_an_outcome_that_nobody_knows_says_so(operator: Operator) -> None:
-    operator.backend.act_error = OutcomeUnknown("UNKNOWN whether it was done: [/x]", hint="Look at the port.")
+    operator.backend.act_error = OutcomeUnknown("UNKNOWN whether it was done: [/x]", hint="Check the port.")
     await operator.press("2", "p", "2", "y")
-    await operator.sees("? UNKNOWN whether it was done: [/x]", "Look at the port.")
+    await operator.sees("? UNKNOWN whether it was done: [/x]", "Check the port.")
 
 
 async def test_what_was_not_done_says_why(operator: Operator) -> None:
@@ -262,7 +262,7 @@ async def test_what_is_no_at_command_or_carries_a_pin_is_told_at_once(operator: 
     await operator.press("2", "a")
     await operator.types("+CPIN=1234")
     await operator.press("enter")
-    await operator.sees("carries a PIN")
+    await operator.sees("contains a PIN")
     assert operator.backend.acts == []
 
 
@@ -300,12 +300,12 @@ async def test_who_may_only_look_is_refused_every_act(operator: Operator) -> Non
 
 async def test_a_port_is_left_out_of_auto_and_let_in_again(operator: Operator) -> None:
     await operator.press("2", "x")
-    await operator.sees("Leave gw1 port 1 out of auto and of sets of ports?")
+    await operator.sees("Lock gw1 port 1 out of auto and port sets?")
     await operator.press("y")
     await operator.sees("1⊘")
     assert operator.store.port_notes.locked_out("gw1") == {1}
     await operator.press("x")
-    await operator.sees(f"Let gw1 port 1 be chosen again? {OPERATOR}"[:50])
+    await operator.sees(f"Unlock gw1 port 1 for automatic selection? {OPERATOR}"[:50])
     await operator.press("y")
     await operator.until(lambda: "1⊘" not in operator.screen)
     assert operator.store.port_notes.of("gw1") == {}
@@ -318,7 +318,7 @@ async def test_a_note_is_kept_for_colleagues_and_a_lock_stays(tmp_path: Path) ->
         await operator.press("2")
         await operator.sees("1⊘")
         await operator.press("N")
-        await operator.sees("Note on gw1 port 1", "Shown to everybody")
+        await operator.sees("Note on gw1 port 1", "Visible to all users")
         await operator.types("mind the antenna")
         await operator.press("enter")
         await operator.until(lambda: operator.store.port_notes.of("gw1")[1].note == "mind the antenna")
@@ -338,7 +338,7 @@ async def test_where_no_port_is_as_looked_for_the_acts_say_so(operator: Operator
     await operator.types("zzz")
     await operator.sees("/zzz  0 of 8")
     await operator.press("enter", "p")
-    await operator.sees("No port is found by zzz: esc shows all.")
+    await operator.sees("No port matches zzz: esc shows all.")
     await operator.press("escape")
     await operator.until(lambda: "zzz" not in operator.lines[1])
     await operator.press("slash")

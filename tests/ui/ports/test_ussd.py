@@ -45,7 +45,7 @@ def test_nothing_that_a_network_says_acts_on_the_terminal() -> None:
 def test_the_notice_says_what_is_awaited_and_since_when() -> None:
     asked = record(state=UssdState.ASKED, answer="")
     words = "".join(text for text, _ in notice_cells([asked], "no [/x]", NOON + 47))
-    assert words == "→ The answer to *100# is awaited since 12:00:00 (40s)\nno [/x]"
+    assert words == "→ The answer to *100# Waiting for the answer since 12:00:00 (40s)\nno [/x]"
     assert notice_cells([record()], "", NOON) == []
 
 
@@ -80,7 +80,7 @@ async def test_a_code_is_asked_after_a_question_and_the_answer_comes_by_itself(t
         await operator.sees("Send *100# through gw1 port 1? It may cost money")
         assert operator.backend.ussd_asked == []
         await operator.press("y")
-        await operator.sees("The answer to *100# is awaited since 12:00:", "→ asked")
+        await operator.sees("The answer to *100# Waiting for the answer since 12:00:", "→ asked")
         operator.backend.network_says(UssdState.ANSWERED, "Balance\n[red]12.50[/x]")
         await operator.sees("✓ answered", "Balance", "[red]12.50[/x]", "alice")
         await operator.until(lambda: "awaited" not in operator.screen)
@@ -158,10 +158,10 @@ async def test_one_code_at_a_time(operator: Operator) -> None:
     await ask_the_port_under_the_cursor(operator)
     await operator.types("*100#")
     await operator.press("enter", "y")
-    await operator.sees("is awaited")
+    await operator.sees("Waiting for the answer")
     await operator.types("*100#")
     await operator.press("enter")
-    await operator.sees("One code at a time")
+    await operator.sees("Still waiting for the previous reply")
     assert len(operator.backend.ussd_asked) == 1
 
 
@@ -170,7 +170,7 @@ async def test_the_screen_may_be_left_and_the_answer_still_lands_in_the_history(
         await ask_the_port_under_the_cursor(operator)
         await operator.types("*100#")
         await operator.press("enter", "y")
-        await operator.sees("is awaited")
+        await operator.sees("Waiting for the answer")
         await operator.press("escape")
         await operator.until(lambda: "USSD  gw1" not in operator.screen)
         operator.backend.network_says(UssdState.ANSWERED, "Balance 3")

@@ -267,7 +267,7 @@ async def test_an_answer_has_the_name_in_it(tmp_path: Path) -> None:
         await opened(operator)
         await operator.press("r")
         await operator.types("Dear {name}, {room}")
-        await operator.sees("there is nothing for it")
+        await operator.sees("has no value")
         for _ in range(len(", {room}")):
             await operator.press("backspace")
         await operator.until(lambda: "there is nothing" not in operator.screen)
@@ -284,7 +284,7 @@ async def test_a_field_that_nothing_fills_is_told_before_the_answer_goes(tmp_pat
         await opened(operator)
         await operator.press("r")
         await operator.types("Dear {name}")
-        await operator.sees("{name} will be sent as it stands")
+        await operator.sees("{name} will be sent as it is")
         await operator.press("enter")
         await operator.until(lambda: isinstance(operator.app.screen, SummaryScreen))
         assert not operator.backend.submitted

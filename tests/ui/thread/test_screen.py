@@ -146,7 +146,7 @@ async def test_u_goes_through_all_that_wrote_something_unread(tmp_path: Path) ->
         await operator.sees("← in   port 1        first")
         await operator.until(lambda: operator.store.unread_count() == 1)
         await operator.press("u")
-        await operator.sees("Nobody else has written anything")
+        await operator.sees("There are no other unread conversations")
 
 
 async def test_who_looks_after_it_stands_above_and_beside_it(tmp_path: Path) -> None:
