@@ -27,9 +27,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "setup",
         help="set up the first gateway on the screen, step by step",
-        description="Set up the first gateway, step by step: enter its address and accounts, test them, see "
+        description="Set up the first gateway, step by step: give its address and accounts, test them, see "
         "what to type on its own pages, write the configuration (readable only by you, never over another file) and "
-        "open the console on it.  `gsm-console` without a configuration does the same. Nothing is sent.",
+        "open the console on it. `gsm-console` without a configuration does the same. Nothing is sent.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
@@ -92,7 +92,7 @@ def run_setup(args: argparse.Namespace) -> int:
 
         return run_demo(DemoOptions(appearance=appearance, read_only=args.read_only))
     if not ending.wrote:
-        say("Nothing was written. `gsm-console setup` starts again,  `gsm-console demo` needs no configuration.")
+        say("Nothing was written. `gsm-console setup` starts again, `gsm-console demo` needs no configuration.")
         return 0
     from console.runtime.console import run as run_console
 

@@ -145,7 +145,7 @@ def _words_by_name(parent: Table, key: str, name: re.Pattern[str], expected: str
         if not name.fullmatch(word):
             parent.refuse(key, f'the key "{word[:40]}"' if word.isprintable() else "a key", expected)
         if not isinstance(value, str) or not value:
-            parent.refuse(f"{key}.{word}", "an empty text", "a string, not empty")
+            parent.refuse(f"{key}.{word}", "an empty string", "a string, not empty")
         found[word] = value
     return found
 

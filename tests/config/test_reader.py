@@ -217,7 +217,7 @@ def test_a_bad_value_names_key_what_came_and_what_may(
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert "gateways[1].host is missing" in str(refusal(tmp_path, '[[gateways]]\nname = "a"\n'))
-    assert "there is no gateway" in str(refusal(tmp_path, ""))
+    assert "no gateway is configured" in str(refusal(tmp_path, ""))
     assert "has no secret; expected exactly one of secret, secret_env, secret_file" in str(refusal(tmp_path, AMI))
 
 

@@ -50,7 +50,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_database(parser)
     parser.add_argument("--history", action="store_true", help="print past alarms")
     add_query(parser)
-    parser.add_argument("--limit", type=whole(0), metavar="N", help="at most N alarms (default: all)")
+    parser.add_argument("--limit", type=whole(0), metavar="N", help="at most this many alarms (default: all)")
     parser.add_argument("--json", action="store_true", help="one JSON object per alarm")
     parser.set_defaults(run=run)
 

@@ -54,7 +54,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_source(parser)
     parser.add_argument(
-        "--limit", type=whole(0), default=LIMIT, metavar="N", help=f"at most N entries (default: {LIMIT})"
+        "--limit", type=whole(0), default=LIMIT, metavar="N", help=f"at most this many entries (default: {LIMIT})"
     )
     parser.add_argument(
         "--follow",

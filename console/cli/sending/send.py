@@ -179,7 +179,7 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
     if not request.drafts:
         first = request.rejected[0]
         raise CannotSend(
-            f"None of these recipients can be sent to. {first.place}:  {first.typed[:40]!a}: {first.reason}."
+            f"None of these recipients can be sent to. {first.place}: {first.typed[:40]!a}: {first.reason}."
         )
     if not request.is_planned:
         await sending.hear_ports(request.drafts[0])
@@ -203,7 +203,7 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
 
 def _refuse(preview: Preview, *, dry_run: bool) -> int:
     would = "would not be sent" if dry_run else "Not sent"
-    warn(f"gsm-console: {would} without --yes:  {'; '.join(preview.obstacles)}.", "Add --yes to send it anyway.")
+    warn(f"gsm-console: {would} without --yes: {'; '.join(preview.obstacles)}.", "Add --yes to send it anyway.")
     return outcomes.REFUSED
 
 

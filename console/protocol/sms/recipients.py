@@ -315,9 +315,9 @@ def is_damaged(words: str) -> bool:
 def _obstacle(bare: str, number: str) -> str:
     """Why it can't be dialled at all; empty when it can."""
     if _ROUNDED.fullmatch(bare):
-        return "a spreadsheet rounded it: format that column as text there, and enter the numbers again"
+        return "a spreadsheet rounded it: format that column as text there, and copy the numbers again"
     if _AMOUNT.fullmatch(bare):
-        return "a spreadsheet read it as an amount: format that column as text there, and enter the numbers again"
+        return "a spreadsheet read it as an amount: format that column as text there, and copy the numbers again"
     if any(character.isalpha() for character in number):
         return "letters can't be dialled"
     if not any(character.isdecimal() for character in number):

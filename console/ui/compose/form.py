@@ -115,7 +115,7 @@ class AgainLine(Static):
             return
         again = [self.messages[each.number] for each in recipients if each.number in self.messages]
         warnings = [words for message in again if (words := again_words(message))]
-        more = f" And {len(warnings) - 1} more warnings." if len(warnings) > 1 else ""
+        more = f" And {len(warnings) - 1} more." if len(warnings) > 1 else ""
         self.display = bool(warnings)
         self.update(Content.assemble((f"! {safe(warnings[0])}{more}" if warnings else "", "bold $warning")))
 

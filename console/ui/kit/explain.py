@@ -33,5 +33,5 @@ def refused(node: Widget | App[None], backend: Backend) -> bool:
     """
     reason = backend.read_only()
     if reason:
-        node.notify(f"Read only:  {safe(reason)}", severity="warning", markup=False)
+        node.notify(f"Read only: {safe(reason)}", severity="warning", markup=False)
     return bool(reason)

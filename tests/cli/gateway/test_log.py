@@ -72,7 +72,7 @@ def test_lines_that_are_no_records_are_counted(folder: Path, capsys: pytest.Capt
 
 
 def test_a_query_that_makes_no_sense_is_refused(folder: Path) -> None:
-    with pytest.raises(NotAsked, match="--query: port:x is no port"):
+    with pytest.raises(NotAsked, match="--query: port:x is not a port"):
         run("--directory", folder, "--query", "port:x")
 
 

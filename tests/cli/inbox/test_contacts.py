@@ -60,7 +60,7 @@ def test_what_is_exported_can_be_imported(
     with inbox_at(other):
         pass
     assert run("import", file, "--yes", "--database", other) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "2 contacts taken."
+    assert capsys.readouterr().out.splitlines()[-1] == "2 contacts imported."
     run("list", "--database", other)
     assert capsys.readouterr().out.splitlines() == [
         "+4915123456789    Müller, Hans  @night shift  @staff",
@@ -112,7 +112,7 @@ def test_rows_that_are_no_contacts_are_named(path: Path, tmp_path: Path, capsys:
     file.write_text(rows, encoding="utf-8")
     assert run("import", file, "--yes", "--database", path) == 1
     said = capsys.readouterr()
-    assert said.out.splitlines()[-1] == "1 contact taken."
+    assert said.out.splitlines()[-1] == "1 contact imported."
     lines = said.err.splitlines()
     assert lines[0] == "line 6: D␛HL: letters can't be dialled"
     assert lines[-2:] == ["line 3: 10001: no name", "and 2 rows more"]

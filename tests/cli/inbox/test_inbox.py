@@ -61,7 +61,7 @@ def test_lines(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "2026-11-22 12:00:00Z  gw1  port 3  +8613632919026  余额 ␛[31m12␊元 [/x]",
         "2026-11-22 12:01:00Z  gw1  port 2  Bank  hello  [x2]",
         "2026-11-22 12:01:30Z  unreadable: No number. /sms?\\x9b␇x=1",
-        "2026-11-22 12:02:30Z  not listening 2026-11-22 12:01:30Z - 2026-11-22 12:02:30Z",
+        "2026-11-22 12:02:30Z  not receiving 2026-11-22 12:01:30Z - 2026-11-22 12:02:30Z",
     ]
 
 
@@ -255,7 +255,7 @@ def test_today_is_where_this_machine_is(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_view_that_is_not_there_is_refused_with_those_that_are(path: Path) -> None:
     with pytest.raises(NotAsked, match="There is no view 'night'") as refused:
         run("--database", path, "--view", "night")
-    assert refused.value.hint == "There are: unread, today, unreadable, gaps."
+    assert refused.value.hint == "Views: unread, today, unreadable, gaps."
     with pytest.raises(SystemExit):
         run("--database", path, "--view", "unread", "--query", "x")
 
@@ -272,7 +272,7 @@ def test_the_database_of_the_configuration(
     args = parser.parse_args(["inbox", "--limit", "1"])
     args.config = config
     assert args.run(args) == 0
-    assert "not listening" in capsys.readouterr().out
+    assert "not receiving" in capsys.readouterr().out
 
 
 def test_refusals(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,7 +61,7 @@ def test_a_port_need_not_be_ready_yet_and_the_end_is_that_of_the_configuration(s
 
 def test_nothing_is_queued_where_nobody_would_send_it(shell: Shell) -> None:
     assert shell.send("--to", ALICE, "--at", "8:00", "hello") == outcomes.ERROR
-    assert "Nothing runs that would send it by gw1 at that time: nothing was queued." in shell.err
+    assert "Nothing is running that would send it by gw1 at that time: nothing was queued." in shell.err
     assert "Keep `gsm-console receive` or a console running" in shell.err
     assert shell.rows("outbox") == []
 

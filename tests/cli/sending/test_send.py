@@ -134,7 +134,7 @@ def test_the_name_beside_a_number_fills_its_field(shell: Shell, gateway: Gateway
 @pytest.mark.parametrize(
     ("text", "charset", "guess"),
     [
-        ("Code;Reach\n20045231;13632919026\n20045299;13800138000\n", "utf-8", "taken from Reach"),
+        ("Code;Reach\n20045231;13632919026\n20045299;13800138000\n", "utf-8", "read from Reach"),
         ("Имя;Телефон\nИван;+79161234567\nПётр Сидоров;+79161234569\n", "cp1251", "Check that its letters"),
     ],
 )

@@ -127,7 +127,7 @@ def test_the_span_is_the_narrowest_that_must_hold() -> None:
         ("after:soon", "after: 'soon' is not a time; type"),
         ("on:1h", "on: '1h' is no"),
         ("on:9999-12-31", "too far away"),
-        ("before:99999999d", "no time"),
+        ("before:99999999d", "not a time"),
         ("/a(/", 'is not a regular expression: missing ): a(. For plain text, type "/a(/".'),
         (r"/(a)\1/", "is not a regular expression"),
         ("/.{900}/", "repeats too much"),

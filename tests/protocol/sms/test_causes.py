@@ -22,7 +22,7 @@ from console.protocol.sms.causes import CMS_ERROR, RP_CAUSE, TP_FCS, TP_STATUS, 
         ("+CMS ERROR: 195", "The number is not valid", Lasting.PERMANENT),
         ("+CMS ERROR: 310", "There is no SIM in the port", Lasting.UNCLEAR),
         ("+CMS ERROR: 3", "A temporary failure in the network", Lasting.PASSING),
-        ("+CMS ERROR: 777", "The module's maker or the network knows", Lasting.UNCLEAR),
+        ("+CMS ERROR: 777", "Only the module's maker or the network knows", Lasting.UNCLEAR),
     ],
 )
 def test_a_number_is_explained(words: str, means: str, lasting: Lasting) -> None:

@@ -207,7 +207,7 @@ def test_with_a_plus_a_person_may_say_that_it_is_in_use(typed: str) -> None:
 def test_what_else_a_number_may_be_is_told() -> None:
     (typed_abroad,) = read_recipients("33612345678", region="DE").recipients
     assert typed_abroad.number == "+4933612345678"
-    assert typed_abroad.doubt == "it may be +33612345678, too"
+    assert typed_abroad.doubt == "it may also be +33612345678"
     (at_home,) = read_recipients("13632919026", region="CN").recipients
     assert (at_home.number, at_home.doubt) == ("+8613632919026", "")
 
@@ -228,7 +228,7 @@ def test_what_only_looks_like_the_place_in_a_list_is_kept(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["2 015123456789", "2 0151 23456789", "20 (0151) 23456789"])
 def test_what_stands_before_a_whole_number_is_asked_about(typed: str) -> None:
     (found,) = read_recipients(typed, region="DE").recipients
-    assert found.doubt == "it may be +4915123456789, too"
+    assert found.doubt == "it may also be +4915123456789"
 
 
 @pytest.mark.parametrize(("typed", "region"), [("49 0151 23456789", "DE"), ("8 029 1234567", "BY")])

@@ -180,18 +180,18 @@ class TestHttp:
         made = plan("😀" * 67, "http")
         assert units(made) == [134]
         assert made.left == 0
-        assert "134 UTF-16 units where 70 fit" in made.warnings[0]
+        assert "134 UTF-16 units, but only 70 fit" in made.warnings[0]
         assert "emoji" in made.warnings[0]
 
     def test_extension_characters_that_are_too_long_on_the_air(self) -> None:
         made = plan("[" * 140 + "a" * 21, "http")
         assert units(made) == [280, 21]
-        assert "280 septets where 153 fit" in made.warnings[0]
+        assert "280 septets, but only 153 fit" in made.warnings[0]
 
     def test_a_backtick_goes_as_unicode_after_it_was_split_as_ascii(self) -> None:
         made = plan("`" + "a" * 160, "http")
         assert (made.encoding, units(made)) == ("UCS-2", [140, 21])
-        assert "140 UTF-16 units where 67 fit" in made.warnings[0]
+        assert "140 UTF-16 units, but only 67 fit" in made.warnings[0]
 
     def test_a_quote_on_a_border_is_warned_of(self) -> None:
         made = plan("a" * 139 + '"' + "a" * 40, "http")

@@ -318,7 +318,7 @@ async def test_another_sim_is_an_alarm_until_a_person_says_that_it_is_the_one_no
         put_in("460010")
         await seconds(pace, 3)
         (alarm,) = process.store.alarms.open()
-        assert alarm.words.startswith("IMSI 460010, not ")
+        assert alarm.words.startswith("IMSI 460010, was ")
         put_in("")
         process.link = LinkStatus(LinkPhase.WAITING, pace.now)
         await seconds(pace, 2)

@@ -53,7 +53,7 @@ async def test_all_is_well_and_nothing_is_sent() -> None:
 @pytest.mark.parametrize(
     ("changes", "verdict", "said"),
     [
-        ({}, Verdict.GOOD, "switched on"),
+        ({}, Verdict.GOOD, "enabled"),
         ({"http_to_sms": "off"}, Verdict.FAILED, "HTTP 401"),
         ({"http_to_sms": "stale"}, Verdict.FAILED, "Function is disable"),
         ({"http_password": "another"}, Verdict.FAILED, "does not accept the user or password"),

@@ -113,7 +113,7 @@ def test_loopback_is_not_reached_from_outside(tmp_path: Path) -> None:
     found = receiver_findings(config(tmp_path / "none.db", ReceiverConfig(tcp_port=0), LOCAL, REMOTE), NOON)
     assert [finding.subject for finding in found] == ["address", "reach"]
     assert found[1].verdict is Verdict.WARNING
-    assert "not by gw2" in found[1].words
+    assert "not from gw2" in found[1].words
 
 
 def test_an_open_door_is_pointed_at(tmp_path: Path) -> None:

@@ -264,7 +264,7 @@ def test_the_network_s_last_word_stands_and_one_against_it_is_a_question(
     last = states(store)
     said(store, b"2", replace(report(received=not received), gateway_time=TIME))
     assert states(store) == last == [S.DELIVERED if received else S.FAILED]
-    assert sources(store, message_id) == ["SMS-Status-Report", "SMS-Status-Report, a question"]
+    assert sources(store, message_id) == ["SMS-Status-Report", "SMS-Status-Report, ambiguous"]
     assert why(store, message_id) == "after the network's final report: nothing is decided"
 
 

@@ -168,7 +168,7 @@ def test_nothing_is_done_about_it(store: Store) -> None:
     hear(store, "crm-1", status="Odd")
     (row,) = rows(store)
     assert store.sending.cancel([row.id], OPERATOR).result(10) == 0
-    with pytest.raises(StoreError, match="not ours"):
+    with pytest.raises(StoreError, match="another program"):
         store.sending.settle(row.id, S.SENT, OPERATOR).result(10)
     assert store.recover().result(10) == 0
     assert store.sending.left_over() == []

@@ -86,7 +86,7 @@ async def test_what_is_not_certain_runs_nothing(tmp_path: Path) -> None:
         await operator.sees("3 unread")
         for line, words in (
             ("marks", "marks is not a command."),
-            ("re", "re begins several: reply, read-all, "),
+            ("re", "re could mean several: reply, read-all, "),
             ("cla", "claim changes something: type its full name."),
             ("port", "port takes PORT: 1, 2, 3"),
             ("port 55", "There is no port 55. There is 1, 2, 3"),

@@ -51,7 +51,7 @@ def test_the_facts_of_a_send() -> None:
     told = dict(facts(summary("1001,1002,1003,1004,1005,1001,a,b", "line\nline", route="night")))
     assert told == {
         "To": "5 recipients: 1001, 1002, 1003, 1004, …",
-        "Left out": "1 twice, 2 refused: "
+        "Skipped": "1 twice, 2 refused: "
         'entry 7, "a": letters can\'t be dialled; entry 8, "b": letters can\'t be dialled',
         "Text": "line␊line",
         "Segments": "5 in all",
@@ -63,7 +63,7 @@ def test_the_facts_of_a_send() -> None:
 
 
 def test_what_is_not_there_is_not_told() -> None:
-    assert dict(facts(summary("1001")))["Left out"] == ""
+    assert dict(facts(summary("1001")))["Skipped"] == ""
 
 
 def test_text_from_outside_is_shown_as_marks() -> None:

@@ -149,7 +149,7 @@ async def test_there_is_nothing_to_look_after_in_a_gap(tmp_path: Path) -> None:
         operator.clock.now += 3_600
         gap = operator.store.open_gap_if_stale("receiver", 15).result()
         assert gap is not None
-        await operator.sees("not listening")
+        await operator.sees("not receiving")
         await operator.press("m", "d")
         await operator.sees("There is no message here to claim.")
         assert claims(operator, gap) is None

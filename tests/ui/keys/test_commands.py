@@ -162,7 +162,7 @@ def test_a_line_that_is_certain_runs(line: str, does: str) -> None:
         ("nonsense", "nonsense is not a command."),
         ("read the mail", "read-all takes no arguments."),
         ("cla", "claim changes something: type its full name."),
-        ("re", "re begins several: reply, read-all, reconnect, reload, redraw."),
+        ("re", "re could mean several: reply, read-all, reconnect, reload, redraw."),
         ("colleagues", "colleagues is not a command."),
         ("port", "port takes PORT: 1, 2, 5, 12"),
         ("port 7", "There is no port 7. There is 1, 2, 5, 12."),

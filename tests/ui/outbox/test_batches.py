@@ -82,10 +82,10 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
     [
         (BatchState.PAUSED, Decided(BatchState.PAUSED, 0, 0), "Batch 7 is paused."),
         (BatchState.PAUSED, Decided(BatchState.PAUSED, 0, 1), "Batch 7 is paused; 1 more is already on its way."),
-        (BatchState.PAUSED, Decided(BatchState.CANCELLED, 0, 0), "Batch 7 was cancelled by then."),
+        (BatchState.PAUSED, Decided(BatchState.CANCELLED, 0, 0), "Batch 7 was already cancelled."),
         (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 8, 2), "Batch 7: 8 cancelled, 2 were on their way."),
         (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 0, 1), "Batch 7: 0 cancelled, 1 was on its way."),
-        (BatchState.RUNNING, Decided(BatchState.RUNNING, 0, 3), "Batch 7 goes on."),
+        (BatchState.RUNNING, Decided(BatchState.RUNNING, 0, 3), "Batch 7 is resumed."),
     ],
 )
 def test_what_a_decision_came_to(wanted: BatchState, decided: Decided, words: str) -> None:

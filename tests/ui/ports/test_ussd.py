@@ -31,7 +31,7 @@ def test_every_state_is_a_word_a_glyph_and_a_colour() -> None:
 
 def test_the_history_says_who_asked_what_when_and_how_it_ended() -> None:
     assert drawn(record()) == "12:00:00  *100#  ✓ answered  alice\nBalance 12.50\n\n"
-    assert "without a word" in drawn(record(answer=""))
+    assert "(no output)" in drawn(record(answer=""))
     assert "? unknown" in drawn(record(state=UssdState.UNKNOWN, answer="the console stopped"))
     assert drawn() == "No USSD requests on this port yet."
 
@@ -45,7 +45,7 @@ def test_nothing_that_a_network_says_acts_on_the_terminal() -> None:
 def test_the_notice_says_what_is_awaited_and_since_when() -> None:
     asked = record(state=UssdState.ASKED, answer="")
     words = "".join(text for text, _ in notice_cells([asked], "no [/x]", NOON + 47))
-    assert words == "→ The answer to *100# Waiting for the answer since 12:00:00 (40s)\nno [/x]"
+    assert words == "→ Waiting for the answer to *100# since 12:00:00 (40s)\nno [/x]"
     assert notice_cells([record()], "", NOON) == []
 
 
@@ -80,7 +80,7 @@ async def test_a_code_is_asked_after_a_question_and_the_answer_comes_by_itself(t
         await operator.sees("Send *100# through gw1 port 1? It may cost money")
         assert operator.backend.ussd_asked == []
         await operator.press("y")
-        await operator.sees("The answer to *100# Waiting for the answer since 12:00:", "→ asked")
+        await operator.sees("Waiting for the answer to *100# since 12:00:", "→ asked")
         operator.backend.network_says(UssdState.ANSWERED, "Balance\n[red]12.50[/x]")
         await operator.sees("✓ answered", "Balance", "[red]12.50[/x]", "alice")
         await operator.until(lambda: "awaited" not in operator.screen)
