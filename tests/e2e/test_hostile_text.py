@@ -283,7 +283,7 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
         terminal.type("y")
         terminal.wait_for("The text")
         terminal.type("m")
-        terminal.wait_for("claimed it since")
+        terminal.wait_for("Claimed by @")
         terminal.type("esc")
         terminal.wait_for(left_the_form)
         terminal.type("/", "code", "enter")

@@ -115,7 +115,7 @@ def test_rows_that_are_no_contacts_are_named(path: Path, tmp_path: Path, capsys:
     assert said.out.splitlines()[-1] == "1 contact imported."
     lines = said.err.splitlines()
     assert lines[0] == "line 6: D␛HL: letters can't be dialled"
-    assert lines[-2:] == ["line 3: 10001: no name", "and 2 rows more"]
+    assert lines[-2:] == ["line 3: 10001: no name", "and 2 more rows"]
 
 
 def test_refusals(path: Path, tmp_path: Path) -> None:

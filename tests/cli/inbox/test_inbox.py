@@ -108,7 +108,7 @@ def test_json_is_one_ascii_object_a_line(path: Path, capsys: pytest.CaptureFixtu
         (["--query", "余额"], [1]),
         (["--query", "kind:sms"], [1, 2]),
         (["--query", "kind:sms", "--limit", "1"], [2]),
-        (["--query", "nothing"], []),
+        (["--query", "zebra"], []),
     ],
 )
 def test_some(path: Path, capsys: pytest.CaptureFixture[str], argv: list[str], ids: list[int]) -> None:

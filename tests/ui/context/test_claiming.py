@@ -29,7 +29,7 @@ async def asked(operator: Operator) -> None:
 
 
 def test_a_claim_in_words() -> None:
-    assert claim_line(Claim(1, BOB, NOON))[0][0].startswith("@bob from 192.0.2.8 claimed it since 2026-11-22")
+    assert claim_line(Claim(1, BOB, NOON))[0][0].startswith("Claimed by @bob from 192.0.2.8, 2026-11-22")
     assert claim_line(Claim(1, BOB, NOON, NOON, "eve\x1b[31m"))[0][0].startswith("✓ done by eve␛[31m, 2026-11-22")
 
 
@@ -38,7 +38,7 @@ async def test_m_claims_and_lets_go(tmp_path: Path) -> None:
         entry = operator.receives("help!")
         await operator.sees("help!")
         await operator.press("m")
-        await operator.sees("@alice help!", "@alice from 192.0.2.7 claimed it since")
+        await operator.sees("@alice help!", "Claimed by @alice from 192.0.2.7, ")
         assert claims(operator, entry) == (OPERATOR, "")
         await operator.press("m")
         await operator.until(lambda: "@alice" not in operator.screen)

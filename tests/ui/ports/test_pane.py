@@ -68,25 +68,25 @@ async def test_when_the_link_is_down_old_state_is_not_shown_as_live(tmp_path: Pa
 async def test_one_key_makes_tiles_and_lines_again(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         await operator.press("2")
-        await operator.sees("columns 1 of")
+        await operator.sees("more columns ←/→ (1/")
         await operator.press("t")
-        await operator.until(lambda: "-89dBm" in operator.screen and "columns 1" not in operator.screen)
+        await operator.until(lambda: "-89dBm" in operator.screen and "more columns" not in operator.screen)
         await operator.press("right", "down")
         assert selected(operator) == ("gw1", 4)
         await operator.press("t")
-        await operator.sees("columns 1 of")
+        await operator.sees("more columns ←/→ (1/")
         assert selected(operator) == ("gw1", 4)
 
 
 async def test_left_and_right_turn_the_pages_of_the_table(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         await operator.press("2", "right")
-        await operator.sees("columns 2 of", "signal", "BER", "lately")
+        await operator.sees("more columns ←/→ (2/", "signal", "BER", "lately")
         pages = len(grid(operator).arranged.pages)
         await operator.press(*["right"] * (pages + 3))
-        await operator.sees(f"columns {pages} of {pages}", "note")
+        await operator.sees(f"({pages}/{pages})", "note")
         await operator.press("left")
-        await operator.sees(f"columns {pages - 1} of {pages}")
+        await operator.sees(f"({pages - 1}/{pages})")
         await operator.press(*["left"] * (pages + 3))
         await operator.until(lambda: "BER" not in operator.screen, "no heading on the first page")
 
@@ -170,7 +170,7 @@ async def test_the_filter_stays_in_sight_with_its_count(operator: Operator) -> N
     await operator.sees("/down  2 of 8")
     assert shown(operator) == [3, 6]
     await operator.types(" 99")
-    await operator.sees("/down 99  0 of 8", "Nothing matches: / changes the search, / esc ends it.")
+    await operator.sees("/down 99  0 of 8", "Nothing matches: / changes the search, / esc shows all.")
     await operator.press(*["backspace"] * 3)
     await operator.sees("/down  2 of 8")
     assert "Nothing matches" not in operator.screen
