@@ -130,9 +130,7 @@ class TroubleLine(Widget):
         troubles += [line for line in self._backend.trouble().splitlines() if line]
         if words := self._watch.seen.left_over_words:
             keys = keymap_of(self)
-            troubles.append(
-                f"{words}: release them in the outbox ({keys.name('pane.outbox')} {keys.name('outbox.go-on')})"
-            )
+            troubles.append(f"{words} ({keys.name('pane.outbox')} {keys.name('outbox.go-on')})")
         if troubles != self._troubles:
             self._troubles = troubles
             self.display = bool(troubles)

@@ -177,7 +177,7 @@ def _module(facts: PortFacts) -> Content:
 def charts_section(stretch: Stretch, width: int, key: str, *, by_day: bool) -> Content:
     """Signal and traffic, a column for each hour or day, which `key` changes; one colour a chart."""
     if not stretch.counts:
-        return Content.assemble(("Looked up in a moment.", "$quiet"))
+        return Content.assemble(("Loading…", "$quiet"))
     cell = max(2, min(6, (width - _NAME) // len(stretch.counts)))
     picks: tuple[tuple[str, Ink, Callable[[PortCounts], float | None]], ...] = (
         ("received", "good", lambda counts: counts.received),
