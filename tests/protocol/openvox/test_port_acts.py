@@ -48,8 +48,8 @@ def test_an_at_command_travels_as_one_argument() -> None:
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        ("", "AT command is empty"),
-        ("hello", "AT command is empty"),
+        ("", "not an AT command"),
+        ("hello", "not an AT command"),
         ("AT+CPIN=1234", "PIN or a password"),
         ('AT+CLCK="SC",1,"1234"', "PIN or a password"),
         ("AT+CSQ\r\nAction: Logoff", "line break"),

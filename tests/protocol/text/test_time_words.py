@@ -76,7 +76,7 @@ def test_to_come(words: str, then: datetime) -> None:
         ("2h ago", "is past"),
         ("2026-11-20 08:00", "is past"),
         ("tomorrow", "no time of day; type tomorrow 8:00"),
-        ("2026-12-01", "not a time of day"),
+        ("2026-12-01", "no time of day"),
         ("soon", "is not a time; type 14:30, tomorrow 8:00"),
         ("25:00", "not a time of day"),
         ("tomorrow 8:75", "not a time of day"),
