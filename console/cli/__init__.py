@@ -24,7 +24,7 @@ set up the first one.
 
   gsm-console demo     try it on a simulated gateway; nothing to configure
   gsm-console setup    set up the first gateway, step by step
-  gsm-console check    see whether it will work, and what to type where
+  gsm-console check    test the set-up, and see what to type where
 
 Every command has its own --help, with examples.
 """
@@ -38,10 +38,10 @@ exit codes:
     4  an address can't be listened on
   130  interrupted by ctrl+c
 and of `send` and `ussd`:
-   10  refused: nothing left
-   11  failed, and the gateway or the network says so
-   12  unknown: it may have been sent, look before you repeat it
-   13  the gateway has it, and what became of it was not known in time
+   10  refused: nothing was sent
+   11  failed: the gateway or the network says so
+   12  unknown: it may have been sent; check before you send it again
+   13  the gateway has it, but its outcome was not known in time
 """
 
 
@@ -82,10 +82,10 @@ def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
         formatter_class=HelpText,
     )
     parser.add_argument("--version", action="version", version=f"gsm-console {__version__}")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration to use instead of the usual one")
     parser.add_argument(
-        "--read-only", action="store_true", help="open the console to look only: nothing is sent or changed"
+        "--config", type=Path, metavar="FILE", help="configuration file (default: see `gsm-console config path`)"
     )
+    parser.add_argument("--read-only", action="store_true", help="open the console read-only: send and change nothing")
     add_appearance(parser)
     parser.set_defaults(run=run_console)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from console.domain.audit import AuditEntry
 
 DESCRIPTION = """\
-Print who sent or changed what: every entry, or the newest ones, oldest of them first. Times are UTC. Nothing removes
-an entry.
+Print who sent or changed what: every entry, or the newest ones, oldest first. Times are UTC. Entries are never
+removed.
 
-text   one line an entry; nothing in it acts on the terminal.
-csv    one row an entry. A text that a spreadsheet would run as a formula (it
+text   one line per entry; control characters are made visible.
+csv    one row per entry. A text that a spreadsheet would run as a formula (it
        begins with = + - @, a tab or a line end) gets a ' in front.
-jsonl  one JSON object an entry, ASCII, every text exactly as it was kept.
+jsonl  one JSON object per entry, ASCII, every text exactly as stored.
 """
 
 EXAMPLES = """\
@@ -46,10 +46,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_config(parser)
     add_database(parser)
-    parser.add_argument("--limit", type=whole(0), metavar="N", help="the newest N; all unless given")
-    parser.add_argument(
-        "--format", choices=("text", "csv", "jsonl"), default="text", help="text unless given; see above"
-    )
+    parser.add_argument("--limit", type=whole(0), metavar="N", help="only the newest N (default: all)")
+    parser.add_argument("--format", choices=("text", "csv", "jsonl"), default="text", help="see above (default: text)")
     add_excel(parser)
     parser.set_defaults(run=run)
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from console.store.backups import Held
 
 DESCRIPTION = """\
-Copy the database into one file, private to you, that needs nothing beside it. Consoles and the receiver may go on. The
-copy is looked through before it takes its name; a file that is there already is left alone.
+Copy the database into one self-contained file, readable only by you. Consoles and the receiver can keep running. The
+copy is checked before it gets its name; an existing file is never overwritten.
 """
 
 EXAMPLES = """\
@@ -39,9 +39,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_config(parser)
     add_database(parser)
-    parser.add_argument("--replace", action="store_true", help="write over a file of that name, once the copy is whole")
+    parser.add_argument("--replace", action="store_true", help="replace an existing file, once the copy is complete")
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="to be made; in a folder its name has date and time (UTC)"
+        "file", type=Path, metavar="FILE", help="the file to write; in a folder it is named by date and time (UTC)"
     )
     parser.set_defaults(run=run)
 

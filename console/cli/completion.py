@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 SHELLS = ("bash", "zsh", "fish")
 
 DESCRIPTION = """\
-Print a script that completes commands, options and file names. Keep it where your shell looks, in a folder that is
-there (mkdir -p), and open a new shell:
+Print a script that completes commands, options and file names. Save it where your shell looks, in an existing folder
+(mkdir -p), and open a new shell:
 
   bash  gsm-console completion bash > \\
             ~/.local/share/bash-completion/completions/gsm-console

@@ -36,24 +36,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     init = add_command(
         commands, "init", "write a commented example to fill in, readable by you only", "--path ~/gsm-console.toml"
     )
-    init.add_argument("--path", type=Path, help="where to write it (default: where it is looked for)")
+    init.add_argument("--path", type=Path, help="where to write it (default: the usual path)")
     init.add_argument("--force", action="store_true", help="replace a file that is already there")
     init.set_defaults(run=run_init)
 
     check = add_command(
         commands,
         "check",
-        "read the configuration and print what was understood, defaults included, secrets as ***",
+        "read the configuration and print every setting, defaults included, secrets as ***",
         "--path /etc/gsm-console/config.toml",
     )
-    check.add_argument("--path", type=Path, help="the file to check (default: where it is looked for)")
+    check.add_argument("--path", type=Path, help="the file to check (default: the usual path)")
     check.set_defaults(run=run_check)
 
-    where = add_command(commands, "path", "print where the configuration is looked for")
+    where = add_command(commands, "path", "print the path of the configuration file")
     where.set_defaults(run=run_path)
 
     keys = add_command(
-        commands, "keys", "print every action that can have keys of its own, to copy into [keys]", "| grep inbox"
+        commands, "keys", "print every action whose keys you can change, to copy into [keys]", "| grep inbox"
     )
     keys.set_defaults(run=run_keys)
 
@@ -78,7 +78,7 @@ def run_check(args: argparse.Namespace) -> int:
     check_own(config)
     print(f"{config.path}: understood.")
     print(f"database = {config.database}")
-    print(f"escape_seconds = {'as the line needs' if config.escape_seconds is None else config.escape_seconds}")
+    print(f"escape_seconds = {'automatic' if config.escape_seconds is None else config.escape_seconds}")
     for name in ("receiver", "inbox", "sending", "alarms", "ami_log"):
         print(f"\n[{name}]")
         print("\n".join(_settings(getattr(config, name))))

@@ -32,15 +32,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=whole(1, 4),
         default=1,
         metavar="N",
-        help="gateways, 1 to 4 (default 1); --ports counts for the first",
+        help="gateways, 1 to 4 (default 1); --ports is for the first",
     )
-    parser.add_argument("--dead", action="store_true", help="the last gateway takes AMI connections and never answers")
+    parser.add_argument(
+        "--dead", action="store_true", help="the last gateway accepts AMI connections and never answers"
+    )
     parser.add_argument(
         "--rate",
         type=decimal(0, 100_000),
         default=0.5,
         metavar="R",
-        help="how often a second something happens by itself, such as an SMS coming in; 0 is never (default 0.5)",
+        help="events per second, such as an incoming SMS; 0 for none (default 0.5)",
     )
     parser.add_argument(
         "--size",
@@ -49,11 +51,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="N",
         help="messages already in the inbox (default 60)",
     )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="random seed, for repeatable runs (default 1)")
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="the same happens with the same seed (default 1)"
-    )
-    parser.add_argument(
-        "--exit-after", type=decimal(0, 100_000), metavar="SECONDS", help="leave by itself after so long, for scripts"
+        "--exit-after", type=decimal(0, 100_000), metavar="SECONDS", help="quit after this long, for scripts"
     )
     add_appearance(parser)
     parser.set_defaults(run=run)

@@ -28,9 +28,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="receive without a screen, for systemd or a container",
         description="Receive the gateways' calls without a screen. A console on the same database shows the inbox "
         "live beside it. Prints a line with READY and the address, logs to standard error, stops on SIGTERM, and on "
-        "SIGINT unless it came ignored, as from nohup. SIGHUP, unless it came ignored, has it read its configuration "
+        "SIGINT unless it is ignored, as under nohup. SIGHUP, unless ignored, makes it read its configuration "
         "file again; without one it stops. With --listen and --database it needs no configuration file; the usual one "
-        "is read if it is there. Under systemd (Type=notify) it says when it is ready.",
+        "is read if it is there. Under systemd (Type=notify) it reports when it is ready.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import argparse
 
 DESCRIPTION = """\
-Put a backup in the place of the database. Refused while a console or the receiver has the database open. What was there
-is kept beside it under another name. Messages that were still to be sent when the backup was made may have been sent
-since: none leaves by itself, they wait for your yes in the outbox.
+Replace the database with a backup. Refused while a console or the receiver has the database open. The old database
+is kept beside it under another name. Messages that were queued when the backup was made may have been sent
+since: none is sent by itself, they are held in the outbox until you release them.
 """
 
 EXAMPLES = """\
@@ -33,14 +33,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `restore`."""
     parser = subparsers.add_parser(
         "restore",
-        help="put a backup in the place of the database",
+        help="replace the database with a backup",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
     add_config(parser)
     add_database(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="that `gsm-console backup` made")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a file made by `gsm-console backup`")
     parser.set_defaults(run=run)
 
 
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     done = restore(args.file, database, at=time.time(), operator=str(operator))
     say(f"{database} has {contents(done.held)}.")
     if done.before is not None:
-        say(f"What was there before is in {done.before}.")
+        say(f"The old database is in {done.before}.")
     if done.waiting:
-        say(f"{done.waiting:,} were still to be sent, and may have been since: they wait for your yes in the outbox.")
+        say(f"{done.waiting:,} were queued and may have been sent since: held in the outbox until you release them.")
     return 0

@@ -27,13 +27,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "setup",
         help="set up the first gateway on the screen, step by step",
-        description="Set up the first gateway, step by step: asks for its address and accounts, tries them out, says "
-        "what to type on its own pages, writes the configuration (readable by you only, never over another file) and "
-        "opens the console on it. `gsm-console` without a configuration does the same. Nothing is sent.",
+        description="Set up the first gateway, step by step: give its address and accounts, test them, see "
+        "what to type on its own pages, write the configuration (readable only by you, never over another file) and "
+        "open the console on it. `gsm-console` without a configuration does the same. Nothing is sent.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
-    add_config(parser, "write the configuration here, instead of to the usual place")
+    add_config(parser, "write the configuration here instead of to the usual place")
     parser.set_defaults(run=run)
 
 
@@ -47,8 +47,8 @@ def need_terminal() -> None:
     """Raise ConfigError where there is none: no key would come, or the screen would be drawn into a pipe or a file."""
     if not on_terminal():
         raise ConfigError(
-            "The console needs a terminal: standard input, output and errors have to be one, and TERM not dumb.",
-            hint="Start it in one, or take --plain for pipes. `gsm-console check --terminal` tells what is there.",
+            "The console needs a terminal on standard input, output and error, and TERM must not be dumb.",
+            hint="Start it in a terminal, or use --plain for pipes. `gsm-console check --terminal` explains.",
         )
 
 
@@ -70,13 +70,11 @@ def run(args: argparse.Namespace) -> int:
     path = args.config or default_path()
     if not is_missing(path):
         raise ConfigError(
-            f"There is already a configuration at {path}: it is left as it is.",
+            f"There is already a configuration at {path}; it was not changed.",
             hint="Edit it, or set up another one: `gsm-console --config FILE setup`.",
         )
     if not on_terminal():
-        raise ConfigError(
-            "Setting up needs a terminal.", hint="`gsm-console config init` writes an example to fill in."
-        )
+        raise ConfigError("Setup needs a terminal.", hint="`gsm-console config init` writes an example to fill in.")
     return run_setup(args)
 
 
@@ -94,7 +92,7 @@ def run_setup(args: argparse.Namespace) -> int:
 
         return run_demo(DemoOptions(appearance=appearance, read_only=args.read_only))
     if not ending.wrote:
-        say("Nothing was written. `gsm-console setup` asks again, `gsm-console demo` needs no configuration.")
+        say("Nothing was written. `gsm-console setup` starts again, `gsm-console demo` needs no configuration.")
         return 0
     from console.runtime.console import run as run_console
 

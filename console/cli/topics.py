@@ -19,14 +19,14 @@ FOLDER = Path(__file__).resolve().parent.parent / "topics"
 
 TOPICS = {
     "screen": "what each pane shows and does",
-    "searching": "the words behind `/`: fields, times, views",
+    "searching": "the search language of `/`: fields, times, views",
     "keys": "every key and command, and how to choose your own",
-    "configuration": "every setting; what a reload takes up",
+    "configuration": "every setting; what a reload changes",
     "shell": "every command and its options; exit codes",
-    "receiver": "a receiver that always runs: systemd, containers, a shared database",
+    "receiver": "a permanent receiver: systemd, containers, a shared database",
     "backup": "backup and restore, and why not `cp`",
-    "copying": "getting text onto your clipboard over SSH",
-    "security": "who may call, what is encrypted, where secrets are",
+    "copying": "copying text to your clipboard over SSH",
+    "security": "who may call, what is encrypted, where secrets are stored",
     "trouble": "what you see, what it means, what to do",
 }
 """In the order of the list, with what each is about."""
@@ -50,13 +50,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "help",
         help="read the manual, topic by topic",
-        description="Print a topic of the manual: on a terminal in pages, to a pipe or a file as Markdown.\n\n"
+        description="Print a topic of the manual: in a pager on a terminal, as Markdown to a pipe or file.\n\n"
         + _list(),
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
     parser.add_argument(
-        "topic", nargs="?", choices=list(TOPICS), metavar="TOPIC", help="one of these; without it, the list"
+        "topic", nargs="?", choices=list(TOPICS), metavar="TOPIC", help="one of these (default: list them)"
     )
     parser.set_defaults(run=run)
 
@@ -64,7 +64,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Print the topic, or the list of topics."""
     if args.topic is None:
-        print(f"{_list()}\n\n`gsm-console help TOPIC` shows one, `gsm-console COMMAND --help` a command.")
+        print(f"{_list()}\n\n`gsm-console help TOPIC` shows one, `gsm-console COMMAND --help` explains a command.")
     elif sys.stdout is not None and sys.stdout.isatty():  # None: it was closed
         _page(text_of(args.topic))
     else:

@@ -31,15 +31,15 @@ PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 """Characters of ASCII that are neither letters nor digits."""
 
 _KEPT = {
-    **dict.fromkeys("sq", "terminals keep it to stop and start their output"),
-    "z": "the shell keeps it to put programs to sleep",
-    "b": "tmux keeps it as its prefix",
-    "a": "screen keeps it as its prefix",
+    **dict.fromkeys("sq", "terminals use it to stop and start their output"),
+    "z": "the shell uses it to suspend programs",
+    "b": "tmux uses it as its prefix",
+    "a": "screen uses it as its prefix",
     "m": "it is Enter on every terminal",
     "j": "it is Enter on some terminals",
     "i": "it is Tab on every terminal",
     "h": "it is Backspace on many terminals",
-    "c": "it leaves the console, as hands know it",
+    "c": "it quits the console",
 }
 """Letter -> why ctrl and that letter can't be had."""
 
@@ -67,7 +67,7 @@ def read_keys(top: Table) -> dict[str, str]:
     for name, value in _flat(top.free_child("keys")):
         place = f"keys.{name}" if name.isprintable() else "keys"
         if not isinstance(value, str) or not value.strip():
-            top.refuse(place, "no key", 'a key or several, such as "r" or "r,ctrl+r"')
+            top.refuse(place, "no key", 'one or more keys, such as "r" or "r,ctrl+r"')
         words = [word.strip() for word in value.split(",")]
         if len(words) > MOST_KEYS:
             top.refuse(place, f"{len(words)} keys", f"{MOST_KEYS} at most")
@@ -89,12 +89,12 @@ def _read_key(top: Table, place: str, word: str) -> str:
     if len(word) == 1 and (word.isalnum() or word in PUNCTUATION):
         return key_of(word)
     if re.fullmatch(r"(?:\w+\+)*[fF]\d+", word):
-        top.refuse(place, f"{shown}, and terminals keep F-keys or send them in ways of their own", "a plain key")
+        top.refuse(place, f"{shown}, but terminals use F-keys themselves or send them differently", "a plain key")
     if found := re.fullmatch(r"ctrl\+([a-z])", word):
         if why := _KEPT.get(found[1]):
             top.refuse(place, f"{shown}, and {why}", "another key")
         return word
     if word in _NAMED or word in _BY_NAME or word == "shift+tab" or re.fullmatch(r"alt\+[a-z0-9]", word):
         return word
-    expected = 'a letter, a digit, a mark such as "?", a name such as "comma", "space", "pageup", or "ctrl+r"'
-    return top.refuse(place, f"{shown}, which is no key", expected)
+    expected = 'a letter, a digit, a sign such as "?", or a name such as "comma", "space", "pageup", or "ctrl+r"'
+    return top.refuse(place, f"{shown}, which is not a key", expected)

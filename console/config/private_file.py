@@ -53,9 +53,11 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
                 stream.write(line + "\n")
                 written += 1
     except FileExistsError:
-        raise ConsoleError(f"{path} is there already.", hint="Nothing is written over. Name another file.") from None
+        raise ConsoleError(
+            f"{path} already exists.", hint="Files are never overwritten. Choose another file."
+        ) from None
     except OSError as error:
-        raise ConsoleError(f"{path} can't be written: {error.strerror}.", hint="Name another file.") from error
+        raise ConsoleError(f"{path} can't be written: {error.strerror}.", hint="Choose another file.") from error
     return written
 
 

@@ -90,7 +90,7 @@ def default_path() -> Path:
     """Where the configuration is looked for without `--config`, e.g. `~/.config/gsm-console/config.toml`. Raises
     ConfigError for a user without a home.
     """
-    return _at_home(platformdirs.user_config_path, "Name the file with --config") / "config.toml"
+    return _at_home(platformdirs.user_config_path, "Give the file with --config") / "config.toml"
 
 
 def has_default() -> bool:
@@ -138,7 +138,7 @@ def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str], *, 
     gateways = tuple(_gateway(table, secrets) for table in top.children("gateways", _GATEWAY))
     if not gateways:
         raise ConfigError(
-            f"{path}: there is no gateway.",
+            f"{path}: no gateway is configured.",
             hint="Add a [[gateways]] table with name and host; `gsm-console demo` needs none.",
         )
     _refuse_same_names(gateways, path)
@@ -179,7 +179,7 @@ def _read_toml(path: Path, *, given: bool) -> dict[str, Any]:
             f"{path} is not UTF-8: byte {error.start} can't be read.", hint="Save the file as UTF-8."
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}.", hint="Correct that line.") from None
+        raise ConfigError(f"{path} is not TOML: {error}.", hint="Fix that line.") from None
 
 
 def _receiver(table: Table) -> ReceiverConfig:
@@ -251,9 +251,9 @@ def _charset(table: Table) -> str:
 def _tokens(table: Table, secrets: Secrets) -> tuple[Secret, ...]:
     tokens = secrets.read_all(table, "tokens")
     if len(tokens) > MOST_TOKENS:
-        table.refuse("tokens", f"a list of {len(tokens)}", f"{MOST_TOKENS} at most: the one in use and its successor")
+        table.refuse("tokens", f"a list of {len(tokens)}", f"{MOST_TOKENS} at most: the current one and its successor")
     if not all(_TOKEN.fullmatch(token.reveal()) for token in tokens):
-        table.refuse("tokens", "a word that can't be one", "16 to 128 of the characters A-Z a-z 0-9 _ -")
+        table.refuse("tokens", "an invalid word", "16 to 128 of the characters A-Z a-z 0-9 _ -")
     return tokens
 
 
@@ -262,7 +262,7 @@ def _basic(table: Table | None, secrets: Secrets) -> BasicConfig | None:
         return None
     username = table.text("username")
     if ":" in username:
-        table.refuse("username", "a name with a colon", "one without: a colon ends the name in HTTP Basic")
+        table.refuse("username", "a name with a colon", "a name without a colon, which ends it in HTTP Basic")
     return BasicConfig(username, secrets.read(table, "password"))
 
 
@@ -320,7 +320,7 @@ def _parameter_names(gateway: Table) -> dict[str, str]:
             continue
         for name in table.texts(meaning):
             if name in names:
-                table.refuse(meaning, f'"{name}"', f"a name of its own: {names[name]} has that one already")
+                table.refuse(meaning, f'"{name}"', f"a name of its own: {names[name]} already has that one")
             names[name] = meaning
     return names
 
@@ -337,7 +337,7 @@ def _refuse_same_names(gateways: tuple[GatewayConfig, ...], path: Path) -> None:
         if gateway.name in first:
             raise ConfigError(
                 f'{path}: gateways[{number}].name is "{gateway.name}"; expected a name of its own, '
-                f"gateways[{first[gateway.name]}] has that one already.",
+                f"gateways[{first[gateway.name]}] already has that one.",
                 hint="Give every gateway a different name.",
             )
         first[gateway.name] = number
@@ -348,10 +348,10 @@ def open_warnings(gateways: tuple[GatewayConfig, ...], receiver: ReceiverConfig)
     if is_loopback(receiver.host):
         return ()
     if not gateways:
-        return (f"the receiver listens on {receiver.host}: whoever reaches it can put messages into the inbox",)
+        return (f"the receiver listens on {receiver.host}: anyone who reaches it can put messages into the inbox",)
     return tuple(
-        f"the receiver listens on {receiver.host}, and {gateway.name} has neither callers nor tokens nor basic: "
-        f"whoever reaches it can put messages into the inbox"
+        f"the receiver listens on {receiver.host}, and {gateway.name} has no callers, tokens or basic: "
+        f"anyone who reaches it can put messages into the inbox"
         for gateway in gateways
         if not gateway.guarded
     )

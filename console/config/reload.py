@@ -75,8 +75,8 @@ class Changes:
     @property
     def names(self) -> str:
         """All of them in one line."""
-        taken = ", ".join(self.at_once) or ("nothing takes effect at once" if self.restart else "nothing has changed")
-        return f"{taken}; restart to take over {_listed(self.restart)}" if self.restart else taken
+        taken = ", ".join(self.at_once) or ("nothing takes effect now" if self.restart else "nothing has changed")
+        return f"{taken}; restart to apply {_listed(self.restart)}" if self.restart else taken
 
     @property
     def words(self) -> str:

@@ -124,5 +124,7 @@ def _secret(table: Table, place: str, words: str) -> Secret:
     if not words:
         table.refuse(place, "empty", "a secret of one character or more")
     if words[0] in " \t" or any(char < " " or char == "\x7f" for char in words):
-        table.refuse(place, "a secret that begins with a blank or holds a control character", "one that can travel")
+        table.refuse(
+            place, "a secret that begins with a space or contains a control character", "a secret without them"
+        )
     return Secret(words)

@@ -57,8 +57,8 @@ def read_sending(top: Table) -> SendingConfig:
         if "not_after_hours" in table
         else default.not_after_hours,
         quiet_hours=read_quiet_hours(table),
-        deny=_words_by_name(table, "deny", _PREFIX, "the beginning of a number: digits, * and #, perhaps with +"),
-        others=_words_by_name(table, "others", _NAME, "how ids begin, in 1 to 40 characters"),
+        deny=_words_by_name(table, "deny", _PREFIX, "the beginning of a number: digits, * and #, with or without +"),
+        others=_words_by_name(table, "others", _NAME, "the beginning of ids, 1 to 40 characters"),
         read_only=table.flag("read_only", default.read_only),
         read_only_users=tuple(table.texts("read_only_users")) if "read_only_users" in table else (),
         templates=templates,
@@ -73,7 +73,7 @@ def read_aliases(top: Table) -> dict[str, str]:
     found = _words_by_name(top, "aliases", _ALIAS, "a word of a to z, 0 to 9 and -, 20 at most")
     for alias, line in found.items():
         if not line.isprintable() or not line.strip(" :"):
-            top.refuse(f"aliases.{alias}", "no line that can be typed", 'a command, such as "port 5"')
+            top.refuse(f"aliases.{alias}", "not a line that can be typed", 'a command, such as "port 5"')
     return found
 
 
@@ -115,7 +115,7 @@ def read_sims(gateway: Table, default: SimLimits) -> Mapping[int, SimLimits]:
         table.require("port")
         port = table.whole("port", 1, low=1, high=MOST_PORTS)
         if port in sims:
-            table.refuse("port", f"{port}", "another port: this one has limits already")
+            table.refuse("port", f"{port}", "another port: this one already has limits")
         sims[port] = read_limits(table, default)
     return sims
 
@@ -130,7 +130,7 @@ def read_port_sets(gateway: Table) -> tuple[PortSet, ...]:
         if not _SET_NAME.fullmatch(name) or name in _TAKEN:
             table.refuse("name", f'"{name[:40]}"', "a letter, then up to 19 of A-Z a-z 0-9 _ . -, and not auto or port")
         if name in sets:
-            table.refuse("name", f'"{name}"', "a name of its own")
+            table.refuse("name", f'"{name}"', "a unique name")
         ports = table.some_wholes("ports", low=1, high=MOST_PORTS)
         if len(set(ports)) < len(ports):
             table.refuse("ports", str(ports), "each port once")
@@ -145,7 +145,7 @@ def _words_by_name(parent: Table, key: str, name: re.Pattern[str], expected: str
         if not name.fullmatch(word):
             parent.refuse(key, f'the key "{word[:40]}"' if word.isprintable() else "a key", expected)
         if not isinstance(value, str) or not value:
-            parent.refuse(f"{key}.{word}", "no text", "a string, not empty")
+            parent.refuse(f"{key}.{word}", "an empty string", "a string, not empty")
         found[word] = value
     return found
 

@@ -72,14 +72,14 @@ class Table:
         try:
             return self.path.parent / Path(self.text(key)).expanduser()
         except RuntimeError:
-            self.refuse(key, f"{self.text(key)}, and nobody knows that home folder", "a path from / on")
+            self.refuse(key, f"{self.text(key)}, but that home folder is unknown", "an absolute path")
 
     def texts(self, key: str) -> list[str]:
         """A string or a list of strings, none empty."""
         values = self._values[key]
         for value in values if isinstance(values, list) and values else [values]:
             if not isinstance(value, str) or not value or not value.isprintable():
-                self.refuse(key, describe(value), "a string or a list of strings, none empty")
+                self.refuse(key, describe(value), "a string or a list of strings, not empty")
         return values if isinstance(values, list) else [values]
 
     def networks(self, key: str) -> tuple[Network, ...]:
@@ -190,7 +190,7 @@ class Table:
         shown = key if key.isprintable() else ascii(key)
         close = difflib.get_close_matches(key, allowed, n=1)
         raise ConfigError(
-            f"{self.path}: {self.place(shown)} is not a key this program knows. "
+            f"{self.path}: {self.place(shown)} is not a known key. "
             f"Allowed {'in ' + self.name if self.name else 'at the top'}: {', '.join(allowed)}.",
             hint=f"Did you mean {close[0]}?" if close else f"Remove {self.place(shown)} from {self.path}.",
         )

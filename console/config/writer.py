@@ -81,7 +81,7 @@ def write_private(path: Path, text: str, *, replace: bool = False) -> None:
     except OSError as error:
         if path.is_file() and not replace:
             raise ConfigError(
-                f"There is already a file at {path}: it is left as it is.",
+                f"There is already a file at {path}; it was not changed.",
                 hint="Edit it, choose another place with --path, or replace it with --force.",
             ) from None
         raise ConfigError(

@@ -13,14 +13,14 @@ class AlarmKind(StrEnum):
     RECEIVER_DOWN = "receiver down"
     STALE = "data is old"
     NO_SIM = "no SIM"
-    NEEDS_PIN = "PIN or PUK asked"
+    NEEDS_PIN = "PIN or PUK needed"
     UNREGISTERED = "not registered"
     LOW_SIGNAL = "signal low"
     FAILURES = "suspect blocked SIM"
     """Registered, and yet one send after the other fails."""
-    SILENT = "silent against its habit"
+    SILENT = "unusually silent"
     LIMIT_NEAR = "SIM limit near"
-    OTHER_SIM = "another SIM"
+    OTHER_SIM = "SIM changed"
     """Until a person says that it is the right one: by acknowledging it."""
 
     @property

@@ -108,7 +108,7 @@ class SimUsage:
         counts = ((self.today, self.daily_limit, "today"), (self.this_month, self.monthly_limit, "this month"))
         for gone, limit, when in counts:
             if limit is not None and gone + segments > limit:
-                more = f", and this would be {segments} more" if gone < limit else ""
+                more = f", and this message needs {segments} more" if gone < limit else ""
                 return f"Port {port}: {gone} of {limit} segments {when}{more}."
         return ""
 

@@ -118,5 +118,5 @@ class _Gate:
 
 def _refuse(reason: str, *_: object, **__: object) -> Future[Any]:
     refused: Future[Any] = Future()
-    refused.set_exception(ReadOnly(f"{reason}.", hint="Ask whoever keeps the configuration."))
+    refused.set_exception(ReadOnly(f"{reason}.", hint="Ask the person who manages the configuration."))
     return refused

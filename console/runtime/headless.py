@@ -171,7 +171,7 @@ def stay(services: Leaving) -> None:
     for number in signals.that_end():
         signal.signal(number, lambda _number, _frame: ended.set())
     streams.warn(
-        f"gsm-console: the terminal is gone, receiving goes on without a screen (PID {os.getpid()}) "
+        f"gsm-console: the terminal is gone, receiving continues without a screen (PID {os.getpid()}) "
         "until another console or `gsm-console receive` takes over."
     )
     _let_go_of_the_terminal()
@@ -188,7 +188,7 @@ def receive(config: Config, read: Callable[[], Config] | None = None) -> int:
     systemd.log_to_stderr()
     listener, in_force = systemd.take_listener(), InForce(config)
     while not (cause := _receive_into(in_force, SystemClock(), listener, read)):
-        _logger.warning("the database %s is opened anew", config.database)
+        _logger.warning("the database %s is opened again", config.database)
     _logger.info("stopped by %s", cause)
     return 0
 
@@ -316,7 +316,7 @@ async def _reload(reloading: Reloading, wanted: asyncio.Event, keeper: ReceiverK
         try:
             _logger.info("%s", (await asyncio.to_thread(reloading.reload)).words)
         except ConsoleError as error:
-            _logger.error("not reloaded, everything stays as it was: %s", error.in_full)
+            _logger.error("not reloaded, nothing was changed: %s", error.in_full)
         except Exception:
             _logger.exception("not reloaded, everything stays as it was")
         systemd.tell("READY=1")

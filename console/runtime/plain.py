@@ -141,7 +141,7 @@ def inbox_line(entry: InboxMessage) -> str:
     """What came in."""
     callback = entry.callback
     if callback.kind is CallbackKind.GAP:
-        return f"gap       {entry.gateway}  nothing was listening for {entry.until - entry.since:.0f} s"
+        return f"gap       {entry.gateway}  nothing was receiving for {entry.until - entry.since:.0f} s"
     text = entry.seamed
     if callback.kind is CallbackKind.UNREADABLE:
         text = f"unreadable: {callback.reason} {entry.raw.decode('utf-8', 'backslashreplace')}"

@@ -56,8 +56,8 @@ _SENDER, _RESULTS = "sender", "late results"
 
 _MAY_CHANGE = UNTIL_DELIVERED | {DeliveryState.UNKNOWN}
 
-_INTERRUPTED = "the command was ended while it was leaving"
-_CALLED_OFF = "the command was ended before it left"
+_INTERRUPTED = "the command was stopped while sending"
+_CALLED_OFF = "the command was stopped before sending"
 
 
 def pause(took: float, left: float | None) -> float:
@@ -97,7 +97,7 @@ class Watch:
         self._revision = revision
         if self._batch is not None:
             paused = self._store.sending.batch_state(self._batch) is BatchState.PAUSED
-            self.pause = f"batch {self._batch} is paused; in the console it can be let go on" if paused else ""
+            self.pause = f"batch {self._batch} is paused; resume it in the console" if paused else ""
         return self.look_again(states)
 
     def look_again(self, states: Collection[DeliveryState]) -> bool:
@@ -215,7 +215,7 @@ class Sending:
             detail = f" ({status.detail})" if status.detail else ""
             raise NotConnected(
                 f"AMI of {self._gateway.name} is {status.phase}{detail}: nothing was sent.",
-                hint="`gsm-console check` looks closer. By HTTP it may work: --via http.",
+                hint="`gsm-console check` tests the link. HTTP may work: --via http.",
             )
 
     def hears_results(self) -> bool:

@@ -51,7 +51,7 @@ def say(*lines: str) -> None:
     """
     error = _written(sys.stdout, lines)
     if error is not None and not isinstance(error, BrokenPipeError):
-        warn(f"gsm-console: standard output can't be written ({error.strerror}): what is done goes on without")
+        warn(f"gsm-console: standard output can't be written ({error.strerror}): the command continues without it")
 
 
 def warn(*lines: str) -> None:

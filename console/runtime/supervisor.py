@@ -42,7 +42,7 @@ class Supervisor:
                 self._trouble[name] = f"{name}: {error}"
             except Exception as error:
                 _logger.exception("%s broke", name)
-                self._trouble[name] = f"{name} broke ({type(error).__name__}) and is started again"
+                self._trouble[name] = f"{name} crashed ({type(error).__name__}) and is restarted"
             finally:
                 over.cancel()
             await self._sleep(RESTART_DELAY)

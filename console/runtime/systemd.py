@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FIRST_DESCRIPTOR = 3
 """SD_LISTEN_FDS_START."""
 
-_NO_LISTENER = "What the service manager handed over is no listening TCP socket."
+_NO_LISTENER = "The service manager handed over something that is not a listening TCP socket."
 
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 """Those of syslog(3)."""

@@ -86,11 +86,11 @@ class Retention:
         """Why the clock is not believed, in words; empty where it is. Raises StoreError."""
         now, up = self._clock.time(), self._clock.monotonic() - self._began
         if abs(now - self._clock.monotonic() - self._lead) > JUMP:
-            return "the clock was set while this process runs; it is believed after the next start."
+            return "the clock was changed while this process was running; restart it to trust the clock again."
         newest = self._store.newest_at()
         if newest is not None and now - newest > QUIET and up < TRUSTED:
             days = int((now - newest) // 86_400)
-            return f"by the clock no message came for {days} days; it is believed after a day."
+            return f"by the clock, no message came for {days} days; it is trusted again after a day."
         return ""
 
     @staticmethod

@@ -61,7 +61,7 @@ def backup(database: Path, target: Path, *, replace: bool = False) -> Held:
     Raises StoreError, also where there is such a file already, unless it may be replaced.
     """
     if target.exists() and (not replace or target.samefile(database)):
-        raise StoreError(f"{target} is there already", hint="Name another file, or replace it with --replace.")
+        raise StoreError(f"{target} already exists", hint="Choose another file, or replace it with --replace.")
     with _beside(target, "writing the backup") as made:
         with _opened(database) as source:
             copy_into(source, made)
@@ -111,7 +111,7 @@ def _beside(target: Path, doing: str) -> Iterator[Path]:
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     """To read. Raises StoreError where it is none of ours, or a newer one."""
     if not path.exists():
-        raise StoreError(f"there is no database {path}", hint="Look at the name of the file.")
+        raise StoreError(f"there is no database {path}", hint="Check the name of the file.")
     with explained(path, "reading"), contextlib.closing(connect(path, busy_timeout=_PATIENCE)) as connection:
         refuse_foreign(connection, path)
         yield connection
@@ -121,7 +121,7 @@ def _looked_through(path: Path) -> Held:
     """Raises StoreError where it is damaged or not ours."""
     with _opened(path) as connection:
         if connection.execute("PRAGMA application_id").fetchone()[0] == 0:
-            raise StoreError(f"{path} holds nothing: no gsm-console wrote it", hint="Look at the name of the file.")
+            raise StoreError(f"{path} is empty: it was not written by gsm-console", hint="Check the name of the file.")
         found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
         if found != ["ok"]:
             raise StoreError(
@@ -150,7 +150,7 @@ def _kept_closed(database: Path) -> Iterator[None]:
         os.close(descriptor)
         raise StoreError(
             f"the database {database} is in use",
-            hint=f"Leave every console and stop `gsm-console receive` first; `fuser {database}` tells who has it.",
+            hint=f"Quit every console and stop `gsm-console receive` first; `fuser {database}` shows who uses it.",
         ) from None
     try:
         yield

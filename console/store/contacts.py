@@ -191,14 +191,14 @@ def _split(groups: str) -> tuple[str, ...]:
 
 def _checked(contact: Contact) -> Contact:
     if not contact.number:
-        raise ConsoleError("A name needs a number that it is for.", hint="Give the number as it is written to.")
+        raise ConsoleError("A name needs a number.", hint="Give the number you send to.")
     if len(contact.name) > LONGEST_NAME:
         raise ConsoleError(
-            f"A name has at most {LONGEST_NAME} characters, this has {len(contact.name)}.", hint="Shorten it."
+            f"A name has at most {LONGEST_NAME} characters; this one has {len(contact.name)}.", hint="Shorten it."
         )
     if is_another_s(contact.name, contact.number):
         raise ConsoleError(
-            f"{contact.name} is another's number, and would be shown as if they wrote.", hint="Give a name."
+            f"{contact.name} is another contact's number, and would look as if they wrote.", hint="Give a name."
         )
     return contact
 

@@ -71,7 +71,7 @@ class Reader(InboxReader):
         if not path.exists():
             raise StoreError(
                 f"there is no database {path}",
-                hint="It is made when the console or the receiver first runs; look at `database` in the configuration.",
+                hint="The console or the receiver creates it; check `database` in the configuration.",
             )
         bring_up_to_date(path)
         return cls(path, regions=regions)

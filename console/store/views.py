@@ -44,7 +44,7 @@ class Views(ViewsReader):
         Raises ConsoleError for a name that can't be one: empty, too long, or that of a view that is always there.
         """
         if not view.name.strip() or len(view.name) > LONGEST_NAME:
-            raise ConsoleError("That is no name for a view.", hint=f"It has 1 to {LONGEST_NAME} characters.")
+            raise ConsoleError("That is not a valid name for a view.", hint=f"It has 1 to {LONGEST_NAME} characters.")
         _refuse_built_in(view)
 
         def keep(connection: sqlite3.Connection) -> None:
@@ -64,4 +64,4 @@ class Views(ViewsReader):
 
 def _refuse_built_in(view: View) -> None:
     if is_built_in(view):
-        raise ConsoleError(f"The view `{view.name}` is always there as it is.", hint="Give yours another name.")
+        raise ConsoleError(f"The view `{view.name}` is built in.", hint="Choose another name.")

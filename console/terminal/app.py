@@ -262,7 +262,7 @@ class TerminalApp(App[Result]):
         """It was stopped (SIGTSTP) for so long, and goes on (SIGCONT)."""
         self.redraw()
         self.notify(
-            f"The console was stopped for {seconds:.0f} s: meanwhile it received nothing.",
+            f"The console was suspended for {seconds:.0f} s and received nothing meanwhile.",
             severity="warning",
             markup=False,
         )

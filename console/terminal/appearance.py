@@ -17,7 +17,7 @@ _OF_256 = frozenset({"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezte
 """Values of TERM that do not say so."""
 
 NO_UTF8 = (
-    "This locale has no UTF-8, so everything is drawn in ASCII, and texts are in Latin letters. "
+    "This locale has no UTF-8, so everything is drawn in ASCII, texts in Latin letters. "
     "Set LANG=C.UTF-8, or start with --no-ascii."
 )
 

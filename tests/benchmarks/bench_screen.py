@@ -6,7 +6,7 @@ load 500 AMI events and 200 SMS a second pour in. `line` reads the terminal no f
 of 64 kB such as an SSH connection has. `--database` names the file of a million messages to keep; without it one is
 made and thrown away. Trust ratios: machines differ, and so do the neighbours. Bytecode is kept, as it is wherever the
 console is installed. Packages for development take memory that an operator's console does not (`httpx` loads `click`
-where it is there): run it in an environment without them to see what they see.
+where reports): run it in an environment without them to see what they see.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def test_there_and_back(path: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["restore", "--database", str(path), str(made)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{path} has {said}"
-    assert lines[1].startswith(f"What was there before is in {path}.before-20")
+    assert lines[1].startswith(f"The old database is in {path}.before-20")
     assert len(lines) == 2
 
 

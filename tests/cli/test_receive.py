@@ -58,7 +58,7 @@ def test_without_a_configuration_file(tmp_path: Path, monkeypatch: pytest.Monkey
     config = receive.configuration(arguments("--listen", ":8080", "--database", tmp_path / "x.db"))
     assert (config.gateways, config.database) == ((), tmp_path / "x.db")
     assert (config.receiver.host, config.receiver.tcp_port) == ("0.0.0.0", 8080)
-    assert "whoever reaches it" in config.warnings[0]
+    assert "anyone who reaches it" in config.warnings[0]
     for only in (("--listen", ":8080"), ("--database", "x.db")):
         with pytest.raises(ConfigError, match="no configuration file"):
             receive.configuration(arguments(*only))
@@ -169,7 +169,7 @@ def test_a_database_that_is_moved_away_is_told_and_a_new_one_goes_on(tmp_path: P
         _, log = process.communicate(timeout=30)
         assert process.returncode == 0
     assert "moved or removed while it was in use" in log
-    assert "opened anew" in log
+    assert "opened again" in log
     assert kept(database) == ["after"]
     assert kept(tmp_path / "moved.db") == ["brought-home", "before"]
 
@@ -202,7 +202,7 @@ def test_who_is_turned_away_is_logged_without_a_secret(tmp_path: Path) -> None:
             assert log
         process.terminate()
         assert process.wait(30) == 0
-    assert log.strip().endswith("WARNING refused 127.0.0.1: It carries no valid token of gw1.")
+    assert log.strip().endswith("WARNING refused 127.0.0.1: It has no valid token for gw1.")
 
 
 @pytest.mark.slow
@@ -266,8 +266,8 @@ def test_a_hangup_has_it_read_its_file_again_and_no_call_is_lost(
             "[alarms]\nlow_signal = 99\n": f"ERROR not reloaded, everything stays as it was: {path}: "
             f"alarms.low_signal is the number 99; expected a whole number from 0 to 31. "
             f"Change alarms.low_signal in {path}.",
-            "[alarms]\nlow_signal = 7\n[ami_log]\nfiles = 3\n": "INFO Reloaded: nothing takes effect at once; "
-            "restart to take over ami_log.files.",
+            "[alarms]\nlow_signal = 7\n[ami_log]\nfiles = 3\n": "INFO Reloaded: nothing takes effect now; "
+            "restart to apply ami_log.files.",
             "": "INFO Reloaded: alarms.low_signal.",
         }
         for words, line in expected.items():

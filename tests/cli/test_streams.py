@@ -112,7 +112,7 @@ class Runs:
         code = int(self._process.stdout.readline())
         said = self.err.read_text() + self.out.read_text()
         assert "Traceback" not in said, (words, streams, said)
-        assert "A fault of its own" not in said, (words, streams, said)
+        assert "Internal error" not in said, (words, streams, said)
         assert not list(self._shell.folder.rglob("fault-*")), (words, streams)
         return code
 

@@ -21,12 +21,12 @@ def test_a_new_file_is_private_and_nothing_is_written_over(tmp_path: Path) -> No
     assert write_lines(path, ["one", "two"]) == 2
     assert path.read_text() == "one\ntwo\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with pytest.raises(ConsoleError, match="is there already"):
+    with pytest.raises(ConsoleError, match="already exists"):
         write_lines(path, ["three"])
     assert path.read_text() == "one\ntwo\n"
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(ConsoleError, match="is there already"):
+    with pytest.raises(ConsoleError, match="already exists"):
         write_lines(link, ["x"])
 
 

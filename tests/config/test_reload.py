@@ -80,11 +80,11 @@ def test_what_waits_stays_as_it_was_and_is_told_by_name() -> None:
     told = found(new)
     assert told.config == replace(OLD, gateways=(replace(GW1, pace=1.0), GW2))
     assert told.words == (
-        "Reloaded: gateway gw1's pace; restart to take over receiver.host, receiver.tcp_port, ami_log.keep, "
+        "Reloaded: gateway gw1's pace; restart to apply receiver.host, receiver.tcp_port, ami_log.keep, "
         "gateway gw1's host and gateway gw1's ami.secret."
     )
     again = changes(told.config, new)
-    assert again.words.startswith("Reloaded: nothing takes effect at once; restart to take over receiver.host, ")
+    assert again.words.startswith("Reloaded: nothing takes effect now; restart to apply receiver.host, ")
     assert again.config == told.config
 
 

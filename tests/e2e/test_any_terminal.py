@@ -100,9 +100,9 @@ def fills_it(terminal: Terminal) -> bool:
 def shows_the_inbox_and_help(terminal: Terminal) -> None:
     terminal.wait_for(lambda screen: "Inbox" in screen.text and "Open" in screen.lines[-1])
     terminal.type("?")
-    terminal.wait_for("type to find")
+    terminal.wait_for("type to search")
     terminal.type("esc")
-    terminal.wait_for(lambda screen: "type to find" not in screen.text)  # esc and q in one piece would be alt and q
+    terminal.wait_for(lambda screen: "type to search" not in screen.text)  # esc and q in one piece would be alt and q
 
 
 def test_what_is_typed_before_it_is_there_is_not_lost() -> None:
@@ -140,7 +140,7 @@ def test_suspended_it_gives_the_terminal_back_and_resumed_it_draws_all_anew() ->
             terminal.screen.reset()  # as others draw on it
             os.kill(pid, signal.SIGCONT)
             terminal.wait_for(is_whole)
-            terminal.wait_for("The console was stopped for ")
+            terminal.wait_for("The console was suspended for ")
 
         # Without being asked it takes the terminal again, and has one reader.
         threads = threads_of(pid)
@@ -186,7 +186,7 @@ def test_a_shell_stops_it_and_continues_it_in_the_background_and_in_the_foregrou
         terminal.type("fg", "enter")
         terminal.wait_for(is_whole)
         terminal.type("q")
-        terminal.wait_for("Leave the console?")
+        terminal.wait_for("Quit the console?")
         terminal.type("y")
         terminal.wait_for(lambda _: not Path(f"/proc/{pid}").exists())
         terminal.type("echo left $?", "enter")
@@ -229,7 +229,7 @@ def test_without_a_terminal_on_every_side_it_says_so_and_draws_nothing(
         assert terminal.wait_for_exit() == 2
         told = terminal.text + "".join(path.read_text() for path in tmp_path.glob("err"))
     assert "The console needs a terminal" in told
-    assert "take --plain" in told
+    assert "use --plain" in told
     assert b"\x1b[?1049h" not in terminal.raw
 
 
@@ -317,7 +317,7 @@ def test_tmux_detached_and_attached_shows_it_as_it_was_left(tmux: list[str]) -> 
     with Terminal([*tmux, "attach", "-t", "sms"]) as terminal:
         terminal.wait_for("receiving")
         terminal.type("q")
-        terminal.wait_for("Leave the console?")
+        terminal.wait_for("Quit the console?")
         terminal.type("y")
         terminal.wait_for_exit()
 

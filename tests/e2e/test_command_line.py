@@ -44,7 +44,7 @@ def test_coloured_output_is_shown_in_our_colours_and_survives_a_restart(
             terminal.type("esc")
             terminal.wait_for(left_the_form)
             terminal.type("b")
-            terminal.wait_for("Mark in the AMI log")
+            terminal.wait_for("Bookmark in the AMI log")
             terminal.type("port 2 is off now")
             terminal.wait_for("port 2 is off now")
             terminal.type("enter")

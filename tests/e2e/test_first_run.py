@@ -29,7 +29,7 @@ def test_from_an_empty_home_to_an_inbox_that_shows_a_message(tmp_path: Path) -> 
         terminal.wait_for("2 of 4")
         terminal.type(gateway.ami.rpartition(":")[2], "enter", "admin", "enter", "wrong", "enter")
         terminal.wait_for("✗ AMI")
-        terminal.wait_for("Put it right")
+        terminal.wait_for("Fix it")
         terminal.type("admin", "enter")
         terminal.wait_for("2 GSM ports")
         terminal.wait_for("3 of 4")
@@ -77,7 +77,7 @@ def test_setup_leaves_a_configuration_alone(tmp_path: Path) -> None:
 
 
 def test_in_a_pipe_it_says_what_to_do(tmp_path: Path) -> None:
-    for words, told in (((), "There is no configuration file"), (("setup",), "Setting up needs a terminal")):
+    for words, told in (((), "There is no configuration file"), (("setup",), "Setup needs a terminal")):
         done = subprocess.run(
             [sys.executable, "-m", "console", *words],
             cwd=REPOSITORY,

@@ -116,7 +116,7 @@ def test_a_dropped_line_loses_nothing(tmp_path: Path, *, controlling: bool) -> N
                 assert call(tcp_port, "somebody-looks") == 200
                 second.wait_for("somebody-looks")
                 wait_for_owner(tmp_path / "console.db", second.process.pid)
-                assert "not listening" not in second.text
+                assert "not receiving" not in second.text
 
 
 def test_calls_during_a_handover_are_all_answered(tmp_path: Path) -> None:

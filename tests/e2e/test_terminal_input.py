@@ -28,11 +28,11 @@ def is_built(terminal: Terminal) -> bool:
 def comes_to_help(terminal: Terminal) -> None:
     """Keys act in the order in which they came: what came before has acted, if it does."""
     terminal.type("?")
-    terminal.wait_for("type to find")
+    terminal.wait_for("type to search")
     terminal.type("esc")
     terminal.wait_for(
         lambda screen: (
-            not any(part in screen.text for part in ("type to find", "In lists", "Everywhere"))
+            not any(part in screen.text for part in ("type to search", "In lists", "Everywhere"))
             and "q Quit" in screen.text
         )  # the last line to its end: what is drawn comes in pieces
     )

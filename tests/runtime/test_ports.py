@@ -82,7 +82,7 @@ def test_a_port_is_switched_off_and_on_and_seen_so_at_once(tmp_path: Path, gatew
         assert (
             backend.gateway_acts.at("gw1", 1, "AT")
             .result(WITHIN)
-            .endswith("the module is not ready: nothing was asked")
+            .endswith("the module is not ready: nothing was sent to it")
         )
         assert backend.gateway_acts.power("gw1", 1, "reset").result(WITHIN) == "Power reset span 1"
         until(lambda: health(backend, 1) is PortHealth.READY)

@@ -217,7 +217,7 @@ async def test_once_it_is_stopped_what_was_leaving_is_unknown_and_the_rest_calle
         async with sending.running():
             states, ending = await told.send(sending, BY_AMI, BY_AMI)
     assert (states, ending) == ([DeliveryState.UNKNOWN, DeliveryState.CANCELLED], Ending.INTERRUPTED)
-    assert store.evidence(1)[-1].raw == "the command was ended while it was leaving"
+    assert store.evidence(1)[-1].raw == "the command was stopped while sending"
     assert store.sending.left_over() == []
 
 
@@ -250,7 +250,7 @@ async def test_why_messages_wait_is_told_once(store: Store) -> None:
         told.stop_at_trouble = True
         async with sending.running():
             states, _ = await told.send(sending, BY_AMI, BY_AMI)
-    assert told.troubles == ["batch 1 is paused; in the console it can be let go on"]
+    assert told.troubles == ["batch 1 is paused; resume it in the console"]
     assert states == [DeliveryState.SENT, DeliveryState.CANCELLED]
 
 

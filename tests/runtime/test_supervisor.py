@@ -58,7 +58,7 @@ async def test_a_bug_goes_to_the_log_and_takes_nobody_with_it(
     tasks = [asyncio.create_task(supervisor.keep(name, each.run)) for name, each in (("bad", bad), ("good", good))]
     await until(lambda: bad.began == 2)
     assert good.began == 1
-    assert supervisor.trouble == "bad broke (ZeroDivisionError) and is started again"
+    assert supervisor.trouble == "bad crashed (ZeroDivisionError) and is restarted"
     assert "ZeroDivisionError: by zero" in caplog.text
     for task in tasks:
         task.cancel()

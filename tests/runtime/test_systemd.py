@@ -95,12 +95,12 @@ def test_what_is_no_listener_is_refused(at_three: socket.socket, monkeypatch: py
     for kind, family in ((socket.SOCK_DGRAM, socket.AF_INET), (socket.SOCK_STREAM, socket.AF_UNIX)):
         with socket.socket(family, kind) as other:
             monkeypatch.setattr(systemd, "FIRST_DESCRIPTOR", other.fileno())
-            with pytest.raises(ListenError, match="no listening TCP socket") as caught:
+            with pytest.raises(ListenError, match="not a listening TCP socket") as caught:
                 systemd.take_listener(handed())
             assert "ListenStream=" in caught.value.hint
     with open(os.devnull) as no_socket:  # noqa: PTH123
         monkeypatch.setattr(systemd, "FIRST_DESCRIPTOR", no_socket.fileno())
-        with pytest.raises(ListenError, match="no listening TCP socket"):
+        with pytest.raises(ListenError, match="not a listening TCP socket"):
             systemd.take_listener(handed())
 
 

@@ -85,8 +85,8 @@ async def test_a_clock_far_beyond_the_newest_message_is_believed_after_a_day(
     assert store.asked == []
     (told,) = [record.getMessage() for record in caplog.records]
     assert told == (
-        "nothing is removed by its age (keep_days): by the clock no message came for 730 days; "
-        "it is believed after a day."
+        "nothing is removed by its age (keep_days): by the clock, no message came for 730 days; "
+        "it is trusted again after a day."
     )
     await rounds(retention, clock, 1)
     assert store.asked == [(30, None, SHARE)]
@@ -97,7 +97,7 @@ async def test_a_clock_that_was_set_meanwhile_is_not_believed(jump: float) -> No
     store, clock = Store(None), Clock()
     retention = Retention(InboxConfig(keep_days=30), store, clock)
     clock.lead = jump
-    assert "was set while" in retention.doubt()
+    assert "was changed while" in retention.doubt()
     clock.lead = jump / abs(jump) * JUMP
     assert retention.doubt() == ""
 

@@ -69,9 +69,9 @@ def test_it_is_one_private_file_that_needs_nothing_beside_it(saved: Path) -> Non
 
 def test_a_file_that_is_there_is_replaced_only_when_told(saved: Path, path: Path) -> None:
     before = saved.read_bytes()
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="already exists"):
         backup(path, saved)
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="already exists"):
         backup(path, path, replace=True)
     assert saved.read_bytes() == before
     backup(path, saved, replace=True)
@@ -133,7 +133,7 @@ def test_what_is_no_backup_is_refused(saved: Path, path: Path) -> None:
     bad = path.with_name("bad.db")
     whole = saved.read_bytes()
     half = whole[: len(whole) // 2]
-    for content, words in ((b"", "holds nothing"), (b"diary " * 900, "not a database"), (half, "damaged")):
+    for content, words in ((b"", "is empty"), (b"diary " * 900, "not a database"), (half, "damaged")):
         bad.write_bytes(content)
         with pytest.raises(StoreError, match=words):
             restore(bad, path, at=NOON, operator="alice")

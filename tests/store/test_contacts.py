@@ -264,6 +264,6 @@ def test_a_contact_names_one_number_only(tmp_path_factory: pytest.TempPathFactor
 
 
 def test_anothers_number_is_no_name(store: Store) -> None:
-    with pytest.raises(ConsoleError, match="another's number"):
+    with pytest.raises(ConsoleError, match="another contact's number"):
         store.contacts.set(ALICE, "+33612345678", "alice")
     store.contacts.set(ALICE, ALICE, "alice").result(10)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.support.backend import FixedClock
 
-UNREADABLE = Callback(CallbackKind.UNREADABLE, reason="No parameter for the number is known by its name.")
+UNREADABLE = Callback(CallbackKind.UNREADABLE, reason="No parameter for the number has a known name.")
 
 
 def fill(store: Store, count: int) -> None:

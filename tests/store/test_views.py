@@ -71,7 +71,7 @@ def test_what_is_no_name_for_a_view_is_refused(store: Store, name: str) -> None:
 
 @pytest.mark.parametrize("view", BUILT_IN)
 def test_what_is_always_there_can_t_be_forgotten(store: Store, view: View) -> None:
-    with pytest.raises(ConsoleError, match="always there"):
+    with pytest.raises(ConsoleError, match="built in"):
         store.views.remove(view)
 
 

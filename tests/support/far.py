@@ -122,7 +122,7 @@ def fills(terminal: Terminal) -> bool:
 def is_left(terminal: Terminal) -> None:
     """Somebody quits."""
     terminal.type("q")
-    terminal.wait_for("Leave the console?")
+    terminal.wait_for("Quit the console?")
     terminal.type("y")
     terminal.wait_for_exit()
 

@@ -77,7 +77,7 @@ def send(terminal: Terminal, number: str) -> None:
     terminal.type(number, "enter", "hello")
     terminal.wait_for("1 segment")
     terminal.type("ctrl+t")
-    terminal.wait_for("nothing written yet")
+    terminal.wait_for("no text yet")
     terminal.type("esc")
     terminal.wait_for(left_the_form)  # esc and a digit in one piece would be alt and the digit
 
@@ -90,7 +90,7 @@ def left_the_form(terminal: Terminal) -> bool:
 def leave(terminal: Terminal) -> None:
     """Quit. The console goes in good order, and the terminal is as it was."""
     terminal.type("q")
-    terminal.wait_for("Leave the console?")
+    terminal.wait_for("Quit the console?")
     terminal.type("y")
     assert terminal.wait_for_exit() == 0
     assert terminal.modes_now == terminal.modes_before

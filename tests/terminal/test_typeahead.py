@@ -240,7 +240,7 @@ async def test_keys_that_can_wait_no_longer_change_nothing_in_the_form(tmp_path:
         await settled(operator.app, operator.pilot)
         assert (form.recipients.value, form.area.text) == ("10086", "hi")
         backend.go_on.set()
-        await operator.sees("Message 1 to 10086", "nothing written yet")
+        await operator.sees("Message 1 to 10086", "no text yet")
         assert len(backend.submitted) == 1
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from console.store import Reader
 
 DESCRIPTION = """\
-Print what is wrong now, first what nobody has acknowledged; with --history what was wrong and is over, newest first.
-One line an alarm, or with --json one JSON object (ASCII). Times are UTC.
+Print active alarms, unacknowledged ones first; with --history print past alarms, newest first.
+One line per alarm, or with --json one JSON object (ASCII). Times are UTC.
 
-Alarms are raised and cleared by a console, or by `gsm-console receive`. Where neither runs, standard error says so:
-what is printed may be out of date then.
+Alarms are raised and cleared by a console or by `gsm-console receive`. If neither runs, standard error says so:
+the list may then be out of date.
 """
 
 EXAMPLES = """\
@@ -41,17 +41,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `alarms`."""
     parser = subparsers.add_parser(
         "alarms",
-        help="print what is wrong now, or was",
+        help="print active or past alarms",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
     add_config(parser)
     add_database(parser)
-    parser.add_argument("--history", action="store_true", help="what was wrong, and is over")
+    parser.add_argument("--history", action="store_true", help="print past alarms")
     add_query(parser)
-    parser.add_argument("--limit", type=whole(0), metavar="N", help="at most N of them; all unless given")
-    parser.add_argument("--json", action="store_true", help="one JSON object an alarm")
+    parser.add_argument("--limit", type=whole(0), metavar="N", help="at most this many alarms (default: all)")
+    parser.add_argument("--json", action="store_true", help="one JSON object per alarm")
     parser.set_defaults(run=run)
 
 
@@ -84,9 +84,9 @@ def _tell_who_watches(reader: Reader, now: float) -> None:
 
     last = reader.presence(WATCH_ROLE)
     if last is None:
-        warn("Nobody has watched yet: nothing was raised.")
+        warn("Alarms were never monitored on this database: none was raised.")
     elif not last.is_fresh(now, WATCH_GRACE):
-        warn(f"Nobody watches since {utc(last.at)}: this was so then.")
+        warn(f"Not monitored since {utc(last.at)}: this is the last known state.")
 
 
 def fields(alarm: Alarm, now: float) -> dict[str, object]:

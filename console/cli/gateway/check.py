@@ -29,12 +29,12 @@ _LABELS = {
 
 
 DESCRIPTION = """\
-See whether it will work. For each gateway: does AMI log in and run commands, is /sendsms switched on and does it know
-the user, do the clocks agree. For the receiver: can it listen, and what is to be typed on the gateway's page SMS to
-HTTP. No SMS is sent. Exit code 1 when something does not work.
+Test the set-up. For each gateway: does AMI log in and run commands, is /sendsms enabled and does it accept
+the user, do the clocks agree. For the receiver: can it listen, and what to type on the gateway's page SMS to
+HTTP. No SMS is sent. The exit code is 1 if something does not work.
 
-With --terminal instead: what this terminal can do, and what to change. It is asked nothing, and no configuration is
-read.
+With --terminal: print what this terminal can do, and what to change. Nothing is sent to the terminal, and no
+configuration is read.
 """
 
 EXAMPLES = """\
@@ -49,14 +49,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the `check` subcommand."""
     parser = subparsers.add_parser(
         "check",
-        help="see whether gateways and receiver are set up well; sends nothing",
+        help="test gateways and receiver; sends no SMS",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
-    parser.add_argument("--terminal", action="store_true", help="look at this terminal instead")
+    parser.add_argument("--terminal", action="store_true", help="check this terminal instead")
     parser.add_argument("--json", action="store_true", help="one JSON object")
-    parser.add_argument("--show-tokens", action="store_true", help="show tokens and passwords, which are *** otherwise")
+    parser.add_argument("--show-tokens", action="store_true", help="show tokens and passwords (default: ***)")
     add_config(parser)
     parser.set_defaults(run=run)
 

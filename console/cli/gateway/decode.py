@@ -37,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "decode",
         help="print what captured bytes of a gateway mean",
-        description="Print what captured bytes of a gateway mean, as the console would read them. Nothing in them acts "
+        description="Print what captured bytes of a gateway mean, as the console would read them. Control "
         "on the terminal.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
@@ -48,7 +48,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         kinds, "ami", "print the messages of a captured AMI connection, server to client", "--json capture.bin"
     )
     ami.add_argument("file", nargs="?", default="-", metavar="FILE", help="the raw bytes; - is standard input")
-    ami.add_argument("--json", action="store_true", help="one JSON object a message")
+    ami.add_argument("--json", action="store_true", help="one JSON object per message")
     ami.set_defaults(run=run_ami)
 
     callback = add_command(
@@ -57,9 +57,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "print an SMS-to-HTTP call, from its raw query string",
         "--charset gbk 'phonenumber=10086&message=%C4%FA%BA%C3'",
     )
-    callback.add_argument("query", metavar="QUERY", help="what stands behind the ?, or the whole URL")
+    callback.add_argument("query", metavar="QUERY", help="the part after the ?, or the whole URL")
     callback.add_argument(
-        "--charset", default="utf-8", metavar="NAME", help="what the gateway writes in, such as gbk; utf-8 otherwise"
+        "--charset", default="utf-8", metavar="NAME", help="character set of the gateway, such as gbk (default: utf-8)"
     )
     callback.add_argument("--json", action="store_true", help="one JSON object")
     callback.set_defaults(run=run_callback)
@@ -70,7 +70,7 @@ def run_ami(args: argparse.Namespace) -> int:
     for block in _blocks(args.file):
         print(_ami_json(block) if args.json else "\n".join(_ami_lines(block)))
         if not block.complete:
-            warn("gsm-console: the message above is cut: too long, or the bytes end inside it")
+            warn("gsm-console: the message above is cut off: it is too long, or the input ends inside it")
     return 0
 
 
@@ -83,7 +83,7 @@ def run_callback(args: argparse.Namespace) -> int:
 
     if not charset_name(args.charset):
         raise ConsoleError(
-            f"--charset is {args.charset[:60]!a}, which is no charset known here.",
+            f"--charset is {args.charset[:60]!a}, which is not a known character set.",
             hint="For example utf-8, utf-16, gbk, big5, shift_jis, koi8-r, windows-1251 or iso-8859-1.",
         )
     callback = parse(os.fsencode(args.query), charset=args.charset)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from console.store.ami.files import Reading
 
 DESCRIPTION = """\
-Print the AMI log that the consoles kept, oldest record first. Times are UTC; secrets are masked. What two consoles
-heard at the same time comes twice.
+Print the AMI log kept by the consoles, oldest record first. Times are UTC; secrets are masked. What two consoles
+received at the same time appears twice.
 
---query takes what `/` takes in the log on the screen: words, "two words", event:SMSSendStatus, event:SMS*, port:1-3,
-dir:in, gw:NAME, is:mark, OR and /regex/; a - in front excludes. With an exclusion in front write
+--query takes what `/` takes in the AMI log on screen: words, "two words", event:SMSSendStatus, event:SMS*, port:1-3,
+dir:in, gw:NAME, is:mark, OR and /regex/; a leading - excludes. If the query begins with an exclusion, write
 --query=-event:Newexten.
 
---since takes 2026-11-22, 2026-11-22T14:30 (this machine's time unless a zone is named), 14:30 (the last time the
+--since takes 2026-11-22, 2026-11-22T14:30 (this machine's time unless you give a zone), 14:30 (the last time the
 clock showed it), today, yesterday, "yesterday 14:30", or how long ago: 90s, 15m, 2h, 3d.
 """
 
@@ -53,11 +53,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=HelpText,
     )
     add_config(parser)
-    parser.add_argument("--directory", type=Path, metavar="PATH", help="read these files; needs no configuration")
-    parser.add_argument("--since", metavar="WHEN", help="from then on; everything kept unless given")
+    parser.add_argument(
+        "--directory", type=Path, metavar="PATH", help="read the files in this folder; needs no configuration"
+    )
+    parser.add_argument("--since", metavar="WHEN", help="only records from then on (default: all)")
     add_query(parser, "--grep", views=False)
-    parser.add_argument("--follow", action="store_true", help="go on with what comes; without --since, only that")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, as it is kept")
+    parser.add_argument("--follow", action="store_true", help="keep printing new records; without --since, only those")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line, as stored")
     parser.set_defaults(run=run)
 
 
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(read_all(directory, reading, since=since), query, as_json=args.json)
     if reading.unreadable:
-        warn(f"{reading.unreadable} lines are no records and were left out.")
+        warn(f"{reading.unreadable} lines are not records and were skipped.")
     return 0
 
 

@@ -39,34 +39,40 @@ class Trouble(NamedTuple):
 TROUBLES = {
     # AMI: its connections, its answers, its events.
     "half-open": Trouble("", "AMI: open sessions fall silent, new ones work", lambda box, _: box.half_open()),
-    "silent": Trouble("", "AMI: new sessions hear nothing either", lambda box, _: box.fall_silent()),
+    "silent": Trouble("", "AMI: new sessions get no answer either", lambda box, _: box.fall_silent()),
     "awake": Trouble("", "AMI: new sessions work again", lambda box, _: box.wake()),
     "cut": Trouble("", "AMI: every session is reset", lambda box, _: box.cut_ami()),
-    "cut-answer": Trouble("", "AMI: the next answer to Command breaks off", lambda box, _: box.cut_mid_answer()),
+    "cut-answer": Trouble("", "AMI: the next answer to Command is cut off", lambda box, _: box.cut_mid_answer()),
     "swallow-answer": Trouble("", "AMI: the next answer to Command never comes", lambda box, _: box.swallow_answer()),
-    "hold-sends": Trouble("", "AMI: sends go out, answers wait", lambda box, _: box.hold_answers(only="gsm send")),
-    "release": Trouble("", "AMI: those answers come now", lambda box, _: box.release_answers()),
-    "slow": Trouble("SECONDS", "AMI: answers come so much later; 0 ends it", lambda box, late: box.slow_answers(late)),
-    "storm": Trouble("RATE", "AMI: so many events a second; 0 ends it", lambda box, rate: box.storm(rate)),
+    "hold-sends": Trouble(
+        "", "AMI: sends go out, their answers are held", lambda box, _: box.hold_answers(only="gsm send")
+    ),
+    "release": Trouble("", "AMI: release those answers", lambda box, _: box.release_answers()),
+    "slow": Trouble("SECONDS", "AMI: delay every answer; 0 ends it", lambda box, late: box.slow_answers(late)),
+    "storm": Trouble("RATE", "AMI: events per second; 0 ends it", lambda box, rate: box.storm(rate)),
     # The box.
-    "restart": Trouble("SECONDS", "Asterisk ends, is gone for so long, loads", lambda box, away: box.restart(away)),
-    "reboot": Trouble("SECONDS", "the box is, then its modules start", lambda box, away: box.reboot(away)),
+    "restart": Trouble(
+        "SECONDS", "Asterisk stops, and starts again that much later", lambda box, away: box.restart(away)
+    ),
+    "reboot": Trouble("SECONDS", "the gateway reboots, then its modules start", lambda box, away: box.reboot(away)),
     # GSM ports.
     "pull-sim": Trouble(_A_PORT, "the SIM is taken out", lambda box, port: box.pull_sim(int(port))),
     "insert-sim": Trouble(_A_PORT, "a new SIM is put in", lambda box, port: box.insert_sim(int(port))),
-    "unregister": Trouble(_A_PORT, "the network lets go of the SIM", lambda box, port: box.unregister(int(port))),
-    "register": Trouble(_A_PORT, "the network takes it again", lambda box, port: box.register(int(port))),
-    "strange": Trouble(_A_PORT, "its state is a word nobody knows", lambda box, port: box.say(int(port), STRANGE)),
+    "unregister": Trouble(_A_PORT, "the network deregisters the SIM", lambda box, port: box.unregister(int(port))),
+    "register": Trouble(_A_PORT, "the network registers the SIM again", lambda box, port: box.register(int(port))),
+    "strange": Trouble(_A_PORT, "the port reports an unknown state", lambda box, port: box.say(int(port), STRANGE)),
     "words": Trouble(
-        _A_PORT, "it says the next of the driver's rare words", lambda box, port: box.next_words(int(port))
+        _A_PORT, "the port reports the driver's next rare state", lambda box, port: box.next_words(int(port))
     ),
     # SMS.
-    "foreign": Trouble(_A_PORT, "another program sends by it", lambda box, port: box.send_for_others(int(port))),
-    "sms": Trouble("COUNT", "so many SMS come in at once", lambda box, count: box.receive_many(int(count))),
-    "long-sms": Trouble("COUNT", "so many long SMS do", lambda box, count: box.receive_long(int(count))),
-    "forged-sms": Trouble("", "SMS come in whose texts hold events", lambda box, _: box.receive_forged_sms()),
+    "foreign": Trouble(
+        _A_PORT, "another program sends through the port", lambda box, port: box.send_for_others(int(port))
+    ),
+    "sms": Trouble("COUNT", "that many SMS arrive at once", lambda box, count: box.receive_many(int(count))),
+    "long-sms": Trouble("COUNT", "that many long SMS arrive at once", lambda box, count: box.receive_long(int(count))),
+    "forged-sms": Trouble("", "SMS arrive whose texts contain AMI events", lambda box, _: box.receive_forged_sms()),
     "lose-callbacks": Trouble(
-        "SHARE", "of the calls are lost; 0.5: every second one, 0: none", lambda box, share: box.lose_callbacks(share)
+        "SHARE", "share of calls to lose; 0.5: every second one, 0: none", lambda box, share: box.lose_callbacks(share)
     ),
 }
 
@@ -157,9 +163,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "simulate",
         help="run the simulated gateway alone",
-        description="Run the simulated gateway alone, to try a client against it. Prints one JSON line with its "
+        description="Run the simulated gateway alone, to test a client against it. Prints one JSON line with its "
         "addresses when it is ready, and stops on SIGTERM, and on "
-        "SIGINT or SIGHUP unless they came ignored, as from nohup.",
+        "SIGINT or SIGHUP unless they are ignored, as under nohup.",
         epilog=_EPILOG,
         formatter_class=HelpText,
     )
@@ -178,15 +184,15 @@ def _add_box(group: argparse._ArgumentGroup) -> None:
         type=decimal(0, 10_000),
         default=1.0,
         metavar="R",
-        help="how often a second something happens by itself, such as an SMS coming in; 0 is never (default 1)",
+        help="events per second, such as an incoming SMS; 0 for none (default 1)",
     )
-    add("--seed", type=int, default=1, metavar="N", help="the same happens with the same seed (default 1)")
+    add("--seed", type=int, default=1, metavar="N", help="random seed, for repeatable runs (default 1)")
     add(
         "--dialect",
         choices=["2013", "2014", "2019"],
         default="2019",
-        help="generation of firmware whose words it uses; 2013: driver 2.0.8, which gives each part of a long SMS "
-        "by itself (default 2019)",
+        help="firmware generation to imitate; 2013: driver 2.0.8, which delivers each part of a long SMS "
+        "separately (default 2019)",
     )
 
 
@@ -195,15 +201,15 @@ def _add_ami(group: argparse._ArgumentGroup) -> None:
     add("--ami", metavar="HOST:PORT", default=_FREE, help="address of AMI (default: this machine, a free TCP port)")
     add("--user", default="admin", metavar="U", help="AMI user (default admin)")
     add("--password", default="admin", metavar="P", help="AMI secret (default admin)")
-    add("--read-classes", metavar="A,B", help="read classes of the account (default: those of a real gateway's)")
-    add("--write-classes", metavar="A,B", help="write classes of the account (default: those of a real gateway's)")
+    add("--read-classes", metavar="A,B", help="read classes of the account (default: those of a real gateway)")
+    add("--write-classes", metavar="A,B", help="write classes of the account (default: those of a real gateway)")
     add(
         "--command-form",
         choices=["old", "new"],
         default="old",
-        help="how Command is answered and events look: as in Asterisk 1.8, or in 22 (default old)",
+        help="format of Command answers and events: Asterisk 1.8 (old) or 22 (new) (default old)",
     )
-    add("--silent-on-others", action="store_true", help="tell of no send that another program asked for")
+    add("--silent-on-others", action="store_true", help="report nothing that other programs send")
     add("--coloured", action="store_true", help="colour `core show help`, as Asterisk's own console does")
 
 
@@ -212,14 +218,14 @@ def _add_http(group: argparse._ArgumentGroup) -> None:
     add("--http", metavar="HOST:PORT", default=_FREE, help="its address (default: this machine, a free TCP port)")
     add("--http-user", default="smsuser", metavar="U", help="user of /sendsms (default smsuser)")
     add("--http-password", default="smspwd", metavar="P", help="password of /sendsms (default smspwd)")
-    add("--deliver-to", metavar="URL", help="call this URL for every SMS that comes in")
+    add("--deliver-to", metavar="URL", help="call this URL for every incoming SMS")
     add("--signed-char", action="store_true", help="write %%FFFFFFC3 for %%C3, as Asterisk 1.8 does on x86")
-    add("--send-results", action="store_true", help="call it with the result of every send too")
-    add("--reports", action="store_true", help="ask for delivery reports, and call it with them too")
+    add("--send-results", action="store_true", help="also call it with the result of every send")
+    add("--reports", action="store_true", help="request delivery reports, and also call it with them")
     add(
         "--vendor-names",
         action="store_true",
-        help="parameters of these calls as in the vendor's note: num, port, message, time",
+        help="name the parameters of these calls as in the vendor's note: num, port, message, time",
     )
 
 
@@ -229,12 +235,12 @@ def _add_trouble(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="WHAT[=N][@SECONDS]",
-        help="one of those below, so many seconds after the start (default: at once); may be given again",
+        help="one of those below, that many seconds after the start (default: at once); repeatable",
     )
     group.add_argument(
         "--orders",
         action="store_true",
-        help="take trouble from standard input too, a line each; each is answered by a JSON line",
+        help="also read trouble from standard input, one per line; each is answered by a JSON line",
     )
 
 
@@ -326,7 +332,7 @@ async def _obey(gateway: Gateway, troubles: Troubles) -> None:
 
     kind = os.fstat(sys.stdin.fileno()).st_mode
     if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or sys.stdin.isatty()):
-        warn("gsm-console simulate: --orders takes a pipe or a terminal, and standard input is none")
+        warn("gsm-console simulate: --orders needs a pipe or a terminal on standard input")
         return
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)

@@ -74,10 +74,12 @@ def findings(seen: Seen) -> Iterator[Finding]:
 
 def _terminal(seen: Seen) -> Finding:
     if not seen.is_terminal:
-        return Finding("terminal", "failed", "this is no terminal", "Start it in one, or take --plain for pipes.")
+        return Finding(
+            "terminal", "failed", "this is not a terminal", "Start it in a terminal, or use --plain for pipes."
+        )
     if seen.term in {"", "dumb", "unknown"}:
         named = f"TERM is {seen.term}" if seen.term else "TERM is not set"
-        return Finding("terminal", "failed", named, "Set TERM=xterm-256color, or take --plain.")
+        return Finding("terminal", "failed", named, "Set TERM=xterm-256color, or use --plain.")
     return Finding("terminal", "ok", f"TERM is {seen.term}")
 
 
@@ -87,7 +89,7 @@ def _size(seen: Seen) -> Finding:
     if columns < SMALLEST[0] or rows < SMALLEST[1]:
         return Finding("size", "failed", f"{words} is too small", "Make it 80x24 or more.")
     if columns < DESIGNED[0] or rows < DESIGNED[1]:
-        return Finding("size", "warning", f"{words}: it works, cut short", "80x24 shows everything.")
+        return Finding("size", "warning", f"{words}: it works, but texts are cut", "80x24 shows everything.")
     if columns < ROOMY[0] or rows < ROOMY[1]:
         return Finding("size", "ok", f"{words}: one pane at a time; side by side from {ROOMY[0]}x{ROOMY[1]}")
     return Finding("size", "ok", f"{words}: all panes side by side")
@@ -95,16 +97,16 @@ def _size(seen: Seen) -> Finding:
 
 def _colours(seen: Seen) -> Finding:
     if "NO_COLOR" in seen.environ:
-        return Finding("colours", "ok", "none, as NO_COLOR asks: states are words and glyphs")
+        return Finding("colours", "ok", "none, because of NO_COLOR: states are words and glyphs")
     if seen.asked is not None:
-        return Finding("colours", "ok", f"{_COUNTS[seen.asked]}, as --colours asks")
+        return Finding("colours", "ok", f"{_COUNTS[seen.asked]}, because of --colours")
     colours = colours_of(seen.environ)
     if colours == "16":
         hint = "If yours has more, set TERM=xterm-256color (in PuTTY: Connection > Data)."
         return Finding("colours", "warning", "16", "" if in_screen(seen.environ) else hint)
     if colours == "256" and in_screen(seen.environ):
-        return Finding("colours", "ok", "256: screen has no more", "From version 5 on it has: --colours truecolor.")
-    hint = "Set COLORTERM=truecolor if yours has all of them: most do, and ssh does not pass it on."
+        return Finding("colours", "ok", "256: screen has no more", "Version 5 and later have: --colours truecolor.")
+    hint = "Set COLORTERM=truecolor if yours has them all: most do, but ssh does not pass it on."
     return Finding("colours", "ok", _COUNTS[colours], hint if colours == "256" else "")
 
 
@@ -112,7 +114,9 @@ def _characters(seen: Seen) -> Finding:
     if seen.utf8:
         return Finding("characters", "ok", "UTF-8")
     hint = "Set LANG=C.UTF-8, and UTF-8 in the terminal (in PuTTY: Window > Translation)."
-    return Finding("characters", "warning", "the locale has no UTF-8: all is drawn in ASCII and in Latin letters", hint)
+    return Finding(
+        "characters", "warning", "the locale has no UTF-8: everything is drawn in ASCII and Latin letters", hint
+    )
 
 
 def _widths(seen: Seen) -> Finding:
@@ -121,7 +125,7 @@ def _widths(seen: Seen) -> Finding:
     if _EAST_ASIAN.match(locale):
         hint = "Columns break where the terminal draws them wide: set ambiguous characters to narrow, or use --ascii."
         return Finding("widths", "warning", "some glyphs are of ambiguous width in this locale", hint)
-    return Finding("widths", "ok", "ambiguous characters are taken to be narrow")
+    return Finding("widths", "ok", "ambiguous characters are assumed to be narrow")
 
 
 def _multiplexer(seen: Seen) -> Iterator[Finding]:
@@ -133,7 +137,7 @@ def _multiplexer(seen: Seen) -> Iterator[Finding]:
         hint = hint if kind == "tmux" or not hint else "Put `term screen-256color` into .screenrc for more colours."
         yield Finding(kind, "ok", f"inside {kind}", hint)
     else:
-        hint = f"Inside {kind} TERM should be {kind}-256color: look into your shell's start-up files."
+        hint = f"Inside {kind} TERM should be {kind}-256color: check your shell's start-up files."
         yield Finding(kind, "warning", f"inside {kind}, but TERM is {seen.term or 'not set'}", hint)
 
 
@@ -141,13 +145,13 @@ def _clipboard(seen: Seen) -> Finding:
     """OSC 52 carries a copy to the terminal's clipboard; no terminal says whether it takes it."""
     environ = seen.environ
     if seen.multiplexer == "tmux":
-        return Finding("clipboard", "ok", "tmux may pass a copy on", "It does with: set -s set-clipboard on")
+        return Finding("clipboard", "ok", "tmux may pass copied text on", "It does with: set -s set-clipboard on")
     if seen.multiplexer == "screen":
-        return Finding("clipboard", "warning", "screen may not pass a copy on", "Write to a file with w instead.")
+        return Finding("clipboard", "warning", "screen may not pass copied text on", "Write to a file with w instead.")
     program = environ.get("TERM_PROGRAM", "")
     if program == "Apple_Terminal" or "VTE_VERSION" in environ or seen.term in {"linux", "vt100", "vt220"}:
         name = program or ("a VTE terminal" if "VTE_VERSION" in environ else seen.term)
-        words = f"{name} is known to take no copies"
+        words = f"{name} does not support copying"
         return Finding("clipboard", "warning", words, "Write to a file with w, or mark with the mouse.")
     known = program in {"iTerm.app", "WezTerm", "ghostty", "vscode"} or seen.term in {
         "xterm-kitty",
@@ -155,15 +159,20 @@ def _clipboard(seen: Seen) -> Finding:
         "alacritty",
     }
     if known:
-        return Finding("clipboard", "ok", "takes copies, where its settings allow it")
-    return Finding("clipboard", "ok", "may take copies: it can't be asked", "If nothing is pasted, write to a file: w.")
+        return Finding("clipboard", "ok", "supports copying, if its settings allow it")
+    return Finding(
+        "clipboard",
+        "ok",
+        "may support copying: there is no way to ask it",
+        "If pasting gives nothing, write to a file with w.",
+    )
 
 
 def _line(seen: Seen) -> Iterator[Finding]:
     if "SSH_CONNECTION" not in seen.environ and "SSH_TTY" not in seen.environ:
         return
     hint = "" if seen.multiplexer else "In tmux a dropped line costs nothing: tmux new -A -s sms gsm-console"
-    yield Finding("line", "ok", "over SSH; a slow line is noticed, and --slow says so from the start", hint)
+    yield Finding("line", "ok", "over SSH; the console adapts to a slow line, --slow does so from the start", hint)
 
 
 def verdict(found: list[Finding]) -> str:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LIMIT = 20
 
 DESCRIPTION = """\
-Send a USSD code such as *100# through a port and print the network's answer; or send the reply to a menu, where the
-last answer was one. A code may cost money or change the tariff: it is sent at once, and once.
+Send a USSD code such as *100# through a port and print the network's answer; or reply to a menu, if the
+last answer was one. A code may cost money or change the tariff. It is sent immediately, and only once.
 """
 
 _EPILOG = f"""\
@@ -30,11 +30,11 @@ examples:
   gsm-console ussd --port 1 '*100#'
   gsm-console ussd --port 1 --history
 
-exit codes, beside the usual ones:
+exit codes, besides the usual ones:
    {outcomes.SENT}  answered
   {outcomes.REFUSED}  nothing was sent
   {outcomes.FAILED}  refused by the gateway or the network
-  {outcomes.UNKNOWN}  it left, and nobody knows what became of it
+  {outcomes.UNKNOWN}  unknown: it was sent, but no answer came
 """
 
 
@@ -42,18 +42,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `ussd`."""
     parser = subparsers.add_parser(
         "ussd",
-        help="ask the network by USSD through a port, such as the balance",
+        help="send a USSD code through a port, for example to get the balance",
         description=DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=HelpText,
     )
-    parser.add_argument("--port", type=whole(1), metavar="N", help="GSM port, from 1; with --history all unless given")
-    parser.add_argument("--gateway", metavar="NAME", help="needed where the configuration has several")
-    parser.add_argument("--history", action="store_true", help="print what was asked before, and send nothing")
+    parser.add_argument("--port", type=whole(1), metavar="N", help="GSM port, from 1 (with --history, default: all)")
+    parser.add_argument("--gateway", metavar="NAME", help="required if the configuration has several")
+    parser.add_argument("--history", action="store_true", help="print earlier requests, and send nothing")
     parser.add_argument(
-        "--limit", type=whole(1), default=LIMIT, metavar="N", help=f"of the history; {LIMIT} unless given"
+        "--limit", type=whole(1), default=LIMIT, metavar="N", help=f"at most N of the history (default: {LIMIT})"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a code, ASCII")
+    parser.add_argument("--json", action="store_true", help="one JSON object per code, ASCII")
     parser.add_argument("code", nargs="?", metavar="CODE", help="*100#, or the reply to a menu; quote it for the shell")
     add_config(parser)
     parser.set_defaults(run=run)
@@ -66,10 +66,10 @@ def run(args: argparse.Namespace) -> int:
     config = load(getattr(args, "config", None), os.environ)
     if args.history:
         if args.code is not None:
-            raise ConfigError("--history sends nothing, so it takes no code.", hint="Leave one of them out.")
+            raise ConfigError("--history sends nothing, so it takes no code.", hint="Remove one of them.")
         return _history(args, config)
     if args.code is None or args.port is None:
-        raise ConfigError("A code and a port are needed.", hint="gsm-console ussd --port 1 '*100#'")
+        raise ConfigError("A code and a port are required.", hint="gsm-console ussd --port 1 '*100#'")
     try:
         record = _ask(args, config)
     except CannotSend as error:
@@ -140,11 +140,11 @@ def _tell(record: UssdRecord, *, as_json: bool) -> int:
     elif code == outcomes.SENT:
         say(lines)
         if record.state is UssdState.MENU:
-            warn("gsm-console: the network waits for a reply: send it as a code through this port")
+            warn("gsm-console: the network is waiting for a reply: send it as a code through this port")
     else:
         warn(*f"gsm-console: {record.code} through port {record.port}: {record.state}: {lines}".split("\n"))
         if code == outcomes.UNKNOWN:
-            warn("It may have been carried out: look before you send it again.")
+            warn("It may have been executed: check before you send it again.")
     return code
 
 
@@ -174,6 +174,6 @@ def _gateway(name: str | None, config: Config) -> str:
     if name is None and len(names) == 1:
         return names[0]
     if name not in names:
-        what = "Which gateway is it?" if name is None else f"There is no gateway named {name!a}."
+        what = "Which gateway?" if name is None else f"There is no gateway named {name!a}."
         raise ConfigError(what, hint=f"--gateway is one of: {', '.join(names)}.")
     return name

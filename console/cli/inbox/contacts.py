@@ -30,7 +30,7 @@ examples:
   gsm-console send --to "@night shift" "Please call in"
 """
 
-_NUMBER = "with + and the country's code, as it is dialled here, or a sender's name, such as Bank"
+_NUMBER = "with + and country code, as dialled locally, or a sender's name, such as Bank"
 
 _NAMED = 20
 """Rows of a file that are named when they are no contacts."""
@@ -45,9 +45,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `contacts` and what it can do."""
     parser = subparsers.add_parser(
         "contacts",
-        help="names for numbers: print, set or remove them, in and out as CSV or vCard",
-        description="Names that inbox and outbox show beside numbers, and groups that can be written to. A number is "
-        "the same however it is written: with the country's code or without.",
+        help="names for numbers: list, set, remove, import or export them (CSV, vCard)",
+        description="Names that inbox and outbox show for numbers, and groups you can send to. A number is "
+        "the same with or without its country code.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
@@ -57,25 +57,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         what,
         "set",
         set_contact,
-        "give a number a name, in place of the one it has",
+        "name a number; replaces an earlier name",
         '+8613632919026 "Li Wei, night shift"',
     )
     one.add_argument("number", metavar="NUMBER", help=_NUMBER)
-    one.add_argument("name", metavar="NAME", help="in quotes if it has blanks")
-    one.add_argument("--groups", metavar="G,G", help="what it belongs to from now on; '' for nothing")
-    one = _add(what, "remove", remove_contact, "forget the name of a number", "+8613632919026")
+    one.add_argument("name", metavar="NAME", help="in quotes if it contains spaces")
+    one.add_argument("--groups", metavar="G,G", help="its groups from now on; '' for none")
+    one = _add(what, "remove", remove_contact, "remove the name of a number", "+8613632919026")
     one.add_argument("number", metavar="NUMBER", help=_NUMBER)
     one = _add(
         what,
         "import",
         import_contacts,
-        "take numbers, names and groups from a file; all other contacts stay",
+        "import numbers, names and groups from a file; other contacts are kept",
         "people.csv --yes",
     )
-    one.add_argument("file", type=Path, metavar="FILE", help="CSV, or vCards; as Google and Outlook export them")
+    one.add_argument("file", type=Path, metavar="FILE", help="CSV or vCards, as exported by Google and Outlook")
     add_list(one)
-    one.add_argument("--yes", action="store_true", help="write them; without it they are only shown")
-    one = _add(what, "export", export_contacts, "print all", "> people.csv")
+    one.add_argument("--yes", action="store_true", help="save them; without it they are only shown")
+    one = _add(what, "export", export_contacts, "print all contacts", "> people.csv")
     one.add_argument(
         "--format", choices=("csv", *_VERSIONS), default="csv", help="CSV with number, name and groups, or vCards"
     )
@@ -136,7 +136,7 @@ def set_contact(args: argparse.Namespace) -> int:
     from console.protocol.lists.book import groups_in
 
     if not args.name.strip():
-        raise ConsoleError("The name is empty.", hint="`gsm-console contacts remove NUMBER` forgets one.")
+        raise ConsoleError("The name is empty.", hint="`gsm-console contacts remove NUMBER` removes one.")
     groups = None if args.groups is None else groups_in(args.groups)
     with _writing(args) as (store, operator):
         store.contacts.set(args.number, args.name, operator, groups).result()
@@ -169,14 +169,14 @@ def import_contacts(args: argparse.Namespace) -> int:
     warn(*(f"guess: {guess}" for guess in listed.guesses))
     warn(*(f"{each.place}: {each.typed[:60]}: {each.reason}" for each in rejected[:_NAMED]))
     if more := len(rejected[_NAMED:]):
-        warn(f"and {more} rows more")
+        warn(f"and {more} more rows")
     counted = f"{len(contacts)} contact{'' if len(contacts) == 1 else 's'}"
     if not args.yes:
-        warn(f"{counted} read, nothing written yet: --yes writes.")
+        warn(f"{counted} read, nothing saved yet: add --yes to save.")
         return outcomes.REFUSED
     with _writing(args) as (store, operator):
         store.contacts.add(contacts, operator).result()
-    say(f"{counted} taken.")
+    say(f"{counted} imported.")
     return 1 if rejected else 0
 
 

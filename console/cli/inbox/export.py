@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Write the inbox, oldest entry first. UTF-8; times are UTC, `gateway_time` is as the gateway wrote it.
 
-jsonl  one JSON object an entry, ASCII, every text exactly as it came; `raw`
-       holds each callback behind the entry in base64, byte for byte.
-csv    one row an entry. A text that a spreadsheet would run as a formula (it
+jsonl  one JSON object per entry, ASCII, every text exactly as received; `raw`
+       holds each callback of the entry in base64, byte for byte.
+csv    one row per entry. A text that a spreadsheet would run as a formula (it
        begins with = + - @, a tab or a line end) gets a ' in front; a
        number such as +8613632919026 stays as it is.
 """
@@ -54,7 +54,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--output",
         type=Path,
         metavar="FILE",
-        help="instead of standard output; private to you, and whole or not there",
+        help="instead of standard output; created mode 600, written atomically",
     )
     add_excel(parser)
     parser.set_defaults(run=run)

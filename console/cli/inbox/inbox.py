@@ -46,33 +46,33 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `inbox`."""
     parser = subparsers.add_parser(
         "inbox",
-        help="print the inbox, and what comes in",
-        description="Print the newest entries of the inbox, oldest of them first. Texts from outside are shown so that "
-        "nothing in them acts on the terminal; --json escapes all that is not ASCII.",
+        help="print the inbox, and new messages",
+        description="Print the newest entries of the inbox, oldest first. Control characters in texts "
+        "are made visible; --json escapes everything that is not ASCII.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
     )
     add_source(parser)
     parser.add_argument(
-        "--limit", type=whole(0), default=LIMIT, metavar="N", help=f"at most N of them; {LIMIT} unless given"
+        "--limit", type=whole(0), default=LIMIT, metavar="N", help=f"at most this many entries (default: {LIMIT})"
     )
     parser.add_argument(
         "--follow",
         action="store_true",
-        help="go on with what comes in, from whichever process; an entry that another part or copy joined comes again",
+        help="keep printing new entries, whichever process receives; an entry is repeated when a part or copy joins it",
     )
     parser.add_argument(
         "--thread",
         metavar="NUMBER",
-        help="instead: all that came from this number and went to it, the latter with its state",
+        help="print the conversation with this number instead: received and sent, the latter with its state",
     )
     parser.add_argument(
         "--gateway",
         default="",
         metavar="NAME",
-        help="with --thread: a number without its country is this gateway's, by its region",
+        help="with --thread: a number without country code is read by this gateway's region",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.set_defaults(run=run)
 
 
@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     if args.thread is not None:
         return _run_thread(args)
     if args.gateway:
-        raise ConfigError("--gateway goes with --thread.", hint="--query gw:NAME finds what came through a gateway.")
+        raise ConfigError("--gateway needs --thread.", hint="--query gw:NAME finds what a gateway received.")
     from console.protocol.query.inbox import INBOX
 
     shown = _json if args.json else _line
@@ -103,10 +103,10 @@ def run(args: argparse.Namespace) -> int:
 def _run_thread(args: argparse.Namespace) -> int:
     if args.query or args.view is not None or args.follow:
         raise ConfigError(
-            "--thread goes with --gateway, --limit and --json only.", hint="It is the whole thread, as it is now."
+            "--thread takes only --gateway, --limit and --json.", hint="It prints the conversation as it is now."
         )
     if not args.thread.strip():
-        raise ConfigError("--thread needs a number, or the name of who writes.")
+        raise ConfigError("--thread needs a number, or the name of a sender.")
     shown = _thread_json if args.json else _thread_line
     with reading(args) as reader:
         _print(reversed(reader.thread(reader.person(args.thread, args.gateway), count=args.limit)), shown)
@@ -147,7 +147,7 @@ def _follow(
     except Changed as changed:
         if changed.what is What.NAMES:
             return _Followed(mark, at)
-        warn(f"gsm-console: {reader.path}: {changed.strerror}. Now follows what comes into the one of that name.")
+        warn(f"gsm-console: {reader.path}: {changed.strerror}. Following the database that now has that name.")
         return _Followed(None, at)
     return None
 
@@ -195,7 +195,7 @@ def _line(entry: InboxMessage, claim: Claim | None = None) -> str:
     callback = entry.callback
     received = moment(entry.received_at)
     if callback.kind is CallbackKind.GAP:
-        return f"{received}  not listening {moment(entry.since)} - {moment(entry.until)}"
+        return f"{received}  not receiving {moment(entry.since)} - {moment(entry.until)}"
     text = entry.seamed
     if callback.kind is CallbackKind.UNREADABLE:
         text = f"unreadable: {callback.reason} {entry.raw.decode('utf-8', 'backslashreplace')}"

@@ -21,31 +21,31 @@ def add_appearance(parser: argparse.ArgumentParser) -> None:
         "--theme",
         choices=_THEMES,
         default=argparse.SUPPRESS,
-        help="dark unless given",
+        help="colour theme (default: dark)",
     )
     parser.add_argument(
         "--colours",
         choices=_COLOURS,
         default=argparse.SUPPRESS,
-        help="how many to use; unless given, as many as the terminal is known to have (in GNU screen 256 at most)",
+        help="number of colours (default: what the terminal is known to have; at most 256 in GNU screen)",
     )
     parser.add_argument(
         "--ascii",
         action=argparse.BooleanOptionalAction,
         default=argparse.SUPPRESS,
-        help="draw frames and marks in ASCII; unless given, where the locale has no UTF-8: there texts are, too",
+        help="draw frames and marks in ASCII (default: only if the locale has no UTF-8; then texts are ASCII, too)",
     )
     parser.add_argument(
         "--slow",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="for a slow line: what changes by itself is drawn once a second; keys are answered at once as ever",
+        help="for a slow line: background updates once a second; keys respond as usual",
     )
     parser.add_argument(
         "--plain",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="no screen: what happens is told in lines, for screen readers and pipes; ctrl+c ends it",
+        help="no screen: print events as lines, for screen readers and pipes; ctrl+c ends it",
     )
 
 

@@ -38,7 +38,9 @@ def add_command(
     return parser
 
 
-def add_config(parser: argparse.ArgumentParser, words: str = "configuration to use instead of the usual one") -> None:
+def add_config(
+    parser: argparse.ArgumentParser, words: str = "configuration file (default: see `gsm-console config path`)"
+) -> None:
     """Let `--config FILE` stand behind the command as well as before it."""
     parser.add_argument(
         "--config",

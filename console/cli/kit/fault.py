@@ -21,7 +21,7 @@ from console.protocol.text.safe import safe_lines
 class Fault(ConsoleError):
     """The program broke."""
 
-    title = "A fault of its own"
+    title = "Crashed (internal error)"
 
 
 def explained(error: Exception) -> Fault:

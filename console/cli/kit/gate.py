@@ -20,5 +20,5 @@ def who_may_act(args: argparse.Namespace, sending: SendingConfig, *, hint: str =
 
     operator = operator_now(os.environ)
     if reason := read_only_reason(sending, operator, asked=getattr(args, "read_only", False)):
-        raise ReadOnly(f"{reason}.", hint=hint or "Ask whoever keeps the configuration.")
+        raise ReadOnly(f"{reason}.", hint=hint or "Ask the person who manages the configuration.")
     return operator

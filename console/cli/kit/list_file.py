@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def add_list(parser: argparse.ArgumentParser) -> None:
     """Add what a person may know of a file and a guess can't."""
     parser.add_argument(
-        "--column", default="", metavar="C", help="the column of numbers: its heading, or its place from 1"
+        "--column", default="", metavar="C", help="the column of numbers: its heading, or its position from 1"
     )
-    parser.add_argument("--charset", default="", metavar="NAME", help="what the file is written in, such as cp1251")
+    parser.add_argument("--charset", default="", metavar="NAME", help="character set of the file, such as cp1251")
 
 
 def read_file(
@@ -31,7 +31,7 @@ def read_file(
             data = file.read(LARGEST + 1)
     except (OSError, RuntimeError) as error:  # RuntimeError: nobody knows the home folder that ~ means
         why = error.strerror if isinstance(error, OSError) else error
-        raise UnreadableFile(f"{path} can't be read: {why}.", hint=f"Look at the path behind {where}.") from None
+        raise UnreadableFile(f"{path} can't be read: {why}.", hint=f"Check the path after {where}.") from None
     try:
         return read_list(data, region=region, charset=charset, column=column, book=book)
     except UnreadableFile as error:

@@ -43,7 +43,7 @@ def add_excel(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--excel",
         action="store_true",
-        help="csv for Excel: it knows the characters, and leaves 007, 2E5, 1-2 and long numbers as they are",
+        help="csv for Excel: it shows every character, and keeps 007, 2E5, 1-2 and long numbers as they are",
     )
 
 
@@ -60,7 +60,7 @@ def write_csv(stream: TextIO, rows: Iterable[Iterable[object]], *, excel: bool =
 def refuse_excel(args: argparse.Namespace) -> None:
     """Raises ConfigError where `--excel` can't be."""
     if args.excel and args.format != "csv":
-        raise ConfigError("--excel goes with --format csv.", hint="Leave it out, or write CSV.")
+        raise ConfigError("--excel needs --format csv.", hint="Remove it, or write CSV.")
 
 
 @contextmanager

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 QUERY_HELP = (
-    'only what this asks for, as `/` does on the screen: words, "two words", -word, OR, /regex/ and fields such as '
-    "port:1-8; a wrong field names all there are"
+    'only what matches this search, as `/` on the screen: words, "two words", -word, OR, /regex/ and fields such as '
+    "port:1-8; a wrong field lists all fields"
 )
 
 
@@ -35,7 +35,7 @@ def add_query(parser: argparse.ArgumentParser, earlier: str = "", *, views: bool
     names = ("--query", earlier) if earlier else ("--query",)
     asked.add_argument(*names, dest="query", default="", metavar="QUERY", help=QUERY_HELP)
     if views:
-        asked.add_argument("--view", metavar="NAME", help="what this view of the list shows")
+        asked.add_argument("--view", metavar="NAME", help="show this saved view")
 
 
 def query_of(args: argparse.Namespace, table: Table[R], reader: Reader) -> Query[R]:
@@ -45,7 +45,7 @@ def query_of(args: argparse.Namespace, table: Table[R], reader: Reader) -> Query
     line = reader.views.query_of(args.view, table.name)
     if line is None:
         names = ", ".join(view.name for view in reader.views.all(table.name))
-        hint = f"There are: {names}." if names else "A search on the screen can be kept as one."
+        hint = f"Views: {names}." if names else "You can save a search on the screen as a view."
         raise NotAsked(f"There is no view {args.view!r} of this list.", hint=hint)
     return asked(table, line, f"--view {args.view}", reader)
 

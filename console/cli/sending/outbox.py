@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from console.store import Reader
 
 DESCRIPTION = """\
-Print the outbox, oldest message first: to which number, in which state since when (UTC), by which port, and why. A
-message that was sent again names the one in its place.
+Print the outbox, oldest message first: number, state and since when (UTC), port, and reason. A
+message that was sent again names its replacement.
 
-table  one line a message; nothing in it acts on the terminal.
-csv    one row a message, with its text. A text that a spreadsheet would run as
+table  one line per message; control characters are made visible.
+csv    one row per message, with its text. A text that a spreadsheet would run as
        a formula (it begins with = + - @, a tab or a line end) gets a ' in front.
-json   one JSON object a line, ASCII, every text exactly as it was sent.
+json   one JSON object per line, ASCII, every text exactly as sent.
 """
 
 EXAMPLES = """\
@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `outbox`."""
     parser = subparsers.add_parser(
         "outbox",
-        help="print who got what, and why not",
+        help="print messages sent, with state, port and reason",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=HelpText,
@@ -52,24 +52,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_config(parser)
     add_database(parser)
     add_query(parser)
-    parser.add_argument("--batch", type=whole(1), metavar="N", help="of this batch only")
+    parser.add_argument("--batch", type=whole(1), metavar="N", help="only this batch")
     parser.add_argument(
         "--state",
         action="append",
         choices=[state.value for state in DeliveryState],
         metavar="STATE",
-        help=f"in this state only, or in any of several: {', '.join(state.value for state in DeliveryState)}",
+        help=f"only this state, or any of several: {', '.join(state.value for state in DeliveryState)}",
     )
-    parser.add_argument("--limit", type=whole(0), metavar="N", help="the newest N; all unless given")
+    parser.add_argument("--limit", type=whole(0), metavar="N", help="only the newest N (default: all)")
     parser.add_argument(
-        "--format", choices=("table", "csv", "json"), default="table", help="table unless given; see above"
+        "--format", choices=("table", "csv", "json"), default="table", help="see above (default: table)"
     )
     parser.add_argument(
         "-o",
         "--output",
         type=Path,
         metavar="FILE",
-        help="instead of standard output; private to you, and whole or not there",
+        help="instead of standard output; created mode 600, written atomically",
     )
     add_excel(parser)
     parser.set_defaults(run=run)
@@ -89,7 +89,9 @@ def run(args: argparse.Namespace) -> int:
     with reading(args) as reader:
         query = query_of(args, OUTBOX, reader)
         if args.batch is not None and not reader.outbox.ids_of_batch(args.batch):
-            raise ConsoleError(f"There is no batch {args.batch}.", hint="The outbox of the console lists them (5 b).")
+            raise ConsoleError(
+                f"There is no batch {args.batch}.", hint="In the console, press 5 and b to list batches."
+            )
         limit = _ALL if args.limit is None else args.limit
         messages = _messages(reader, reader.outbox.find(limit, query, states=states, batch=args.batch)[::-1])
         with output(args.output) as stream:
@@ -113,7 +115,7 @@ def _table_lines(messages: Iterator[OutboxMessage]) -> Iterator[str]:
 def _line(message: OutboxMessage) -> str:
     from console.protocol.sms.fate_rows import reason_of
 
-    port = f"port {message.port}" if message.port is not None else "no port known"
+    port = f"port {message.port}" if message.port is not None else "port unknown"
     again = f"sent again as {message.again_as}" if message.again_as is not None else ""
     state = message.state.value
     return one_line(

@@ -70,7 +70,7 @@ def preview_lines(preview: Preview) -> list[str]:
     request, forecast = preview.request, preview.forecast
     first = request.drafts[0]
     seconds = "time unknown" if forecast.seconds is None else f"about {forecast.seconds:.0f} s"
-    ports = "a port that is ready then" if request.is_planned else "a port that the gateway chooses"
+    ports = "any port that is ready then" if request.is_planned else "a port chosen by the gateway"
     if forecast.ports:
         ports = f"port{'s' if len(forecast.ports) > 1 else ''} {', '.join(map(str, forecast.ports))}"
     summary = [
@@ -147,7 +147,7 @@ def message_line(message: OutboxMessage) -> str:
 
     words = in_words(message.detail)
     words = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
-    port = f"port {message.port}" if message.port is not None else "no port known"
+    port = f"port {message.port}" if message.port is not None else "port unknown"
     return "  ".join(safe(part) for part in (str(message.id), message.draft.to, message.state, port, words) if part)
 
 
@@ -197,17 +197,19 @@ def closing_lines(messages: Sequence[OutboxMessage], waited_for: Collection[Deli
     lines = []
     if unknown := states.count(DeliveryState.UNKNOWN) + states.count(DeliveryState.SUBMITTING):
         lines.append(
-            f"{_counted(unknown, 'message')} unknown: sent or not, nobody can tell yet. Nothing is sent again by "
-            "itself; look at the outbox of the console before you do."
+            f"{_counted(unknown, 'message')} unknown: it may or may not have been sent. Nothing is sent again by "
+            "itself; check the console's outbox before you send again."
         )
     if called_off := states.count(DeliveryState.CANCELLED):
-        lines.append(f"{_counted(called_off, 'message')} called off before anything left.")
+        lines.append(f"{_counted(called_off, 'message')} cancelled before sending.")
     if queued := states.count(DeliveryState.QUEUED):
-        lines.append(f"{_counted(queued, 'message')} not sent and still queued: the console will ask whether to go on.")
+        lines.append(
+            f"{_counted(queued, 'message')} not sent and still queued: held in the console until you release them."
+        )
     if waiting := sum(state in waited_for and state not in _CODES for state in states):
         lines.append(
-            f"{_counted(waiting, 'message')} with the gateway, and not known yet to be where they are to come to. "
-            "Nothing is sent again; the outbox of the console tells what becomes known."
+            f"{_counted(waiting, 'message')} accepted by the gateway, outcome not known yet. "
+            "Nothing is sent again; the console's outbox shows the outcome once it is known."
         )
     return lines
 

@@ -56,7 +56,7 @@ def read_request(args: argparse.Namespace, config: Config) -> Request:
     text = _text(args.text)
     found = _recipients(args, config, gateway.name)
     if not found.recipients and not found.rejected:
-        raise CannotSend("There is nobody to send to.", hint="Name a number by --to, or a list by --csv.")
+        raise CannotSend("There are no recipients.", hint="Give a number with --to, or a list with --csv.")
     port, pool = _port(args.port)
     via = Via(args.via) if args.via else Via.AMI if gateway.ami is not None else Via.HTTP
     texts, remark = _texts(text, found.recipients)
@@ -95,7 +95,7 @@ def _gateway(name: str | None, gateways: Sequence[GatewayConfig]) -> GatewayConf
     if name is None:
         if len(gateways) == 1:
             return gateways[0]
-        raise CannotSend("Which gateway is it to go by?", hint=f"Name one of these: --gateway {names}.")
+        raise CannotSend("Which gateway?", hint=f"Choose one: --gateway {names}.")
     for gateway in gateways:
         if gateway.name == name:
             return gateway
@@ -114,7 +114,9 @@ def _text(given: str) -> str:
     except UnicodeError:
         raise InputError("The text is not UTF-8.", hint="Convert it to UTF-8.") from None
     if not text.strip():
-        raise CannotSend("The text is empty.", hint="Write it behind the numbers, or give - and write it to the input.")
+        raise CannotSend(
+            "The text is empty.", hint="Write it after the options, or give - and write it to standard input."
+        )
     return composed(text)
 
 

@@ -35,9 +35,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `segments`."""
     parser = subparsers.add_parser(
         "segments",
-        help="show how a text splits into short messages",
-        description="Show how a text splits into short messages: its alphabet, the characters that force UCS-2 and "
-        "what could stand in their place, and how much is left in the last part. Units are septets, or UTF-16 units "
+        help="show how a text splits into SMS segments",
+        description="Show how a text splits into SMS segments: its encoding, the characters that force UCS-2 and "
+        "what could replace them, and how much space is left in the last segment. Units are septets, or UTF-16 units "
         "in UCS-2.",
         epilog=EXAMPLES,
         formatter_class=HelpText,
@@ -46,17 +46,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--path",
         choices=("3gpp", "ami", "http"),
         default="3gpp",
-        help="whose rules: the standard's (default), this console's by AMI, or the gateway's own by HTTP",
+        help="rules to use: the standard's (default), this console's by AMI, or the gateway's own by HTTP",
     )
     parser.add_argument(
         "--reference-bits",
         type=int,
         choices=(8, 16),
         default=8,
-        help="size of the reference in the parts of a long message (default: 8; 3gpp only)",
+        help="size of the reference number in a long message (default: 8; 3gpp only)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--lines", action="store_true", help="take each line as a text; one JSON object a line")
+    parser.add_argument("--lines", action="store_true", help="treat each line as a text; one JSON object per line")
     parser.add_argument("text", nargs="?", metavar="TEXT", help="the text (default: standard input, UTF-8)")
     parser.set_defaults(run=run)
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from console.store import Store
 
 _DESCRIPTION = """\
-Send a text to one number or many, and wait until it is known what became of it. The rules are those of the console:
-the same guards, limits and pace, the same outbox and audit. Nothing is ever sent twice: what may have left and is not
-known to have is `unknown`, and a person decides.
+Send a text to one number or many, and wait for the outcome. The rules are those of the console:
+the same checks, limits and pace, the same outbox and audit. Nothing is ever sent twice: a message whose outcome is
+unclear becomes `unknown`, and a person decides.
 """
 
 _EPILOG = f"""\
@@ -40,24 +40,24 @@ examples:
   gsm-console send --to +4915112345678 --wait delivered --timeout 600 "On my way"
   gsm-console send --to @night-shift --at "tomorrow 8:00" --until 12:00 "The lift is checked today"
 
---at takes 14:30 (tomorrow where that is past), tomorrow 8:00, 2026-11-22 14:30, or how long from now: 15m, 2h, 3d;
---until the same, from the time of --at on. With --at the message is left in the outbox and the command ends at once,
-with 0 where something runs that will send it: a console or `gsm-console receive`; else nothing is queued. It is not
-sent later than --until, or not_after_hours of the configuration. In quiet_hours of the recipient --yes is needed.
+--at takes 14:30 (tomorrow if that is past), tomorrow 8:00, 2026-11-22 14:30, or how long from now: 15m, 2h, 3d;
+--until takes the same, counted from --at. With --at the message is put into the outbox and the command ends at once,
+with 0 if something runs that will send it: a console or `gsm-console receive`; otherwise nothing is queued. It is not
+sent later than --until, or not_after_hours of the configuration. In the recipient's quiet_hours --yes is required.
 
-A list is CSV with a column of numbers, or vCards; its other columns fill {{fields}} in the text, and {{name}} is known
-of contacts, too. A text that begins with - stands behind --. What else has to be said goes to standard error.
+A list is CSV with a column of numbers, or vCards; its other columns fill {{fields}} in the text. {{name}} also works
+for contacts. Put -- before a text that begins with -. Warnings and errors go to standard error.
 
-Ctrl-C, SIGTERM, SIGHUP (but not under nohup) and the end of --timeout call off what has not left. Results that come
-later are kept by whoever receives: the console, or `gsm-console receive`.
+Ctrl-C, SIGTERM, SIGHUP (but not under nohup) and the end of --timeout cancel what has not been sent. Later results
+are kept by whichever process receives: the console, or `gsm-console receive`.
 
-exit codes, of several messages the worst one's, in this order:
+exit codes; for several messages the worst one, in this order:
   {outcomes.UNKNOWN}  unknown: it may or may not have been sent
-  {outcomes.FAILED}  failed or called off: it was not sent, or the network refused it
-  {outcomes.WAITING}  the gateway has it, and what became of it was not known in time
+  {outcomes.FAILED}  failed or cancelled: it was not sent, or the network refused it
+  {outcomes.WAITING}  the gateway has it, but its outcome was not known in time
    {outcomes.SENT}  sent; with --wait delivered, delivered; with --no-wait, the gateway has it; with --at, it is planned
 and before anything is queued:
-  {outcomes.REFUSED}  refused: it can't be sent as it is, --yes is needed, or you may only look
+  {outcomes.REFUSED}  refused: it can't be sent as it is, --yes is needed, or you may not send
    {outcomes.ERROR}  no connection, nothing runs that would send it at its time, or other trouble
    {outcomes.USAGE}  configuration, arguments or an unreadable list; 3 database
 """
@@ -67,7 +67,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `send`."""
     parser = subparsers.add_parser(
         "send",
-        help="send a text, and say what became of it",
+        help="send a text, and report the outcome",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=HelpText,
@@ -77,34 +77,38 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="N",
-        help="a number, a contact, or @ and a group; several with commas",
+        help="a number, a contact, or @ and a group; separate several by commas",
     )
     parser.add_argument(
-        "--csv", type=Path, metavar="FILE", help="a list of numbers (or vCards), with fields for the text"
+        "--csv", type=Path, metavar="FILE", help="a list of numbers (CSV or vCards), with fields for the text"
     )
     add_list(parser)
-    parser.add_argument("--gateway", metavar="NAME", help="needed where the configuration has several")
-    parser.add_argument("--port", default="auto", metavar="P", help="GSM port, a named set of ports, or auto (default)")
-    parser.add_argument("--via", choices=("http", "ami"), help="the way to the gateway; AMI where it is configured")
-    parser.add_argument("--at", default="", metavar="WHEN", help="a console or `receive` is to send it then")
-    parser.add_argument("--until", default="", metavar="WHEN", help="not to be sent later than this")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be sent; send and write nothing")
+    parser.add_argument("--gateway", metavar="NAME", help="required if the configuration has several")
+    parser.add_argument("--port", default="auto", metavar="P", help="GSM port, a port set, or auto (default)")
+    parser.add_argument(
+        "--via", choices=("http", "ami"), help="interface to send through (default: AMI if configured, otherwise HTTP)"
+    )
+    parser.add_argument("--at", default="", metavar="WHEN", help="send it then; a console or `receive` must be running")
+    parser.add_argument("--until", default="", metavar="WHEN", help="do not send it later than this")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be sent; send and store nothing")
     waiting = parser.add_mutually_exclusive_group()
     waiting.add_argument(
         "--wait",
         choices=("sent", "delivered"),
-        help="wait until it is on the air (sent, the default) or received (delivered)",
+        help="wait until it is sent (default) or delivered",
     )
-    waiting.add_argument("--no-wait", action="store_true", help="leave as soon as the gateway has taken it")
+    waiting.add_argument("--no-wait", action="store_true", help="return as soon as the gateway has accepted it")
     parser.add_argument(
         "--timeout",
         type=decimal(0.001, 1_000_000_000),
         metavar="SECONDS",
-        help="wait so long at most; unless given, as long as the gateway's own time-outs and result_wait allow",
+        help="wait at most this long (default: what the gateway's time-outs and result_wait allow)",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of a line a message")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of one line per message")
     parser.add_argument(
-        "--yes", action="store_true", help="send in spite of remarks, to many, and without those who have no number"
+        "--yes",
+        action="store_true",
+        help="send despite warnings, to many recipients, and without those who have no number",
     )
     add_config(parser)
     parser.add_argument("text", metavar="TEXT", help="the text; - reads it from standard input, UTF-8")
@@ -122,7 +126,7 @@ def run(args: argparse.Namespace) -> int:
 
     config = load(getattr(args, "config", None), os.environ)
     if args.at and (args.wait or args.no_wait or args.timeout is not None):
-        raise ConfigError("--at waits for nothing: leave out --wait, --no-wait and --timeout.")
+        raise ConfigError("--at does not wait: remove --wait, --no-wait and --timeout.")
     try:
         hint = "--dry-run shows what would be sent."
         operator = "" if args.dry_run else str(who_may_act(args, config.sending, hint=hint))
@@ -174,17 +178,19 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
 
     if not request.drafts:
         first = request.rejected[0]
-        raise CannotSend(f"Nobody there can be sent to. {first.place}: {first.typed[:40]!a}: {first.reason}.")
+        raise CannotSend(
+            f"None of these recipients can be sent to. {first.place}: {first.typed[:40]!a}: {first.reason}."
+        )
     if not request.is_planned:
         await sending.hear_ports(request.drafts[0])
     sender = sending.sender
     forecast = await asyncio.to_thread(sender.forecast, request.drafts)
     remarks = (*request.remarks, *await asyncio.to_thread(sender.remarks, request.drafts))
-    obstacles = [f"{len(remarks)} remarks" if len(remarks) > 1 else "a remark"] if remarks else []
+    obstacles = [f"{len(remarks)} warnings" if len(remarks) > 1 else "a warning"] if remarks else []
     if request.rejected:
-        obstacles.append(f"{len(request.rejected)} without a number that can be sent to")
+        obstacles.append(f"{len(request.rejected)} without a usable number")
     if len(request.drafts) > config.sending.confirm_above:
-        obstacles.append(f"{len(request.drafts)} recipients, and above {config.sending.confirm_above} a yes is needed")
+        obstacles.append(f"{len(request.drafts)} recipients, more than {config.sending.confirm_above}")
     return Preview(
         request,
         tuple(sender.plan(draft) for draft in request.drafts),
@@ -197,7 +203,7 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
 
 def _refuse(preview: Preview, *, dry_run: bool) -> int:
     would = "would not be sent" if dry_run else "Not sent"
-    warn(f"gsm-console: {would} without a yes: {'; '.join(preview.obstacles)}.", "--yes sends it all the same.")
+    warn(f"gsm-console: {would} without --yes: {'; '.join(preview.obstacles)}.", "Add --yes to send it anyway.")
     return outcomes.REFUSED
 
 
@@ -210,8 +216,8 @@ def _check_sender(store: Store, request: Request, clock: Clock) -> None:
     there = store.presence(sender_of(name))
     if there is None or not there.is_fresh(clock.time(), GRACE):
         raise NotConnected(
-            f"Nothing runs that would send it by {name} at that time: nothing was queued.",
-            hint="Keep `gsm-console receive` running on this database, or a console.",
+            f"Nothing is running that would send it by {name} at that time: nothing was queued.",
+            hint="Keep `gsm-console receive` or a console running on this database.",
         )
 
 
@@ -237,7 +243,7 @@ async def _send(args: argparse.Namespace, request: Request, sending: Sending) ->
     stop = Stop()
     stop.listen()
     if not args.no_wait and not sending.hears_results():
-        warn("nobody is there to hear results: no AMI link is up, and neither a console nor `receive` runs")
+        warn("results will not be received: no AMI link is up, and neither a console nor `receive` is running")
     lines = _Lines(until)
     watch, ending = await sending.send(
         request.drafts,
@@ -257,7 +263,7 @@ async def _send(args: argparse.Namespace, request: Request, sending: Sending) ->
         lines.tell_all(messages)
     if ending is not Ending.DONE:
         by = f" by {stop.cause}" if ending is Ending.INTERRUPTED else ""
-        warn(f"{ending}{by}: what had not left is called off")
+        warn(f"{ending}{by}: what had not been sent is cancelled")
     warn(*closing_lines(messages, until))
     return code
 

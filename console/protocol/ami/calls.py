@@ -228,12 +228,12 @@ class SmsCalls:
         moment = datetime.fromtimestamp(call.at, UTC).astimezone(self._zone).strftime("%H:%M:%S")
         if call.doubted:
             return (
-                f"AMI showed what looks like an SMS at {moment}. It stands behind an empty line in the text of another "
+                f"AMI showed what looks like an SMS at {moment}. It follows an empty line in the text of another "
                 "SMS, so its sender may have made it up."
             )
-        where = f"port {port}" if port is not None else "a port that it did not name"
-        rest = "what AMI showed of it is below" if call.shows_text else "its text is only on the gateway"
-        return f"AMI saw an SMS on {where} at {moment} that no callback brought; {rest}."
+        where = f"port {port}" if port is not None else "an unknown port"
+        rest = "the text that AMI showed is below" if call.shows_text else "its text is only on the gateway"
+        return f"AMI saw an SMS on {where} at {moment} that came without a callback; {rest}."
 
 
 def _without_url(fact: Fact | None, raw: bytes) -> bytes:

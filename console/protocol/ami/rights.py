@@ -35,12 +35,12 @@ _NO_COMMAND = "no write class command: no port status, and nothing can be sent b
 _NO_EVENTS = "no read class system or call: no send results, delivery reports, SIM or port events"
 _FEWER_EVENTS = "no read class {}: some send results, delivery reports, SIM or port events may not come"
 _DIALPLAN = (
-    "read class dialplan shows strangers' texts raw; one that reads like an event becomes a doubtful row at most. "
-    "It can be left out: SMS that no call brought are then not seen"
+    "read class dialplan shows received texts raw; one that looks like an event becomes at most a doubtful row. "
+    "You can remove it: SMS that come without a callback are then missed"
 )
-_NO_DIALPLAN = "read class dialplan is left out: SMS that no call brought are not seen"
-_NOT_TOLD = "the gateway does not tell what the account may read"
-_NOT_BOOTED = "no FullyBooted came: read class system seems to be missing, or the gateway is still starting"
+_NO_DIALPLAN = "no read class dialplan: SMS that come without a callback are missed"
+_NOT_TOLD = "the gateway does not report the account's read classes"
+_NOT_BOOTED = "no FullyBooted event: read class system seems to be missing, or the gateway is still starting"
 
 
 def may_ask(banner: str) -> bool:

@@ -49,8 +49,8 @@ LONGEST_WORDS = 200
 class SessionPhase(StrEnum):
     """Where a connection stands."""
 
-    GREETING = "waiting for the banner"
-    CHALLENGING = "asking for a challenge"
+    GREETING = "waiting for the AMI greeting"
+    CHALLENGING = "waiting for the login challenge"
     LOGGING_IN = "logging in"
     READY = "ready"
     CLOSING = "closing"
@@ -272,16 +272,16 @@ def encode_action(name: str, action_id: str, headers: Sequence[tuple[str, str]])
     encoded = bytearray()
     for index, (header, value) in enumerate(lines):
         if not _HEADER_NAME.fullmatch(header) or (index > 1 and header.lower() in {"action", "actionid"}):
-            raise CannotSend(f"{header!r} can't be the name of a header of {name!r}.")
+            raise CannotSend(f"{header!r} is not a valid header name for {name!r}.")
         if _FORBIDDEN.search(value):
             raise CannotSend(
-                f"The {header} header of {name!r} holds a line break or a NUL, which can't travel over AMI.",
-                hint="Take the line break out, or send by HTTP.",
+                f"The {header} header of {name!r} contains a line break or a NUL, which AMI can't carry.",
+                hint="Remove the line break, or send by HTTP.",
             )
         try:
             line = f"{header}: {value}".encode()
         except UnicodeEncodeError:
-            raise CannotSend(f"The {header} header of {name!r} holds half a character.") from None
+            raise CannotSend(f"The {header} header of {name!r} contains half a surrogate pair.") from None
         if len(line) > MAX_LINE:
             raise CannotSend(
                 f"The {header} header of {name!r} is {len(line)} bytes long; the gateway takes {MAX_LINE}.",

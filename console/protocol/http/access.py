@@ -75,7 +75,7 @@ class Gates:
         if gate is not None:
             return gate.denial(address, target, body, authorization) if gate.guarded else None
         if self._guarded:
-            return Denial(403, "It names no gateway that is configured, and not everybody may call.")
+            return Denial(403, "It names no configured gateway, and callers are restricted.")
         return None
 
     def admits(self, address: str) -> bool:
@@ -114,9 +114,9 @@ class Gate:
         if self.gateway.callers and not within(address, self.gateway.callers):
             return Denial(403, f"This address is not among the callers of {name}.")
         if self._tokens and not sum(map(self._is_token, _candidates(target, body))):
-            return Denial(403, f"It carries no valid token of {name}.")
+            return Denial(403, f"It has no valid token for {name}.")
         if self._credentials and not authorization:
-            return Denial(401, f"No user and password came for {name} (HTTP Basic).", challenge=True)
+            return Denial(401, f"It has no user and password for {name} (HTTP Basic).", challenge=True)
         if self._credentials and not hmac.compare_digest(_credentials(authorization), self._credentials):
             return Denial(401, f"Wrong user or password for {name} (HTTP Basic).")
         return None

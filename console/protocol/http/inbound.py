@@ -106,11 +106,11 @@ _PATH_OR_URL = re.compile(rb"/|https?://", re.IGNORECASE)
 _NO_FORMS = (
     (
         re.compile(rb"(?:^|&)(?:\xef\xbb\xbf)?\s*[{\[]"),
-        "The body is JSON, and not one flat object of names and values. Set the caller to send one, or a form.",
+        "The body is JSON, but not one flat object of names and values. Make the caller send one, or a form.",
     ),
     (
         re.compile(rb"(?:^|&)--[^\r\n]+\r?\nContent-", re.IGNORECASE),
-        "The body is of type multipart/form-data. Set the caller to send application/x-www-form-urlencoded.",
+        "The body is of type multipart/form-data. Make the caller send application/x-www-form-urlencoded.",
     ),
 )
 """How a body begins that is no form, and what to say of it."""
@@ -327,11 +327,11 @@ def _why_unreadable(query: bytes, pairs: Sequence[_Pair], fields: Mapping[str, s
             "Type phonenumber, port, portname, message, time and imsi there."
         )
     if "text" in fields and "code" in fields:
-        return "This looks like the answer to a USSD request: it has a text and a code, and no number."
+        return "This looks like the answer to a USSD request: it has a text and a code, but no number."
     if not pairs:
         return "The request has no parameters."
     missing = [word for word in ("number", "text") if word not in fields]
     return (
-        f"No parameter for the {' and no parameter for the '.join(missing)} is known by its name. "
-        "Give the gateway's names in the configuration, under `parameter_names`."
+        f"No parameter for the {' and no parameter for the '.join(missing)} has a known name. "
+        "Set the gateway's names in the configuration, under `parameter_names`."
     )

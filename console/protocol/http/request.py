@@ -36,7 +36,7 @@ _FIELDS = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r?\n)*\r?\n?")
 _CHUNK_SIZE = re.compile(rb"0{0,16}[0-9A-Fa-f]{1,8}")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _TLS_HANDSHAKE = b"\x16\x03"
-_NO_METHOD = "This is no HTTP request: it does not begin with a method such as GET."
+_NO_METHOD = "This is not an HTTP request: it does not begin with a method such as GET."
 _TLS_REASON = "This is TLS: the gateway is set to https, and this receiver speaks http. Set the gateway to http."
 
 _PLAIN = "Content-Type: text/plain; charset=utf-8\r\n"

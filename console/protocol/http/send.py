@@ -55,9 +55,9 @@ def build_query(
     """
     check_destination(to)
     if len(to) > MAX_NUMBER:
-        raise CannotSend(f"A number by HTTP has at most {MAX_NUMBER} characters, this has {len(to)}.")
+        raise CannotSend(f"A number sent by HTTP has at most {MAX_NUMBER} characters; this one has {len(to)}.")
     if port is not None and not _PORT.fullmatch(port):
-        raise CannotSend(f"{port[:40]!a} names no port.", hint="Use 2, or gsm-1.2 on old firmware.")
+        raise CannotSend(f"{port[:40]!a} is not a port.", hint="Use 2, or gsm-1.2 on old firmware.")
     if timeout is not None and timeout < 0:
         raise CannotSend(f"The timeout must be 0 or more seconds, not {timeout}.")
     _check_text(text)
@@ -72,11 +72,11 @@ def build_query(
 
 def _check_text(text: str) -> None:
     if "\0" in text:
-        raise CannotSend("The gateway drops everything behind a NUL.", hint="Take it out of the text.")
+        raise CannotSend("The gateway drops everything after a NUL.", hint="Remove it from the text.")
     size = len(utf8(text)) + text.count('"') + text.count("\\")
     if size > HTTP_MAX_BYTES:
         raise CannotSend(
-            f"The gateway takes {HTTP_MAX_BYTES} bytes of text by HTTP, this is {size}.",
+            f"The gateway takes {HTTP_MAX_BYTES} bytes of text by HTTP; this text has {size}.",
             hint="Shorten the text, or send it by AMI.",
         )
 

@@ -59,11 +59,11 @@ def read_status(body: bytes, wire_id: str) -> SmsStatus:
     if "is not exist" in text:
         return SmsStatus(
             None,
-            f"The gateway has no record of it ({_shown(text)}). It may still have been sent: the record comes late, "
-            "and only where the gateway stores SMS.",
+            f"The gateway has no record of it ({_shown(text)}). It may still have been sent: records come late, "
+            "and only if the gateway stores SMS.",
         )
     if "phonenum is not val" in text:
-        return SmsStatus(None, f"The gateway does not take the number ({_shown(text)}).")
+        return SmsStatus(None, f"The gateway does not accept the number ({_shown(text)}).")
     return SmsStatus(None, f"The gateway's answer can't be read: {_shown(text) or 'it was empty'}")
 
 
@@ -80,13 +80,13 @@ def _fields(text: str) -> dict[str, str] | None:
 
 def _read_row(fields: dict[str, str], wire_id: str) -> SmsStatus:
     if not wire_id or wire_id not in fields.values():
-        return SmsStatus(None, "The gateway's answer is about another message: it says nothing of this one.")
+        return SmsStatus(None, "The gateway's answer is about another message, not this one.")
     # What somebody wrote as the cause is no verdict.
     verdicts = {value for name, value in fields.items() if name != _CAUSE and value.upper() in STATES}
     states = {STATES[value.upper()] for value in verdicts}
     if len(states) != 1:
         said = " and ".join(sorted(verdicts)) or _shown(json.dumps(fields, ensure_ascii=False))
-        return SmsStatus(None, f"The gateway knows it, and does not say what became of it: {said}")
+        return SmsStatus(None, f"The gateway knows the message, but not its outcome: {said}")
     cause = fields.get(_CAUSE, "")
     return SmsStatus(states.pop(), f"The gateway says {verdicts.pop()}{f' ({_shown(cause)})' if cause else ''}.")
 

@@ -96,7 +96,7 @@ def contacts_in(listed: RecipientList) -> tuple[list[Contact], list[Rejected]]:
         else:
             groups = next((each.fields[column] for column in _GROUP_COLUMNS if column in each.fields), "")
             contacts.append(Contact(each.number, name, groups_in(groups)))
-    again = "this number stands further up, too"
+    again = "this number is a duplicate of one above"
     return contacts, [*rejected, *(Rejected(each.typed, each.place, again) for each in listed.duplicates)]
 
 
@@ -106,7 +106,7 @@ def _no_name(name: str, number: str) -> str:
         return "no name"
     if len(name) > LONGEST_NAME:
         return f"a name has at most {LONGEST_NAME} characters"
-    return "its name is another's number" if is_another_s(name, number) else ""
+    return "its name is another contact's number" if is_another_s(name, number) else ""
 
 
 def is_another_s(name: str, number: str) -> bool:

@@ -130,7 +130,7 @@ def find_columns(rows: Sequence[CsvRow], region: str, wanted: str = "") -> Colum
     if not rows:
         return Columns((), (0,), has_heading=False, taken=())
     if rows[0].trouble:
-        raise UnreadableFile(f"Line {rows[0].line}: {rows[0].trouble}.", hint="Put the first row right.")
+        raise UnreadableFile(f"Line {rows[0].line}: {rows[0].trouble}.", hint="Fix the first row.")
     return _Finder(rows, region).find(wanted)
 
 
@@ -213,7 +213,7 @@ class _Finder:
         if named := phones or sorted(self._of(_Rank.VAGUE), key=self._vagueness):
             return self._columns(named[:1], has_heading=True)
         raise UnreadableFile(
-            "The file has no column with numbers.", hint="Write a heading above it, and call the column `number`."
+            "The file has no column of numbers.", hint="Write a heading above it, and call the column `number`."
         )
 
     def _by_look(self, at: int) -> Columns:
@@ -222,7 +222,7 @@ class _Finder:
         has_heading = any(self._ranks) or (self._may_be_heading and not self._first[at])
         if phones := self._of(_Rank.PHONE):
             names = ", ".join(map(self._title, phones))
-            return self._columns([at], has_heading=True, guess=f"hardly any is in {names}")
+            return self._columns([at], has_heading=True, guess=f"{names} has almost none")
         if self._ranks[at] is _Rank.VAGUE:
             counts = "it counts up" if self._counting[at] and self._width > 1 else ""
             return self._columns([at], has_heading=has_heading, guess=counts or self._guess_among([at]))
@@ -247,17 +247,17 @@ class _Finder:
             if at not in taken and rank != _Rank.FAX and level >= (Evidence.FEW_DIGITS if rank is _Rank.PHONE else bar)
         ]
         if left:
-            return f"there are numbers in {', '.join(left)}, too"
+            return f"{', '.join(left)} also has numbers"
         if best < Evidence.INTERNATIONAL and (
             in_front := [self._title(at) for at in self._in_front if at not in taken]
         ):
-            return f"{', '.join(in_front)} tells what may belong in front of them"
-        return "each of them is written to" if len(taken) > 1 else self._among_each_other(taken)
+            return f"{', '.join(in_front)} may hold their prefix"
+        return "a message goes to each of them" if len(taken) > 1 else self._among_each_other(taken)
 
     def _among_each_other(self, taken: Sequence[int]) -> str:
         """What is uncertain where one cell has several numbers."""
         mixed = next(filter(None, (self._mixed[at] for at in taken)), "")
-        return f'in "{mixed[:_SHOWN]}" one hardly is a number' if mixed else ""
+        return f'in "{mixed[:_SHOWN]}" one is probably not a number' if mixed else ""
 
     def _is_in_front(self, at: int, cells: Sequence[str]) -> bool:
         """Whether a column tells what is dialled before a number: the code, or other countries than the region."""
@@ -312,7 +312,7 @@ class _Finder:
             self._heading.pop()
         names = [field_name(each) for each in self._heading] if has_heading else [""] * self._width
         taken = tuple(self._title(at) for at in numbers)
-        words = f"The numbers are taken from {', '.join(taken)}: {guess}." if guess else ""
+        words = f"Numbers were read from {', '.join(taken)}: {guess}." if guess else ""
         return Columns(_unlike(names), tuple(numbers), has_heading, taken, words)
 
 

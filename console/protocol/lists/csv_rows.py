@@ -93,7 +93,7 @@ def read_rows(text: str) -> tuple[CsvRow, ...]:
     for row in _rows(text, delimiter):
         if len(rows) > MOST_ROWS:  # one may be the heading
             raise UnreadableFile(
-                f"The file has more than {MOST_ROWS:,} rows.", hint="Divide it, and take one part after the other."
+                f"The file has more than {MOST_ROWS:,} rows.", hint="Split it, and use one part after the other."
             )
         rows.append(CsvRow(row.line + skipped, row.cells, row.trouble) if skipped else row)
     return tuple(rows)
@@ -108,17 +108,18 @@ def decoded(data: bytes, charset: str = "") -> tuple[str, str]:
     """
     if len(data) > LARGEST:
         raise UnreadableFile(
-            f"The file has more than {LARGEST:,} bytes.", hint="Divide it, and take one part after the other."
+            f"The file has more than {LARGEST:,} bytes.", hint="Split it, and use one part after the other."
         )
     if data.startswith(_SPREADSHEETS):
         raise UnreadableFile(
-            "This is a spreadsheet program's own file, no CSV.", hint="Save it there as CSV (UTF-8), and take that."
+            "This is a spreadsheet file, not CSV.", hint="Save it as CSV (UTF-8) in that program, and use that file."
         )
     text, guess = _in_charset(data, charset) if charset else _in_some_charset(data)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise UnreadableFile(
-            f"Line {line} has a NUL character: this is no text file.", hint="Save it as CSV (UTF-8), and take that."
+            f"Line {line} has a NUL character: this is not a text file.",
+            hint="Save it as CSV (UTF-8), and use that file.",
         )
     return composed(text), guess
 
@@ -130,8 +131,8 @@ def _in_some_charset(data: bytes) -> tuple[str, str]:
                 return data[len(mark) :].decode(charset), ""
             except UnicodeDecodeError as error:
                 raise UnreadableFile(
-                    f"The file begins as {name} does, and is none at byte {error.start + len(mark)}.",
-                    hint="Save it as CSV (UTF-8), and take that.",
+                    f"The file begins as {name}, but is not {name} at byte {error.start + len(mark)}.",
+                    hint="Save it as CSV (UTF-8), and use that file.",
                 ) from None
     with suppress(UnicodeDecodeError):
         return data.decode(), ""
@@ -145,19 +146,19 @@ def _in_some_charset(data: bytes) -> tuple[str, str]:
     text = next(iter(readings.values()))
     charset = next((name for name in _COMMON if readings.get(name) == text), next(iter(readings)))
     word = _FOREIGN.search(text)
-    letters = f" Look whether its letters are right: {word[0][:40]}." if word else ""
-    return text, f"The file is not UTF-8 and is taken for {charset}.{letters}"
+    letters = f" Check that its letters are right: {word[0][:40]}." if word else ""
+    return text, f"The file is not UTF-8; it is read as {charset}.{letters}"
 
 
 def _in_charset(data: bytes, charset: str) -> tuple[str, str]:
     name = charset_name(charset)
     if not name:
-        raise UnreadableFile(f"{charset[:40]} is no character set.", hint="Name one such as cp1251 or gb18030.")
+        raise UnreadableFile(f"{charset[:40]} is not a known character set.", hint="Use one such as cp1251 or gb18030.")
     try:
         return data.decode(name).removeprefix("\ufeff"), ""
     except UnicodeDecodeError as error:
         raise UnreadableFile(
-            f"The file is not {name}: byte {error.start} can't be read.", hint="Name another character set, or none."
+            f"The file is not {name}: byte {error.start} can't be read.", hint="Give another character set, or none."
         ) from None
 
 
@@ -189,7 +190,7 @@ def _rows(text: str, delimiter: str, *, is_cut_off: bool = False) -> Iterator[Cs
                 return
             if "unexpected end" in str(error) or reader.line_num > line:
                 raise UnreadableFile(
-                    f"Line {line}: a quotation mark is opened there and never closed.",
+                    f"Line {line}: a quotation mark opens there and is never closed.",
                     hint='Close it; within a quoted cell write "" for a quotation mark.',
                 ) from None
             yield CsvRow(line, (), _trouble(error))
@@ -204,4 +205,4 @@ def _rows(text: str, delimiter: str, *, is_cut_off: bool = False) -> Iterator[Cs
 def _trouble(error: csv.Error) -> str:
     if "field larger" in str(error):
         return f"a cell has more than {csv.field_size_limit():,} characters"
-    return "something stands behind a closing quotation mark"
+    return "there is text after a closing quotation mark"

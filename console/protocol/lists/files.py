@@ -91,7 +91,7 @@ def _trouble(row: CsvRow, columns: Columns) -> str:
         return row.trouble
     if width < known:
         return f"{width} of {known} columns"
-    return f"{width} columns, and {known} in the heading: is a text not quoted?" if any(row.cells[known:]) else ""
+    return f"{width} columns, but {known} in the heading: is a text not quoted?" if any(row.cells[known:]) else ""
 
 
 def _name_fields(names: Sequence[str]) -> list[str]:
@@ -120,5 +120,5 @@ def _read_cards(cards: Iterable[Card], region: str, guesses: tuple[str, ...]) ->
         if not here:
             found.append(Rejected(card.name, place, card.trouble or "no number"))
     if several:
-        guesses = (*guesses, f"Cards with several numbers: {several}. Each of the numbers is written to.")
+        guesses = (*guesses, f"Cards with several numbers: {several}. A message goes to each of the numbers.")
     return sorted_out(found, region, guesses, "numbers from TEL; names from FN")

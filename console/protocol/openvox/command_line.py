@@ -20,20 +20,20 @@ _SHOW = re.compile(r"(?:[a-z][a-z0-9_-]* )?show(?: .*)?|(?:core show )?help(?: .
 _CAUTIONS = (
     (
         re.compile(r"gsm send (?:sync ?)?c?sms\b|gsm send pdu\b", re.IGNORECASE),
-        "It goes past the outbox: its fate is not followed. The form sends it properly.",
+        "It bypasses the outbox: its outcome is not tracked. Use the form to send it properly.",
     ),
-    (re.compile(r"gsm send ussd\b", re.IGNORECASE), "It may cost money, and is kept in no history."),
+    (re.compile(r"gsm send ussd\b", re.IGNORECASE), "It may cost money, and is not kept in the history."),
     (
         re.compile(r"gsm power stat\b", re.IGNORECASE),
-        "The driver may hang the port in it (it locks twice): the port then needs a restart of the gateway.",
+        "It may hang the port (the driver locks twice): then the gateway must be restarted.",
     ),
     (
         re.compile(r"gsm power\b", re.IGNORECASE),
-        "A port that is off receives and sends nothing; what it is just sending may be lost.",
+        "A port that is off neither receives nor sends; a message it is sending may be lost.",
     ),
     (
         re.compile(r"(?:core|extra)?\s*(?:stop|restart|reload|shutdown)\b|module |reboot\b", re.IGNORECASE),
-        "The gateway may be away for a while. What is called or sent meanwhile is lost.",
+        "The gateway may be down for a while. Calls and SMS are lost meanwhile.",
     ),
 )
 
@@ -42,12 +42,12 @@ def check_line(line: str) -> str:
     """The line without blanks around it. Raises CannotSend where it can't travel by AMI."""
     line = line.strip()
     if not line:
-        raise CannotSend("There is no command to run.", hint="Type one, such as core show version.")
+        raise CannotSend("The command is empty.", hint="Type one, such as core show version.")
     if _CONTROL.search(line):
-        raise CannotSend("A control character can't travel in a command.", hint="Take it out; type it as plain text.")
+        raise CannotSend("A command can't contain a control character.", hint="Remove it.")
     size = _HEADER_BYTES + len(line.encode())
     if size > MAX_LINE:
-        raise CannotSend(f"The command is {size} bytes long and AMI takes lines of {MAX_LINE}.", hint="Shorten it.")
+        raise CannotSend(f"The command is {size} bytes long; AMI takes lines of {MAX_LINE}.", hint="Shorten it.")
     return line
 
 

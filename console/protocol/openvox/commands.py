@@ -65,8 +65,8 @@ def check_destination(to: str) -> str:
     """`to` when it can be dialled: digits, `*` and `#` with an optional leading `+`. CannotSend otherwise."""
     if not _DESTINATION.fullmatch(to):
         raise CannotSend(
-            f"{_shown(to)} is not a number to send to.",
-            hint="Use digits, * and #, with a + in front at most: +8613632919026.",
+            f"{_shown(to)} is not a number you can send to.",
+            hint="Use digits, * and #, with a leading + if needed: +8613632919026.",
         )
     return to
 
@@ -74,7 +74,7 @@ def check_destination(to: str) -> str:
 def check_id(id: str) -> str:  # noqa: A002 - the field's name on the wire
     """`id` when the whole gateway can carry it: at most 31 of A-Z a-z 0-9 _ and -. CannotSend otherwise."""
     if not _ID.fullmatch(id):
-        raise CannotSend(f"{_shown(id)} can't be a message id.", hint="Use 1 to 31 letters, digits, _ or -.")
+        raise CannotSend(f"{_shown(id)} is not a valid message id.", hint="Use 1 to 31 letters, digits, _ or -.")
     return id
 
 
@@ -139,7 +139,7 @@ def send_sync_csms(
 def ussd(port: int, code: str, *, timeout: int, id: str = "") -> str:  # noqa: A002
     """`gsm send ussd`: `code` is a service code (`*100#`) or the reply to a menu; `timeout` in seconds."""
     if not code:
-        raise CannotSend("There is no USSD code to send.", hint="Type one, such as *100#.")
+        raise CannotSend("The USSD code is empty.", hint="Type one, such as *100#.")
     more = (check_id(id),) if id else ()
     return _line("gsm send ussd", _port(port), _word(code), _at_least(timeout, 1, "timeout"), *more)
 
@@ -150,7 +150,7 @@ def at(port: int, command: str, *, timeout_ms: int | None = None, keywords: Sequ
     The synchronous form waits for one of `keywords`, or for OK or ERROR when there are none.
     """
     if not command:
-        raise CannotSend("There is no AT command to send.", hint="Type one, such as AT+CSQ.")
+        raise CannotSend("The AT command is empty.", hint="Type one, such as AT+CSQ.")
     if timeout_ms is None:
         if keywords:
             raise CannotSend("Keywords to wait for need a timeout.")
@@ -186,15 +186,15 @@ def _line(*words: str) -> str:
     line = " ".join(words)
     if "\r" in line or "\n" in line:
         raise CannotSend(
-            "A line break can't travel by AMI.",
-            hint="Take the line breaks out, or send this message by HTTP.",
+            "AMI can't carry a line break.",
+            hint="Remove the line breaks, or send this message by HTTP.",
         )
     if "\0" in line:
-        raise CannotSend("A NUL character can't travel by AMI.", hint="Take it out of the text.")
+        raise CannotSend("AMI can't carry a NUL character.", hint="Remove it from the text.")
     size = len(_HEADER) + len(utf8(line))
     if size > MAX_LINE:
         raise CannotSend(
-            f"The command is {size} bytes long and AMI takes lines of {MAX_LINE}.",
+            f"The command is {size} bytes long; AMI takes lines of {MAX_LINE}.",
             hint="Split the text into segments, or shorten it.",
         )
     return line
@@ -206,7 +206,7 @@ def utf8(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError:
         raise CannotSend(
-            "Half of a surrogate pair is no character and can't be sent.", hint="Take it out of the text."
+            "Half of a surrogate pair is not a character and can't be sent.", hint="Remove it from the text."
         ) from None
 
 

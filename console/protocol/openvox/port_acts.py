@@ -42,7 +42,7 @@ def refusal(gateway: GatewaySnapshot) -> str:
     if gateway.link.phase is LinkPhase.STOPPED:
         return f"{gateway.name} has no AMI link: {gateway.link.detail}"
     if gateway.rights is not None and gateway.rights.write.get("command") is Holding.MISSING:
-        return f"the AMI account on {gateway.name} may run no commands: its write classes lack `command`"
+        return f"the AMI account on {gateway.name} can't run commands: it has no write class `command`"
     if gateway.link.phase is not LinkPhase.UP:
         return f"the AMI link to {gateway.name} is down"
     return ""
@@ -53,7 +53,7 @@ def power_line(port: int, what: str) -> str:
     for power in POWERS:
         if what == power:
             return gsm_commands.power(power, port)
-    raise CannotSend(f"Power {what!a} is nothing that can be done to a port.", hint=f"Choose {', '.join(POWERS)}.")
+    raise CannotSend(f"Power {what!a} is not possible.", hint=f"Choose {', '.join(POWERS)}.")
 
 
 def at_line(port: int, command: str) -> str:
@@ -62,10 +62,10 @@ def at_line(port: int, command: str) -> str:
     """
     command = command.strip()
     if not command.upper().startswith("AT"):
-        raise CannotSend(f"{redact(command)[:40]!a} is no AT command.", hint="Type one, such as AT+CSQ.")
+        raise CannotSend(f"{redact(command)[:40]!a} is not an AT command.", hint="Type one, such as AT+CSQ.")
     if redact(command) != command:
         raise CannotSend(
-            "That command carries a PIN or a password, which logs would keep.",
+            "That command contains a PIN or a password, which would be logged.",
             hint="Set it on the gateway's own pages.",
         )
     return gsm_commands.at(port, command, timeout_ms=AT_TIMEOUT_MS)
@@ -80,7 +80,7 @@ def read_power(output: Sequence[str]) -> Verdict:
     """What `gsm power` said. Its words are not documented, so they are shown as they came."""
     words = _joined(output)
     if not words:
-        return Verdict("the gateway said nothing: look at the port's state", known=False)
+        return Verdict("the gateway gave no answer: check the port's state", known=False)
     return Verdict(words)
 
 
@@ -90,11 +90,11 @@ def read_at(output: Sequence[str]) -> Verdict:
     words = _joined(answer.lines)
     match answer.kind:
         case AtKind.TIMEOUT:
-            return Verdict(f"{words}\nno answer of the module in {AT_TIMEOUT_MS // 1000} s", known=False)
+            return Verdict(f"{words}\nno answer from the module in {AT_TIMEOUT_MS // 1000} s", known=False)
         case AtKind.NOT_READY:
-            return Verdict(f"{words}\nthe module is not ready: nothing was asked")
+            return Verdict(f"{words}\nthe module is not ready: nothing was sent to it")
         case AtKind.UNREADABLE:
-            return Verdict(words or "the gateway said nothing", known=False)
+            return Verdict(words or "the gateway gave no answer", known=False)
         case _:
             return Verdict(words)
 

@@ -52,22 +52,20 @@ def check_code(code: str, *, menu: bool) -> str:
     """
     code = code.strip()
     if not code:
-        raise CannotSend("There is no USSD code to send.", hint="Type one, such as *100#.")
+        raise CannotSend("The USSD code is empty.", hint="Type one, such as *100#.")
     if len(code) > LONGEST:
         raise CannotSend(f"A USSD code has {LONGEST} characters at most, not {len(code)}.", hint="Shorten it.")
     if _SECRET.match(code):
         raise CannotSend(
-            "This code carries a PIN or a password, which the history would keep.",
+            "This code contains a PIN or a password, which would be kept in the history.",
             hint="Change it on the gateway's own page.",
         )
     if _CODE.fullmatch(code):
         return code
     if not menu:
-        raise CannotSend(
-            "A USSD code has digits, *, # and + only.", hint="Words can only reply to a menu that waits for an answer."
-        )
+        raise CannotSend("A USSD code has only digits, *, # and +.", hint="Text is only possible as a reply to a menu.")
     if not code.isprintable():
-        raise CannotSend("A reply to a menu is one line of plain characters.", hint="Type it anew.")
+        raise CannotSend("A reply to a menu is one line of plain characters.", hint="Type it again.")
     return code
 
 

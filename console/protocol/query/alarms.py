@@ -25,17 +25,17 @@ def _true(alarm: Alarm) -> Collection[str]:
 ALARMS: Table[Alarm] = Table(
     "alarms",
     (
-        Ports("port", "the GSM port that it is about", lambda alarm: alarm.port or None),
-        Name("gw", "the gateway that it is about", lambda alarm: alarm.gateway, "north"),
+        Ports("port", "the GSM port it concerns", lambda alarm: alarm.port or None),
+        Name("gw", "the gateway it concerns", lambda alarm: alarm.gateway, "north"),
         Choice(
             "kind",
-            "what it is about",
+            "the kind of alarm",
             dict.fromkeys((kind.code for kind in AlarmKind), ""),
             lambda alarm: (alarm.kind.code,),
         ),
         Choice(
             "is",
-            "open: it lasts; new: nobody has acknowledged it",
+            "open: active; new: not acknowledged",
             {"open": "end", "over": "end", "new": "seen", "acknowledged": "seen"},
             _true,
         ),

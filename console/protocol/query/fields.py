@@ -97,7 +97,7 @@ class Numbers(Field[R]):
     def read(self, value: str, asker: Asker) -> Hashable:
         match = _RANGE.fullmatch(value)
         if match is None:
-            raise NoQuery(f"{shown(self.name, value)} is no number; write {self.name}:7, {self.name}:1-8 or 1,3.")
+            raise NoQuery(f"{shown(self.name, value)} is not a number; type {self.name}:7, {self.name}:1-8 or 1,3.")
         first, last = sorted((int(match[1]), int(match[2] or match[1])))
         return first, last
 
@@ -121,7 +121,7 @@ class Ports(Numbers[R]):
             return super().read(value, asker)
         if port_number(value) is None:
             raise NoQuery(
-                f"{shown(self.name, value)} is no port; write {self.name}:3, {self.name}:1-8, {self.name}:1,3 or "
+                f"{shown(self.name, value)} is not a port; type {self.name}:3, {self.name}:1-8, {self.name}:1,3 or "
                 f"{self.name}:gsm-1.2."
             )
         return folded(value)
@@ -140,7 +140,7 @@ class Part(Field[R]):
 
     of: Callable[[R], str]
     sample: str = ""
-    kind = "piece of it"
+    kind = "part of it"
 
     @property
     def example(self) -> str:
@@ -158,7 +158,7 @@ class Part(Field[R]):
 class Party(Part[R]):
     """The other's number, or a piece of it, as it is dialled or as it is written; or the name in its place."""
 
-    kind = "piece of a number, as it is dialled"
+    kind = "part of a number, as dialled"
 
     def read(self, value: str, asker: Asker) -> Hashable:
         plain = folded(_SPACED.sub("", value) or value)
@@ -173,7 +173,7 @@ class Name(Field[R]):
 
     of: Callable[[R], str]
     sample: str = ""
-    kind = "name; * for the rest of it"
+    kind = "name; * stands for any ending"
 
     @property
     def example(self) -> str:
@@ -194,7 +194,7 @@ class Choice(Field[R]):
     """Each with the word that those share of which only one can be true."""
     of: Callable[[R], Collection[str]]
     """The words that are true of a record."""
-    kind = "one of the words"
+    kind = "one of these words"
 
     @property
     def example(self) -> str:
@@ -207,7 +207,7 @@ class Choice(Field[R]):
     def read(self, value: str, asker: Asker) -> Hashable:
         word = value.casefold()
         if word not in self.choices:
-            raise NoQuery(f"{shown(self.name, value)} is not known; there are {', '.join(self.choices)}.")
+            raise NoQuery(f"{shown(self.name, value)} is unknown; use {', '.join(self.choices)}.")
         return word
 
     def holds(self, record: R, value: Hashable) -> bool:
@@ -256,7 +256,7 @@ def times(of: Callable[[R], float], what: str) -> tuple[Time[R], ...]:
     """The fields that ask for a time, in the words of `console.protocol.text.time_words`; `what` happened then."""
     return (
         Time("after", f"{what} then or later: 15m, 2h, 3d ago, 14:30, today, 2026-11-22, 2026-11-22T14:30", of),
-        Time("since", "the same as after", of),
+        Time("since", "same as after", of),
         Time("before", f"{what} before then", of),
         Time("on", f"{what} on that day", of),
     )

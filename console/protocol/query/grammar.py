@@ -40,7 +40,7 @@ _SLASH = re.compile(r"(\\.)|/", re.DOTALL)
 _PLAIN_VALUE = re.compile(r'[^\s",]+')
 
 
-_DANGLING = f'{EITHER} stands between two terms, such as code {EITHER} bank; as a word it is "{EITHER}".'
+_DANGLING = f'{EITHER} goes between two terms, such as code {EITHER} bank; to search for the word, type "{EITHER}".'
 
 
 class NoQuery(ValueError):
@@ -113,7 +113,7 @@ class Line:
 def read(line: str) -> Line:
     """What a line says. Raises NoQuery, and nothing else."""
     if len(line) > LONGEST:
-        raise NoQuery(f"A search has {LONGEST:,} characters at most; this one has {len(line):,}.")
+        raise NoQuery(f"A search has at most {LONGEST:,} characters; this one has {len(line):,}.")
     clauses: list[tuple[Term, ...]] = []
     goes_on = False
     """Whether the next term is another way for the last clause to hold."""
@@ -128,7 +128,7 @@ def read(line: str) -> Line:
     if goes_on:
         raise NoQuery(_DANGLING)
     if sum(map(len, clauses)) > MOST_TERMS:
-        raise NoQuery(f"A search has {MOST_TERMS} terms at most.")
+        raise NoQuery(f"A search has at most {MOST_TERMS} terms.")
     return Line(tuple(clauses))
 
 

@@ -76,7 +76,7 @@ class _Is(Choice[Searched]):
         if word != "mine":
             return word
         if not asker.operator:
-            raise NoQuery(f"{self.name}:mine: nobody knows here who you are.")
+            raise NoQuery(f"{self.name}:mine: your user name is not known here.")
         return Mine(asker.operator)
 
     def holds(self, record: Searched, value: Hashable) -> bool:
@@ -109,14 +109,14 @@ _IS = {**dict.fromkeys(("unread", "read"), "read"), **dict.fromkeys(("open", "cl
 INBOX: Table[Searched] = Table(
     "inbox",
     (
-        Ports("port", "the GSM port that it came through", lambda entry: entry.port),
-        Party("from", "who wrote, or a piece of it", lambda entry: entry.number, "+8613"),
-        Name("gw", "the gateway that it came through", lambda entry: entry.gateway, "north"),
-        _Is("is", "whether it was read; open: nobody looks after it", _IS, _states),
+        Ports("port", "the GSM port it came through", lambda entry: entry.port),
+        Party("from", "the sender, or part of it", lambda entry: entry.number, "+8613"),
+        Name("gw", "the gateway it came through", lambda entry: entry.gateway, "north"),
+        _Is("is", "its state; open: nobody has claimed it", _IS, _states),
         *times(lambda entry: entry.received_at, "received"),
         Choice(
             "kind",
-            "an SMS, a call that could not be read, or a time in which nobody listened",
+            "an SMS, an unreadable call, or a gap in receiving",
             KINDS,
             lambda entry: (entry.kind.value,),
         ),

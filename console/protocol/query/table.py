@@ -123,7 +123,7 @@ class Table(Generic[R]):
         close = difflib.get_close_matches(term.name, names, n=1)
         meant = f" Did you mean {close[0]}:?" if close else ""
         as_text = Text(str(replace(term, excluded=False)))
-        return f"There is no field {term.name} here; fields: {', '.join(names)}.{meant} As text it is {as_text}."
+        return f"There is no field {term.name} here; fields: {', '.join(names)}.{meant} For plain text, type {as_text}."
 
     def completed(self, typed: str) -> str | None:
         """The line with the name or value that it ends in completed; None where none begins so."""
@@ -234,10 +234,10 @@ def _pattern(source: str) -> Any:
         why = error.args[0] if error.args else b""
         words = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
         raise NoQuery(
-            f"/{source[:40]}/ is no regular expression: {words}. As text it is {Text(f'/{source}/')}."
+            f"/{source[:40]}/ is not a regular expression: {words}. For plain text, type {Text(f'/{source}/')}."
         ) from None
     if pattern.programsize > _REGEX_SIZE:
-        raise NoQuery(f"/{source[:40]}/ repeats too much to be quick; write less between {{ and }}.")
+        raise NoQuery(f"/{source[:40]}/ repeats too much; use smaller numbers between {{ and }}.")
     return pattern
 
 

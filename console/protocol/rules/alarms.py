@@ -181,7 +181,7 @@ class AlarmRules:
     def _look_at_sim(self, sim: PortSim, now: float) -> None:
         """By what is written down, so that it holds while AMI is down and where there is none."""
         place = (AlarmKind.OTHER_SIM, sim.gateway, sim.port)
-        words = f"IMSI {sim.seen}, not {sim.imsi} as before; acknowledge it if that is right"
+        words = f"IMSI {sim.seen}, was {sim.imsi}; acknowledge if this is correct"
         self._judge(place, _Finding(_Verdict.BAD, words) if sim.is_other else _WELL, now)
         if place in self._held:
             self._held[place] = Condition(*place, words)  # another one may have followed
@@ -247,7 +247,7 @@ class AlarmRules:
             return _UNCLEAR
         if signal >= limit:
             return _Finding(_Verdict.WELL, clears=min(seconds, CLEAR_AFTER))
-        words = f"the signal is {signal} of 31, below {limit}, for {_span(seconds)}"
+        words = f"signal {signal} of 31 for {_span(seconds)}, below {limit}"
         return _Finding(_Verdict.BAD, words, rises=seconds)
 
     # ---- silence --------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ class AlarmRules:
         heard = now - max(receiver.since, self._back_at.get(where, 0.0))
         if heard <= limit or not (receiver.listening or receiver.by):
             return _UNCLEAR
-        words = f"no SMS for {_span(silent)}; usually there is one every {_span(past.usual_pause)}"
+        words = f"no SMS for {_span(silent)}; usually one every {_span(past.usual_pause)}"
         return _Finding(_Verdict.BAD, words)
 
 
@@ -284,7 +284,7 @@ def _receiver(receiver: ReceiverStatus, thresholds: AlarmConfig) -> _Finding:
     if receiver.listening or receiver.by:
         return _WELL
     reason = f": {receiver.detail}" if receiver.detail else ""
-    words = f"nobody receives on {receiver.address}{reason}"
+    words = f"nothing receives on {receiver.address}{reason}"
     return _Finding(_Verdict.BAD, words, rises=thresholds.down_seconds)
 
 
@@ -293,7 +293,7 @@ def _link(gateway: GatewaySnapshot, thresholds: AlarmConfig) -> _Finding:
     if link.phase is LinkPhase.UP:
         return _WELL
     reason = f": {link.detail}" if link.detail else ""
-    refused = "the login is refused" if link.phase is LinkPhase.REFUSED else "AMI can't be reached"
+    refused = "login refused" if link.phase is LinkPhase.REFUSED else "AMI is down"
     return _Finding(_Verdict.BAD, f"{refused}{reason}", rises=thresholds.down_seconds)
 
 
@@ -311,7 +311,8 @@ def _stale(gateway: GatewaySnapshot, fresh: set[int], now: float) -> _Finding:
     ]
     if old:
         ports = ", ".join(str(port.port) for port in old)
-        words = f"{len(old)} of {len(gateway.ports)} ports do not answer though AMI is up: {ports}"
+        does, s = ("does", "") if len(old) == 1 else ("do", "s")
+        words = f"{len(old)} of {len(gateway.ports)} ports {does} not answer although AMI is up: port{s} {ports}"
         return _Finding(_Verdict.BAD, words)
     return _WELL if gateway.ports and len(fresh) == len(gateway.ports) else _UNCLEAR
 
@@ -322,7 +323,7 @@ def _failures(port: PortSnapshot, past: PortPast, thresholds: AlarmConfig) -> _F
         return _WELL
     if port.health not in _IN_SERVICE:
         return _UNCLEAR
-    words = f"{failures} sends in a row failed though it is registered: the SIM may be blocked"
+    words = f"{failures} sends in a row failed although it is registered: the SIM may be blocked"
     return _Finding(_Verdict.BAD, words)
 
 
@@ -331,7 +332,7 @@ def _limit(gateway: GatewaySnapshot, port: int, thresholds: AlarmConfig) -> _Fin
         counted = ((usage.today, usage.daily_limit, "today"), (usage.this_month, usage.monthly_limit, "this month"))
         for used, limit, when in counted:
             if limit and used >= thresholds.limit_share * limit:
-                return _Finding(_Verdict.BAD, f"{used} of {limit} segments went by its SIM {when}")
+                return _Finding(_Verdict.BAD, f"{used} of {limit} segments sent by its SIM {when}")
     # What went is read anew after a start: for a moment it seems to be nothing.
     return _Finding(_Verdict.WELL, clears=CLEAR_AFTER)
 
@@ -344,7 +345,7 @@ def _out_words(port: PortSnapshot) -> str:
         case PortHealth.NEEDS_PIN:
             return f"it asks for a PIN or PUK: {port.report.state}"
         case PortHealth.UNREGISTERED:
-            return f"it is not in the network: {port.report.registration or port.report.state or port.report.status}"
+            return f"registration status: {port.report.registration or port.report.state or port.report.status}"
         case PortHealth.STARTING:
             return f"its module is still starting: {port.report.state}"
         case health:

@@ -143,8 +143,8 @@ def clock_key(sim: Sim) -> Sim:
     return Sim(sim.imsi, None) if sim.imsi else sim
 
 
-_SET = "by the network's clock it left at another time"
-_MOVED = "it came by another port, and nobody knows whether the SIM moved"
+_SET = "by the network's clock it was sent at another time"
+_MOVED = "it came through another port; the SIM may have been moved"
 
 
 class _Look(NamedTuple):
@@ -320,7 +320,7 @@ def _lead_of(look: _Look, places: Iterable[int | None]) -> Lead | None:
 
 
 def _by_time(look: _Look) -> str:
-    return "the only one that is open" if look.report.stamp is None else "it left when the network says"
+    return "the only one still open" if look.report.stamp is None else "it was sent when the network says"
 
 
 def _of_none(look: _Look, candidates: Sequence[Candidate]) -> Choice:
@@ -329,7 +329,7 @@ def _of_none(look: _Look, candidates: Sequence[Candidate]) -> Choice:
     if not messages:
         return _question(look, candidates, look.doubt)
     others = f" on message {' or '.join(map(str, messages))}" if len(messages) > 1 else ""
-    return Choice(look.report.id, candidates[look.told[-1]], why=f"after the network's last word{others}")
+    return Choice(look.report.id, candidates[look.told[-1]], why=f"after the network's final report{others}")
 
 
 def _question(look: _Look, candidates: Sequence[Candidate], why: str) -> Choice:
@@ -341,6 +341,6 @@ def _question(look: _Look, candidates: Sequence[Candidate], why: str) -> Choice:
     if look.doubt == _SET and len(may_be) == 1 and look.report.stamp is not None:
         bounds = [_bounds(look.report, candidates[place]) for place in look.open]
         doubt = Lead(min(lead.low for lead in bounds), max(lead.high for lead in bounds))
-    others = " or somebody else's" if None in may_be else ""
+    others = " or of another program" if None in may_be else ""
     words = why or f"it may be about message {' or '.join(map(str, messages))}{others}"
-    return Choice(look.report.id, None, messages, f"{words}: it decides nothing yet", doubt=doubt)
+    return Choice(look.report.id, None, messages, f"{words}: nothing is decided yet", doubt=doubt)

@@ -41,14 +41,14 @@ class Cause(NamedTuple):
 _P, _E, _U = Lasting.PASSING, Lasting.PERMANENT, Lasting.UNCLEAR
 
 _LATER = "Send it again later."
-_WAIT = "Wait: the network goes on trying, and reports again."
+_WAIT = "Wait: the network keeps trying, and reports again."
 _NUMBER = "Check the number."
 _OTHER_PORT = "Send it through another port."
-_SIM = "Check the SIM: its credit, its barring and its services."
+_SIM = "Check the SIM: credit, barring and services."
 _OPERATOR = "Ask the SIM's operator."
 _SHORTER = "Check the text and the alphabet, and try a short plain text."
-_LOOK = "Look whether it arrived before you repeat it."
-_MODULE = "Look at the port; reset its module if it goes on."
+_LOOK = "Check whether it arrived before you send it again."
+_MODULE = "Check the port; reset its module if this continues."
 
 _TRYING = (
     ("The network is congested", 0x20),
@@ -63,18 +63,18 @@ _TRYING = (
 TP_STATUS: Mapping[int, Cause] = MappingProxyType(
     {
         0x01: Cause(
-            "The network passed it on and can't tell whether it arrived", _U, "Ask the recipient.", forwarded=True
+            "The network forwarded it and can't tell whether it arrived", _U, "Ask the recipient.", forwarded=True
         ),
-        0x02: Cause("A later message took its place in the network", _E, "Look at the message that was sent after it."),
+        0x02: Cause("A later message replaced it in the network", _E, "Look at the message that was sent after it."),
         **{code: Cause(means, _P, _WAIT, trying=True) for means, code in _TRYING},
         0x40: Cause("A procedure in the network failed", _U, _LATER),
-        0x41: Cause("The phone can't take this kind of message", _E, _SHORTER),
-        0x42: Cause("The phone refused it", _E, "Ask the recipient whether SMS are blocked there."),
-        0x43: Cause("The recipient can't be reached under this number", _E, _NUMBER),
+        0x41: Cause("The phone does not support this kind of message", _E, _SHORTER),
+        0x42: Cause("The phone refused it", _E, "Ask the recipient whether SMS are blocked on the phone."),
+        0x43: Cause("The recipient can't be reached at this number", _E, _NUMBER),
         0x44: Cause("The quality of service is not available", _U, _LATER),
-        0x45: Cause("The networks don't work together", _E, "Send it through a SIM of another operator."),
+        0x45: Cause("The networks do not interwork", _E, "Send it through a SIM of another operator."),
         0x46: Cause(
-            "The network kept it as long as it may, and the phone did not take it: off, out of reach, or full",
+            "The validity period expired: the phone was off, out of reach, or full",
             _P,
             "Send it again when the phone is on.",
         ),
@@ -95,55 +95,55 @@ RP_CAUSE: Mapping[int, Cause] = MappingProxyType(
         17: Cause("A network failure", _P, _LATER),
         21: Cause("The network rejected the message", _U, "Check the SIM's credit, then the number and the text."),
         22: Cause("The network's or the phone's memory is full", _P, _LATER),
-        27: Cause("The phone is out of order: off, or out of reach", _P, "Send it again when the phone is on."),
+        27: Cause("The phone is unavailable: off, or out of reach", _P, "Send it again when the phone is on."),
         28: Cause("The network does not know this SIM", _E, _SIM),
         29: Cause("The network refused the service", _E, _SIM),
         30: Cause("The network does not know the number", _E, _NUMBER),
-        38: Cause("The network is out of order", _P, "Wait some minutes, or send it through another port."),
+        38: Cause("The network is out of order", _P, "Wait a few minutes, or send it through another port."),
         41: Cause("A temporary failure in the network", _P, _LATER),
         42: Cause("The network is congested", _P, "Send it again later, and more slowly."),
         47: Cause("The network has no resources left", _P, "Send it again later, and more slowly."),
-        50: Cause("The SIM has no contract for this service", _E, _SIM),
+        50: Cause("The SIM is not subscribed to this service", _E, _SIM),
         69: Cause("The network does not offer this service", _E, _SHORTER),
-        81: Cause("The network does not know the transfer any more", _P, _LATER),
-        95: Cause("The network can't make sense of the message", _E, _SHORTER),
-        96: Cause("The message lacks what it must have, such as an SMSC", _E, "Check the SMSC of the SIM."),
+        81: Cause("The network no longer knows the transfer", _P, _LATER),
+        95: Cause("The network can't interpret the message", _E, _SHORTER),
+        96: Cause("The message lacks a mandatory element, such as an SMSC", _E, "Check the SMSC of the SIM."),
         97: Cause("The network does not know this type of message", _E, _SHORTER),
-        98: Cause("The message came at a moment when the network did not expect it", _P, _LATER),
-        99: Cause("The network does not know a part of the message", _E, _SHORTER),
+        98: Cause("The network did not expect the message at this moment", _P, _LATER),
+        99: Cause("The network does not know an element of the message", _E, _SHORTER),
         111: Cause("A protocol error", _U, _LATER),
-        127: Cause("The networks don't work together", _U, _OTHER_PORT),
+        127: Cause("The networks do not interwork", _U, _OTHER_PORT),
     }
 )
 """By RP-Cause."""
 
 TP_FCS: Mapping[int, Cause] = MappingProxyType(
     {
-        0x80: Cause("The network does not connect to this kind of service", _E, _NUMBER),
-        0x81: Cause("The network does not take silent messages", _E, _SHORTER),
-        0x82: Cause("The message to be replaced can't be", _E, _SHORTER),
-        0x8F: Cause("The network does not take its protocol identifier", _E, _SHORTER),
-        0x90: Cause("The network does not take this alphabet", _E, _SHORTER),
-        0x91: Cause("The network does not take this class of message", _E, "Send it as an ordinary one, not as flash."),
-        0x9F: Cause("The network does not take its coding", _E, _SHORTER),
-        0xA0: Cause("The command can't be carried out", _E, _OPERATOR),
+        0x80: Cause("The network does not support this kind of service", _E, _NUMBER),
+        0x81: Cause("The network does not accept silent messages", _E, _SHORTER),
+        0x82: Cause("The message to replace can't be replaced", _E, _SHORTER),
+        0x8F: Cause("The network does not support its protocol identifier", _E, _SHORTER),
+        0x90: Cause("The network does not support this alphabet", _E, _SHORTER),
+        0x91: Cause("The network does not support this message class", _E, "Send it as an ordinary one, not as flash."),
+        0x9F: Cause("The network does not support its data coding", _E, _SHORTER),
+        0xA0: Cause("The command can't be executed", _E, _OPERATOR),
         0xA1: Cause("The network does not know the command", _E, _OPERATOR),
-        0xAF: Cause("The network does not take the command", _E, _OPERATOR),
-        0xB0: Cause("The network does not take this form of message", _E, _SHORTER),
+        0xAF: Cause("The network does not support the command", _E, _OPERATOR),
+        0xB0: Cause("The network does not support this form of message", _E, _SHORTER),
         0xC0: Cause("The service centre is busy", _P, _LATER),
-        0xC1: Cause("The SIM has no contract with this service centre", _E, "Check the SMSC of the SIM."),
+        0xC1: Cause("The SIM is not subscribed to this service centre", _E, "Check the SMSC of the SIM."),
         0xC2: Cause("The service centre is out of order", _P, _LATER),
         0xC3: Cause("The number is not valid", _E, _NUMBER),
         0xC4: Cause("The number is barred", _E, _NUMBER),
-        0xC5: Cause("The service centre has had the same message already", _U, _LOOK),
-        0xC6: Cause("The service centre does not take this form of validity", _E, _OPERATOR),
-        0xC7: Cause("The service centre does not take a validity", _E, _OPERATOR),
+        0xC5: Cause("The service centre already has the same message", _U, _LOOK),
+        0xC6: Cause("The service centre does not support this validity format", _E, _OPERATOR),
+        0xC7: Cause("The service centre does not support a validity period", _E, _OPERATOR),
         0xD0: Cause("The SIM's memory for SMS is full", _U, _MODULE),
-        0xD1: Cause("The SIM can't keep SMS", _E, _SIM),
+        0xD1: Cause("The SIM can't store SMS", _E, _SIM),
         0xD2: Cause("The module reports an error", _U, _MODULE),
         0xD3: Cause("The module's memory is full", _U, _MODULE),
         0xD4: Cause("The SIM's own application is busy", _P, _LATER),
-        0xD5: Cause("The SIM could not take the data", _U, _SIM),
+        0xD5: Cause("The SIM could not accept the data", _U, _SIM),
         0xFF: Cause("The network gives no reason", _U, "Check the SIM's credit, then try another port."),
     }
 )
@@ -152,25 +152,25 @@ TP_FCS: Mapping[int, Cause] = MappingProxyType(
 CMS_ERROR: Mapping[int, Cause] = MappingProxyType(
     {
         300: Cause("The module failed", _U, _MODULE),
-        301: Cause("The module's SMS service is taken", _P, _LATER),
+        301: Cause("The module's SMS service is in use", _P, _LATER),
         302: Cause("The module does not allow it now", _U, _MODULE),
         303: Cause("The module can't do this", _E, _SHORTER),
-        304: Cause("The module does not take the message as it was coded", _E, _SHORTER),
-        305: Cause("The module does not take the text or the number", _E, "Check the number and the text."),
-        310: Cause("There is no SIM in the port", _U, "Put a SIM in, or send it through another port."),
+        304: Cause("The module does not accept the encoded message", _E, _SHORTER),
+        305: Cause("The module does not accept the text or the number", _E, "Check the number and the text."),
+        310: Cause("There is no SIM in the port", _U, "Insert a SIM, or send it through another port."),
         311: Cause("The SIM asks for its PIN", _E, "Set the PIN on the gateway's pages."),
         312: Cause("The module is locked to another SIM", _E, _OTHER_PORT),
-        313: Cause("The SIM failed", _U, "Take the SIM out and in again, then try another."),
+        313: Cause("The SIM failed", _U, "Remove and reinsert the SIM, then try another."),
         314: Cause("The SIM is busy", _P, _LATER),
-        315: Cause("The SIM is a wrong one", _E, _SIM),
+        315: Cause("The SIM is the wrong one", _E, _SIM),
         316: Cause("The SIM asks for its PUK", _E, _OPERATOR),
         317: Cause("The SIM asks for its PIN2", _E, _OPERATOR),
         318: Cause("The SIM asks for its PUK2", _E, _OPERATOR),
-        320: Cause("The memory for SMS failed", _U, _MODULE),
-        321: Cause("There is no such place in the memory for SMS", _U, _MODULE),
-        322: Cause("The memory for SMS is full", _U, "Delete SMS from the SIM on the gateway's pages."),
-        330: Cause("The SIM has no number of a service centre", _E, "Set the SMSC of the SIM."),
-        331: Cause("The module has no network", _P, "Look at the port's signal, or send it through another port."),
+        320: Cause("The SMS memory failed", _U, _MODULE),
+        321: Cause("There is no such location in the SMS memory", _U, _MODULE),
+        322: Cause("The SMS memory is full", _U, "Delete SMS from the SIM on the gateway's pages."),
+        330: Cause("The SIM has no service centre number", _E, "Set the SMSC of the SIM."),
+        331: Cause("The module has no network", _P, "Check the port's signal, or send it through another port."),
         332: Cause("The network did not answer in time", _U, _LOOK),
         340: Cause("The module did not expect an acknowledgement", _U, _MODULE),
         500: Cause("The module gives no reason", _U, "Check the SIM's credit, then try another port."),
@@ -214,11 +214,11 @@ def of_status(cause: str) -> Cause | None:
         return known
     # TS 23.040: the rest of each range is reserved, or the service centre's own.
     if 0x20 <= code < 0x40:
-        return Cause("Not delivered yet, for a reason of the network's own", _P, _WAIT, trying=True)
+        return Cause("Not delivered yet, for a network-specific reason", _P, _WAIT, trying=True)
     if 0x40 <= code < 0x60:
-        return Cause("Not delivered, for a reason of the network's own", _E, _OPERATOR)
+        return Cause("Not delivered, for a network-specific reason", _E, _OPERATOR)
     if 0x60 <= code < 0x80:
-        return Cause("Not delivered, for a reason of the network's own; it has given up", _P, _LATER)
+        return Cause("Not delivered, for a network-specific reason; the network has given up", _P, _LATER)
     return None
 
 
@@ -228,7 +228,7 @@ def _of_error(code: int) -> Cause | None:
     if code < 128:
         # TS 24.011 annex E: an unknown cause counts as 41 from the network.
         return RP_CAUSE[41]
-    return Cause("The module's maker or the network knows what this means", _U, _MODULE) if code >= 128 else None
+    return Cause("Only the module's maker or the network knows what this means", _U, _MODULE) if code >= 128 else None
 
 
 def _number(written: str) -> int:

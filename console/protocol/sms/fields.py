@@ -47,7 +47,7 @@ def is_personal(text: str, *, has_fields: bool, has_names: bool) -> bool:
 def unfilled(text: str) -> Remark | None:
     """What to think of before a text that is not personal is sent as it stands; None where it has no fields."""
     names = ", ".join(f"{{{name[:_SHOWN]}}}" for name in placeholders(text))
-    return Remark("field", f"{names} will be sent as it stands: nothing is known to put there.") if names else None
+    return Remark("field", f"{names} will be sent as it is: no value is known for it.") if names else None
 
 
 def fill(text: str, fields: Mapping[str, str], *, to: str = "") -> str:
@@ -72,10 +72,10 @@ def _missing(name: str, fields: Mapping[str, str], to: str) -> CannotSend:
     whose = f" for {to[:_SHOWN]}" if to else ""
     if field_name(name) in fields:
         return CannotSend(
-            f"The field {{{name}}} is blank{whose}.", hint="Fill it in the list, or leave that recipient out."
+            f"The field {{{name}}} is blank{whose}.", hint="Fill it in the list, or remove that recipient."
         )
     known = ", ".join(f"{{{field[:_SHOWN]}}}" for field in fields) or "none"
     return CannotSend(
-        f"The text has the field {{{name}}}, and there is nothing for it{whose}.",
-        hint=f"Fields that there are: {known}. To send the braces themselves, write {{{{{name}}}}}.",
+        f"{{{name}}} has no value{whose}.",
+        hint=f"Available fields: {known}. To send the braces themselves, type {{{{{name}}}}}.",
     )

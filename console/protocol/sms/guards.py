@@ -93,9 +93,9 @@ def _kind_of_number(to: str, region: str) -> Iterator[Remark]:
     if any(character.isalpha() for character in to):
         yield Remark("name", f"{to} is a name, not a number: it takes no replies.")
     elif is_short_code(to):
-        yield Remark("short code", f"{to} is a short code: it may cost more, or lead to a machine.")
+        yield Remark("short code", f"{to} is a short code: it may cost more, or reach a machine.")
     elif any(mark in to for mark in "*#"):
-        yield Remark("number", f"{to} has * or # in it, as codes for the network have, and hardly a telephone.")
+        yield Remark("number", f"{to} contains * or #, like a network code, unlike a phone number.")
     elif trouble := read_number(to, region).trouble:
         yield Remark("number", f"{to} may not be in use: {trouble}.")
 
@@ -115,7 +115,7 @@ def _denied(to: str, deny: Mapping[str, str], region: str) -> Iterator[Remark]:
     fitting = [start for start in deny if (begin := identity(start)) and any(way.startswith(begin) for way in ways)]
     if fitting:
         start = max(fitting, key=lambda each: len(identity(each)))
-        yield Remark("deny list", f"{to} is on the deny list, by {start}: {deny[start]}")
+        yield Remark("deny list", f"{to} is on the deny list ({start}): {deny[start]}")
 
 
 def _repeated(text: str, now: float, seconds: float, ours: Sequence[OutboxMessage]) -> Iterator[Remark]:
@@ -131,7 +131,7 @@ def _repeated(text: str, now: float, seconds: float, ours: Sequence[OutboxMessag
         latest = same[0]
         yield Remark(
             "repetition",
-            f"The same text was written to this number {_ago(now - latest.created_at)}: "
+            f"The same text was sent to this number {_ago(now - latest.created_at)}: "
             f"message {latest.id} is {latest.state.value}.",
         )
 

@@ -244,10 +244,10 @@ def read_number(number: str, region: str) -> Reading:
         return reading
     as_written = here.is_valid and here.national == number
     if abroad.e164.startswith(_code_of(region)):
-        return Reading(abroad.e164, doubt=f"it may be {here.e164}, too" if as_written else "")
+        return Reading(abroad.e164, doubt=f"it may also be {here.e164}" if as_written else "")
     if here.trouble:
-        return reading._replace(trouble=f"{here.trouble}; if {abroad.e164} is meant, write the +")
-    return reading if as_written else reading._replace(doubt=f"it may be {abroad.e164}, too")
+        return reading._replace(trouble=f"{here.trouble}; if you mean {abroad.e164}, type the +")
+    return reading if as_written else reading._replace(doubt=f"it may also be {abroad.e164}")
 
 
 def _is_itself(number: str) -> bool:
@@ -309,4 +309,4 @@ def _impossible(found: PhoneNumber) -> str:
         case ValidationResult.TOO_LONG:
             return f"too long for {code}"
         case _:
-            return f"no number of {code} is as long as this"
+            return f"no number of {code} has this length"

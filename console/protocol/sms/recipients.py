@@ -58,7 +58,7 @@ _FORMULA = re.compile(r'^=\s*"')
 _ROUNDED = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _AMOUNT = re.compile(r"\d{5,}[.,]00?")
 
-_NO_GROUP = "no group of contacts is called so; a file of numbers stands alone, with nothing else before or behind it"
+_NO_GROUP = "there is no such contact group; a file must be the only entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,9 @@ def _people(
     if len(called) == 1:
         yield _contact(called[0], typed, place, region)
     elif called:
-        yield Rejected(typed, place, f"several are called so: write {' or '.join(each.number for each in called)}")
+        yield Rejected(
+            typed, place, f"several contacts have this name: type {' or '.join(each.number for each in called)}"
+        )
     elif book and isinstance(found, Recipient) and not found.name:
         yield replace(found, name=book.name_of(found.number, region))
     else:
@@ -288,7 +290,7 @@ def _doubt(bare: str, number: str, region: str) -> str:
     """Whether only the end of it may be meant, in words."""
     behind = _BEHIND_FEW.fullmatch(bare)
     end = read_number(undecorated(behind[1]), region).number if behind else number
-    return "" if end == number else f"it may be {end}, too"
+    return "" if end == number else f"it may also be {end}"
 
 
 def _bare(words: str) -> str:
@@ -313,17 +315,17 @@ def is_damaged(words: str) -> bool:
 def _obstacle(bare: str, number: str) -> str:
     """Why it can't be dialled at all; empty when it can."""
     if _ROUNDED.fullmatch(bare):
-        return "a spreadsheet rounded it: format that column as text there, and take the numbers in anew"
+        return "a spreadsheet rounded it: format that column as text there, and copy the numbers again"
     if _AMOUNT.fullmatch(bare):
-        return "a spreadsheet took it for an amount: format that column as text there, and take the numbers in anew"
+        return "a spreadsheet read it as an amount: format that column as text there, and copy the numbers again"
     if any(character.isalpha() for character in number):
         return "letters can't be dialled"
     if not any(character.isdecimal() for character in number):
-        return "there is no number in it"
+        return "it contains no number"
     if number.rfind("+") > 0:
         return "these look like two numbers: put a comma between them"
     if len(number) > LONGEST_NUMBER:
         return f"too long: {len(number)} characters, at most {LONGEST_NUMBER} can be sent to"
     if number.lstrip("+").isdecimal() and not _fits(number):
         return f"too long for one number, which has {_LONGEST_E164} digits at most: put a comma between several"
-    return "" if is_diallable(number) else "only digits, * and # can be dialled, with + in front for abroad"
+    return "" if is_diallable(number) else "only digits, * and # can be dialled, with a leading + for abroad"

@@ -218,18 +218,16 @@ def _gateway_warnings(text: str, encoding: Encoding, segments: list[Segment], br
         what = "septets" if encoding == "GSM-7" else "UTF-16 units"
         more = f" ({len(over)} segments in all)" if len(over) > 1 else ""
         warnings.append(
-            f"Segment {at} is too long on the air{more}: {units} {what} where {fits} fit, because the "
+            f"Segment {at} is too long{more}: {units} {what}, but only {fits} fit, because the "
             f"gateway counts {_miscounted(text, encoding)}. It may be cut or refused."
         )
     if broken:
-        warnings.append(
-            'A " or \\ stands on a border where the gateway cuts: that segment will not be sent as written.'
-        )
+        warnings.append('A " or \\ is at a segment border of the gateway: that segment will not be sent as written.')
     split = _cluster_cut(segments)
     if split:
-        warnings.append(f"The gateway cuts inside a character that is shown as one, after segment {split}.")
+        warnings.append(f"The gateway splits a combined character after segment {split}.")
     if "\0" in text:
-        warnings.append("The gateway drops everything behind a NUL.")
+        warnings.append("The gateway drops everything after a NUL.")
     return warnings
 
 
@@ -237,8 +235,8 @@ def _miscounted(text: str, encoding: Encoding) -> str:
     if encoding == "GSM-7":
         return "each of ^ { } \\ [ ~ ] | as one"
     if text.isascii():
-        return "the text as ASCII but sends it as Unicode"
-    return "each emoji as one character where Unicode on the air needs two"
+        return "the text as ASCII but sends it as UCS-2"
+    return "each emoji as one character, but UCS-2 needs two"
 
 
 def _cluster_cut(segments: list[Segment]) -> int:
@@ -255,10 +253,10 @@ def _travel_warnings(text: str, path: SplitPath) -> list[str]:
     """What keeps the text from being sent, or from arriving as written, whatever its length."""
     warnings = []
     if _LONE_SURROGATE.search(text):
-        warnings.append("Half of a surrogate pair is no character: this text can't be sent.")
+        warnings.append("Half of a surrogate pair is not a character: this text can't be sent.")
     if path == "ami":
         if _NOT_BY_AMI.search(text):
-            warnings.append("A line break or NUL can't travel by AMI: send this by HTTP.")
+            warnings.append("AMI can't carry a line break or NUL: send this by HTTP.")
         if "\\" in text:
             warnings.append("Gateways disagree on a backslash sent by AMI: it may arrive changed.")
         warnings += _driver_warnings(text)

@@ -66,7 +66,7 @@ def past(words: str, now: float, zone: datetime.tzinfo | None = None) -> Moment:
     if span := _span(said):
         seconds, coming_up, _ = span
         if coming_up:
-            raise NoTime(f"{_shown(words)} is no time that was; write {PAST}.")
+            raise NoTime(f"{_shown(words)} is not a past time; type {PAST}.")
         return Moment(now - seconds)
     if clock := _BARE_CLOCK.fullmatch(said):
         today = _local(now, zone).date()
@@ -79,7 +79,7 @@ def day(words: str, now: float, zone: datetime.tzinfo | None = None) -> tuple[fl
     """When a day begins, and the next one. Raises NoTime."""
     begin, is_day = _named(_plain(words), words, now, zone, DAY)
     if not is_day:
-        raise NoTime(f"{_shown(words)} is no day; write {DAY}.")
+        raise NoTime(f"{_shown(words)} is not a date; type {DAY}.")
     return begin.at, _moments(_midnight(_shifted(_local(begin.at, zone).date(), 1)), zone)[0].at
 
 
@@ -100,9 +100,9 @@ def coming(words: str, now: float, zone: datetime.tzinfo | None = None, *, after
     else:
         found, is_day = _named(said, words, now, zone, COMING)
         if is_day:
-            raise NoTime(f"{_shown(words)} says no time of day; write {words.strip()[:_SHOWN]} 8:00.")
+            raise NoTime(f"{_shown(words)} has no time of day; type {words.strip()[:_SHOWN]} 8:00.")
     if found.at < start:
-        than = "past" if start == now else f"before {spoken(start, now, zone)}, when it may leave"
+        than = "past" if start == now else f"before {spoken(start, now, zone)}, when it may be sent"
         raise NoTime(f"{_shown(words)} is {than}.")
     return found
 
@@ -165,7 +165,7 @@ def _named(said: str, words: str, now: float, zone: datetime.tzinfo | None, unde
         if moment.tzinfo is not None:
             return Moment(moment.timestamp()), False
     except (ValueError, OverflowError):
-        raise NoTime(f"{_shown(words)} is no time; write {understood}.") from None
+        raise NoTime(f"{_shown(words)} is not a time; type {understood}.") from None
     return _moments(moment, zone)[0], _DATE.fullmatch(written) is not None
 
 
@@ -173,7 +173,7 @@ def _on(date: datetime.date, clock: re.Match[str], words: str, understood: str) 
     try:
         time = datetime.time(int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0))
     except ValueError:
-        raise NoTime(f"{_shown(words)} is no time of day; write {understood}.") from None
+        raise NoTime(f"{_shown(words)} is not a time of day; type {understood}.") from None
     return datetime.datetime.combine(date, time)
 
 
@@ -188,17 +188,17 @@ def _moments(wall: datetime.datetime, zone: datetime.tzinfo | None) -> list[Mome
     try:
         first, second = (_stamp(wall.replace(fold=fold), zone) for fold in (0, 1))
     except (ValueError, OverflowError, OSError):
-        raise NoTime(f"{wall.isoformat(' ')[:16]} is too far off.") from None
+        raise NoTime(f"{wall.isoformat(' ')[:16]} is too far away.") from None
     if first == second:
         return [Moment(first)]
     shown = f"{wall:%Y-%m-%d %H:%M}"
     if first < second:
         twice = f"The clock shows {shown} twice"
         return [
-            Moment(first, f"{twice}: the first is meant, before it is set back."),
-            Moment(second, f"{twice}: the second is meant, after it is set back."),
+            Moment(first, f"{twice}: taken as the first, before it is set back."),
+            Moment(second, f"{twice}: taken as the second, after it is set back."),
         ]
-    return [Moment(first, f"The clock skips {shown}; {_local(first, zone):%H:%M} is meant.")]
+    return [Moment(first, f"The clock skips {shown}; {_local(first, zone):%H:%M} is used.")]
 
 
 def _stamp(wall: datetime.datetime, zone: datetime.tzinfo | None) -> float:
@@ -209,14 +209,14 @@ def _local(at: float, zone: datetime.tzinfo | None) -> datetime.datetime:
     try:
         return datetime.datetime.fromtimestamp(at, zone)
     except (ValueError, OverflowError, OSError):
-        raise NoTime("That is too far off.") from None
+        raise NoTime("That is too far away.") from None
 
 
 def _shifted(date: datetime.date, days: int) -> datetime.date:
     try:
         return date + datetime.timedelta(days=days)
     except OverflowError:
-        raise NoTime("That is too far off.") from None
+        raise NoTime("That is too far away.") from None
 
 
 def _plain(words: str) -> str:

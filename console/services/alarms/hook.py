@@ -97,7 +97,7 @@ class AlarmHook:
         parts = [self._failure]
         if self._left_out and self._clock.monotonic() - self._left_out_at < _MINUTE:
             more = "call was" if self._left_out == 1 else "calls were"
-            parts.append(f"{self._left_out} {more} left out, more than {PER_MINUTE} a minute are not made")
+            parts.append(f"{self._left_out} {more} skipped: at most {PER_MINUTE} a minute are made")
         words = "; ".join(filter(None, parts))
         return f"alarm command: {words}" if words else ""
 

@@ -115,7 +115,7 @@ async def _ask_ami(
         runs = Finding(
             "AMI",
             Verdict.FAILED,
-            f"logged in, but no command may be run: {error}",
+            f"logged in, but commands are not permitted: {error}",
             "Give the account write class command.",
         )
     else:
@@ -195,16 +195,16 @@ def sendsms_finding(status: int, body: bytes) -> Finding:
     """What an answer to the request without a recipient tells."""
     page = "On the gateway: SMS > SMS Settings > HTTP to SMS."
     if status in _NOT_THERE:
-        return Finding("/sendsms", Verdict.FAILED, f"not offered (HTTP {status}): HTTP to SMS is switched off", page)
+        return Finding("/sendsms", Verdict.FAILED, f"not offered (HTTP {status}): HTTP to SMS is disabled", page)
     answer = read_answer(body)
     words = " ".join(answer.words)
     match answer.kind:
         case HttpAnswerKind.ERROR if "number" in words.lower():
-            return Finding("/sendsms", Verdict.GOOD, "switched on, and it knows the user")
+            return Finding("/sendsms", Verdict.GOOD, "enabled, and it accepts the user")
         case HttpAnswerKind.AUTH_FAILED:
-            return Finding("/sendsms", Verdict.FAILED, "switched on, and it does not know the user or password", page)
+            return Finding("/sendsms", Verdict.FAILED, "enabled, but it does not accept the user or password", page)
         case HttpAnswerKind.DISABLED:
-            return Finding("/sendsms", Verdict.FAILED, f"switched off: {words}", page)
+            return Finding("/sendsms", Verdict.FAILED, f"disabled: {words}", page)
     shown = words or body[:120].decode("utf-8", "replace").strip() or "nothing"
     return Finding("/sendsms", Verdict.WARNING, f"answered, but not as expected (HTTP {status}): {shown}")
 
@@ -220,8 +220,8 @@ def clock_finding(skew: float) -> Finding:
 
 def _caller_findings(gateway: GatewayConfig) -> list[Finding]:
     if gateway.callers and not within(gateway.host, gateway.callers) and _is_address(gateway.host):
-        words = f"{gateway.host} is not among the callers: its own calls are turned away"
-        return [Finding("callers", Verdict.WARNING, words, "Right only where a proxy calls in its place.")]
+        words = f"{gateway.host} is not among the callers: its own calls are refused"
+        return [Finding("callers", Verdict.WARNING, words, "Correct only if a proxy calls in its place.")]
     return []
 
 

@@ -59,12 +59,12 @@ class CliCommands:
         if sessions is None:
             if gateway in self._names:
                 raise CannotSend(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")
-            raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose one of the configuration.")
+            raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose a gateway of the configuration.")
         await asyncio.wrap_future(self._trail.add(self._operator, ACTION, gateway, redact(line)))
         async with sessions.kept(), sessions.borrow() as session:
             try:
                 output = await session.command(line, timeout=self._timeout)
             except OutcomeUnknown as error:
-                hint = "It may have been carried out. Look before you run it again."
+                hint = "It may have been executed. Check before you run it again."
                 raise OutcomeUnknown(str(error), hint=hint) from error
         return tuple(redact(words) for words in output)

@@ -30,7 +30,7 @@ OpenConnection = Callable[[str, int], Awaitable[tuple[asyncio.StreamReader, asyn
 _READ_SIZE = 65_536
 _OUR_END = "closed by the console"
 _REACH_HINT = "Check host and tcp_port, and that the gateway's Asterisk API is switched on."
-_LOGIN_HINT = "Check that this TCP port is the gateway's AMI, and that it has no sessions to spare for others."
+_LOGIN_HINT = "Check that this TCP port is the gateway's AMI, and that it has a free session."
 
 
 class AmiClient:
@@ -153,14 +153,14 @@ class AmiClient:
             async with asyncio.timeout(limit):
                 message = await answer
         except TimeoutError:
-            raise OutcomeUnknown(f"{name} left, and no answer came within {limit:g} s.") from None
+            raise OutcomeUnknown(f"{name} was sent, but no answer came within {limit:g} s.") from None
         finally:
             self._waiting.pop(action_id, None)
             self._session.abandon(action_id)
             if not self._waiting:
                 self._idle.set()
         if not message.complete:
-            raise OutcomeUnknown(f"{name} left, and its answer was too long to be read whole.")
+            raise OutcomeUnknown(f"{name} was sent, but its answer was too long to read.")
         return message
 
     async def command(self, line: str, *, timeout: float | None = None) -> tuple[str, ...]:
@@ -196,17 +196,17 @@ class AmiClient:
     async def _log_in(self, where: str, username: str) -> None:
         ends: list[asyncio.Future[Any]] = [self._logged_in, self._closed]
         done, _ = await asyncio.wait(ends, timeout=self._answer_timeout, return_when=asyncio.FIRST_COMPLETED)
-        greeting = f" Its first line was {self.banner!r}." if self.banner else ""
+        greeting = f" (greeting: {self.banner!r})" if self.banner else ""
         if not done:
-            waited = f"{where} is still {self._session.phase} after {self._answer_timeout:g} s."
-            raise NotConnected(waited + greeting, hint=_LOGIN_HINT)
+            waited = f"{where} connected, but still {self._session.phase} after {self._answer_timeout:g} s{greeting}."
+            raise NotConnected(waited, hint=_LOGIN_HINT)
         if not self._logged_in.done():
-            raise NotConnected(f"{where}: {self._closed.result()}.{greeting}", hint=_LOGIN_HINT)
+            raise NotConnected(f"{where}: {self._closed.result()}{greeting}.", hint=_LOGIN_HINT)
         refused = self._logged_in.result()
         if refused is None:
             return
         if refused.temporary:
-            raise NotConnected(f"{where} takes no login now: {refused.words}.")
+            raise NotConnected(f"{where} accepts no login now: {refused.words}.")
         raise LoginRefused(
             f"{where} refused the account {username!r}: {refused.words}.",
             hint="Check username and secret of this gateway's AMI, and the account's permit list there.",
@@ -270,7 +270,7 @@ class AmiClient:
         self._closed.set_result(reason)
         for waiting in self._waiting.values():
             if not waiting.done():
-                waiting.set_exception(OutcomeUnknown(f"The action left, and no answer came: {reason}."))
+                waiting.set_exception(OutcomeUnknown(f"The action was sent, but no answer came: {reason}."))
         # abort, for close would wait until a peer that is gone has taken what is still buffered
         self._writer.transport.abort()
         if asyncio.current_task() is not self._reading:

@@ -161,7 +161,9 @@ class AmiJournal:
         return len(records) == _BATCH
 
     def _gap(self, at: float, missing: int) -> LogRecord:
-        return LogRecord(0, at, "", Flow.NOTE, f"{missing} records are missing here: they came faster than the disk")
+        return LogRecord(
+            0, at, "", Flow.NOTE, f"{missing} records are missing here: they came faster than the disk could write"
+        )
 
     def _append(self, data: bytes) -> None:
         """Add to the file, or to the next one where it is full; a piece of it never stays. Raises OSError."""

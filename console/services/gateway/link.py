@@ -91,9 +91,9 @@ class AmiSelfCheck:
     def _tell(self, rights: AccountRights) -> None:
         lines = [f"AMI account: {finding}" for finding in rights.findings]
         if lines:
-            lines.append(f"AMI account: ask for, in manager.conf: {'  '.join(rights.manager_conf)}")
+            lines.append(f"AMI account: permissions to request, in manager.conf: {'  '.join(rights.manager_conf)}")
         elif self._noted:
-            lines.append("AMI account: nothing is missing any more")
+            lines.append("AMI account: no permission is missing any more")
         if rights.findings != self._noted:
             self._noted = rights.findings
             for line in lines:
@@ -179,7 +179,7 @@ class AmiLink:
             detail = f" ({self.status.detail})" if self.status.detail else ""
             raise NotConnected(f"AMI of {self._gateway.name} is {self.status.phase}{detail}: nothing was sent.")
         if self._suspected.is_set():
-            raise NotConnected(f"AMI of {self._gateway.name} does not answer just now: nothing was sent.")
+            raise NotConnected(f"AMI of {self._gateway.name} is not answering: nothing was sent.")
         try:
             return await client.command(line, timeout=timeout)
         except OutcomeUnknown:
@@ -204,7 +204,7 @@ class AmiLink:
         except LoginRefused as error:
             self._gap_began(began)
             self._set(LinkPhase.REFUSED, str(error))
-            self._note(f"{error} Not tried again until you ask.")
+            self._note(f"{error} Not retried until you reconnect.")
             return None
         except ConsoleError as error:
             return self._retry(str(error).rstrip("."), began)
@@ -247,10 +247,10 @@ class AmiLink:
             if client.is_closed:
                 return await client.wait_closed(), self._clock.time()
             if self._asked.is_set():
-                return "a new connection was asked for", self._clock.time()
+                return "reconnect requested", self._clock.time()
             if not alive:
                 silence = self._clock.time() - client.last_heard
-                return f"no answer to a Ping, nothing heard for {silence:.3g} s", client.last_heard
+                return f"no answer to a Ping, nothing received for {silence:.3g} s", client.last_heard
 
     async def _answers_ping(self, client: AmiClient) -> bool:
         """Whether a Ping is answered in time. Given up, without blame, when a new connection is asked for.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PORT_WAIT = 60.0
 """Seconds that an act waits while this console sends something through the port."""
 
-_LOOK = "Look at the port before you try it again."
+_LOOK = "Check the port before you try again."
 
 
 class PortActions:
@@ -91,8 +91,8 @@ class PortActions:
                 await lock.acquire()
         except TimeoutError:
             raise CannotSend(
-                f"Not done: this console was sending through port {port} for {self._port_wait:g} s.",
-                hint="Try again when that is over.",
+                f"Not done: this console has been sending through port {port} for {self._port_wait:g} s.",
+                hint="Try again later.",
             ) from None
         try:
             target = f"{gateway} port {port}"
@@ -126,5 +126,5 @@ class PortActions:
         if sessions is not None:
             return sessions
         if gateway not in self._gateways:
-            raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose one of the configuration.")
+            raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose a gateway of the configuration.")
         raise NotConnected(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")

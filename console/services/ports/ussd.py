@@ -49,7 +49,7 @@ _SESSIONS = 2
 _LOOK_AFTER = 600.0
 """Seconds between two looks for codes that other processes left behind."""
 
-_NOT_BEGUN = Verdict(UssdState.FAILED, "not sent: the console stopped before it left")
+_NOT_BEGUN = Verdict(UssdState.FAILED, "not sent: the console stopped first")
 _LEFT = Verdict(UssdState.UNKNOWN, "the console stopped before the answer came")
 
 _logger = logging.getLogger(__name__)
@@ -166,7 +166,7 @@ class UssdService:
     def _checked(self, gateway: str, port: int, code: str) -> str:
         """The code as it will be sent. Raises CannotSend."""
         if gateway not in self._gateways:
-            raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose one of the configuration.")
+            raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose a gateway of the configuration.")
         if gateway not in self._sessions:
             raise CannotSend(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")
         last = self._store.history(gateway, port, 1)
@@ -212,7 +212,7 @@ class UssdService:
             async with asyncio.timeout(self._port_wait):
                 await lock.acquire()
         except TimeoutError:
-            words = f"not sent: this console was sending through the port for {self._port_wait:g} s"
+            words = f"not sent: this console has been sending through the port for {self._port_wait:g} s"
             asking.verdict = Verdict(UssdState.FAILED, words)
             return
         try:

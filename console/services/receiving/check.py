@@ -107,9 +107,8 @@ def _address_finding(config: Config, now: float, try_to_listen: Callable[[str, i
                 return Finding(
                     "address",
                     Verdict.WARNING,
-                    f"{who} listened there {max(0, round(now - ours.at))} s ago, and still runs, but says no more that "
-                    "it is there",
-                    "Perhaps another program holds the database locked: find it with `fuser` and let it finish.",
+                    f"{who} listened there {max(0, round(now - ours.at))} s ago and still runs, but no longer reports",
+                    "Another program may hold the database locked: find it with `fuser` and let it finish.",
                 )
         return Finding("address", Verdict.FAILED, str(error), error.hint)
     except ListenError as error:
@@ -133,9 +132,9 @@ def _reach_findings(gateways: tuple[GatewayConfig, ...], receiver: ReceiverConfi
         Finding(
             "login",
             Verdict.WARNING,
-            f"calls for {gateway.name} must bring a user and password (HTTP Basic), for which its page has no field",
-            "Its caller, wget, takes them in front of the host: type there what is shown for `host`. Watch for the "
-            "first call; where the page or the caller does not take them, use tokens or callers instead.",
+            f"calls for {gateway.name} must carry a user and password (HTTP Basic), but its page has no field for them",
+            "Its caller, wget, accepts them before the host: type what is shown for `host`. Watch for the "
+            "first call; if it is refused, use tokens or callers instead.",
         )
         for gateway in gateways
         if gateway.basic is not None
@@ -148,8 +147,8 @@ def _reach_findings(gateways: tuple[GatewayConfig, ...], receiver: ReceiverConfi
             Finding(
                 "reach",
                 Verdict.WARNING,
-                f"{receiver.host} is reached from this machine alone, not by {names}",
-                f'Unless a tunnel or a proxy leads there, set host = "{address}" under [receiver].',
+                f"{receiver.host} is reachable only from this machine, not from {names}",
+                f'Unless you use a tunnel or a proxy, set host = "{address}" under [receiver].',
             )
         )
     if not is_loopback(receiver.host):
@@ -157,7 +156,7 @@ def _reach_findings(gateways: tuple[GatewayConfig, ...], receiver: ReceiverConfi
             Finding(
                 "callers",
                 Verdict.WARNING,
-                f"whoever reaches {receiver.host} may call for {gateway.name}",
+                f"anyone who reaches {receiver.host} may call for {gateway.name}",
                 f'Under {gateway.name} set callers = ["{gateway.host}"], or tokens.',
             )
             for gateway in gateways

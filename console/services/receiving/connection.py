@@ -209,7 +209,7 @@ class HttpConnection(asyncio.Protocol):
             self._transport.abort()
         elif not self._exchanges and not self._is_held:
             is_half_there = self._reader.waiting
-            self._note_unfinished("The request did not come to its end in time.")
+            self._note_unfinished("The request was not complete in time.")
             self._write_and_close(answer(408) if is_half_there else b"")
 
     def retire(self) -> None:

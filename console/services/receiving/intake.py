@@ -178,7 +178,7 @@ class Intake:
             exchange.answer(204, fields=_ALLOW)
             return False
         if request.method not in ("GET", "HEAD", "POST"):
-            reason = f"The method {request.method} is not taken; GET is."
+            reason = f"The method {request.method} is not accepted; use GET."
             return self._refuse(exchange, 405, reason, fields=_ALLOW)
         target, body = request.target, form_of(request.body)
         if not body and (b"?" not in target or _is_page(target)):

@@ -52,7 +52,7 @@ _LOOK_PERIOD = 0.1
 
 
 _NO_ANSWER = "the database has not answered yet."
-_ANSWERS_AGAIN = "the database could not be written, and can again only just now."
+_ANSWERS_AGAIN = "the database could not be written until just now."
 
 
 class PresenceStore(Protocol):
@@ -141,7 +141,7 @@ class ReceiverKeeper:
         if status.listening:
             return replace(status, next=self._waiting) if self._waiting else status
         if other is None:
-            return replace(status, detail=f"{self._unclear} It is waited for.") if self._unclear else status
+            return replace(status, detail=f"{self._unclear} Waiting for it.") if self._unclear else status
         by = _name(other)
         return replace(status, by=by, since=other.since, detail=f"Received by {by}, which listens on {other.address}.")
 
@@ -231,7 +231,7 @@ class ReceiverKeeper:
             return
         trouble = self._writing.trouble()
         if trouble:
-            words = f"{joined(*self._receiver.address)} is taken, and it can't be told by whom: {trouble}"
+            words = f"{joined(*self._receiver.address)} is in use, by an unknown process: {trouble}"
             if last is not None and last.alive and not last.released:
                 words += f" PID {last.pid} on {last.host} listened there before."
             self._unclear = words

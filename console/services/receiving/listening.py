@@ -147,7 +147,7 @@ def listen_error(host: str, tcp_port: int, error: OSError) -> ListenError:
     elsewhere = "set another `tcp_port` under `[receiver]`, and on the gateway's page."
     if error.errno == errno.EADDRINUSE:
         return AddressTaken(
-            f"Another program listens on {where} already.",
+            f"Another program already listens on {where}.",
             hint=f"Find it with `ss -ltnp` and stop it, or {elsewhere}",
         )
     if error.errno == errno.EACCES:
@@ -158,4 +158,4 @@ def listen_error(host: str, tcp_port: int, error: OSError) -> ListenError:
             hint="Set `host` under `[receiver]` to one of its own, or 0.0.0.0.",
         )
     why = os.strerror(error.errno) if error.errno > 0 else str(error)
-    return ListenError(f"Can't listen on {where}: {why}.", hint="Look at `host` and `tcp_port` under `[receiver]`.")
+    return ListenError(f"Can't listen on {where}: {why}.", hint="Check `host` and `tcp_port` under `[receiver]`.")

@@ -234,7 +234,7 @@ class Receiver:
         self._callers.drop(caller, connection)
         self._callers.disconnect(caller)
         if connection.challenged:
-            self.refusals.note(connection.address, "No user and password came (HTTP Basic).")
+            self.refusals.note(connection.address, "No user and password (HTTP Basic).")
 
     def unfinished(self, connection: HttpConnection, raw: bytes, reason: str) -> None:
         """It sent half a request."""

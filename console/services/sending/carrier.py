@@ -97,7 +97,7 @@ class Carrier:
                 http = self._http[draft.gateway]
                 state = await http.send(message, route.port, wire_id, imsi=route.imsi, rule=rule, patient=patient)
             else:
-                assert route.port is not None, "by AMI a port is named"
+                assert route.port is not None, "sending by AMI needs a port"
                 ids = self._segment_ids(message)
                 ami = self._ami[draft.gateway]
                 state = await ami.send(message, route.port, ids, imsi=route.imsi, rule=rule, patient=patient)
@@ -120,7 +120,7 @@ class Carrier:
             return False
         if known.state is DeliveryState.QUEUED:
             return True
-        words = "the console broke off while it was sending"
+        words = "the console stopped while it was sending"
         await self._end(message, words, f"not sent: {words}")
         return False
 

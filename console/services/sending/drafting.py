@@ -100,7 +100,9 @@ class Drafting:
         """The gateway, and the port that it would take now (None: the gateway chooses)."""
         gateway = self._gateways.get(draft.gateway)
         if gateway is None:
-            raise CannotSend(f"There is no gateway named {draft.gateway!a}.", hint="Choose one of the configuration.")
+            raise CannotSend(
+                f"There is no gateway named {draft.gateway!a}.", hint="Choose a gateway of the configuration."
+            )
         if draft.via is Via.HTTP and gateway.http is None:
             raise CannotSend(
                 f"Gateway {gateway.name} has no HTTP interface in the configuration.",
@@ -113,15 +115,15 @@ class Drafting:
             )
         if draft.pool and draft.pool not in {one.name for one in gateway.port_sets}:
             raise CannotSend(
-                f"Gateway {gateway.name} has no set of ports named {draft.pool!a}.",
-                hint="Name one under [[gateways.port_sets]], or choose a port.",
+                f"Gateway {gateway.name} has no port set named {draft.pool!a}.",
+                hint="Add it under [[gateways.port_sets]], or choose a port.",
             )
         port = self._port_now(draft, gateway)
         tried = replace(draft, port=port)
         if gateway.http is not None and draft.via is Via.HTTP:
             http_sender.query_for(tried, gateway.http, _SOME_ID)
         elif gateway.ami is not None:
-            assert port is not None, "by AMI a port is named"
+            assert port is not None, "sending by AMI needs a port"
             _sample_lines(tried, port, gateway.ami, _SOME_ID)
         return gateway, port
 
@@ -142,11 +144,11 @@ class Drafting:
         where = f"of the set {draft.pool}" if draft.pool else f"of {gateway.name}"
         if candidates:
             raise CannotSend(
-                f"Every port {where} that is ready is at its limit.",
-                hint="Wait for the next day or month, or raise it.",
+                f"Every ready port {where} is at its limit.",
+                hint="Wait for the next day or month, or raise the limit.",
             )
-        by_ami = ", and by AMI one must be named" if draft.via is Via.AMI and not draft.pool else ""
-        raise CannotSend(f"No port {where} is ready{by_ami}.", hint="Wait until a port is ready, or name a port.")
+        by_ami = ", and sending by AMI needs one" if draft.via is Via.AMI and not draft.pool else ""
+        raise CannotSend(f"No port {where} is ready{by_ami}.", hint="Wait until a port is ready, or choose a port.")
 
     def _open_to(self, draft: Draft) -> list[int]:
         """Ports that it may go through now, busy ones included."""

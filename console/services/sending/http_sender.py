@@ -173,7 +173,7 @@ def read_outcome(status: int, body: bytes, to: str, location: str = "") -> _Outc
     """
     text = body.decode("utf-8", "backslashreplace").strip()
     if status in _NOT_THERE:
-        raw = f"HTTP {status}: the gateway does not offer /sendsms. Is HTTP to SMS switched on? {text}"
+        raw = f"HTTP {status}: the gateway does not offer /sendsms. Is HTTP to SMS enabled? {text}"
         return _Outcome(DeliveryState.FAILED, _ANSWER, raw)
     if 300 <= status < 400:
         # Said by the web server before the sending program runs. The address holds the password: it is not repeated.
@@ -185,7 +185,7 @@ def read_outcome(status: int, body: bytes, to: str, location: str = "") -> _Outc
     answer = http_send.read_answer(body)
     match answer.kind:
         case HttpAnswerKind.REPORT if others := [one for one in answer.records if not one.may_be_of(to)]:
-            raw = f"the answer is of another number, {others[0].phonenumber[:40]}, and not of this message: {text}"
+            raw = f"the answer is about another number, {others[0].phonenumber[:40]}, not about this message: {text}"
             return _Outcome(DeliveryState.UNKNOWN, _ANSWER, raw)
         case HttpAnswerKind.REPORT:
             state = _state_of([record.result for record in answer.records])

@@ -99,8 +99,8 @@ class Outbox:
             return ""
         way = "forward" if jumped > 0 else "back"
         return (
-            f"the clock was put {way} by {abs(jumped) / 60:,.0f} min: what has a time waits until it is right again, "
-            "or this program is started anew"
+            f"the clock was put {way} by {abs(jumped) / 60:,.0f} min: planned messages wait until it is right again "
+            "or this program is restarted"
         )
 
     async def begin(

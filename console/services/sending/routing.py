@@ -55,7 +55,7 @@ class Lockouts:
         if note is None or not note.locked_out:
             return []
         why = f": {note.note}" if note.note else ""
-        return [Remark(GUARD, f"Port {note.port} was left out of auto by {note.operator}{why}")]
+        return [Remark(GUARD, f"Port {note.port} was locked out by {note.operator}{why}")]
 
     def _ports(self, gateway: str) -> Collection[int]:
         return frozenset(port for port, note in self._read(gateway).items() if note.locked_out)
@@ -193,7 +193,7 @@ class Routing:
             return Wait() if draft.port in self._busy else self._by(draft.port)
         chosen = self._set_of(draft)
         if chosen is not None and not chosen.ports:
-            return Wait(f"no set of ports is named {chosen.name} any more")
+            return Wait(f"the port set {chosen.name} no longer exists")
         fit = self.candidates(draft)
         open_to = self.within_limits(fit, message.parts)
         if not open_to:

@@ -66,7 +66,7 @@ class StatusQuery:
         if status in _NOT_THERE:
             raise ActionRefused(
                 f"{self._name} does not offer /smsstatus (HTTP {status}).",
-                hint="On the gateway's pages switch on HTTP to SMS, and the storing of sent SMS.",
+                hint="On the gateway's pages, enable HTTP to SMS and the storing of sent SMS.",
             )
         if status != 200:
             raise GatewayError(f"{self._name} answered /smsstatus with HTTP {status}.", hint="Ask again in a moment.")
@@ -116,12 +116,14 @@ class StatusCheck:
         if message is None:
             raise CannotSend(f"There is no message {message_id} in the outbox.", hint="It may have been removed.")
         if not message.is_ours:
-            raise CannotSend(f"Message {message_id} is not ours.", hint="What another program sent is only looked at.")
+            raise CannotSend(
+                f"Message {message_id} was sent by another program.", hint="You can only view such messages."
+            )
         query = self._queries.get(message.draft.gateway)
         if query is None:
             raise CannotSend(
                 f"Gateway {message.draft.gateway} has no HTTP interface in the configuration.",
-                hint="Add [gateways.http], or look into the outbox on the gateway's own pages.",
+                hint="Add [gateways.http], or check the outbox on the gateway's own pages.",
             )
         words: list[str] = []
         several = len(message.segments) > 1

@@ -25,23 +25,22 @@ _ADVICE = {
         "Find it with `fuser` and let it finish; until then callbacks are answered 503 and not kept.",
     ),
     sqlite3.SQLITE_READONLY: (
-        "it can't be written to",
+        "it can't be written",
         f"Give the console's user the right to write the file. {_SHARED}",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "it can't be opened",
-        f"Give the console's user the right to read and write the file, what lies beside it (-wal) and its directory. "
-        f"{_SHARED}",
+        f"Give the console's user the right to read and write the file, its -wal and its directory. {_SHARED}",
     ),
     sqlite3.SQLITE_NOTADB: (
         "it is not a database",
-        "Name another path under `database`, or move the file away.",
+        "Set another path under `database`, or move the file away.",
     ),
     sqlite3.SQLITE_CORRUPT: (
         "it is damaged",
         "Stop the console, keep a copy of the file, and recover it with `sqlite3 FILE .recover`.",
     ),
-    sqlite3.SQLITE_IOERR: ("the disk fails", "Look at the system's log for errors of that disk."),
+    sqlite3.SQLITE_IOERR: ("the disk fails", "Check the system log for errors of that disk."),
 }
 
 

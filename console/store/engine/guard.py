@@ -33,7 +33,7 @@ _INDEX_HEADERS = 96
 _RESTLESS = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name IN ('tally', 'presence')"
 """Small tables that change with every message and every sign of life."""
 
-_WRITTEN_OVER = "something else was written over it, or it was cut, while it was in use"
+_WRITTEN_OVER = "it was overwritten or truncated while it was in use"
 
 _COMPARED = 32
 """Pages that are looked at once a checkpoint has changed the main file."""
@@ -230,7 +230,7 @@ class Guard:
             return None
         wal = self._named("-wal")
         if wal.exists() and wal.stat().st_size:
-            return Changed(What.NAMES, f"{wal.name} came while it was in use")
+            return Changed(What.NAMES, f"{wal.name} appeared while it was in use")
         main = _Main(status.st_size, status.st_mtime_ns, None)
         if self._main in (None, main):
             self._main = main
@@ -238,7 +238,7 @@ class Guard:
         return Changed(What.WRITTEN_OVER, _WRITTEN_OVER)
 
     def _look_into_wal(self, index: Index) -> tuple[Changed | None, _Tail | None]:
-        cut = Changed(What.CUT, f"{self.path.name}-wal was cut or written over while it was in use")
+        cut = Changed(What.CUT, f"{self.path.name}-wal was truncated or overwritten while it was in use")
         if self._wal is None or not index.frames:
             return None, None
         before, last = self._tail, self._frame(index, index.frames)

@@ -99,8 +99,8 @@ def bring_up_to_date(path: Path, *, busy_timeout: float = 5.0) -> None:
         return
     if at_rest:
         raise StoreError(
-            f"{path} was written by an earlier gsm-console: its version is {version}, ours is {len(MIGRATIONS)}",
-            hint="It can't be brought up to date where it can't be written: copy it elsewhere and name the copy.",
+            f"{path} was written by an older gsm-console: its version is {version}, ours is {len(MIGRATIONS)}",
+            hint="It can't be updated because it is read-only: copy it elsewhere and open the copy.",
         )
     open_database(path, busy_timeout=busy_timeout).close()
 
@@ -138,7 +138,7 @@ def refuse_strange(path: Path) -> None:
             continue
         raise StoreError(
             f"the {what} {path} belongs to {_name(status.st_uid)}: not to you, to root or to a group of yours",
-            hint="Name another path under `database`, or have it given to you (chown) or to a group of yours (chgrp).",
+            hint="Set another path under `database`, or have it given to you (chown) or to a group of yours (chgrp).",
         )
 
 
@@ -170,13 +170,13 @@ def refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int = len
     if application_id != APPLICATION_ID and tables:
         raise StoreError(
             f"{path} is another program's database",
-            hint="Name another path under `database` in the configuration.",
+            hint="Set another path under `database` in the configuration.",
         )
     version = _pragma(connection, "user_version")
     if version > newest:
         raise StoreError(
             f"{path} was written by a newer gsm-console: its version is {version}, ours is {newest}",
-            hint="Start the newer gsm-console, or name another path under `database` in the configuration.",
+            hint="Start the newer gsm-console, or set another path under `database` in the configuration.",
         )
 
 

@@ -12,7 +12,7 @@ import sqlite3
 from console.store.engine.copies import aside, copy_into
 from console.store.engine.guard import COMPANIONS, Changed, Guard, What
 
-_AGAIN = "Start the console again; `gsm-console receive` goes on by itself."
+_AGAIN = "Restart the console; `gsm-console receive` continues by itself."
 
 
 def rescue(connection: sqlite3.Connection, guard: Guard, changed: Changed) -> None:
@@ -27,7 +27,7 @@ def rescue(connection: sqlite3.Connection, guard: Guard, changed: Changed) -> No
             changed = Changed(What.MAIN, "the file was moved or removed while it was in use")
         said = _DONE[changed.what](connection, guard)
     except (sqlite3.Error, OSError) as error:
-        said = f"what was not in its main file yet could not be saved ({error})"
+        said = f"what was not yet in its main file could not be saved ({error})"
     failed = Changed(changed.what, f"{changed.strerror}: {said}" if said else str(changed.strerror))
     failed.hint = _AGAIN
     raise failed
@@ -43,7 +43,7 @@ def _bring_home(connection: sqlite3.Connection, guard: Guard) -> None:
     if index is None or is_begun:
         kept = aside(guard.path)
         copy_into(connection, kept)
-        raise OSError(0, f"another program wrote meanwhile; what was received before is in {kept}")
+        raise OSError(0, f"another program wrote to it; what was received before is in {kept}")
     _write_back(connection, "FULL")
     if guard.is_held("-wal"):
         companion.unlink()
@@ -85,7 +85,7 @@ def _leave_wal(connection: sqlite3.Connection, guard: Guard) -> str:
     os.truncate(companion, 0)
     _forget_index(connection, guard)
     _remove_companions(guard)
-    return f"the last seconds of what was there before are in {kept}"
+    return f"the last seconds of the old database are in {kept}"
 
 
 def _leave_what_was_cut(connection: sqlite3.Connection, guard: Guard) -> str:

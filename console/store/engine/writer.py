@@ -138,7 +138,7 @@ class Writer:
             elif self._waiting.qsize() >= self._capacity:
                 refusal = StoreError(
                     f"writing to the database {self._path}: {self._capacity} writes are waiting already",
-                    hint="The disk is slower than what arrives; it may recover by itself.",
+                    hint="The disk is too slow for what arrives; it may recover by itself.",
                 )
             else:
                 self._waiting.put(_Write(operation, future, quiet))

@@ -205,7 +205,7 @@ class Entries:
     def add_gap(self, connection: sqlite3.Connection, since: float, until: float) -> int:
         """An entry that says that nobody listened. There is nothing in it to read, so it is read."""
         newest = self.recent.newest
-        gap = Callback(CallbackKind.GAP, reason="Nobody was listening.")
+        gap = Callback(CallbackKind.GAP, reason="Nothing was receiving.")
         connection.execute(_INSERT, (newest + 1, *row_of("", until, gap, b""), 1))
         connection.execute("UPDATE inbox SET since = ? WHERE id = ?", (since, newest + 1))
         self.recent.newest = newest + 1

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NOT_GONE = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
 """Known not to have reached anybody: no reason to look again."""
 
-_LOOK = "Nothing was sent. Look at what is new in the outbox, then decide again."
+_LOOK = "Nothing was sent. Check what is new in the outbox, then decide again."
 
 _NOW = "SELECT state, again_as FROM outbox WHERE id = ?"
 _BY = "SELECT operator FROM outbox WHERE id = ?"
@@ -55,11 +55,11 @@ def _again(connection: sqlite3.Connection, draft: Draft, seen: Seen | None) -> s
     state, successor = DeliveryState(row[0]), row[1]
     if successor is not None:
         by = connection.execute(_BY, (successor,)).fetchone()
-        return f"{_who(by[0] if by else '')} sends message {draft.again_of} again already, as message {successor}."
+        return f"{_who(by[0] if by else '')} already sent message {draft.again_of} again, as message {successor}."
     before = None if seen is None else seen.again.get(draft.again_of)
     if before is None or state is before or state in _NOT_GONE:
         return ""
-    return f"Message {draft.again_of} was {before} when you looked, and is {state} now."
+    return f"Message {draft.again_of} was {before} when you looked, but is {state} now."
 
 
 def _new_since(connection: sqlite3.Connection, seen: Seen | None) -> dict[tuple[str, str], tuple[int, str]]:
@@ -74,7 +74,7 @@ def _written(draft: Draft, new: Mapping[tuple[str, str], tuple[int, str]]) -> st
     if found is None:
         return ""
     message_id, operator = found
-    return f"{_who(operator)} wrote the same text to {draft.to} since you looked: message {message_id}."
+    return f"{_who(operator)} sent the same text to {draft.to} since you looked: message {message_id}."
 
 
 def _who(operator: str) -> str:

@@ -192,7 +192,7 @@ def call_off_late(connection: sqlite3.Connection, late: OutboxMessage, at: float
     """Keep that its time was over before it left: somebody wanted it to, and has to be told."""
     assert late.draft.not_after is not None, "else it is never late"
     end = datetime.fromtimestamp(late.draft.not_after, UTC)
-    words = f"{TOO_LATE}: it was to leave by {end:%Y-%m-%d %H:%M:%S} UTC"
+    words = f"{TOO_LATE}: it had to be sent by {end:%Y-%m-%d %H:%M:%S} UTC"
     add_evidence(connection, Evidence(late.id, 0, at, DeliveryState.FAILED, "console", words))
 
 
@@ -231,7 +231,7 @@ def take_over(
     left = [message for message in _of_gone(connection, at, owner, grace) if message.state is DeliveryState.QUEUED]
     for taken in left:
         connection.execute("UPDATE outbox SET owner = ? WHERE id = ?", (owner, taken.id))
-        words = f"{operator} said that it may go on"
+        words = f"released by {operator}"
         insert_evidence(connection, Evidence(taken.id, 0, at, DeliveryState.QUEUED, "operator", words))
     return left
 
@@ -241,7 +241,7 @@ def cancel(connection: sqlite3.Connection, ids: Sequence[int], at: float, operat
     cancelled = 0
     for message_id in ids:
         if message(connection, message_id).state is DeliveryState.QUEUED:
-            words = f"called off by {operator}"
+            words = f"cancelled by {operator}"
             add_evidence(connection, Evidence(message_id, 0, at, DeliveryState.CANCELLED, "operator", words))
             cancelled += 1
     return cancelled
@@ -251,7 +251,7 @@ def expire(connection: sqlite3.Connection, at: float) -> int:
     """What was ACCEPTED and had no result for as long as one is waited for is UNKNOWN; how many that were."""
     rows = connection.execute(f"{_SELECT} WHERE deadline <= ? AND state = 'accepted'", (at,)).fetchall()
     for late in map(message_of, rows):
-        words = f"the gateway took it and said no more for {round(at - late.updated_at)} s"
+        words = f"the gateway accepted it, but reported no result for {round(at - late.updated_at)} s"
         add_evidence(connection, Evidence(late.id, 0, at, DeliveryState.UNKNOWN, "console", words))
     return len(rows)
 

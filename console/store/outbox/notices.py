@@ -160,8 +160,8 @@ def _take_of_others(
     may_be = others.ours(connection, gateway, callback, at, known_by.senders)
     if may_be is not None:
         words = reports.words_of(callback.status, callback.cause)
-        why = f"it may be of message {may_be} or of somebody else's: its id is not ours"
-        question = Evidence(may_be, 0, at, DeliveryState.UNKNOWN, f"{source}, a question", words, why=why)
+        why = f"it may be of message {may_be} or of another program: its id is not ours"
+        question = Evidence(may_be, 0, at, DeliveryState.UNKNOWN, f"{source}, ambiguous", words, why=why)
         outbox.insert_evidence(connection, question)
         notice_id = insert_notice(connection, gateway, at, callback, raw, message_id=None, way=way, repeated=0)
         connection.execute("UPDATE notice SET asked = ? WHERE id = ?", (str(may_be), notice_id))

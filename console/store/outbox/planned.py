@@ -89,7 +89,7 @@ class PlannedBook:
         def change(connection: sqlite3.Connection) -> OutboxMessage:
             known = outbox.message(connection, message_id)
             if known.state is not DeliveryState.QUEUED:
-                raise StoreError(f"message {message_id} is {known.state}", hint="Only a queued one can be put off.")
+                raise StoreError(f"message {message_id} is {known.state}", hint="Only a queued one can be rescheduled.")
             connection.execute(
                 "UPDATE outbox SET owner = ?, not_before = ?, not_after = ?, updated_at = ? WHERE id = ?",
                 (outbox.NOBODY, not_before, not_after, at, message_id),

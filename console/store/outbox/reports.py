@@ -142,8 +142,8 @@ def _tell(connection: sqlite3.Connection, choice: matching.Choice, row: Sequence
     elif says is DeliveryState.SENT or told[says] > 1:
         outbox.insert_evidence(connection, replace(evidence, source=f"{source}, again"))
     else:
-        why = f"{choice.why}: it decides nothing"
-        question = replace(evidence, state=DeliveryState.UNKNOWN, source=f"{source}, a question", why=why)
+        why = f"{choice.why}: nothing is decided"
+        question = replace(evidence, state=DeliveryState.UNKNOWN, source=f"{source}, ambiguous", why=why)
         outbox.insert_evidence(connection, question)
     fill_in(connection, message, port_number(str(port)), str(imsi))
 
@@ -160,7 +160,7 @@ def _ask(
     if now == asked:
         return
     connection.execute("UPDATE notice SET asked = ? WHERE id = ?", (now, notice_id))
-    words, source = words_of(str(status), str(cause)), f"{_report_source(raw)}, a question"
+    words, source = words_of(str(status), str(cause)), f"{_report_source(raw)}, ambiguous"
     for message_id in choice.asked:
         if str(message_id) not in str(asked).split():
             question = Evidence(message_id, 0, at, DeliveryState.UNKNOWN, source, words, why=choice.why)

@@ -267,7 +267,7 @@ class SendingBook(SendingReader):
             known = outbox.message(connection, message_id)
             if not known.is_ours:
                 raise StoreError(
-                    f"message {message_id} is not ours", hint="What another program sent is only looked at."
+                    f"message {message_id} was sent by another program", hint="You can only view such messages."
                 )
             if known.state is not DeliveryState.UNKNOWN:
                 raise StoreError(

@@ -74,7 +74,9 @@ class PortNotes(PortNotesReader):
         """
         note = note.strip()
         if len(note) > LONGEST_NOTE:
-            raise ConsoleError(f"A note has at most {LONGEST_NOTE} characters, not {len(note)}.", hint="Shorten it.")
+            raise ConsoleError(
+                f"A note has at most {LONGEST_NOTE} characters; this one has {len(note)}.", hint="Shorten it."
+            )
         kept = PortNote(gateway, port, note, locked_out, operator, self._clock.time())
         return self._past.submit(lambda connection: (None, _write(connection, kept)))
 

@@ -109,7 +109,7 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
             yield FilterProblem()
             yield AlarmList(self._store, self._clock)
             yield Static(id="alarm-reader")
-            yield Static("Nothing is wrong, and nothing was.", id="alarms-empty")
+            yield Static("No alarms, active or past.", id="alarms-empty")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -154,7 +154,7 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
             return  # the main screen's own look at the store tells why
         still_open, over = len(rows.open), self._store.alarms.counts()[1]
         self.set_class(not rows.count and found is None, "-empty")
-        facts = [f"{count(still_open)} open", f"{count(over)} over", watch]
+        facts = [f"{count(still_open)} active", f"{count(over)} over", watch]
         if found is not None:
             facts[:0] = [self._line.asked_words, f"{count(rows.count)} of {count(still_open + over)}"]
         self.query_one(".whole").border_title = Content("  ".join(("Alarms", *map(safe, facts))))
@@ -164,8 +164,8 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
         """Who raises and clears the alarms."""
         there = self._store.presence(WATCH_ROLE)
         if there is None or not there.is_fresh(now, WATCH_GRACE):
-            return "✗ nobody watches: nothing is raised or cleared"
-        return f"watched by PID {there.pid} on {safe(there.host)}"
+            return "✗ not monitored: no alarm is raised or cleared"
+        return f"monitored by PID {there.pid} on {safe(there.host)}"
 
     def _show_selected(self) -> None:
         if alarm := self.query_one(AlarmList).selected:
@@ -189,20 +189,20 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
         if alarm is None:
             return
         if not alarm.is_open:
-            self.notify("That is over: there is nothing to acknowledge.", severity="warning")
+            self.notify("That alarm is over: there is nothing to acknowledge.", severity="warning")
         elif alarm.acknowledged_at is not None:
-            self.notify(f"{safe(alarm.acknowledged_by)} has acknowledged it already.", markup=False)
+            self.notify(f"Already acknowledged by {safe(alarm.acknowledged_by)}.", markup=False)
         else:
             self._acknowledge([alarm.id])
 
     def _acknowledge_all(self) -> None:
         ids = [alarm.id for alarm in self.query_one(AlarmList).open if alarm.acknowledged_at is None]
         if not ids:
-            self.notify("There is nothing that nobody has acknowledged.")
+            self.notify("Every active alarm is acknowledged already.")
         elif len(ids) <= FEW:
             self._acknowledge(ids)
         else:
-            words = f"Acknowledge {plural(len(ids), 'alarm')}? They are silent on every console then."
+            words = f"Acknowledge {plural(len(ids), 'alarm')}? This silences them on every console."
             self.app.push_screen(ConfirmScreen(Question.ACKNOWLEDGE_ALL, words), partial(self._go_on, ids))
 
     def _go_on(self, ids: list[int], confirmed: bool | None) -> None:

@@ -213,7 +213,7 @@ class CommandPanel(Vertical):
         from console.ui.kit.dialogs import ConfirmScreen
 
         if self._awaited:
-            self._hint([("One command at a time: the answer to the last one is awaited.", "warn")])
+            self._hint([("Still waiting for the previous answer.", "warn")])
             return
         try:
             line = check_line(self.line.value)
@@ -266,7 +266,7 @@ class CommandPanel(Vertical):
 
     def _hint(self, cells: Cells) -> None:
         if self._awaited and not cells:
-            cells = [(f"→ the answer to {safe(self._awaited)} is awaited", "busy")]
+            cells = [(f"→ waiting for the answer to {safe(self._awaited)}", "busy")]
         hint = self.query_one("#command-hint", Static)
         hint.display = bool(cells)
         hint.update(content(cells))
@@ -278,5 +278,5 @@ def hint_cells(done: Completion) -> Cells:
     if done.expected:
         cells.append((("   " if done.candidates else "") + done.expected, "quiet"))
     if not done.candidates and not done.expected:
-        cells = [("Nothing is known of how this goes on; it can be run all the same.", "quiet")]
+        cells = [("No options are known for this command; you can run it anyway.", "quiet")]
     return cells

@@ -157,12 +157,12 @@ class AmiPane(ViewKeys, ListPane):
                 note = f"{words or 'mark'} ({self._backend.operator()})"
                 self._log.append(self._clock.time(), "", Flow.NOTE, note, session=MARK)
 
-        remark = "It stands in the log from here on, and in its files. ' and \" go from mark to mark."
-        self.app.push_screen(AskScreen("Mark in the AMI log", placeholder="what happens now", remark=remark), mark)
+        remark = "It is kept in the log and its files. ' and \" go from bookmark to bookmark."
+        self.app.push_screen(AskScreen("Bookmark in the AMI log", placeholder="what happens now", remark=remark), mark)
 
     def action_to_mark(self, step: int) -> None:
         if not self._list.go_to_mark(step):
-            self.notify("There is no further mark in this direction.", markup=False)
+            self.notify("There are no more bookmarks in this direction.", markup=False)
 
     def action_times(self) -> None:
         self._list.cycle_times()
@@ -195,7 +195,7 @@ class AmiPane(ViewKeys, ListPane):
         elif len(names) == 1 or self._list.found.gateway in names:
             self._open_command(self._list.found.gateway or names[0], begun)
         else:
-            choices = ChooseScreen("Command line of", [(name, name) for name in names])
+            choices = ChooseScreen("Asterisk CLI of", [(name, name) for name in names])
             self.app.push_screen(choices, partial(self._open_command, begun=begun))
 
     def _open_command(self, gateway: str | None, begun: str) -> None:
@@ -222,8 +222,8 @@ def default_name(now: float) -> str:
 def forms() -> str:
     """What may be named, for whoever is asked."""
     return (
-        f"In {Path.cwd()}, unless another directory is named.\n"
-        "Text, a line a record, times in UTC; JSON lines if it is named .jsonl. Secrets are masked."
+        f"In {Path.cwd()}, unless you give another folder.\n"
+        "One line per record, times in UTC; JSON lines if the name ends in .jsonl. Secrets are masked."
     )
 
 

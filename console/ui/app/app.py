@@ -138,7 +138,7 @@ class ConsoleApp(TerminalApp[None]):
         try:
             changes = await asyncio.to_thread(self._sources.reload)
         except ConsoleError as error:
-            words = f"{safe(error.in_full)} Everything stays as it was."
+            words = f"{safe(error.in_full)} Nothing was changed."
             self.notify(words, title=error.title, severity="error", timeout=_TOLD, markup=False)
             return
         self.escape_time.fixed = changes.config.escape_seconds

@@ -84,7 +84,7 @@ class Calling:
             self._tell(command)
         elif self._go_to(command.scope):
             if command.action.changes and not meant.words and command.scope != "everywhere":
-                self._app.notify(f"{command.action.label}: look which one is meant, and say it again.", markup=False)
+                self._app.notify(f"{command.action.label}: check the row, then give the command again.", markup=False)
             else:  # a screen that has just been opened has to be built
                 self._app.screen.call_after_refresh(self._perform_here, meant)
 
@@ -112,7 +112,7 @@ class Calling:
             if leave is not None:
                 leave()
             if self._app.screen is screen:
-                self._app.notify("Leave this first.", severity="warning")
+                self._app.notify("Close this first.", severity="warning")
                 return False
         pane, name = _ROOMS.get(scope, (scope, ""))
         if pane in PANES:

@@ -130,7 +130,7 @@ class TroubleLine(Widget):
         troubles += [line for line in self._backend.trouble().splitlines() if line]
         if words := self._watch.seen.left_over_words:
             keys = keymap_of(self)
-            troubles.append(f"{words}: {keys.name('outbox.release')} in the outbox ({keys.name('pane.outbox')})")
+            troubles.append(f"{words} ({keys.name('pane.outbox')} {keys.name('outbox.release')})")
         if troubles != self._troubles:
             self._troubles = troubles
             self.display = bool(troubles)

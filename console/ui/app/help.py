@@ -138,7 +138,7 @@ class HelpLine(SafeInput):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("help")]
 
     def __init__(self, screen: HelpScreen) -> None:
-        super().__init__(id="help-line", placeholder="type to find: a word, a key, a name")
+        super().__init__(id="help-line", placeholder="type to search: a word, a key, a name")
         self._help = screen
 
     def action_run_entry(self) -> None:
@@ -208,7 +208,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         near, far = arranged(self._entries, self._here, self.query_one(HelpLine).value)
-        self.rows.nothing = "Nothing is called so."
+        self.rows.nothing = "No match."
         self.rows.show([near, far] if self._is_wide else [[*near, *far]])
 
     def run_entry(self) -> None:

@@ -122,13 +122,13 @@ class MainScreen(PanesScreen):
 
         if isinstance(self.app.screen, ConfirmScreen):
             return
-        question, receiver = "Leave the console?", self._sources.backend.receiver()
+        question, receiver = "Quit the console?", self._sources.backend.receiver()
         if receiver.next:
             question += f" {safe(' or '.join(receiver.next))} takes over receiving."
         elif not receiver.by:
-            question += " While it is closed nothing receives, and the gateway does not call twice."
+            question += " Until you start it again nothing receives, and the gateway does not repeat its calls."
         if unsent := self.compose_pane.form.unsent:
-            question += f" {plural(unsent, 'draft is', 'drafts are')} not sent and will be gone."
+            question += f" {plural(unsent, 'draft is', 'drafts are')} not sent and will be lost."
 
         def leave(confirmed: bool | None) -> None:
             if confirmed:
@@ -159,7 +159,7 @@ class MainScreen(PanesScreen):
         from console.ui.thread.screen import Desk, ThreadScreen
 
         if not event.correspondent.number.strip():
-            self.notify("There is no number to show a thread of.", severity="warning")
+            self.notify("There is no number to show a conversation with.", severity="warning")
             return
         s, form = self._sources, self.compose_pane.form
         desk = Desk(s.store, s.clock, s.backend, s.sending, s.mark_read, self._reply_to, form.kept.keep, form.kept.take)

@@ -95,9 +95,9 @@ def _contents(path: str) -> bytes:
     """At most one byte more than will be read. Raises OSError, ValueError and RuntimeError for a bad path."""
     found = Path(path).expanduser()
     if not path or found.is_dir():
-        raise ValueError("that is a folder" if path else "no file is named")
+        raise ValueError("that is a folder" if path else "no file name given")
     if found.exists() and not found.is_file():
-        raise ValueError("that is no file with an end")
+        raise ValueError("that is not a regular file")
     with found.open("rb") as file:
         return file.read(LARGEST + 1)
 

@@ -74,7 +74,7 @@ def draft_row(draft: KeptDraft, now: float) -> Cells:
     """To whom, how long ago, and how it begins."""
     words = " ".join(line for line in safe_lines(draft.text[:_LONGEST]) if line)
     return [
-        (f"{fit(safe(draft.to[:_LONGEST]) or 'nobody yet', _TO)}  ", "strong"),
+        (f"{fit(safe(draft.to[:_LONGEST]) or 'no recipient', _TO)}  ", "strong"),
         (f"{age(now - draft.at):>{_AGE}}  ", "quiet"),
         (words, "plain"),
     ]
@@ -102,7 +102,7 @@ class DraftsScreen(PickScreen):
 
     def hint(self) -> str:
         take, delete, leave = (keymap_of(self).name(f"drafts.{what}") for what in ("take", "delete", "leave"))
-        return f"{take} takes one up, {delete} deletes it, {leave} leaves"
+        return f"{take} opens, {delete} deletes, {leave} cancels"
 
     def action_delete_draft(self) -> None:
         rows = self.query_one(PickList)
@@ -117,5 +117,5 @@ class DraftsScreen(PickScreen):
             else:
                 self.call_later(self.action_leave)  # once the question is gone
 
-        question = f"Delete the draft to {safe(draft.to[:_LONGEST]) or 'nobody yet'}?"
+        question = f"Delete the draft to {safe(draft.to[:_LONGEST]) or 'no recipient'}?"
         self.app.push_screen(ConfirmScreen(Question.DELETE_DRAFT, question), delete)

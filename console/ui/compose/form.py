@@ -115,7 +115,7 @@ class AgainLine(Static):
             return
         again = [self.messages[each.number] for each in recipients if each.number in self.messages]
         warnings = [words for message in again if (words := again_words(message))]
-        more = f" And {len(warnings) - 1} more like it." if len(warnings) > 1 else ""
+        more = f" And {len(warnings) - 1} more." if len(warnings) > 1 else ""
         self.display = bool(warnings)
         self.update(Content.assemble((f"! {safe(warnings[0])}{more}" if warnings else "", "bold $warning")))
 
@@ -220,7 +220,7 @@ class Form(Vertical):
         if text:
             self.kept.keep(to, text, self.recipients.in_use)
             key = keymap_of(self).name("compose.drafts")
-            self.notify(f"The draft to {safe(to[:60]) or 'nobody yet'} is kept: {key} lists drafts.", markup=False)
+            self.notify(f"The draft to {safe(to[:60]) or 'no recipient'} is kept: {key} lists drafts.", markup=False)
 
     def prefer(self, gateway: str) -> None:
         """Write through this gateway from now on; what was begun keeps its own. Empty: no preference."""
@@ -276,7 +276,7 @@ class Form(Vertical):
             line.take(when)
             self.post_message(self.Changed())
 
-        ask_when(self, self._clock, "When is it to leave?", as_typed(line.window, self._clock.time()), take)
+        ask_when(self, self._clock, "When should it be sent?", as_typed(line.window, self._clock.time()), take)
 
     def take_template(self, text: str) -> None:
         """Another text for the same people. Undone as any other change is."""

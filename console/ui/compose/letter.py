@@ -160,8 +160,8 @@ def lacking(letter: Letter) -> Lack | None:
     if not reading.listed.recipients:
         if rejected := reading.listed.rejected:
             more = " …" if len(rejected) > _REFUSALS else ""
-            return Lack(f"There is nobody to send to: {refusals(rejected[:_REFUSALS], len(rejected))}{more}.")
+            return Lack(f"There are no valid recipients: {refusals(rejected[:_REFUSALS], len(rejected))}{more}.")
         if reading.file:
-            return Lack(f"There is nobody in {reading.file}.")
-        return Lack("Who is it for? Type a number in To.")
-    return None if letter.text else Lack("There is no text yet.", is_text=True)
+            return Lack(f"There are no recipients in {reading.file}.")
+        return Lack("Type a number in To first.")
+    return None if letter.text else Lack("Type a text first.", is_text=True)

@@ -210,7 +210,7 @@ class ComposePane(Pane):
             return
         text, changes = look_alikes.replace(self.form.area.text, ascii_only=True)
         if not changes:
-            self._say("There is nothing to replace.", "$quiet")
+            self._say("There is nothing to simplify.", "$quiet")
             return
         self.form.replace_text(text)
         # Changing the text clears what was said, a moment later.
@@ -234,7 +234,7 @@ class ComposePane(Pane):
 
         reading = self.form.recipients.reading
         if reading.is_blank:
-            self._say("Nobody is in To yet.", "$quiet")
+            self._say("To is empty.", "$quiet")
         elif reading.trouble:
             self._say(reading.trouble)
         else:
@@ -259,7 +259,7 @@ class ComposePane(Pane):
         if texts:
             self.app.push_screen(TemplatesScreen(texts), take)
         else:
-            self._say("There are no templates yet: write some under [templates] in the configuration.", "$quiet")
+            self._say("There are no templates yet: add some under [templates] in the configuration.", "$quiet")
 
     def action_drafts(self) -> None:
         kept = self.form.kept

@@ -45,7 +45,7 @@ def plan_line(
         first = planned.forced_by[0]
         cause = f" because of {safe(first.char) or first.name} at {first.index + 1}"
     count = len(planned.segments)
-    segments = plural(count, "segment") if planned.text else "nothing written yet"
+    segments = plural(count, "segment") if planned.text else "no text yet"
     if spread is not None and spread.fewest != spread.most:
         segments = f"{spread.fewest}-{spread.most} segments"
     if recipients > 1 and planned.text:

@@ -76,7 +76,7 @@ class RecipientInput(SafeInput):
         event.stop()
         pasted = ", ".join(line.strip() for line in event.text.splitlines() if line.strip())
         if len(self.value) + len(pasted) > LONGEST:
-            self.notify("That is more than one line holds. Put it into a file, and write @ and its path.")
+            self.notify("That is too long for one line. Put it into a file, and type @ and its path.")
         else:
             self.replace(pasted, *self.selection)
 

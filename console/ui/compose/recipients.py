@@ -53,7 +53,7 @@ class RecipientRows(RowList):
             ]
         index -= len(listed.rejected)
         if index < len(listed.duplicates):
-            return _person(listed.duplicates[index], "= ", "twice: it goes there once")
+            return _person(listed.duplicates[index], "= ", "duplicate: sent once")
         return _person(listed.recipients[index - len(listed.duplicates)], "→ ", "")
 
 

@@ -152,7 +152,7 @@ def suspect_words(gateway: GatewaySnapshot | None, route: Route, suspects: Colle
     instead = "No other port is ready."
     if gateway.link.phase is LinkPhase.UP and better:
         instead = f"Port {better[0]} is ready."
-    return f"Port {route}: the last sends failed though it is registered, its SIM may be blocked. {instead}"
+    return f"Port {route}: the last sends failed although it is registered; its SIM may be blocked. {instead}"
 
 
 def _is_used_up(gateway: GatewaySnapshot, port: int) -> bool:

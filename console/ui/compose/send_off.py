@@ -96,7 +96,7 @@ def trouble_told(say: Callable[[str], None]) -> Iterator[None]:
     except ConsoleError as error:
         say(error.in_full)
     except Exception as error:
-        say(f"{type(error).__name__}: look into the outbox before you send again.")
+        say(f"{type(error).__name__}: check the outbox before you send again.")
         raise
 
 

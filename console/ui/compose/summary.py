@@ -130,10 +130,10 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     route = f"set {letter.route}, now " if isinstance(letter.route, str) else ""
     ports = ports_words(forecast)
     if letter.when.not_before is not None and letter.route is None:
-        ports = "a port that is ready then"
+        ports = "any port that is ready then"
     return [
         ("To", file + people_words(listed.recipients, _NAMED)),
-        ("Left out", ", ".join(left_out)),
+        ("Skipped", ", ".join(left_out)),
         ("First text" if letter.personal and len(drafts) > 1 else "Text", text_words(drafts[0])),
         ("Segments", f"{count(forecast.segments)} in all"),
         ("Price", safe(price)),
@@ -151,7 +151,7 @@ def text_words(draft: Draft) -> str:
 def time_words(seconds: float | None) -> str:
     """`about 40 s`, `about 12 min`, `about 3 h 20 min`; or that nobody knows."""
     if seconds is None:
-        return "time unknown: nothing was sent by this gateway yet"
+        return "time unknown: this gateway has not sent anything yet"
     if seconds < 55:
         return f"about {max(5, round(seconds / 5) * 5)} s"
     minutes = max(1, round(seconds / 60))
@@ -248,7 +248,7 @@ class SummaryScreen(ModalScreen[bool]):
         send, anyway, leave = self._keys
         if not self._warnings:
             return Content.assemble((send, "bold $primary"), " sends   ", (leave, "bold $primary"), " back")
-        return Content.assemble((leave, "bold $primary"), " back   ", (anyway, "bold $warning"), " sends all the same")
+        return Content.assemble((leave, "bold $primary"), " back   ", (anyway, "bold $warning"), " sends anyway")
 
     @property
     def _keys(self) -> tuple[str, str, str]:
@@ -262,9 +262,9 @@ class SummaryScreen(ModalScreen[bool]):
             return
         if anyway != bool(self._warnings):
             _, key, leave = self._keys
-            self._say("" if anyway else f"Nothing is sent yet: {key} sends all the same, {leave} goes back.")
+            self._say("" if anyway else f"Not sent yet: {key} sends anyway, {leave} goes back.")
         elif wanted and self.query_one(CountInput).value.strip() != wanted:
-            self._say(f"Nothing is sent yet: type {wanted} first, the number of recipients.")
+            self._say(f"Not sent yet: type {wanted} first, the number of recipients.")
         else:
             self.dismiss(True)
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def claim_line(claim: Claim) -> Cells:
-    """`@alice looks after it since …`, or `✓ done by alice, …`."""
+    """`Claimed by @alice, …`, or `✓ done by alice, …`."""
     if claim.done_at is not None:
         return [(f"✓ done by {safe(claim.done_by)}, {full_time(claim.done_at)}", "good")]
-    return [(f"@{safe(claim.operator)} looks after it since {full_time(claim.claimed_at)}", "accent")]
+    return [(f"Claimed by @{safe(claim.operator)}, {full_time(claim.claimed_at)}", "accent")]
 
 
 def _whose(message: InboxMessage) -> str:
@@ -59,11 +59,11 @@ class Claiming:
             if self._is_mine(seen.done_by):
                 self._do(claim)
             else:
-                self._ask(Question.TAKE_UP, f"{safe(seen.done_by)} has done with {whose}. Take it up again?", claim)
+                self._ask(Question.TAKE_UP, f"{safe(seen.done_by)} marked {whose} done. Reopen it?", claim)
         elif self._is_mine(seen.operator):
             self._do(lambda: self._backend.claims.release(entry, me, seen=seen))
         else:
-            self._ask(Question.TAKE_OVER, f"{safe(seen.operator)} looks after {whose}. Take it over?", claim)
+            self._ask(Question.TAKE_OVER, f"{safe(seen.operator)} has claimed {whose}. Take it over?", claim)
 
     def finish(self, message: InboxMessage, seen: Claim | None) -> None:
         """Say that a message is done with."""
@@ -74,14 +74,14 @@ class Claiming:
 
         if seen is not None and seen.done_at is not None:
             self._widget.notify(
-                f"{safe(seen.done_by)} has done with it already; Claim takes it up again.",
+                f"Already done by {safe(seen.done_by)}; Claim reopens it.",
                 severity="warning",
                 markup=False,
             )
         elif seen is None or self._is_mine(seen.operator):
             self._do(done)
         else:
-            self._ask(Question.DONE, f"{safe(seen.operator)} looks after {whose}. Is it done with all the same?", done)
+            self._ask(Question.DONE, f"{safe(seen.operator)} has claimed {whose}. Mark it done anyway?", done)
 
     def _is_mine(self, operator: str) -> bool:
         return user_of(operator) == user_of(self._backend.operator())
@@ -104,9 +104,9 @@ class Claiming:
             claim = await asyncio.wrap_future(act())
             if claim is None or self._is_mine(claim.done_by or claim.operator):
                 return
-            state = "has done with it" if claim.done_at is not None else "looks after it"
+            state = "marked it done" if claim.done_at is not None else "claimed it"
             self._widget.notify(
-                f"Nothing was changed: {safe(claim.done_by or claim.operator)} {state} since a moment ago.",
+                f"Nothing was changed: {safe(claim.done_by or claim.operator)} {state} a moment ago.",
                 severity="warning",
                 markup=False,
             )

@@ -41,12 +41,12 @@ def ask_name(widget: Widget, backend: Backend, number: str, known: str) -> None:
             widget.run_worker(_keep(widget, backend, number, name), exit_on_error=False)
 
     title = f"Name for {number[:40]}"
-    remark = "Shown instead of the number. An empty line forgets it."
+    remark = "Shown instead of the number. Leave empty to delete it."
     widget.app.push_screen(AskScreen(title, known, remark=remark), keep)
 
 
 async def _keep(widget: Widget, backend: Backend, number: str, name: str) -> None:
     with explained(widget):
         await asyncio.wrap_future(backend.contacts.set(number, name, backend.operator()))
-        words = f"{number[:40]} is {name} from now on." if name else f"{number[:40]} has no name any more."
+        words = f"{number[:40]} is now called {name}." if name else f"{number[:40]} no longer has a name."
         widget.notify(safe(words), markup=False)

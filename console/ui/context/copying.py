@@ -82,10 +82,10 @@ def lines_of(message: Message) -> list[str]:
             f"From: {safe(call.number)}",
             f"Received: {full_time(message.received_at)}",
             f"Gateway: {safe(message.gateway) or '?'}, port {safe(call.port) or '?'}",
-            f"Time of the gateway: {safe(call.gateway_time) or '?'}",
+            f"Gateway time: {safe(call.gateway_time) or '?'}",
         ]
         if words := parts_words(message):
-            head.append(f"Came in {words}")
+            head.append(f"Joined from {words}")
         text, raw = message.seamed or call.reason, ["", "As received:", *hex_lines(message.raw)]
     else:
         draft, look = message.draft, DELIVERY[message.state]
@@ -116,7 +116,7 @@ def ask_where(widget: Widget, lines: Sequence[str], path: Path) -> None:
         write_lines(path, lines)
         return f"Written to {path}."
 
-    ask_file(widget, "Write to", str(path), "A new file, for you alone; never over an old one.", write)
+    ask_file(widget, "Write to", str(path), "New file, readable only by you; never overwrites.", write)
 
 
 def ask_file(

@@ -88,7 +88,7 @@ def inbox_detail(message: InboxMessage, calls: list[ReceivedCallback], called: s
         parts.append(Content.assemble((f"\nAs received {full_time(call.received_at)}{which}{again}", "$quiet")))
         parts += [Content(line) for line in hex_lines(call.raw[:LONGEST])]
     if len(calls) > _CALLS:
-        parts.append(Content(f"\nand {len(calls) - _CALLS} calls more"))
+        parts.append(Content(f"\nand {len(calls) - _CALLS} more calls"))
     return MessageDetail(message, Content("\n").join(parts))
 
 
@@ -105,13 +105,13 @@ def calls_detail(receiver: ReceiverStatus, unmatched: list[InboxMessage]) -> Det
         parts.append(
             Content.assemble(
                 (f"Not kept since the start, answered 503: {receiver.unkept}", "bold"),
-                "\nThese callbacks are lost unless the gateway calls again; its own inbox may have them.",
+                "\nThese callbacks are lost unless the gateway calls again; the gateway's own inbox may have them.",
             )
         )
         parts += [*_calls(receiver.unkept_calls), Content("")]
     parts.append(Content.assemble((f"Refused since the start: {receiver.refused}", "bold")))
     parts += _calls(receiver.refusals)
-    parts.append(Content.assemble(("\nResults and reports that belong to no message of ours", "bold")))
+    parts.append(Content.assemble(("\nUnmatched results and reports", "bold")))
     for notice in unmatched:
         call = notice.callback
         words = " ".join(f"port {call.port}  {call.number} {call.kind} {call.status} {call.cause} {call.id}".split())
@@ -156,15 +156,17 @@ def account_detail(gateways: tuple[GatewaySnapshot, ...]) -> DetailScreen:
         lines = [Content.assemble((safe(gateway.name), "bold"))]
         rights = gateway.rights
         if rights is None:
-            lines.append(Content("Nothing is known yet: it is looked at after each login."))
+            lines.append(Content("Not known yet: the account is checked after each login."))
         else:
             lines += [Content.assemble(("! ", "$warning"), safe(finding)) for finding in rights.findings]
             if not rights.findings:
-                lines.append(Content.assemble(("✓ ", "$success"), "The account may do all that this console needs."))
+                lines.append(
+                    Content.assemble(("✓ ", "$success"), "The account has every permission this console needs.")
+                )
             if rights.remark:
                 lines.append(Content.assemble(("  ", ""), safe(rights.remark)))
             if rights.manager_conf:
-                lines.append(Content.assemble(("\nTo ask for, in manager.conf:\n", "$quiet")))
+                lines.append(Content.assemble(("\nPermissions to request, in manager.conf:\n", "$quiet")))
                 lines += [Content(safe(line)) for line in rights.manager_conf]
         parts.append(Content("\n").join(lines))
     return DetailScreen("AMI accounts", Content("\n\n").join(parts))
@@ -174,6 +176,6 @@ def wire_detail(forms: list[str], more: int = 0) -> DetailScreen:
     """What will go to the gateway, a line each, to the letter; for `more` recipients it is not shown."""
     parts = [Content.assemble((f"{number:>3} ", "$quiet"), safe(form)) for number, form in enumerate(forms, 1)]
     if more > 0:
-        parts.append(Content.assemble((f"    and to {more} recipients more", "$quiet")))
-    remark = "\n\nThe id, and the flag of a long message, are given when it is queued. Secrets are masked."
-    return DetailScreen("On the wire", Content("\n").join(parts) + Content.assemble((remark, "$quiet")))
+        parts.append(Content.assemble((f"    and to {more} more recipients", "$quiet")))
+    remark = "\n\nThe id, and the reference of a long message, are assigned when it is queued. Secrets are masked."
+    return DetailScreen("Raw command", Content("\n").join(parts) + Content.assemble((remark, "$quiet")))

@@ -66,15 +66,15 @@ def of_inbox(receiver: ReceiverStatus, values: PageValues, keymap: Keymap) -> st
     lines = ["No messages yet. They appear here the moment the gateway calls.", ""]
     if not receiver.listening and not receiver.by:
         why = safe(receiver.detail) or "it is not listening yet"
-        return "\n".join([*lines, f"✗ Nothing can come: {why}"])
+        return "\n".join([*lines, f"✗ Not receiving: {why}"])
     if values:
         width = max(len(name) for name, _ in values) + 2
         lines.append("On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on, type:")
         lines += [f"  {name.ljust(width)}{safe(value)}" for name, value in values]
-        lines += ["Then write an SMS to one of its numbers. `gsm-console check` looks whether all is well."]
+        lines += ["Then send an SMS to one of its numbers. `gsm-console check` tests the set-up."]
     if receiver.refused:
         calls = plural(receiver.refused, "call was", "calls were")
-        lines.append(f"! {calls} refused: {keymap.name('app.receiver')} tells whose, and why.")
+        lines.append(f"! {calls} refused: {keymap.name('app.receiver')} shows whose, and why.")
     return "\n".join(lines)
 
 
@@ -82,7 +82,7 @@ def of_outbox(keymap: Keymap) -> str:
     """Nothing was sent."""
     return (
         f"Nothing sent yet. Press {keymap.name('compose.new')} to write a message.\n"
-        "It stands here then with every step it takes: accepted, sent, delivered."
+        "Every step will be shown here: accepted, sent, delivered."
     )
 
 
@@ -92,13 +92,13 @@ def of_search(keymap: Keymap, key: str, gateway: str = "", filter_key: str = "")
     """
     ways = [f"{filter_key} shows others"] if filter_key else []
     ways += [f"{key} changes the search"] if key else []
-    ways += [f"{key} {keymap.name('search.clear')} ends it"] if key and not filter_key else []
-    return f"Nothing matches: {', '.join(ways)}." if ways else f"Nothing of {safe(gateway)} yet."
+    ways += [f"{key} {keymap.name('search.clear')} shows all"] if key and not filter_key else []
+    return f"Nothing matches: {', '.join(ways)}." if ways else f"Nothing from {safe(gateway)} yet."
 
 
 def of_ports(gateways: Sequence[GatewaySnapshot], keymap: Keymap) -> str:
     """No port is known, of any gateway."""
-    return "\n".join(_about(gateway, keymap, "was asked for its ports; the answer is to come") for gateway in gateways)
+    return "\n".join(_about(gateway, keymap, "is connected, waiting for its ports") for gateway in gateways)
 
 
 def of_ami(gateways: Sequence[GatewaySnapshot], keymap: Keymap, *, hidden: int) -> str:
@@ -106,8 +106,8 @@ def of_ami(gateways: Sequence[GatewaySnapshot], keymap: Keymap, *, hidden: int) 
     if hidden:
         routine, search = keymap.name("ami.routine"), keymap.name("ami.search")
         lines = plural(hidden, "line is", "lines are")
-        return f"{lines} hidden: {routine} shows routine ones too, {search} changes the filter."
-    return "\n".join(_about(gateway, keymap, "is reached, and has said nothing yet") for gateway in gateways)
+        return f"{lines} hidden: {routine} shows routine ones too, {search} changes the search."
+    return "\n".join(_about(gateway, keymap, "is connected, no answer yet") for gateway in gateways)
 
 
 def _about(gateway: GatewaySnapshot, keymap: Keymap, when_up: str) -> str:
@@ -117,10 +117,10 @@ def _about(gateway: GatewaySnapshot, keymap: Keymap, when_up: str) -> str:
         case LinkPhase.UP:
             return f"{name} {when_up}."
         case LinkPhase.STOPPED:
-            account = "[gateways.ami] in the configuration brings port status, events and sending by AMI"
+            account = "[gateways.ami] in the configuration enables port status, events and sending by AMI"
             return f"{name} has no AMI: {safe(link.detail) or 'it is stopped'}. {account}."
         case LinkPhase.CONNECTING | LinkPhase.LOGGING_IN:
             return f"{name}: {LINK[link.phase].word}."
     why = f", {safe(link.detail)}" if link.detail else ""
     reconnect = keymap.name("app.reconnect")
-    return f"{name}: {LINK[link.phase].word}{why}. {reconnect} tries again; `gsm-console check` says what to put right."
+    return f"{name}: {LINK[link.phase].word}{why}. {reconnect} tries again; `gsm-console check` explains what to fix."

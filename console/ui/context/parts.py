@@ -24,7 +24,7 @@ class PartKeys(CopyKeys):
             # The application's own work, as with claims: a screen that is left takes its workers with it.
             self.app.run_worker(self._turn(long[-1]), exit_on_error=False)
         else:
-            self.notify("There is nothing to take apart: it came in one piece.", severity="warning")
+            self.notify("There is nothing to split: it is a single SMS.", severity="warning")
 
     async def _turn(self, message: InboxMessage) -> None:
         apart = message.joined is not Joined.APART

@@ -68,7 +68,7 @@ class KeptViews:
         query = line.value.strip()
         if not query or line.problem:
             search, give = map(keymap_of(line).name, (f"{line.table.name}.search", f"{line.table.name}.keep-view"))
-            words = line.problem or f"Search for something first ({search}), then {give} gives it a name."
+            words = line.problem or f"Search for something first ({search}), then {give} saves the search."
             line.notify(words, severity="warning", markup=False)
             return
 
@@ -76,8 +76,8 @@ class KeptViews:
             if name:
                 self._keep_or_ask(View(name, query, line.table.name))
 
-        remark = f"For: {query}"
-        line.app.push_screen(AskScreen("Name of this view", line.view.name, remark=remark), keep)
+        remark = f"Search: {query}"
+        line.app.push_screen(AskScreen("Name of the saved search", line.view.name, remark=remark), keep)
 
     def _take(self, view: View | None) -> None:
         if view is not None:
@@ -96,7 +96,7 @@ class KeptViews:
             if kept.get(view.name, view.query) == view.query:
                 keep(True)
                 return
-            words = f"Replace the view {view.name}, for everybody? It looks for: {kept[view.name]}"
+            words = f"Replace the view {view.name} for all users? It now searches for: {kept[view.name]}"
             self._line.app.push_screen(ConfirmScreen(Question.REPLACE_VIEW, safe(words)), keep)
 
     async def _keep(self, view: View) -> None:

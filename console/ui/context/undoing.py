@@ -35,20 +35,20 @@ async def _undo(widget: Widget, backend: Backend) -> None:
 def undone_words(undone: Undone | None) -> str:
     """What was taken back, or why nothing was. Safe."""
     if undone is None:
-        return "There is nothing to undo: nothing was read, claimed, done, named or noted here."
+        return "There is nothing to undo: you have not read, claimed, finished, named or noted anything here."
     what = _named(undone)
     if not undone.restored:
         return f"Not undone: {safe(undone.by) or 'somebody'} has changed {what} since."
     if undone.deed is Deed.READ:
-        kept = f" {plural(undone.others, 'other')} was changed since, and stays." if undone.others == 1 else ""
-        kept = f" {plural(undone.others, 'other')} were changed since, and stay." if undone.others > 1 else kept
+        kept = f" {plural(undone.others, 'other')} was changed since and is kept." if undone.others == 1 else ""
+        kept = f" {plural(undone.others, 'other')} were changed since and are kept." if undone.others > 1 else kept
         return f"{plural(undone.restored, 'message')} {'is' if undone.restored == 1 else 'are'} unread again.{kept}"
     return f"{what[0].upper()}{what[1:]} is {_AGAIN[undone.deed]}."
 
 
 _AGAIN = {
     Deed.CLAIM: "as it was before you claimed it",
-    Deed.DONE: "no longer done",
+    Deed.DONE: "open again",
     Deed.RELEASE: "claimed again",
     Deed.NAME: "as it was",
     Deed.PORT: "as it was",

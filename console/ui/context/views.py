@@ -82,7 +82,7 @@ class ViewsScreen(ModalScreen[View | None]):
             dialog.border_title = "Views"
             keys = keymap_of(self)
             take, forget, leave = map(keys.name, ("list.open", "views.delete", "views.leave"))
-            dialog.border_subtitle = Content(f"{take} or a digit takes one, {forget} forgets it, {leave} leaves")
+            dialog.border_subtitle = Content(f"{take} or a digit selects, {forget} deletes, {leave} cancels")
             yield ViewList(self._views)
 
     def on_mount(self) -> None:
@@ -104,14 +104,14 @@ class ViewsScreen(ModalScreen[View | None]):
         rows = self.query_one(ViewList)
         view = rows.views[rows.cursor]
         if view == ALL or is_built_in(view):
-            self.notify("This view is always there.", severity="warning")
+            self.notify("This view is built in.", severity="warning")
             return
 
         def forget(confirmed: bool | None) -> None:
             if confirmed:
                 self._forget(view)
 
-        question = f"Forget the view {safe(view.name)}, for everybody? What it shows stays."
+        question = f"Delete the view {safe(view.name)} for all users? Its messages are kept."
         self.app.push_screen(ConfirmScreen(Question.FORGET_VIEW, question), forget)
 
     @work(exit_on_error=False)

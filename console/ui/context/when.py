@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
 
 _REMARK = (
-    "14:30, tomorrow 8:00, 2026-11-22 14:30, in 2h; and until when it is of use: tomorrow 8:00 until 12:00.\n"
-    "Nothing: as soon as it can. It is sent by whatever runs then: a console, or `gsm-console receive`."
+    "14:30, tomorrow 8:00, 2026-11-22 14:30, in 2h; and how long it may still be sent: tomorrow 8:00 until 12:00.\n"
+    "Empty: as soon as possible. A console or `gsm-console receive` must be running then."
 )
 
 
@@ -28,7 +28,7 @@ def ask_when(widget: Widget, clock: Clock, title: str, initial: str, take: Calla
 
     def ask(words: str, trouble: str) -> None:
         widget.app.push_screen(
-            AskScreen(title, words, placeholder="as soon as it can", remark=_REMARK, trouble=trouble), read
+            AskScreen(title, words, placeholder="as soon as possible", remark=_REMARK, trouble=trouble), read
         )
 
     def read(words: str | None) -> None:

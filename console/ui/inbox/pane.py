@@ -267,7 +267,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         rows = self.query_one(InboxList)
         selected = rows.selected
         if selected is None or selected.callback.kind is CallbackKind.GAP:
-            self.notify("There is no message here to look after.", severity="warning")
+            self.notify("There is no message here to claim.", severity="warning")
             return None
         return selected, rows.claims.get(selected.id)
 

@@ -70,7 +70,7 @@ class ReadingAll:
                 self._mark(ids, which)
 
         words = f"Mark {plural(number, 'message')} {safe(which)}".rstrip()
-        self._widget.app.push_screen(ConfirmScreen(Question.READ_ALL, f"{words} as read, for all colleagues?"), go)
+        self._widget.app.push_screen(ConfirmScreen(Question.READ_ALL, f"{words} as read for all users?"), go)
 
     def _mark(self, ids: Callable[[], Sequence[int]], which: str) -> None:
         self._widget.app.run_worker(self._marked(ids, which), exit_on_error=False)

@@ -118,15 +118,15 @@ def _meant(word: str, known: Sequence[Command]) -> tuple[Command | None, str]:
     if not called:
         begun = _nearest([each for each in known if each.near < ELSEWHERE and each.name.startswith(word)])
         if len({each.name for each in begun}) != 1:
-            return None, f"{word} is no command." if not begun else f"{word} begins several: {_names(begun)}."
+            return None, f"{word} is not a command." if not begun else f"{word} could mean several: {_names(begun)}."
         if begun[0].action.changes:
-            return None, f"{begun[0].name} changes something: type it in full."
+            return None, f"{begun[0].name} changes something: type its full name."
         called = begun
     if len({each.name for each in called}) > 1:
-        return None, f"{word} may be several: {_names(called)}."
+        return None, f"{word} could mean several: {_names(called)}."
     if called[0].near == BESIDE and len({each.scope for each in called}) > 1:
         places = ", ".join(TITLES[each.scope] for each in called)
-        return None, f"{word} is there in several places: {places}. Go there first."
+        return None, f"{word} exists in several places: {places}. Go there first."
     return called[0], ""
 
 
@@ -146,7 +146,7 @@ def _trouble_behind(command: Command, words: str, values: Values) -> str:
         listed = f": {_listed(values(_kind(takes)))}" if takes else ""
         return f"{command.name} takes {takes}{listed}" if takes and not takes.startswith("[") else ""
     if not takes:
-        return f"{command.name} takes nothing behind it."
+        return f"{command.name} takes no arguments."
     kind, there = _kind(takes), values(_kind(takes))
     value = value_in(takes, words)
     if not there or value in there:
@@ -253,11 +253,11 @@ def check_own(config: Config) -> None:
     check_keys(config)
     for alias, line in config.aliases.items():
         if any(each.name == alias for each in EVERY):
-            raise ConfigError(f"{config.path}: aliases.{alias} is a command itself.", hint="Take another word.")
+            raise ConfigError(f"{config.path}: aliases.{alias} is a command itself.", hint="Use another word.")
         word, _ = split(line)
         if not any(each.is_called(word) for each in EVERY):
             close = _one_of_a_name(_alike(word, EVERY))
             raise ConfigError(
-                f"{config.path}: aliases.{alias} stands for {word!a}, which is no command.",
+                f"{config.path}: aliases.{alias} stands for {word!a}, which is not a command.",
                 hint=f"Did you mean {close[0].name}?" if close else "`?` in the console lists the commands.",
             )

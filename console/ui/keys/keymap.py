@@ -65,8 +65,8 @@ def check_keys(config: Config) -> None:
         new = set(keys.split(",")) - set(_BY_ID[name].key.split(","))
         if SCOPES[name] in _TYPED_IN and (text := sorted(key for key in new if _is_text(key))):
             raise ConfigError(
-                f"{path}: keys.{name} is {key_name(text[0])}, which is text where this key is wanted.",
-                hint="Take ctrl and a letter, such as ctrl+r.",
+                f"{path}: keys.{name} is {key_name(text[0])}, which types text where this key works.",
+                hint="Use ctrl and a letter, such as ctrl+r.",
             )
     for together in _together():
         _refuse_clashes(together, config.keys, path)
@@ -82,7 +82,7 @@ def _refuse_id(name: str, path: Path | None) -> NoReturn:
         raise ConfigError(f"{path}: keys.{name} is called {RENAMED[name]} now.", hint="Write the new name.")
     close = difflib.get_close_matches(name, _ALLOWED, n=1)
     raise ConfigError(
-        f"{path}: keys.{name if name.isprintable() else ascii(name)} is no action that can have keys of its own.",
+        f"{path}: keys.{name if name.isprintable() else ascii(name)} is not an action whose keys you can change.",
         hint=f"Did you mean {close[0]}?" if close else "`gsm-console config keys` lists the ids.",
     )
 
@@ -111,9 +111,9 @@ def _refuse_clashes(actions: tuple[Action, ...], keys: Mapping[str, str], path: 
             if other is not action and not set(before.keys(other)) & set(before.keys(action)):
                 mine, theirs = (action, other) if action.id in keys else (other, action)
                 raise ConfigError(
-                    f"{path}: keys.{mine.id} is {key_name(key)}, which {theirs.id} has already "
+                    f"{path}: keys.{mine.id} is {key_name(key)}, which {theirs.id} already has "
                     f"({TITLES[SCOPES[theirs.id]]}: {theirs.help}).",
-                    hint=f"Take another key, or give {theirs.id} another one as well.",
+                    hint=f"Use another key, or give {theirs.id} another one, too.",
                 )
 
 

@@ -49,7 +49,7 @@ class AskScreen(ModalScreen[str | None]):
         with Vertical(id="dialog", classes="-question") as dialog:
             dialog.border_title = Content(safe(self._title))  # a str would be read as markup
             keys = keymap_of(self)
-            dialog.border_subtitle = Content(f"{keys.name('ask.take')} takes it, {keys.name('ask.leave')} leaves")
+            dialog.border_subtitle = Content(f"{keys.name('ask.take')} OK, {keys.name('ask.leave')} cancel")
             line = SafeInput(id="answer", placeholder=self._placeholder)
             line.value = safe(self._initial)
             yield line
@@ -100,7 +100,7 @@ class ChooseScreen(ModalScreen[T | None], Generic[T]):
             dialog.border_title = Content(safe(self._title))  # a str would be read as markup
             keys = keymap_of(self)
             dialog.border_subtitle = Content(
-                f"{keys.name('list.open')} or a digit takes one, {keys.name('choose.leave')} leaves"
+                f"{keys.name('list.open')} or a digit selects, {keys.name('choose.leave')} cancels"
             )
             yield _Options([label for label, _ in self._options])
             if self._remark:

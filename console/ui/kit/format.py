@@ -45,7 +45,7 @@ DELIVERY: dict[DeliveryState, Look] = {
     DeliveryState.DELIVERED: Look("✔", "delivered", "good"),
     DeliveryState.FAILED: Look("✗", "failed", "bad"),
     DeliveryState.UNKNOWN: Look("?", "unknown", "warn"),
-    DeliveryState.CANCELLED: Look("–", "called off", "quiet"),
+    DeliveryState.CANCELLED: Look("–", "cancelled", "quiet"),
 }
 
 _BARS = "▁▂▄▆█"

@@ -70,7 +70,7 @@ class PickScreen(ModalScreen[int | None]):
     def hint(self) -> str:
         """Which key does what."""
         keys = keymap_of(self)
-        return f"{keys.name(f'{self.SCOPE}.take')} takes one, {keys.name(f'{self.SCOPE}.leave')} leaves"
+        return f"{keys.name(f'{self.SCOPE}.take')} selects, {keys.name(f'{self.SCOPE}.leave')} cancels"
 
     def action_take(self) -> None:
         self.dismiss(self.query_one(PickList).cursor)

@@ -107,7 +107,7 @@ class AuditScreen(ModalScreen[None]):
                 ("When", full_time(entry.at)),
                 ("Who", entry.operator),
                 ("What", entry.action),
-                ("To what", entry.target),
+                ("Target", entry.target),
                 ("Detail", entry.detail),
             ]
             self.app.push_screen(DetailScreen(f"Entry {entry.id}", facts(pairs)))

@@ -83,7 +83,7 @@ class BatchKeys(RowList):
     def key_labels(self) -> Mapping[str, str]:
         """What the keys are called that do something else now."""
         paused = self.meant is not None and self.meant.state is BatchState.PAUSED
-        return {"batches.pause": "Go on"} if paused else {}
+        return {"batches.pause": "Resume"} if paused else {}
 
     def show_labels(self) -> None:
         """The batch may be another, or in another state."""
@@ -111,8 +111,8 @@ class BatchKeys(RowList):
 
         if batch := self.meant:
             name = str(Path.cwd() / f"batch-{batch.id}.csv")
-            remark = "CSV, or JSON where the name ends so. A new file, for you alone; never over an old one."
-            ask_file(self, "Write who got it to", name, remark, partial(_write, self.desk.store, batch.id))
+            remark = "CSV, or JSON if the name ends in .json. New file, readable only by you; never overwrites."
+            ask_file(self, "Write the recipients to", name, remark, partial(_write, self.desk.store, batch.id))
 
 
 def _write(store: LiveReader, batch_id: int, path: Path) -> str:
@@ -123,7 +123,7 @@ def _write(store: LiveReader, batch_id: int, path: Path) -> str:
     messages = store.outbox.messages(store.outbox.ids_of_batch(batch_id))
     as_json = path.suffix.casefold() in {".json", ".jsonl"}
     write_lines(path, json_lines(messages) if as_json else csv_lines(messages))
-    return f"Who got batch {batch_id}: {count(len(messages))} rows in {path}."
+    return f"Batch {batch_id}: {count(len(messages))} rows written to {path}."
 
 
 class WhoGotIt(BatchKeys):
@@ -224,7 +224,7 @@ class BatchScreen(LiveScreen[tuple[Batch, list[OutboxMessage]]]):
     def on_row_list_chosen(self) -> None:
         desk, selected = self._desk, self.query_one(WhoGotIt).selected
         if selected is None:
-            self.notify("That is a heading: choose a message below it.", markup=False)
+            self.notify("This is a heading: choose a message below it.", markup=False)
         else:
             screen = MessageScreen(selected, desk.store, desk.clock, desk.backend, again=self._write_again)
             self.app.push_screen(screen)

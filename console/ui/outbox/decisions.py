@@ -64,16 +64,16 @@ class Decisions:
     def may_act_on(self, message: OutboxMessage) -> bool:
         """Whether a console sent it; else it is said who did, and that it is only looked at."""
         if not message.is_ours:
-            words = f"Message {message.id} is not ours: it was sent by {message.operator}, and is only looked at here."
+            words = f"Message {message.id} was sent by another program ({message.operator}): you can only view it here."
             self._tell(words, "warning")
         return message.is_ours
 
     def check(self, message: OutboxMessage) -> None:
         """Ask the gateway what became of it. The answer is told, and kept as evidence by who asks."""
         if message.state in AT_HOME:
-            self._tell(f"Message {message.id} never left: the gateway knows nothing of it.", "warning")
+            self._tell(f"Message {message.id} was never sent: the gateway has no record of it.", "warning")
         elif message.state is DeliveryState.DELIVERED:
-            self._tell(f"Message {message.id} is delivered: the network said so, and the gateway knows no more.")
+            self._tell(f"Message {message.id} is delivered: the network said so, and the gateway knows nothing more.")
         else:
             self._run(self._check(message.id))
 
@@ -90,8 +90,8 @@ class Decisions:
             word = DELIVERY[message.state].word
             self._tell(f"Message {message.id} is {word}. Only an unknown one can be marked.", "warning")
         else:
-            title = f"Message {message.id} to {message.draft.to}{self._at(message)}: what became of it?"
-            remark = "Say it only if you know it, from the recipient or the gateway's own page."
+            title = f"Message {message.id} to {message.draft.to}{self._at(message)}: what was the outcome?"
+            remark = "Set it only if you know it, from the recipient or the gateway's own page."
             chooser = ChooseScreen(title, MARKS, remark=remark)
             self._widget.app.push_screen(chooser, lambda state: self._confirm_mark(message, state))
 
@@ -100,7 +100,7 @@ class Decisions:
             return
         what = next(label for label, value in MARKS if value is state).lower()
         whom = f"{safe(message.draft.to)}{self._at(message)}"
-        question = f"Mark message {message.id} to {whom}: {what}? It is kept with your name."
+        question = f"Mark message {message.id} to {whom}: {what}? This is recorded with your name."
         done = f"Message {message.id} is marked as {DELIVERY[state].word}."
         self._confirm(Question.MARK, question, lambda: self._backend.sending.settle(message.id, state), lambda _: done)
 
@@ -108,27 +108,27 @@ class Decisions:
         """Call off a QUEUED message."""
         if message.state is not DeliveryState.QUEUED:
             word = DELIVERY[message.state].word
-            self._tell(f"Message {message.id} is {word}. Only a queued one can be called off.", "warning")
+            self._tell(f"Message {message.id} is {word}. Only a queued one can be cancelled.", "warning")
         else:
             whom = f"{safe(message.draft.to)}{self._at(message)}"
-            question = f"Call off message {message.id} to {whom}? Nothing of it has left."
+            question = f"Cancel message {message.id} to {whom}? Nothing of it has been sent."
             self._confirm(Question.CALL_OFF, question, lambda: self._backend.sending.cancel([message.id]), _called_off)
 
     def put_off(self, message: OutboxMessage) -> None:
         """Give a QUEUED message another time."""
         if message.state is not DeliveryState.QUEUED:
             word = DELIVERY[message.state].word
-            self._tell(f"Message {message.id} is {word}. Only a queued one can be put off.", "warning")
+            self._tell(f"Message {message.id} is {word}. Only a queued one can be rescheduled.", "warning")
             return
 
         def take(when: Window) -> None:
             words = spoken_window(when.not_before, when.not_after, self._clock.time())
-            done = " ".join((f"Message {message.id} leaves {words}.", *when.remarks))
+            done = " ".join((f"Message {message.id} will be sent {words}.", *when.remarks))
             put_off = self._backend.sending.put_off
             self._run(self._do(lambda: put_off(message.id, when.not_before, when.not_after), lambda _: done))
 
         draft, now = message.draft, self._clock.time()
-        title = f"Message {message.id} to {safe(draft.to)}{self._at(message)}: when is it to leave?"
+        title = f"Message {message.id} to {safe(draft.to)}{self._at(message)}: when should it be sent?"
         ask_when(self._widget, self._clock, title, as_typed(Window(draft.not_before, draft.not_after), now), take)
 
     def again(self, message: OutboxMessage, write: Callable[[OutboxMessage], None]) -> None:
@@ -136,9 +136,7 @@ class Decisions:
         if not is_planned(message, self._clock.time()):
             write(message)
         elif not refused(self._widget, self._backend):
-            question = (
-                f"Call off message {message.id} to {safe(message.draft.to)}{self._at(message)}, and write it anew?"
-            )
+            question = f"Cancel message {message.id} to {safe(message.draft.to)}{self._at(message)} and edit it?"
             called_off = replace(message, state=DeliveryState.CANCELLED, segments=(DeliveryState.CANCELLED,))
 
             def done(number: int) -> str:
@@ -153,17 +151,17 @@ class Decisions:
     def go_on(self, left_over: Sequence[OutboxMessage], now: float) -> None:
         """Let what an earlier run left behind go on."""
         if not left_over:
-            self._tell("Nothing of an earlier run waits.", "warning")
+            self._tell("There are no held messages.", "warning")
         else:
-            question = f"{_left_over_words(left_over, now)} Send now?"
+            question = f"{_left_over_words(left_over, now)} Send them now?"
             self._confirm(Question.RELEASE, question, self._backend.sending.take_over, _going_on)
 
     def drop(self, left_over: Sequence[OutboxMessage], now: float) -> None:
         """Call all of that off."""
         if not left_over:
-            self._tell("Nothing of an earlier run waits.", "warning")
+            self._tell("There are no held messages.", "warning")
         else:
-            question = f"{_left_over_words(left_over, now)} Call all of it off?"
+            question = f"{_left_over_words(left_over, now)} Cancel them all?"
             ids = [message.id for message in left_over]
             self._confirm(Question.CALL_OFF_LEFT, question, lambda: self._backend.sending.cancel(ids), _called_off)
 
@@ -172,7 +170,7 @@ class Decisions:
     def pause(self, batch: Batch) -> None:
         """Let the rest of a batch wait, or go on if it does."""
         if not waiting(batch) or batch.state is BatchState.CANCELLED:
-            self._tell(f"Nothing of batch {batch.id} waits to leave.", "warning")
+            self._tell(f"Batch {batch.id} has no messages left to send.", "warning")
         else:
             state = BatchState.RUNNING if batch.state is BatchState.PAUSED else BatchState.PAUSED
             self._run(
@@ -186,9 +184,9 @@ class Decisions:
         """Call off what has not left of a batch."""
         rest = waiting(batch)
         if not rest or batch.state is BatchState.CANCELLED:
-            self._tell(f"Nothing of batch {batch.id} waits to leave.", "warning")
+            self._tell(f"Batch {batch.id} has no messages left to send.", "warning")
         else:
-            question = f"Call off what waits of batch {batch.id}: {count(rest)} of {plural(batch.total, 'message')}?"
+            question = f"Cancel the rest of batch {batch.id}: {count(rest)} of {plural(batch.total, 'message')}?"
             self._confirm(
                 Question.CALL_OFF_REST,
                 question,
@@ -255,21 +253,21 @@ def decided_words(batch_id: int, wanted: BatchState, decided: Decided) -> str:
     way = f"on {'its' if leaving == 1 else 'their'} way"
     if wanted is BatchState.CANCELLED:
         too_late = f", {count(leaving)} {'was' if leaving == 1 else 'were'} {way}"
-        return f"Batch {batch_id}: {count(decided.called_off)} called off{too_late if leaving else ''}."
+        return f"Batch {batch_id}: {count(decided.called_off)} cancelled{too_late if leaving else ''}."
     if decided.state is not wanted:
-        return f"Batch {batch_id} was called off by then."
+        return f"Batch {batch_id} was already cancelled."
     if wanted is BatchState.RUNNING:
-        return f"Batch {batch_id} goes on."
+        return f"Batch {batch_id} is resumed."
     more = f"; {count(leaving)} more {'is' if leaving == 1 else 'are'} already {way}"
     return f"Batch {batch_id} is paused{more if leaving else ''}."
 
 
 def _going_on(number: int) -> str:
-    return f"{plural(number, 'message')} {'goes' if number == 1 else 'go'} on."
+    return f"{plural(number, 'message')} released."
 
 
 def _called_off(number: int) -> str:
-    return f"{plural(number, 'message')} called off." if number else "Nothing was called off: it had left already."
+    return f"{plural(number, 'message')} cancelled." if number else "Nothing was cancelled: it had already been sent."
 
 
 def _left_over_words(left_over: Sequence[OutboxMessage], now: float) -> str:
@@ -279,4 +277,4 @@ def _left_over_words(left_over: Sequence[OutboxMessage], now: float) -> str:
     if len(named) > _NAMED:
         whom += f" and {plural(len(named) - _NAMED, 'other')}"
     oldest = age(now - min(message.created_at for message in left_over))
-    return f"{plural(len(left_over), 'message')} of an earlier run, the oldest queued {oldest} ago, to {whom}."
+    return f"{plural(len(left_over), 'message')} from an earlier session, the oldest queued {oldest} ago, to {whom}."

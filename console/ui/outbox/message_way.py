@@ -179,7 +179,7 @@ def failures_words(failed: Mapping[int, int], port: int | None) -> str:
 def _pairs(message: OutboxMessage, imsi: str, failures: str, when: str) -> list[tuple[str, str]]:
     """What is known of it beside its state, each with its name."""
     draft = message.draft
-    unknown = "port chosen by the gateway" if message.is_ours else "port not told"
+    unknown = "port chosen by the gateway" if message.is_ours else "port unknown"
     port = unknown if message.port is None else f"port {message.port}"
     if draft.pool:
         port += f" of the set {draft.pool}"

@@ -115,7 +115,7 @@ class SendingLines(Vertical):
         left.display, progress.display = bool(seen.left_over), bool(lines)
         if seen.left_over:
             go_on, drop = keys.name("outbox.release"), keys.name("outbox.cancel-all")
-            left.update(Content(f"! {seen.left_over_words}: {go_on} goes on, {drop} calls off"))
+            left.update(Content(f"! {seen.left_over_words}: {go_on} releases, {drop} cancels"))
         if lines:
             progress.update(Content("\n").join([content(line) for line in lines]))
         self.display = bool(lines or seen.left_over)
@@ -302,6 +302,6 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
 
     def _write_again(self, message: OutboxMessage) -> None:
         if words := successor_words(message):
-            self.notify(f"Message {message.id} was sent again {words}: that one can be sent again.", markup=False)
+            self.notify(f"Message {message.id} was already sent again {words}: resend that one.", markup=False)
         else:
             self.post_message(self.Again(message))

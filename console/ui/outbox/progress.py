@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 STATE: dict[BatchState, Look] = {
     BatchState.RUNNING: Look("▶", "running", "busy"),
     BatchState.PAUSED: Look("Ⅱ", "paused", "warn"),
-    BatchState.CANCELLED: Look("–", "called off", "quiet"),
+    BatchState.CANCELLED: Look("–", "cancelled", "quiet"),
 }
 
-WAITS = Look("!", "waits for your yes", "warn")
+WAITS = Look("!", "held", "warn")
 """A batch of an earlier run, of which nothing leaves before somebody says so."""
 
 DONE = Look("✓", "done", "good")

@@ -112,7 +112,7 @@ class Resend:
             ("Segments", "" if self.trouble else f"{count(self.forecast.segments)} in all"),
             ("Price", safe(price)),
             ("Through", way + (other if self.may_choose else "")),
-            ("When", "as soon as they can, whatever time they had" if self._had_time else ""),
+            ("When", "as soon as possible, whatever time they had" if self._had_time else ""),
             ("Takes", "" if self.trouble else time_words(self.forecast.seconds)),
         ]
 
@@ -134,8 +134,8 @@ class Resend:
         number = sum(message.state is DeliveryState.UNKNOWN for message in self.messages)
         if not number:
             return ""
-        how = "taken in" if self.chosen.unknown else "left out"
-        other = "leaves out" if self.chosen.unknown else "takes in"
+        how = "included" if self.chosen.unknown else "excluded"
+        other = "excludes" if self.chosen.unknown else "includes"
         return f"{count(number)} may have arrived: {how} ({self.keys[0]} {other})"
 
 
@@ -157,9 +157,9 @@ class ResendScreen(SummaryScreen):
 
     def action_confirm_send(self, anyway: bool) -> None:
         if self.is_ready and self._resend.trouble:
-            self._say(f"Nothing is sent: {self._resend.trouble}")
+            self._say(f"Nothing was sent: {self._resend.trouble}")
         elif self.is_ready and not self._resend.taken:
-            self._say(f"Nothing is sent: {self._resend.keys[0]} takes in those that may have arrived.")
+            self._say(f"Nothing was sent: {self._resend.keys[0]} includes those that may have arrived.")
         else:
             super().action_confirm_send(anyway)
 
@@ -173,7 +173,7 @@ class ResendScreen(SummaryScreen):
         if self._resend.may_choose:
             self._choose(self.chosen._replace(any_port=not self.chosen.any_port))
         else:
-            self._say("They go by any port that is ready already.")
+            self._say("They already use any port that is ready.")
 
     def _choose(self, chosen: Chosen) -> None:
         if self.is_ready:
@@ -221,9 +221,9 @@ class Resending:
         messages = [message for message in of_it if message.again_as is None]
         if not messages:
             hint = (
-                "All of them were sent again already." if of_it else "None of it failed, is unknown or was called off."
+                "All of them were sent again already." if of_it else "None of them failed, is unknown or was cancelled."
             )
-            raise CannotSend(f"Nothing of batch {batch_id} is there to send again.", hint=hint)
+            raise CannotSend(f"Batch {batch_id} has nothing to send again.", hint=hint)
         gateways = {gateway.name: gateway for gateway in self._backend.gateways()}
         gateway = gateways.get(messages[0].draft.gateway)
         resend = Resend(batch_id, messages, chosen, self._confirm_above, gateway=gateway, keys=keys)

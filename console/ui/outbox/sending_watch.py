@@ -76,8 +76,8 @@ class Sending:
         if not self.left_over:
             return ""
         number = len(self.left_over)
-        wait = "waits" if number == 1 else "wait"
-        return f"{plural(number, 'message')} of an earlier run {wait} for your yes"
+        are = "is" if number == 1 else "are"
+        return f"{plural(number, 'message')} from an earlier session {are} held"
 
     def header(self, keymap: Keymap, *, short: bool = False) -> Cells:
         """What needs somebody, and the batches under way or ended, for the first line of the screen. `short`: as short

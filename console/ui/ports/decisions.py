@@ -33,8 +33,8 @@ _POWERS: tuple[tuple[str, Power], ...] = (
     ("Switch it on", "on"),
 )
 _MEANS: dict[Power, str] = {
-    "reset": "What it is sending may be lost, and it is out of service until it has registered again.",
-    "off": "What it is sending may be lost, and it neither sends nor receives until it is switched on.",
+    "reset": "A message it is sending may be lost, and it is out of service until it registers again.",
+    "off": "A message it is sending may be lost, and it neither sends nor receives until switched on.",
     "on": "It will register with the network.",
 }
 _ASKED: dict[Power, Question] = {"reset": Question.RESET, "off": Question.SWITCH_OFF, "on": Question.SWITCH_ON}
@@ -65,7 +65,7 @@ class PortDecisions:
             if what is not None:
                 self._ask_power(facts, what)
 
-        self._widget.app.push_screen(ChooseScreen(f"Power of {_name(facts)}", _POWERS), ask)
+        self._widget.app.push_screen(ChooseScreen(f"Power: {_name(facts)}", _POWERS), ask)
 
     def reset(self, facts: PortFacts) -> None:
         """Ask whether it is meant, and do it."""
@@ -110,7 +110,7 @@ class PortDecisions:
                     lambda: self._do(title, lambda: self._backend.gateway_acts.at(gateway, number, command)),
                 )
 
-        remark = "Sent to the module as it is. It is in the audit, and everybody sees it on the gateway's page."
+        remark = "Sent to the module unchanged. It is recorded in the audit, and visible on the gateway's page."
         screen = AskScreen(f"AT command for {_name(facts)}", begun or "AT", placeholder="AT+CSQ", remark=remark)
         self._widget.app.push_screen(screen, check)
 
@@ -119,9 +119,9 @@ class PortDecisions:
         name, locked = _name(facts), facts.locked_out
         if locked:
             assert facts.note is not None, "it is locked out"
-            question = f"Let {name} be chosen again? {facts.note.operator} left it out."
+            question = f"Unlock {name} for automatic selection? {facts.note.operator} locked it out."
         else:
-            question = f"Leave {name} out of auto and of sets of ports? Whoever names it may still send through it."
+            question = f"Lock {name} out of auto and port sets? You can still choose it by number."
         asked = Question.LET_IN if locked else Question.LEAVE_OUT
         self._confirm(asked, question, lambda: self._keep(facts, locked=not locked))
 
@@ -134,13 +134,13 @@ class PortDecisions:
                 self._run(self._keep_note(facts, note, facts.locked_out))
 
         before = begun or (facts.note.note if facts.note is not None else "")
-        remark = f"Shown to everybody who works on this store, as by {self._backend.operator()}. Empty removes it."
+        remark = f"Visible to all users of this database, signed {self._backend.operator()}. Leave empty to delete."
         self._widget.app.push_screen(AskScreen(f"Note on {_name(facts)}", before, remark=remark), keep)
 
     def tell_none(self, wanted: str = "") -> None:
         """There is no port to do it to; none that is looked for, where there are words for it."""
         key = keymap_of(self._widget).name("search.end")
-        words = f"No port is found by {safe(wanted)}: {key} shows all." if wanted else "No port is known yet."
+        words = f"No port matches {safe(wanted)}: {key} shows all." if wanted else "No port is known yet."
         self._widget.notify(words, severity="warning", markup=False)
 
     # ---- how it goes on -------------------------------------------------------------------------------------
@@ -168,11 +168,11 @@ class PortDecisions:
     async def _keep_note(self, facts: PortFacts, note: str, locked: bool) -> None:
         with explained(self._widget):
             await asyncio.wrap_future(self._backend.port_notes.set(*facts.key, note, locked, self._backend.operator()))
-            words = "left out of auto" if locked else "may be chosen"
+            words = "locked out of auto" if locked else "unlocked"
             if locked != facts.locked_out:
-                self._tell(f"{_name(facts)} is {words} from now on.")
+                self._tell(f"{_name(facts)} is now {words}.")
             else:
-                self._tell(f"{_name(facts)}: {'noted' if note else 'the note is gone'}.")
+                self._tell(f"{_name(facts)}: {'note saved' if note else 'note deleted'}.")
 
     def _do(self, title: str, act: Callable[[], Future[str]]) -> None:
         self._run(self._done(title, act))
@@ -185,7 +185,7 @@ class PortDecisions:
         except ConsoleError as error:
             self._show(title, f"✗ Not done: {port_acts.error_words(error)}")
         else:
-            self._show(title, words or "done, without a word")
+            self._show(title, words or "done (no output)")
 
     def _show(self, title: str, words: str) -> None:
         """Over the screen that it was asked on; in a toast where the operator has gone elsewhere."""

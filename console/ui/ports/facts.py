@@ -82,13 +82,13 @@ class PortFacts:
 
 
 def out_of_service(every: Iterable[PortFacts], *, several: bool) -> str:
-    """`out: 3, 8`: ports that are known not to be able to send, the first few by name; empty where there is none.
+    """`not in service: 3, 8`: ports that are known not to be able to send, the first few by name; else empty.
     `several`: with their gateways.
     """
     names = [facts.key for facts in every if facts.live and not facts.in_service]
     named = ", ".join(f"{gateway} {port}" if several else str(port) for gateway, port in names[:_NAMED])
     further = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"out: {named}{further}" if names else ""
+    return f"not in service: {named}{further}" if names else ""
 
 
 def unknown_words(gateways: Iterable[GatewaySnapshot]) -> str:

@@ -168,7 +168,7 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
             titles += [words, f"{len(arranged.ports)} of {len(every)}"]
         if arranged.is_table and arranged.width:
             last = len(arranged.pages)
-            titles.append(f"columns {min(arranged.page, last - 1) + 1} of {last} ←→")
+            titles.append(f"more columns ←/→ ({min(arranged.page, last - 1) + 1}/{last})")
         titles.append(self._order.value)
         titles.append(out_of_service(every, several=len(gateways) > 1))
         reads = [facts.port.read_at for facts in every if facts.live and facts.port.read_at is not None]

@@ -100,7 +100,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
         gateway, number = self._facts.key
         if word in {str(number), f"{gateway}:{number}"}:
             return True
-        self.notify(f"This is {safe(gateway)} port {number}: leave it for another one.", markup=False)
+        self.notify(f"This is {safe(gateway)} port {number}: go back to choose another one.", markup=False)
         return False
 
     # ---- what is shown --------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
                 key = keymap_of(self).name("port.days")
                 return charts_section(book.days if self._by_day else book.hours, width, key, by_day=self._by_day)
             case 2 if self._book is None:
-                return Content.assemble(("Looked up in a moment.", "$quiet"))
+                return Content.assemble(("Loading…", "$quiet"))
             case 2:
                 name_of = partial(known_name, self._store, gateway=self._facts.gateway)
                 return messages_section(book.messages, width, now, name_of)

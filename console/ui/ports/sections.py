@@ -62,7 +62,7 @@ def _note(facts: PortFacts) -> Content:
     by = f"  {note.operator}, {full_time(note.at)}"
     lines = []
     if note.locked_out:
-        lines.append(Content.assemble(("⊘ Left out of auto and of sets of ports", "$warning")))
+        lines.append(Content.assemble(("⊘ Locked out of auto and port sets", "$warning")))
     if note.note:
         lines.append(Content.assemble((f"“{safe(note.note)}”", "$accent")))
     return Content("\n").join([*lines[:-1], Content.assemble(lines[-1], (safe(by), "$quiet"))])
@@ -74,7 +74,7 @@ def alarm_line(alarm: Alarm, now: float) -> Content:
     ink = "$error" if alarm.is_open else "$quiet"
     glyph = "▲" if alarm.is_open else "○"
     end = f"for {lasts}" if alarm.is_open else f"lasted {lasts}, over since {full_time(alarm.cleared_at or now)}"
-    seen = f", seen by {safe(alarm.acknowledged_by)}" if alarm.acknowledged_by else ""
+    seen = f", acknowledged by {safe(alarm.acknowledged_by)}" if alarm.acknowledged_by else ""
     words = f"{glyph} {safe(alarm.words)}  {full_time(alarm.raised_at)}, {end}{seen}"
     return Content.assemble((words, ink))
 
@@ -116,16 +116,16 @@ def _sim(facts: PortFacts) -> Content:
             ("SIM today", today),
             ("This month", month),
             ("Limits", ", ".join(report.limits)),
-            ("Remain time", report.remain_time),
+            ("Remaining time", report.remain_time),
         ]
     )
 
 
 def _traffic(facts: PortFacts, now: float) -> Content:
     past = facts.past
-    failures = f"{facts.failures} in a row" if facts.failures else "none since the last good one"
+    failures = f"{facts.failures} in a row" if facts.failures else "none since the last success"
     if facts.suspect:
-        failures += ": is the SIM blocked, or out of money?"
+        failures += ": is the SIM blocked, or out of credit?"
     return _lines(
         [
             ("Today", _counted(facts.today)),
@@ -133,7 +133,7 @@ def _traffic(facts: PortFacts, now: float) -> Content:
             ("Last inbound", _when(past.received_at, now)),
             ("Last sent", _when(past.sent_at, now)),
             ("Failures", failures),
-            ("Sends of others", _of_others(past, now)),
+            ("Other programs", _of_others(past, now)),
         ]
     )
 
@@ -141,7 +141,7 @@ def _traffic(facts: PortFacts, now: float) -> Content:
 def _of_others(past: PortPast, now: float) -> str:
     """Other programs send by it, too; what firmware tells of that is not known."""
     seen = "none seen in 14 days" if past.others_at is None else f"last seen {_ago(past.others_at, now)}"
-    return f"as far as AMI tells; {seen}"
+    return f"as far as AMI shows; {seen}"
 
 
 def _counted(counts: PortCounts) -> str:
@@ -177,7 +177,7 @@ def _module(facts: PortFacts) -> Content:
 def charts_section(stretch: Stretch, width: int, key: str, *, by_day: bool) -> Content:
     """Signal and traffic, a column for each hour or day, which `key` changes; one colour a chart."""
     if not stretch.counts:
-        return Content.assemble(("Looked up in a moment.", "$quiet"))
+        return Content.assemble(("Loading…", "$quiet"))
     cell = max(2, min(6, (width - _NAME) // len(stretch.counts)))
     picks: tuple[tuple[str, Ink, Callable[[PortCounts], float | None]], ...] = (
         ("received", "good", lambda counts: counts.received),
@@ -233,7 +233,7 @@ def messages_section(
 ) -> Content:
     """Both directions, newest on top: `↓` came in, `↑` went out."""
     if not messages:
-        return Content.assemble(("Nothing came or went through this port in 14 days.", "$quiet"))
+        return Content.assemble(("No messages on this port in 14 days.", "$quiet"))
     lines = []
     for message in messages:
         if isinstance(message, InboxMessage):
@@ -248,7 +248,7 @@ def messages_section(
 def events_section(records: Sequence[LogRecord]) -> Content:
     """Newest on top."""
     if not records:
-        return Content.assemble(("AMI said nothing of this port since the console was started.", "$quiet"))
+        return Content.assemble(("No AMI messages about this port since the console started.", "$quiet"))
     return Content("\n").join([content(log_cells(record)) for record in reversed(records)])
 
 
@@ -256,6 +256,6 @@ def raw_section(facts: PortFacts) -> Content:
     """The gateway's own words, whole; a PIN that was sent last is masked."""
     read_at = facts.port.read_at
     if not facts.port.raw or read_at is None:
-        return Content.assemble(("The gateway was not asked yet.", "$quiet"))
-    head = Content.assemble((f"The gateway's own words, {clock_time(read_at)}\n", "$quiet"))
+        return Content.assemble(("Not read from the gateway yet.", "$quiet"))
+    head = Content.assemble((f"Raw output of the gateway, {clock_time(read_at)}\n", "$quiet"))
     return head + Content("\n".join(safe_lines(redact(facts.port.raw))))

@@ -91,7 +91,7 @@ def _beside(facts: PortFacts) -> Cells:
 def _last(facts: PortFacts, width: int, now: float) -> Cells:
     """When it last received, and last sent well."""
     past = facts.past
-    return _filled([(f"   in {ago(past.received_at, now)}  sent {ago(past.sent_at, now)}", "quiet")], width)
+    return _filled([(f"   last ↓{ago(past.received_at, now)} ↑{ago(past.sent_at, now)}", "quiet")], width)
 
 
 def _note(facts: PortFacts, width: int) -> Cells:

@@ -43,7 +43,7 @@ _COST = "It may cost money, or change the tariff."
 USSD: dict[UssdState, Look] = {
     UssdState.ASKED: Look("→", "asked", "busy"),
     UssdState.ANSWERED: Look("✓", "answered", "good"),
-    UssdState.MENU: Look("≡", "waits for a reply", "accent"),
+    UssdState.MENU: Look("≡", "waiting for a reply", "accent"),
     UssdState.FAILED: Look("✗", "failed", "bad"),
     UssdState.UNKNOWN: Look("?", "unknown", "warn"),
 }
@@ -78,7 +78,7 @@ class UssdScreen(ModalScreen[None]):
         with Vertical(id="dialog", classes="-ussd") as dialog:
             dialog.border_title = Content(safe(f"USSD  {self._gateway} port {self._port}"))  # a str would be markup
             ask, earlier, leave = map(keymap_of(self).name, ("ussd.ask", "ussd.earlier", "ussd.leave"))
-            dialog.border_subtitle = Content(f"{ask} asks, {earlier} recalls, {leave} closes")
+            dialog.border_subtitle = Content(f"{ask} sends, {earlier} recalls, {leave} closes")
             line = SafeInput(id="ussd-code", placeholder="*100#")
             line.value = safe(self._begun)
             yield line
@@ -140,7 +140,7 @@ class UssdScreen(ModalScreen[None]):
     def action_ask_network(self) -> None:
         """Ask, after a question unless this very code was sent here before."""
         if self._asking:
-            self._say("One code at a time: the answer to the last one is awaited.")
+            self._say("Still waiting for the previous reply.")
             return
         menu = self._menu
         try:
@@ -201,7 +201,7 @@ def notice_cells(records: list[UssdRecord], said: str, now: float) -> Cells:
     if awaited is not None:
         look = USSD[awaited.state]
         since = f"since {clock_time(awaited.at)} ({age(now - awaited.at)})"
-        cells.append((f"{look.glyph} The answer to {safe(awaited.code)} is awaited {since}", look.ink))
+        cells.append((f"{look.glyph} Waiting for the answer to {safe(awaited.code)} {since}", look.ink))
     if said:
         cells.append((("\n" if cells else "") + safe(said), "bad"))
     return cells
@@ -210,7 +210,7 @@ def notice_cells(records: list[UssdRecord], said: str, now: float) -> Cells:
 def history_cells(records: list[UssdRecord], now: float) -> Cells:
     """Each code with who sent it when and how it ended, then the answer as it came."""
     if not records:
-        return [("Nothing was asked through this port yet.", "quiet")]
+        return [("No USSD requests on this port yet.", "quiet")]
     cells: Cells = []
     for record in records:
         look = USSD[record.state]
@@ -223,6 +223,6 @@ def history_cells(records: list[UssdRecord], now: float) -> Cells:
         if record.answer:
             cells.append(("\n".join(safe_lines(record.answer)) + "\n", "plain"))
         elif record.state in {UssdState.ANSWERED, UssdState.MENU}:
-            cells.append(("without a word\n", "quiet"))
+            cells.append(("(no output)\n", "quiet"))
         cells.append(("\n", "plain"))
     return cells

@@ -78,14 +78,14 @@ def alarm_content(alarm: Alarm, now: float) -> Content:
 
 
 def header_cells(alarms: Sequence[Alarm], key: str) -> Cells:
-    """`▲ 3 alarms, 2 seen (l)` of those that last; nothing when there are none. `key` lists them."""
+    """`▲ 3 alarms, 2 acked (l)` of those that last; nothing when there are none. `key` lists them."""
     new = sum(alarm.acknowledged_at is None for alarm in alarms)
     seen = len(alarms) - new
     cells: Cells = []
     if new:
         cells.append((f"  {OPEN.glyph} {plural(new, 'alarm')}", OPEN.ink))
     if seen:
-        cells.append((f", {seen} seen" if new else f"  {SEEN.glyph} {plural(seen, 'alarm')} seen", SEEN.ink))
+        cells.append((f", {seen} acked" if new else f"  {SEEN.glyph} {plural(seen, 'alarm')} acked", SEEN.ink))
     return [*cells, (f" ({key})", "quiet")] if cells else []
 
 

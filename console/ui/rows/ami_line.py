@@ -27,7 +27,7 @@ class Times(Enum):
     """How the times of the log are written. The value says it in the title."""
 
     CLOCK = ""
-    SINCE = "since the line before"
+    SINCE = "since the previous line"
     UTC = "UTC"
 
     @property

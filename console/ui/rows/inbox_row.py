@@ -53,7 +53,7 @@ def inbox_cells(
         cells.append((f"{when(message.received_at, now)}  ", "quiet"))
     cells += gateway or []
     if gap:
-        words = f"── not listening {clock_time(message.since)} – {clock_time(message.until)} "
+        words = f"── not receiving {clock_time(message.since)} – {clock_time(message.until)} "
         return [*cells, (words, "warn")]
     least = len("port") if time_width else 2
     cells += [

@@ -38,9 +38,9 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
     callback = message.callback
     if callback.kind is CallbackKind.GAP:
         gap: Cells = [
-            ("Nobody listened", "strong"),
+            ("Nothing was receiving", "strong"),
             (f" from {full_time(message.since)} to {full_time(message.until)}.\n", "plain"),
-            ("What the gateway received then was not brought here, and it does not call twice. ", "plain"),
+            ("SMS that reached the gateway then did not arrive here, and it does not repeat its calls. ", "plain"),
             ("Its own inbox may have it, if SMS Local Stored is on.", "plain"),
         ]
         return content(gap)
@@ -59,7 +59,7 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
     if message.by_ami:
         head.append((f"\n{_by_ami(message)}", "warn"))
     text = message.seamed
-    more = f"\n… {len(text) - LONGEST} characters more" if len(text) > LONGEST else ""
+    more = f"\n… {len(text) - LONGEST} more characters" if len(text) > LONGEST else ""
     if raw:
         body = Content("\n").join([Content(line) for line in hex_lines(message.raw[:LONGEST])])
     elif callback.kind is CallbackKind.UNREADABLE:
@@ -88,8 +88,8 @@ def _told(gateway_time: str, received_at: float) -> str:
 def _by_ami(message: InboxMessage) -> str:
     """How it is known, for what a callback did not bring first. Repetitions are callbacks that came later."""
     if message.parts + message.missing > 1:
-        return "AMI saw its first part before any callback brought it."
-    return "AMI saw it; a callback brought it late." if message.copies > 1 else "No callback brought it: AMI saw it."
+        return "AMI saw its first part before any callback came."
+    return "AMI saw it; its callback came late." if message.copies > 1 else "No callback came: only AMI saw it."
 
 
 def hex_lines(raw: bytes) -> list[str]:

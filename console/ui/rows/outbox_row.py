@@ -50,7 +50,7 @@ def outbox_cells(
     if width >= _ROOMY:
         cells.append((f"{fit(way(message.draft, message.port), 7)} ", "quiet"))
     if left_over:
-        cells.append(("waits for your yes  ", "warn"))
+        cells.append(("held  ", "warn"))
     elif waits := result_wait(message, now):
         cells.append((f"{waits}  ", "busy"))
     cells += again_cells(message)
@@ -70,7 +70,7 @@ def _of_others(message: OutboxMessage, width: int, now: float, *, name: str, gat
         (f"{when(message.created_at, now)}  ", "quiet"),
         *(gateway or []),
         (f"{look.glyph} {fit(look.word + (f' {done}/{parts}' if parts > 1 else ''), 12)}", "quiet"),
-        (f"{fit(safe((name or message.draft.to or 'number not told')[:40]), 14)}  ", "quiet"),
+        (f"{fit(safe((name or message.draft.to or 'number unknown')[:40]), 14)}  ", "quiet"),
     ]
     if width >= _ROOMY:
         cells.append((f"{fit(f'    {message.port}' if message.port else '', 7)} ", "quiet"))
@@ -81,7 +81,7 @@ def _of_others(message: OutboxMessage, width: int, now: float, *, name: str, gat
 
 def text_of(message: OutboxMessage) -> str:
     """Its text; of what another program sent nobody may have told it."""
-    return message.draft.text if message.is_ours or message.draft.text else "the gateway does not tell the text"
+    return message.draft.text if message.is_ours or message.draft.text else "the gateway does not report the text"
 
 
 def again_cells(message: OutboxMessage) -> Cells:

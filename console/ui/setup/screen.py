@@ -188,7 +188,7 @@ class SetupScreen(Screen[None]):
         self._asking = False
         self._tell([])
         if step is not None:
-            what_next = "goes on" if step is STEPS[0] else "tries it out and goes on"
+            what_next = "continues" if step is STEPS[0] else "tests this step, then continues"
             self._page(f"{self._at} of {len(STEPS)}  {step.title}", step.words, Content(f"{self._next} {what_next}."))
             self.set_focus(self.query_one(f"#{step.fields[0].id}"))
         else:
@@ -210,9 +210,9 @@ class SetupScreen(Screen[None]):
 
     def _end_page(self) -> None:
         words = "Type these on the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:"
-        after = f"{self._next} writes {safe(str(self._setup.path))}, for you alone, and opens the console.\n"
+        after = f"{self._next} writes {safe(str(self._setup.path))}, readable only by you, and opens the console.\n"
         after += "`gsm-console check` shows these values again."
-        self._page("Last: the gateway's own page", words, Content(after))
+        self._page("Last step: the gateway's own page", words, Content(after))
         self.run_worker(self._show_values(), group="setup", exclusive=True, exit_on_error=False)
 
     async def _show_values(self) -> None:
@@ -257,8 +257,10 @@ class SetupScreen(Screen[None]):
             self._turn(1)
         else:
             key = self._next
-            again = f"Put it right and press {key}, or {key} at once to go on all the same."
-            self.query_one("#setup-next", Static).update(Content(again if "failed" in verdicts else f"{key} goes on."))
+            again = f"Fix it and press {key}, or press {key} again to continue anyway."
+            self.query_one("#setup-next", Static).update(
+                Content(again if "failed" in verdicts else f"{key} continues.")
+            )
         self._tell([cells for line in found for cells in _finding(line)])
 
     # ---- keys -----------------------------------------------------------------------------------------------
@@ -291,13 +293,13 @@ class SetupScreen(Screen[None]):
             self._config(step)
         except ConfigError as error:
             self._tell([[("✗ ", "bad"), (safe(str(error)), "plain")]])
-            self.query_one("#setup-next", Static).update(Content(f"Put it right and press {self._next}."))
+            self.query_one("#setup-next", Static).update(Content(f"Fix it and press {self._next}."))
             return
         if not needs_test(answers, step.name) or self._tested.get(step.name) == matters(answers, step.name):
             self._turn(1)
             return
         self._asking = True
-        self._tell([[("… asking", "busy")]])
+        self._tell([[("… testing", "busy")]])
         self.run_worker(self._try_out(step), group="setup", exclusive=True, exit_on_error=False)
 
     def on_choice_changed(self) -> None:
@@ -342,11 +344,11 @@ class SetupScreen(Screen[None]):
 _WELCOME: dict[str, tuple[str, ...]] = {
     "setup.next": (
         "sets up your gateway in four steps: its address, AMI, HTTP, and",
-        "where it calls this machine. Each is tried out at once. No SMS is",
-        "sent, and nothing is written before the end.",
+        "where it calls this machine. Each step is tested. No SMS is",
+        "sent, and nothing is written until the end.",
     ),
     "setup.demo": ("opens the demo: a simulated gateway, nothing left behind.",),
-    "setup.leave": ("leaves. `gsm-console config init` writes an example instead.",),
+    "setup.leave": ("quits. `gsm-console config init` writes an example instead.",),
 }
 """Action -> what it does, line by line."""
 

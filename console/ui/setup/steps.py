@@ -50,7 +50,7 @@ STEPS = (
     Step(
         "gateway",
         "The gateway",
-        "A short name for it, as it will stand on the screen, and its address.",
+        "A short name for it, shown on the screen, and its address.",
         (
             Field("name", "Name", "gw1"),
             Field("host", "Address", placeholder="192.168.0.10 or a host name"),
@@ -60,7 +60,7 @@ STEPS = (
         "ami",
         "AMI: port status, events, sending",
         "The account of the gateway's page ADVANCED > Asterisk API: write class command, read classes system and call "
-        "(and dialplan to see inbound SMS). Permit this machine's address there. Without AMI leave the account empty.",
+        "(and dialplan to see inbound SMS). Permit this machine's address there. No AMI? Leave the account empty.",
         (
             Field("ami-tcp-port", "TCP port", "5038"),
             Field("ami-username", "Account"),
@@ -71,7 +71,7 @@ STEPS = (
         "http",
         "HTTP: sending by /sendsms",
         "User and password of the gateway's page SMS > SMS Settings > HTTP to SMS, which must be enabled there. "
-        "Without it leave the user empty.",
+        "No HTTP? Leave the user empty.",
         (
             Field("http-tcp-port", "TCP port", "80"),
             Field("http-username", "User"),
@@ -83,7 +83,7 @@ STEPS = (
         "receiver",
         "Receiving: where the gateway calls this machine",
         "0.0.0.0 listens on every address of this machine; 127.0.0.1 only for what runs here, such as a tunnel. "
-        "Only this gateway's calls will be taken.",
+        "Only this gateway's calls will be accepted.",
         (
             Field("receiver-host", "Listen on", "0.0.0.0"),  # noqa: S104 - callers are named
             Field("receiver-tcp-port", "TCP port", "8080"),

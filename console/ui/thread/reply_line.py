@@ -45,7 +45,7 @@ class ReplyInput(SafeInput):
 
     def __init__(self, key: str) -> None:
         """`key` sends."""
-        super().__init__(id="reply-text", placeholder=f"your answer; {key} sends it")
+        super().__init__(id="reply-text", placeholder=f"your reply; {key} sends it")
 
     def action_leave(self) -> None:
         self.post_message(self.Left())

@@ -121,5 +121,5 @@ def _sent(message: OutboxMessage, room: int) -> tuple[Cells, _Text]:
 def _wrapped_text(text: str, ink: Ink, room: int) -> _Text:
     lines = [(piece, ink) for line in safe_lines(text[:LONGEST]) for piece in wrapped(line, room)]
     if len(text) > LONGEST:
-        lines.append((fit(f"… {count(len(text) - LONGEST)} characters more", room), "quiet"))
+        lines.append((fit(f"… {count(len(text) - LONGEST)} more characters", room), "quiet"))
     return lines

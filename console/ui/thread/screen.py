@@ -69,7 +69,7 @@ def alike_words(number: str, alike: list[str]) -> str:
         return ""
     shortest = min((number, *alike), key=len).lstrip("+0")
     named = ", ".join(safe(each) for each in alike[:_NAMED]) + (", …" if len(alike) > _NAMED else "")
-    return f"{named} may be the same person: from:{safe(shortest)} in the inbox's search shows all of them."
+    return f"{named} may be the same person: from:{safe(shortest)} in the inbox's search finds them all."
 
 
 class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
@@ -97,7 +97,7 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
             yield Static(id="thread-claim")
             yield Static(id="thread-alike")
             yield self._rows
-            yield Static("Nothing was sent to this number, and nothing came from it.", id="thread-empty")
+            yield Static("No messages with this number yet.", id="thread-empty")
             yield ReplyLine(self._desk.backend, self._gateways, self._desk.rules, self._desk.store)
         yield KeyBar()
 
@@ -220,7 +220,7 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
 
     def _turn_to(self, message: InboxMessage | None) -> None:
         if message is None:
-            self.notify("Nobody else has written anything that is unread.")
+            self.notify("There are no other unread conversations.")
         elif self.is_attached:
             self._put_reply_away()
             self._opened.clear()

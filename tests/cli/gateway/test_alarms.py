@@ -55,7 +55,7 @@ def test_what_lasts_is_a_line_each_those_nobody_has_seen_first(path: Path, capsy
     assert first.startswith("2026-11-22 13:06:45Z  ")
     assert first.endswith("  gw1  AMI down  refused ␛[2J 余额")
     assert second.endswith("  gw1 port 3  no SIM  there is no SIM in it  acknowledged by alice")
-    assert captured.err == "Nobody has watched yet: nothing was raised.\n"
+    assert captured.err == "Alarms were never monitored on this database: none was raised.\n"
 
 
 def test_history_has_the_durations(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +95,7 @@ def test_a_watch_that_is_gone_is_told(path: Path, capsys: pytest.CaptureFixture[
     store.alarms.take_watch().result(10)
     store.close()
     run("--database", path)
-    assert capsys.readouterr().err == "Nobody watches since 2026-11-22T12:00:00.000Z: this was so then.\n"
+    assert capsys.readouterr().err == "Not monitored since 2026-11-22T12:00:00.000Z: this is the last known state.\n"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     shown = capsys.readouterr().out
     assert "✗" not in shown
     assert "✓ AMI         logged in, commands run, 8 GSM ports" in shown
-    assert "✓ /sendsms    switched on, and it knows the user" in shown
+    assert "✓ /sendsms    enabled, and it accepts the user" in shown
     assert "✓ address     127.0.0.1:0 is free" in shown
     assert "path                  sms/gw1/***" in shown
     assert "name of message       message" in shown
@@ -99,7 +99,7 @@ def test_a_user_and_password_that_a_call_must_bring(tmp_path: Path, capsys: pyte
         assert run(tmp_path, gateway, more=basic) == 0
         hidden = capsys.readouterr().out
         assert run(tmp_path, gateway, "--show-tokens", more=basic) == 0
-    assert "! login       calls for gw1 must bring a user and password (HTTP Basic)" in hidden
+    assert "! login       calls for gw1 must carry a user and password (HTTP Basic)" in hidden
     assert "host                  gate:***@127.0.0.1" in hidden
     assert ":*** before the @ is the password; --show-tokens shows it" in hidden
     assert "hush" not in hidden

@@ -97,5 +97,5 @@ def test_a_callback_in_a_charset_of_its_gateway(capsys: pytest.CaptureFixture[st
 
 
 def test_a_charset_that_is_none() -> None:
-    with pytest.raises(ConsoleError, match=r"--charset is 'rot13', which is no charset"):
+    with pytest.raises(ConsoleError, match=r"--charset is 'rot13', which is not a known character set"):
         run("callback", "num=1&message=a", "--charset", "rot13")

@@ -68,11 +68,11 @@ def test_lines_that_are_no_records_are_counted(folder: Path, capsys: pytest.Capt
     assert run("--directory", folder, "--query", "is:mark") == 0
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == "1 lines are no records and were left out.\n"
+    assert captured.err == "1 lines are not records and were skipped.\n"
 
 
 def test_a_query_that_makes_no_sense_is_refused(folder: Path) -> None:
-    with pytest.raises(NotAsked, match="--query: port:x is no port"):
+    with pytest.raises(NotAsked, match="--query: port:x is not a port"):
         run("--directory", folder, "--query", "port:x")
 
 
@@ -95,7 +95,7 @@ def test_the_configuration_says_where_it_is(folder: Path, tmp_path: Path, capsys
 def test_since_is_said_in_the_words_that_searches_take() -> None:
     assert abs(time.time() - log.moment("2h") - 7200) < 60
     assert log.moment("2026-11-22T03:00:00+00:00") == datetime(2026, 11, 22, 3, tzinfo=UTC).timestamp()
-    with pytest.raises(ConfigError, match="--since: 'soon' is no time; write 2026-11-22"):
+    with pytest.raises(ConfigError, match="--since: 'soon' is not a time; type 2026-11-22"):
         log.moment("soon")
 
 

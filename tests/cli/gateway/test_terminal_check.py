@@ -55,7 +55,7 @@ def test_sizes(size: tuple[int, int], expected: str) -> None:
 @pytest.mark.parametrize(
     ("environ", "words"),
     [
-        ({"NO_COLOR": "1"}, "none, as NO_COLOR asks: states are words and glyphs"),
+        ({"NO_COLOR": "1"}, "none, because of NO_COLOR: states are words and glyphs"),
         ({"COLORTERM": ""}, "256"),
         ({"COLORTERM": "", "TERM": "xterm"}, "16"),
         ({"TERM": "screen-256color", "STY": "1.a"}, "256: screen has no more"),
@@ -68,7 +68,7 @@ def test_colours(environ: dict[str, str], words: str) -> None:
 def test_colours_that_were_asked_for() -> None:
     environ = {**GOOD, "TERM": "screen", "STY": "1.a"}
     found = list(findings(Seen(environ, is_terminal=True, size=(120, 40), utf8=True, asked="truecolor")))
-    assert of(found, "colours").words == "16 million, as --colours asks"
+    assert of(found, "colours").words == "16 million, because of --colours"
 
 
 def test_a_locale_without_utf8_is_told() -> None:
@@ -123,6 +123,6 @@ def test_the_command_reads_no_configuration(
     assert report["terminal"][0] == {
         "subject": "terminal",
         "verdict": "failed",
-        "words": "this is no terminal",
-        "hint": "Start it in one, or take --plain for pipes.",
+        "words": "this is not a terminal",
+        "hint": "Start it in a terminal, or use --plain for pipes.",
     }

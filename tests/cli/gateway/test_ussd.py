@@ -109,7 +109,7 @@ def test_a_menu_is_replied_to_by_the_next_call(tmp_path: Path, capsys: pytest.Ca
         assert run(config, "--port", "2", MENU) == outcomes.SENT
         told = capsys.readouterr()
         assert told.out == "1 Balance\n2 Tariff\n0 Leave\n"
-        assert "waits for a reply" in told.err
+        assert "waiting for a reply" in told.err
         assert run(config, "--port", "2", "2") == outcomes.SENT
     assert capsys.readouterr().out == "Tariff S\nuntil 30.11.\n"
 
@@ -126,7 +126,7 @@ def test_what_failed_and_what_is_unknown_have_exit_codes_of_their_own(
         assert "*100# through port 4: failed: 0:Send USSD failed on span 4" in told.err
         gateway.cut_mid_answer()
         assert run(config, "--port", "1", "*100#") == outcomes.UNKNOWN
-        assert "look before you send it again" in capsys.readouterr().err
+        assert "check before you send it again" in capsys.readouterr().err
         assert run(config, "--port", "1", "*100#", "--json") == outcomes.SENT
 
 
@@ -138,7 +138,7 @@ def test_a_gateway_that_is_away_has_failed(tmp_path: Path, capsys: pytest.Captur
 def test_what_can_not_be_sent_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = configure(tmp_path)
     assert run(config, "--port", "1", "hello") == outcomes.REFUSED
-    assert "Not sent: A USSD code has digits" in capsys.readouterr().err
+    assert "Not sent: A USSD code has only digits" in capsys.readouterr().err
     config = configure(tmp_path, more="[sending]\nread_only = true")
     assert run(config, "--port", "1", "*100#") == outcomes.REFUSED
     assert "read_only = true" in capsys.readouterr().err
@@ -149,8 +149,8 @@ def test_what_can_not_be_sent_is_refused(tmp_path: Path, capsys: pytest.CaptureF
 def test_arguments_that_make_no_sense(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = configure(tmp_path, more='[[gateways]]\nname = "gw2"\nhost = "192.0.2.2"')
     for words, why in (
-        (["*100#"], "A code and a port are needed"),
-        (["--port", "1"], "A code and a port are needed"),
+        (["*100#"], "A code and a port are required"),
+        (["--port", "1"], "A code and a port are required"),
         (["--history", "*100#"], "takes no code"),
         (["--port", "1", "*100#"], "Which gateway"),
         (["--port", "1", "--gateway", "gw9", "*100#"], "no gateway named 'gw9'"),

@@ -60,7 +60,7 @@ def test_what_is_exported_can_be_imported(
     with inbox_at(other):
         pass
     assert run("import", file, "--yes", "--database", other) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "2 contacts taken."
+    assert capsys.readouterr().out.splitlines()[-1] == "2 contacts imported."
     run("list", "--database", other)
     assert capsys.readouterr().out.splitlines() == [
         "+4915123456789    Müller, Hans  @night shift  @staff",
@@ -86,7 +86,7 @@ def test_what_is_taken_is_shown_before_it_is_written(
         "numbers from Contact Number; names from name",
         *[f"+44791112345{n}     Ann {n}  @night" for n in range(3)],
     ]
-    assert said.err == "5 contacts read, nothing written yet: --yes writes.\n"
+    assert said.err == "5 contacts read, nothing saved yet: add --yes to save.\n"
     run("list", "--database", path)
     assert capsys.readouterr().out == ""
 
@@ -99,7 +99,7 @@ def test_a_guess_is_named_and_a_person_may_know_better(
     run("import", file, "--database", path)
     said = capsys.readouterr().err
     assert "guess: The file is not UTF-8" in said
-    assert "guess: The numbers are taken from Связь" in said
+    assert "guess: Numbers were read from Связь" in said
     assert run("import", file, "--charset", "cp1251", "--column", "Связь", "--yes", "--database", path) == 0
     told = capsys.readouterr()
     assert told.err == ""
@@ -112,10 +112,10 @@ def test_rows_that_are_no_contacts_are_named(path: Path, tmp_path: Path, capsys:
     file.write_text(rows, encoding="utf-8")
     assert run("import", file, "--yes", "--database", path) == 1
     said = capsys.readouterr()
-    assert said.out.splitlines()[-1] == "1 contact taken."
+    assert said.out.splitlines()[-1] == "1 contact imported."
     lines = said.err.splitlines()
     assert lines[0] == "line 6: D␛HL: letters can't be dialled"
-    assert lines[-2:] == ["line 3: 10001: no name", "and 2 rows more"]
+    assert lines[-2:] == ["line 3: 10001: no name", "and 2 more rows"]
 
 
 def test_refusals(path: Path, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_csv_for_excel(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = list(csv.DictReader(io.StringIO(out, newline="")))
     assert (rows[0]["number"], rows[0]["text"]) == ('="+8613632919026"', '余额, "12"\nполучено')
     assert rows[1]["text"] == '="=HYPERLINK(1)"'
-    with pytest.raises(ConfigError, match="--excel goes with --format csv"):
+    with pytest.raises(ConfigError, match="--excel needs --format csv"):
         run("--database", path, "--format", "jsonl", "--excel")
 
 

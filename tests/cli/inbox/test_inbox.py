@@ -61,7 +61,7 @@ def test_lines(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "2026-11-22 12:00:00Z  gw1  port 3  +8613632919026  余额 ␛[31m12␊元 [/x]",
         "2026-11-22 12:01:00Z  gw1  port 2  Bank  hello  [x2]",
         "2026-11-22 12:01:30Z  unreadable: No number. /sms?\\x9b␇x=1",
-        "2026-11-22 12:02:30Z  not listening 2026-11-22 12:01:30Z - 2026-11-22 12:02:30Z",
+        "2026-11-22 12:02:30Z  not receiving 2026-11-22 12:01:30Z - 2026-11-22 12:02:30Z",
     ]
 
 
@@ -108,7 +108,7 @@ def test_json_is_one_ascii_object_a_line(path: Path, capsys: pytest.CaptureFixtu
         (["--query", "余额"], [1]),
         (["--query", "kind:sms"], [1, 2]),
         (["--query", "kind:sms", "--limit", "1"], [2]),
-        (["--query", "nothing"], []),
+        (["--query", "zebra"], []),
     ],
 )
 def test_some(path: Path, capsys: pytest.CaptureFixture[str], argv: list[str], ids: list[int]) -> None:
@@ -225,7 +225,7 @@ def test_a_thread_as_json(thread: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("more", [["--query", "x"], ["--view", "unread"], ["--follow"]])
 def test_a_thread_is_whole(thread: Path, more: list[str]) -> None:
-    with pytest.raises(ConfigError, match="--thread goes with --gateway, --limit and --json only"):
+    with pytest.raises(ConfigError, match="--thread takes only --gateway, --limit and --json"):
         run("--database", thread, "--thread", SENDER, *more)
 
 
@@ -255,7 +255,7 @@ def test_today_is_where_this_machine_is(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_view_that_is_not_there_is_refused_with_those_that_are(path: Path) -> None:
     with pytest.raises(NotAsked, match="There is no view 'night'") as refused:
         run("--database", path, "--view", "night")
-    assert refused.value.hint == "There are: unread, today, unreadable, gaps."
+    assert refused.value.hint == "Views: unread, today, unreadable, gaps."
     with pytest.raises(SystemExit):
         run("--database", path, "--view", "unread", "--query", "x")
 
@@ -272,13 +272,13 @@ def test_the_database_of_the_configuration(
     args = parser.parse_args(["inbox", "--limit", "1"])
     args.config = config
     assert args.run(args) == 0
-    assert "not listening" in capsys.readouterr().out
+    assert "not receiving" in capsys.readouterr().out
 
 
 def test_refusals(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(StoreError, match="no database"):
         run("--database", tmp_path / "none.db")
-    with pytest.raises(NotAsked, match="--query: after: 'soon' is no time"):
+    with pytest.raises(NotAsked, match="--query: after: 'soon' is not a time"):
         run("--database", path, "--query", "after:soon")
     with pytest.raises(SystemExit):
         run("--database", path, "--limit", "-1")

@@ -65,6 +65,6 @@ def test_a_full_disk_changes_no_exit_code(*, error_is_full: bool) -> None:
     assert process.returncode == 12
     if not error_is_full:
         assert process.stderr.splitlines() == [
-            "gsm-console: standard output can't be written (No space left on device): what is done goes on without",
+            "gsm-console: standard output can't be written (No space left on device): the command continues without it",
             "on a dead terminal",
         ]

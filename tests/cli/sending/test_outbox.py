@@ -47,7 +47,7 @@ def test_a_line_a_message_oldest_first_and_nothing_acts(path: Path, capsys: pyte
     assert lines[0].startswith("1  +8613632919026  failed  2026-11-22 12:00:00Z  port 3  ")
     assert "FAIL 38" in lines[0]
     assert lines[0].endswith("  sent again as 6")
-    assert lines[5] == "6  10086  queued  2026-11-22 12:00:00Z  no port known"
+    assert lines[5] == "6  10086  queued  2026-11-22 12:00:00Z  port unknown"
     assert printed(capsys, "--database", path, "--limit", 2).splitlines() == lines[-2:]
 
 

@@ -58,7 +58,7 @@ def test_how_far_it_was_to_come_decides_what_is_enough() -> None:
 def test_a_line_is_one_line_whatever_the_gateway_said() -> None:
     said = replace(MESSAGE, port=3, detail='{\n\t"a": "\x1b]0;x\x07"\r\n}')
     assert message_line(said) == '17  +8613632919026  sent  port 3  { "a": "␛]0;x␇" }'
-    assert message_line(MESSAGE) == "17  +8613632919026  sent  no port known"
+    assert message_line(MESSAGE) == "17  +8613632919026  sent  port unknown"
     assert len(message_line(replace(MESSAGE, detail="x" * 10_000))) < 300
 
 
@@ -73,5 +73,5 @@ def test_what_is_to_be_known_at_the_end() -> None:
     assert closing_lines(those(SENT, DELIVERED), UNTIL_SENT) == []
     unknown, called_off, waiting = closing_lines(those(UNKNOWN, CANCELLED, CANCELLED, ACCEPTED), UNTIL_SENT)
     assert unknown.startswith("1 message unknown")
-    assert called_off.startswith("2 messages called off")
-    assert waiting.startswith("1 message with the gateway")
+    assert called_off.startswith("2 messages cancelled")
+    assert waiting.startswith("1 message accepted by the gateway")

@@ -121,7 +121,7 @@ def test_fields_fill_each_text_and_a_list_of_numbers_alone_has_none(tmp_path: Pa
     made = request("--csv", str(people), "Dear {name}")
     assert [draft.text for draft in made.drafts] == ["Dear Alice", "Dear Bob"]
     assert made.label == "people.csv"
-    with pytest.raises(CannotSend, match="nothing for it for 10000"):
+    with pytest.raises(CannotSend, match="has no value for 10000"):
         request("--csv", str(people), "--to", "10000", "Dear {name}")
     people.write_text("number\n10086\n", encoding="utf-8")
     assert request("--csv", str(people), "Dear {name}").drafts[0].text == "Dear {name}"

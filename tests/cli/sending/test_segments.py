@@ -85,7 +85,7 @@ def test_readable_output(run: Any) -> None:
 def test_suggestions_and_warnings_are_printed(run: Any) -> None:
     printed = run("--path", "ami", "a\nb’")
     assert 'because of ’ at 3 (RIGHT SINGLE QUOTATION MARK), instead: "\'"\n' in printed
-    assert "\nwarning: A line break or NUL can't travel by AMI: send this by HTTP.\n" in printed
+    assert "\nwarning: AMI can't carry a line break or NUL: send this by HTTP.\n" in printed
 
 
 def test_a_byte_order_mark_is_no_text_and_letters_are_composed(run: Any) -> None:

@@ -110,7 +110,7 @@ def test_a_named_set_of_ports(shell: Shell, gateway: Gateway) -> None:
 
 def test_fields_that_nothing_fills_go_out_only_after_a_yes(shell: Shell, gateway: Gateway) -> None:
     text = '{"state": "{name}"}'
-    assert "field: {name} will be sent as it stands" in refused(shell, "--to", ALICE, text)
+    assert "field: {name} will be sent as it is" in refused(shell, "--to", ALICE, text)
     assert shell.send("--to", ALICE, "--yes", text) == outcomes.SENT
     assert shell.send("--to", ALICE, '{"state": "up", "of": {}}') == outcomes.SENT
     assert on_air(gateway) == [(ALICE, text), (ALICE, '{"state": "up", "of": {}}')]
@@ -121,7 +121,7 @@ def test_contacts_and_groups_stand_among_numbers(shell: Shell, gateway: Gateway)
     store.contacts.set(ALICE, "Alice", "alice", ("night",)).result(10)
     store.contacts.set(BOB, "Bob", "alice", ("night",)).result(10)
     store.close()
-    assert "no group of contacts is called so" in refused(shell, "--to", f"{ALICE}, @day", "hello")
+    assert "there is no such contact group" in refused(shell, "--to", f"{ALICE}, @day", "hello")
     assert shell.send("--to", "alice, @night", "Dear {name}") == outcomes.SENT
     assert sorted(on_air(gateway)) == [(ALICE, "Dear Alice"), (BOB, "Dear Bob")]
 
@@ -134,8 +134,8 @@ def test_the_name_beside_a_number_fills_its_field(shell: Shell, gateway: Gateway
 @pytest.mark.parametrize(
     ("text", "charset", "guess"),
     [
-        ("Code;Reach\n20045231;13632919026\n20045299;13800138000\n", "utf-8", "taken from Reach"),
-        ("Имя;Телефон\nИван;+79161234567\nПётр Сидоров;+79161234569\n", "cp1251", "Look whether its letters"),
+        ("Code;Reach\n20045231;13632919026\n20045299;13800138000\n", "utf-8", "read from Reach"),
+        ("Имя;Телефон\nИван;+79161234567\nПётр Сидоров;+79161234569\n", "cp1251", "Check that its letters"),
     ],
 )
 def test_a_guess_needs_a_yes_and_knowing_better_none(
@@ -178,7 +178,7 @@ def test_a_result_that_does_not_come_in_time_is_waited_for_no_longer(shell: Shel
         shell.configure(http=gateway.http_address[1])
         assert shell.send("--to", ALICE, "--timeout", "0.2", "hello") == outcomes.WAITING
     assert "  accepted  " in shell.out
-    assert "nobody is there to hear results" in shell.err
+    assert "results will not be received" in shell.err
     assert "Nothing is sent again" in shell.err
 
 
@@ -196,7 +196,7 @@ def test_result_wait_is_how_long_a_result_is_waited_for(shell: Shell) -> None:
         shell.configure(http=gateway.http_address[1], more="result_wait = 1\n")
         assert shell.send("--to", ALICE, "hello") == outcomes.UNKNOWN
     assert "  unknown  " in shell.out
-    assert "sent or not, nobody can tell yet" in shell.err
+    assert "it may or may not have been sent" in shell.err
 
 
 # ---- refusals -----------------------------------------------------------------------------------------------
@@ -244,12 +244,12 @@ def test_who_can_not_be_sent_to_is_named_and_needs_a_yes(shell: Shell, gateway: 
     ("words", "why"),
     [
         (["--to", "DHL", "hello"], "letters can't be dialled"),
-        (["hello"], "nobody to send to"),
+        (["hello"], "There are no recipients"),
         (["--to", ALICE, " \n"], "The text is empty"),
         (["--to", ALICE, "--gateway", "gw9", "hello"], "no gateway named 'gw9'. The configuration has gw1"),
         (["--to", ALICE, "--via", "ami", "hello"], "has no AMI in the configuration"),
         (["--to", ALICE, "--port", "0", "hello"], "There is no port 0"),
-        (["--to", ALICE, "--port", "west", "hello"], "no set of ports named 'west'"),
+        (["--to", ALICE, "--port", "west", "hello"], "no port set named 'west'"),
         (["--to", ALICE, "x" * 1001], "1000 bytes"),
     ],
 )

@@ -18,7 +18,7 @@ from tests.support.ami_server import CAPTURES
 from tests.support.backend import NOON
 from tests.support.heard import Arrival, framed, heard, only
 
-LOST = "AMI saw an SMS on port 3 at 12:00:00 that no callback brought; "
+LOST = "AMI saw an SMS on port 3 at 12:00:00 that came without a callback; "
 
 
 @given(
@@ -78,7 +78,7 @@ def test_a_port_that_is_not_named_is_not_guessed() -> None:
     head = b"Event: Newexten\r\nPrivilege: dialplan,all\r\nChannel: x\r\nContext: x\r\n"
     event = AmiBlock(AmiKind.EVENT, head + b"Extension: sms\r\nPriority: 1\r\nApplication: NoOp\r\n\r\n")
     it = only(event)
-    assert it.callback.reason.startswith("AMI saw an SMS on a port that it did not name at 12:00:00")
+    assert it.callback.reason.startswith("AMI saw an SMS on an unknown port at 12:00:00")
     assert it.call == ""
 
 
@@ -105,7 +105,7 @@ def test_a_line_break_in_a_text_leaves_one_sms() -> None:
     assert (it.callback.text, it.exact) == ("first\r\n\r\nsecond", True)
     command = only(*Arrival("first\r\n\r\nsecond").command_only)
     assert command.is_nameless
-    assert command.callback.reason == LOST + "what AMI showed of it is below."
+    assert command.callback.reason == LOST + "the text that AMI showed is below."
     assert b'"first\r\n' in command.raw
 
 

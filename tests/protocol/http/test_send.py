@@ -59,12 +59,12 @@ class TestQuery:
     @pytest.mark.parametrize(
         ("changed", "reason"),
         [
-            ({"to": "1,2"}, "number to send to"),
-            ({"to": ""}, "number to send to"),
+            ({"to": "1,2"}, "number you can send to"),
+            ({"to": ""}, "number you can send to"),
             ({"to": "1" * 24}, "23 characters"),
-            ({"port": "0002"}, "names no port"),
-            ({"port": "1,2"}, "names no port"),
-            ({"port": "1&debug=9"}, "names no port"),
+            ({"port": "0002"}, "is not a port"),
+            ({"port": "1,2"}, "is not a port"),
+            ({"port": "1&debug=9"}, "is not a port"),
             ({"id_": 'a"b'}, "message id"),
             ({"id_": ""}, "message id"),
             ({"text": "a\0b"}, "NUL"),

@@ -80,7 +80,7 @@ def test_two_words_that_disagree_are_no_state() -> None:
 def test_a_word_that_is_not_known_is_no_state(word: object) -> None:
     status = read_status(row(word), OURS)
     assert status.state is None
-    assert "does not say what became of it" in status.words
+    assert "not its outcome" in status.words
 
 
 def test_no_record_is_not_said_to_be_not_sent() -> None:
@@ -90,7 +90,7 @@ def test_no_record_is_not_said_to_be_not_sent() -> None:
 
 
 def test_a_number_that_the_gateway_does_not_take() -> None:
-    assert "does not take the number" in read_status(b"phonenum is not valild", OURS).words
+    assert "does not accept the number" in read_status(b"phonenum is not valild", OURS).words
 
 
 def test_json_that_is_not_quite_json_is_read_by_its_pairs() -> None:

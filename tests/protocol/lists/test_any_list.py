@@ -138,7 +138,7 @@ def test_every_number_of_a_file_comes_back_once_and_no_stranger_without_a_remark
     numbers = [each.number for each in found.recipients]
     if found.guesses:
         assert layout.heading not in PHONE_HEADINGS
-        assert found.guesses[0].startswith("The numbers are taken from ")
+        assert found.guesses[0].startswith("Numbers were read from ")
         return
     assert found.rejected == ()
     assert numbers == known

@@ -47,10 +47,10 @@ def test_whoever_is_a_contact_has_a_name() -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("Two", "several are called so: write 10001 or 10002"),
+        ("Two", "several contacts have this name: type 10001 or 10002"),
         ("Nobody", "letters can't be dialled"),
-        ("@nobody", "no group of contacts is called so"),
-        ("@", "no group of contacts is called so"),
+        ("@nobody", "there is no such contact group"),
+        ("@", "there is no such contact group"),
     ],
 )
 def test_who_is_not_known_for_certain_is_refused(typed: str, reason: str) -> None:
@@ -104,7 +104,7 @@ def test_the_contacts_of_a_file() -> None:
 def test_another_s_number_is_nobody_s_name(name: str) -> None:
     contacts, rejected = contacts_in(read_list(f"name,number\n{name},+4915112345678\n".encode(), column="number"))
     assert contacts == []
-    assert [each.reason for each in rejected] == ["its name is another's number"]
+    assert [each.reason for each in rejected] == ["its name is another contact's number"]
     contacts, _ = contacts_in(read_list(f"number,other,who\n+4915112345678,{name},Eva\n".encode(), column="number"))
     assert contacts == [Contact("+4915112345678", "Eva")]
 

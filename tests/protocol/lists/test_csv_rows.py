@@ -87,18 +87,18 @@ def test_the_charset_is_known_and_letters_are_composed(data: bytes) -> None:
 def test_a_charset_is_guessed_told_and_can_be_named(text: str, charset: str) -> None:
     guessed, guess = decoded(text.encode(charset))
     assert guessed == text
-    assert "The file is not UTF-8 and is taken for" in guess
+    assert "The file is not UTF-8; it is read as" in guess
     assert decoded(text.encode(charset), charset) == (text, "")
 
 
 def test_a_guess_shows_the_letters_that_it_made() -> None:
     guess = decoded("Ivan Иван;+79161234567\n".encode("cp1251"))[1]
-    assert guess == "The file is not UTF-8 and is taken for Windows-1251. Look whether its letters are right: Иван."
-    assert "for Windows-1252." in decoded(b"\x1b Caf\xe9, na\xefve")[1]
+    assert guess == "The file is not UTF-8; it is read as Windows-1251. Check that its letters are right: Иван."
+    assert "as Windows-1252." in decoded(b"\x1b Caf\xe9, na\xefve")[1]
 
 
 @pytest.mark.parametrize(
-    ("charset", "words"), [("klingon", "klingon is no character set"), ("ascii", "not ascii: byte 1")]
+    ("charset", "words"), [("klingon", "klingon is not a known character set"), ("ascii", "not ascii: byte 1")]
 )
 def test_a_charset_that_can_not_be_is_refused(charset: str, words: str) -> None:
     with pytest.raises(UnreadableFile, match=words):
@@ -113,7 +113,7 @@ def test_a_charset_that_can_not_be_is_refused(charset: str, words: str) -> None:
         (b'a,b\n1,"2\n3,"4"\n', "Line 2: a quotation mark"),
         (b"PK\x03\x04....", "spreadsheet"),
         (b"\xff\xfe\x00", "begins as UTF-16"),
-        (b"\xef\xbb\xbf\xff", "none at byte 3"),
+        (b"\xef\xbb\xbf\xff", "at byte 3"),
     ],
 )
 def test_what_is_no_csv_is_refused_with_the_reason(data: bytes, words: str) -> None:

@@ -65,8 +65,8 @@ def test_bad_rows_are_rejected_with_their_line() -> None:
         ("line 4", "no number"),
         ("line 5", "letters can't be dialled"),
         ("line 6", "a spreadsheet rounded it"),
-        ("line 7", "3 columns, and 2 in the heading"),
-        ("line 10", "something stands behind a closing quotation mark"),
+        ("line 7", "3 columns, but 2 in the heading"),
+        ("line 10", "there is text after a closing quotation mark"),
     ]
 
 

@@ -52,7 +52,7 @@ def test_cards_of_every_version_are_read() -> None:
         "groups": "night;staff",
     }
     assert found.rejected == ()
-    assert found.guesses == ("Cards with several numbers: 1. Each of the numbers is written to.",)
+    assert found.guesses == ("Cards with several numbers: 1. A message goes to each of the numbers.",)
 
 
 def test_a_card_that_can_not_be_read_spoils_no_other() -> None:

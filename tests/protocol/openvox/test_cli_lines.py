@@ -62,14 +62,14 @@ def test_a_word_before_show_is_one_word(words: str) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("gsm send sms 1 2 x", "past the outbox"),
-        ("gsm send syncsms 1 2 x 30", "past the outbox"),
-        ("gsm send sync csms 1 2 x 10 2 1 30", "past the outbox"),
+        ("gsm send sms 1 2 x", "bypasses the outbox"),
+        ("gsm send syncsms 1 2 x 30", "bypasses the outbox"),
+        ("gsm send sync csms 1 2 x 10 2 1 30", "bypasses the outbox"),
         ("gsm send ussd 1 *100#", "cost money"),
-        ("gsm power off 1", "off receives and sends nothing"),
-        ("core restart now", "away for a while"),
-        ("module reload", "away for a while"),
-        ("extra restart", "away for a while"),
+        ("gsm power off 1", "off neither receives nor sends"),
+        ("core restart now", "down for a while"),
+        ("module reload", "down for a while"),
+        ("extra restart", "down for a while"),
     ],
 )
 def test_what_is_known_of_a_danger_is_said(line: str, says: str) -> None:

@@ -23,7 +23,7 @@ def test_what_is_not_known_of_the_rights_forbids_nothing() -> None:
 
 
 def test_each_refusal_says_why() -> None:
-    assert "its write classes lack `command`" in refusal(with_command(Holding.MISSING))
+    assert "it has no write class `command`" in refusal(with_command(Holding.MISSING))
     assert refusal(replace(UP, link=LinkStatus(LinkPhase.WAITING, 0))) == "the AMI link to gw1 is down"
     stopped = LinkStatus(LinkPhase.STOPPED, 0, "no AMI account in the configuration")
     assert refusal(replace(UP, link=stopped)) == "gw1 has no AMI link: no AMI account in the configuration"
@@ -36,7 +36,7 @@ def test_power_is_one_of_three(what: str) -> None:
 
 @pytest.mark.parametrize("what", ["stat", "all", "", "off 1\r\nAction: x"])
 def test_and_nothing_else(what: str) -> None:
-    with pytest.raises(CannotSend, match="nothing that can be done"):
+    with pytest.raises(CannotSend, match="is not possible"):
         power_line(3, what)
 
 
@@ -48,8 +48,8 @@ def test_an_at_command_travels_as_one_argument() -> None:
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        ("", "no AT command"),
-        ("hello", "no AT command"),
+        ("", "not an AT command"),
+        ("hello", "not an AT command"),
         ("AT+CPIN=1234", "PIN or a password"),
         ('AT+CLCK="SC",1,"1234"', "PIN or a password"),
         ("AT+CSQ\r\nAction: Logoff", "line break"),
@@ -63,7 +63,7 @@ def test_what_is_none_or_carries_a_pin_is_refused_without_repeating_it(command: 
 
 def test_what_power_says_is_shown_as_it_came() -> None:
     assert read_power(["Power reset span 3", ""]) == Verdict("Power reset span 3")
-    assert read_power(["", " "]) == Verdict("the gateway said nothing: look at the port's state", known=False)
+    assert read_power(["", " "]) == Verdict("the gateway gave no answer: check the port's state", known=False)
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_what_power_says_is_shown_as_it_came() -> None:
     [
         (["+CSQ: 21,0\r", "", "OK"], Verdict("+CSQ: 21,0\nOK")),
         (["+CME ERROR: 10"], Verdict("+CME ERROR: 10")),
-        (["NOT READY"], Verdict("NOT READY\nthe module is not ready: nothing was asked")),
-        (["TIMEOUT"], Verdict("TIMEOUT\nno answer of the module in 10 s", known=False)),
+        (["NOT READY"], Verdict("NOT READY\nthe module is not ready: nothing was sent to it")),
+        (["TIMEOUT"], Verdict("TIMEOUT\nno answer from the module in 10 s", known=False)),
         (["what"], Verdict("what", known=False)),
-        ([], Verdict("the gateway said nothing", known=False)),
+        ([], Verdict("the gateway gave no answer", known=False)),
     ],
 )
 def test_what_a_module_says(output: list[str], verdict: Verdict) -> None:

@@ -140,7 +140,7 @@ def test_claims_are_asked_for_beside_read_and_unread() -> None:
 
 
 def test_mine_makes_no_sense_where_nobody_is_known() -> None:
-    with pytest.raises(NoQuery, match="nobody knows here who you are"):
+    with pytest.raises(NoQuery, match="your user name is not known here"):
         asks("is:mine")
 
 

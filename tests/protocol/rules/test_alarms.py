@@ -162,7 +162,7 @@ def test_a_link_is_down_once_it_stays_so_whatever_phase_it_tries_in() -> None:
         assert watched.after(1) == []
     watched.after(3)
     (down,) = watched.conditions(1)
-    assert (down.kind, down.port, down.words) == (AlarmKind.AMI_DOWN, 0, "AMI can't be reached: no route to host")
+    assert (down.kind, down.port, down.words) == (AlarmKind.AMI_DOWN, 0, "AMI is down: no route to host")
     watched.link = UP
     assert watched.after(1) == []
 
@@ -174,7 +174,7 @@ def test_ports_that_say_nothing_though_the_link_is_up_are_one_alarm() -> None:
     watched.fresh = False
     assert watched.after(120) == ["no_sim 3"]
     held, stale = watched.conditions(2)
-    assert (held, stale.words) == (NO_SIM, "2 of 2 ports do not answer though AMI is up: 3, 4")
+    assert (held, stale.words) == (NO_SIM, "2 of 2 ports do not answer although AMI is up: ports 3, 4")
     watched.fresh = True
     assert watched.after(1) == ["no_sim 3"]
 
@@ -213,7 +213,7 @@ def test_nobody_receives() -> None:
     watched.receiver = ReceiverStatus(False, "0.0.0.0:8080", NOON, "it is taken")
     assert watched.after(10) == []
     (down,) = watched.conditions(15)
-    assert (down.gateway, down.words) == ("", "nobody receives on 0.0.0.0:8080: it is taken")
+    assert (down.gateway, down.words) == ("", "nothing receives on 0.0.0.0:8080: it is taken")
     watched.receiver = replace(watched.receiver, by="PID 4711 on jump1")
     assert watched.after(1) == []
 

@@ -106,7 +106,7 @@ def test_a_limit_is_near_from_its_share_on() -> None:
     assert watched.after() == []
     watched.gateway = replace(watched.gateway, usage={3: SimUsage(90, 201, 100, 1000)})
     (near,) = watched.conditions()
-    assert near.words == "90 of 100 segments went by its SIM today"
+    assert near.words == "90 of 100 segments sent by its SIM today"
     watched.gateway = replace(watched.gateway, usage={3: SimUsage(0, 901, 100, 1000)})
     assert watched.after(CLEAR_AFTER) == ["limit_near 3"]
     watched.gateway = replace(watched.gateway, usage={3: SimUsage(0, 0, 100, 1000)})
@@ -128,7 +128,7 @@ def test_a_port_is_silent_against_its_own_habit() -> None:
     watched.past = {("gw1", 3): HABIT}
     assert watched.after(SILENT_FOR) == []
     (silent,) = watched.conditions(1)
-    assert (silent.kind, silent.words) == (AlarmKind.SILENT, "no SMS for 10 min; usually there is one every 60 s")
+    assert (silent.kind, silent.words) == (AlarmKind.SILENT, "no SMS for 10 min; usually one every 60 s")
     watched.past = {("gw1", 3): replace(HABIT, received_at=watched.now)}
     assert watched.after() == []
 

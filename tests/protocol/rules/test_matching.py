@@ -41,7 +41,7 @@ def test_what_fits_two_alike_is_a_question_at_both() -> None:
     [choice] = match([report(1, 102)], [candidate(1, 100, 104), candidate(2, 100, 104)], KNOWN)
     assert choice.candidate is None
     assert choice.asked == (1, 2)
-    assert choice.why == "it may be about message 1 or 2: it decides nothing yet"
+    assert choice.why == "it may be about message 1 or 2: nothing is decided yet"
 
 
 def test_a_second_word_answers_the_question_of_the_first() -> None:
@@ -66,15 +66,15 @@ def test_each_word_is_used_once() -> None:
     [first, second] = match([report(1, 102), report(2, 102)], [candidate(1, 100, 104)], KNOWN)
     assert chosen([first, second]) == [1, None]
     [again] = match([report(2, 102)], [candidate(1, 100, 104, room=0, of_all=0)], KNOWN)
-    assert again.why == "after the network's last word"
+    assert again.why == "after the network's final report"
 
 
 def test_a_further_word_that_may_be_of_two_names_both() -> None:
     told = [candidate(number, 100, 104, room=0, of_all=0) for number in (1, 2)]
     [again] = match([report(1, 102)], told, KNOWN)
-    assert again.why == "after the network's last word on message 1 or 2"
+    assert again.why == "after the network's final report on message 1 or 2"
     [stranger] = match([report(1, 5_000)], told, KNOWN)
-    assert stranger == Choice(1, None), "it left when none of ours did"
+    assert stranger == Choice(1, None), "it was sent when none of ours was"
 
 
 def test_while_the_network_tries_on_no_word_is_used_up() -> None:
@@ -94,10 +94,10 @@ def test_by_another_port_a_report_is_a_rival_and_settles_nothing() -> None:
     others = replace(candidate(None, 100, 104), sim=Sim("", 5))
     words = [report(1, 102, sim=Sim("26201", 3))]
     [choice] = match(words, [candidate(1, 100, 104), others], KNOWN)
-    assert choice.why == "it may be about message 1 or somebody else's: it decides nothing yet"
+    assert choice.why == "it may be about message 1 or of another program: nothing is decided yet"
     [choice] = match(words, [candidate(1, 100, 104, sim=Sim("", 5))], KNOWN)
     assert choice.candidate is None
-    assert choice.why == "it came by another port, and nobody knows whether the SIM moved: it decides nothing yet"
+    assert choice.why == "it came through another port; the SIM may have been moved: nothing is decided yet"
 
 
 def test_what_would_fit_if_the_clock_was_set_by_an_hour_is_a_rival() -> None:
@@ -123,7 +123,7 @@ def test_a_clock_that_was_set_is_believed_when_two_say_so() -> None:
     summer = replace(report(1, 102), stamp=102 + ZONE + 3_600)
     [choice] = match([summer], late[:1], KNOWN)
     assert (choice.candidate, choice.asked) == (None, (1,))
-    assert choice.why == "by the network's clock it left at another time: it decides nothing yet"
+    assert choice.why == "by the network's clock it was sent at another time: nothing is decided yet"
     assert choice.doubt is not None
     doubted = {clock_key(SIM): NetworkClock(KNOWN[clock_key(SIM)].lead, choice.doubt, 1)}
     assert chosen(match([summer], late[:1], doubted)) == [None], "a report is no witness of its own"
@@ -156,7 +156,7 @@ def test_what_others_sent_may_have_reports() -> None:
     others = candidate(None, 100, 104)
     assert match([report(1, 102)], [others], KNOWN) == [Choice(1, None)]
     [choice] = match([report(1, 102)], [others, candidate(1, 100, 104)], KNOWN)
-    assert choice.why == "it may be about message 1 or somebody else's: it decides nothing yet"
+    assert choice.why == "it may be about message 1 or of another program: nothing is decided yet"
 
 
 def test_so_many_that_nobody_can_tell_are_questions() -> None:

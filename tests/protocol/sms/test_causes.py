@@ -10,10 +10,10 @@ from console.protocol.sms.causes import CMS_ERROR, RP_CAUSE, TP_FCS, TP_STATUS, 
 @pytest.mark.parametrize(
     ("words", "means", "lasting"),
     [
-        ("Message not received on handset 70", "The network kept it as long as it may", Lasting.PASSING),
-        ("FAIL 70", "The network kept it as long as it may", Lasting.PASSING),
-        ("FAIL 0x46", "The network kept it as long as it may", Lasting.PASSING),
-        ("Message not received on handset 4B", "Not delivered, for a reason of the network's own", Lasting.PERMANENT),
+        ("Message not received on handset 70", "The validity period expired", Lasting.PASSING),
+        ("FAIL 70", "The validity period expired", Lasting.PASSING),
+        ("FAIL 0x46", "The validity period expired", Lasting.PASSING),
+        ("Message not received on handset 4B", "Not delivered, for a network-specific reason", Lasting.PERMANENT),
         ("FAIL 34", "The phone does not answer", Lasting.PASSING),
         ("FAIL 98", "The phone does not answer; the network has given up", Lasting.PASSING),
         ("+CMS ERROR: 38", "The network is out of order", Lasting.PASSING),
@@ -22,7 +22,7 @@ from console.protocol.sms.causes import CMS_ERROR, RP_CAUSE, TP_FCS, TP_STATUS, 
         ("+CMS ERROR: 195", "The number is not valid", Lasting.PERMANENT),
         ("+CMS ERROR: 310", "There is no SIM in the port", Lasting.UNCLEAR),
         ("+CMS ERROR: 3", "A temporary failure in the network", Lasting.PASSING),
-        ("+CMS ERROR: 777", "The module's maker or the network knows", Lasting.UNCLEAR),
+        ("+CMS ERROR: 777", "Only the module's maker or the network knows", Lasting.UNCLEAR),
     ],
 )
 def test_a_number_is_explained(words: str, means: str, lasting: Lasting) -> None:

@@ -22,7 +22,7 @@ def test_a_message_is_a_flat_row_with_its_reason_in_words() -> None:
 
 
 def test_a_reason_is_told_where_it_did_not_get_there() -> None:
-    assert reason_of(message(S.CANCELLED, "called off by bob")) == "called off by bob"
+    assert reason_of(message(S.CANCELLED, "cancelled by bob")) == "cancelled by bob"
     assert reason_of(message(S.UNKNOWN, "no answer\nin 40 s")) == "no answer in 40 s"
     assert "phone" in reason_of(message(S.FAILED, "FAIL 70"))
     assert reason_of(message(S.DELIVERED, "FAIL 70")) == ""

@@ -187,7 +187,7 @@ def test_with_a_region_what_is_valid_becomes_e164_and_the_rest_stays(typed: str,
         ("+9991234567", "DE", "no country"),
         ("5616161", "IN", "too short for +91"),
         ("345906566798696", "ES", "too long for +34"),
-        ("33612345678", "US", "too long for +1; if +33612345678 is meant, write the +"),
+        ("33612345678", "US", "too long for +1; if you mean +33612345678, type the +"),
     ],
 )
 def test_with_a_region_what_is_impossible_is_rejected(typed: str, region: str, reason: str) -> None:
@@ -207,7 +207,7 @@ def test_with_a_plus_a_person_may_say_that_it_is_in_use(typed: str) -> None:
 def test_what_else_a_number_may_be_is_told() -> None:
     (typed_abroad,) = read_recipients("33612345678", region="DE").recipients
     assert typed_abroad.number == "+4933612345678"
-    assert typed_abroad.doubt == "it may be +33612345678, too"
+    assert typed_abroad.doubt == "it may also be +33612345678"
     (at_home,) = read_recipients("13632919026", region="CN").recipients
     assert (at_home.number, at_home.doubt) == ("+8613632919026", "")
 
@@ -228,7 +228,7 @@ def test_what_only_looks_like_the_place_in_a_list_is_kept(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["2 015123456789", "2 0151 23456789", "20 (0151) 23456789"])
 def test_what_stands_before_a_whole_number_is_asked_about(typed: str) -> None:
     (found,) = read_recipients(typed, region="DE").recipients
-    assert found.doubt == "it may be +4915123456789, too"
+    assert found.doubt == "it may also be +4915123456789"
 
 
 @pytest.mark.parametrize(("typed", "region"), [("49 0151 23456789", "DE"), ("8 029 1234567", "BY")])
@@ -283,7 +283,7 @@ def test_a_file_beside_numbers_is_told_to_stand_alone() -> None:
     found = read_recipients("+49151, @winter.csv, DHL")
     assert numbers(found) == ["+49151"]
     assert [each.reason.partition(",")[0] for each in found.rejected] == [
-        "no group of contacts is called so; a file of numbers stands alone",
+        "there is no such contact group; a file must be the only entry",
         "letters can't be dialled",
     ]
 

@@ -75,15 +75,15 @@ def test_to_come(words: str, then: datetime) -> None:
         ("yesterday 8:00", "is past"),
         ("2h ago", "is past"),
         ("2026-11-20 08:00", "is past"),
-        ("tomorrow", "no time of day; write tomorrow 8:00"),
+        ("tomorrow", "no time of day; type tomorrow 8:00"),
         ("2026-12-01", "no time of day"),
-        ("soon", "is no time; write 14:30, tomorrow 8:00"),
-        ("25:00", "no time of day"),
-        ("tomorrow 8:75", "no time of day"),
-        ("", "is no time"),
-        ("-5m", "is no time"),
-        ("99999d 99999d", "is no time"),
-        ("9999-12-31 23:59:59.9999999+99:00", "is no time"),
+        ("soon", "is not a time; type 14:30, tomorrow 8:00"),
+        ("25:00", "not a time of day"),
+        ("tomorrow 8:75", "not a time of day"),
+        ("", "is not a time"),
+        ("-5m", "is not a time"),
+        ("99999d 99999d", "is not a time"),
+        ("9999-12-31 23:59:59.9999999+99:00", "is not a time"),
     ],
 )
 def test_what_is_not_to_come_is_refused_with_what_is_understood(words: str, why: str) -> None:
@@ -106,7 +106,7 @@ def test_a_window_ends_after_it_begins() -> None:
     assert window("now until 18:00", now, BERLIN) == Window(None, at(22, 18).timestamp())
     assert between("8:00", "", now, BERLIN) == Window(eight, None)
     assert window(" ", now, BERLIN) == Window()
-    with pytest.raises(NoTime, match="is before tomorrow 08:00, when it may leave"):
+    with pytest.raises(NoTime, match="is before tomorrow 08:00, when it may be sent"):
         window("tomorrow 8:00 until today 20:00", now, BERLIN)
 
 
@@ -114,15 +114,15 @@ def test_a_clock_time_that_is_skipped_or_shown_twice_is_said() -> None:
     spring = datetime(2026, 3, 28, 20, tzinfo=BERLIN).timestamp()
     skipped = coming("2:30", spring, BERLIN)
     assert skipped.at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC).timestamp()
-    assert skipped.remark == "The clock skips 2026-03-29 02:30; 03:30 is meant."
+    assert skipped.remark == "The clock skips 2026-03-29 02:30; 03:30 is used."
 
     autumn = datetime(2026, 10, 24, 20, tzinfo=BERLIN).timestamp()
     first = coming("2:30", autumn, BERLIN)
     assert first.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC).timestamp()
-    assert first.remark == "The clock shows 2026-10-25 02:30 twice: the first is meant, before it is set back."
+    assert first.remark == "The clock shows 2026-10-25 02:30 twice: taken as the first, before it is set back."
     second = coming("2:30", first.at + 60, BERLIN)
     assert second.at == first.at + 3600
-    assert "the second is meant" in second.remark
+    assert "taken as the second" in second.remark
     assert past("2:30", first.at + 7200, BERLIN) == second
     assert window("2:30 until 3:00", autumn, BERLIN).remarks == (first.remark,)
 

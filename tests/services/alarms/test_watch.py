@@ -314,11 +314,11 @@ async def test_another_sim_is_an_alarm_until_a_person_says_that_it_is_the_one_no
         await seconds(pace, 2)
         (alarm,) = process.store.alarms.open()
         assert (alarm.kind, alarm.port) == (AlarmKind.OTHER_SIM, 3)
-        assert alarm.words == f"IMSI 460009, not {was} as before; acknowledge it if that is right"
+        assert alarm.words == f"IMSI 460009, was {was}; acknowledge if this is correct"
         put_in("460010")
         await seconds(pace, 3)
         (alarm,) = process.store.alarms.open()
-        assert alarm.words.startswith("IMSI 460010, not ")
+        assert alarm.words.startswith("IMSI 460010, was ")
         put_in("")
         process.link = LinkStatus(LinkPhase.WAITING, pace.now)
         await seconds(pace, 2)

@@ -44,7 +44,7 @@ async def test_all_is_well_and_nothing_is_sent() -> None:
         findings = await check_gateway(config(gateway), SystemClock())
         assert set(verdicts(findings).values()) == {Verdict.GOOD}
         assert "3 GSM ports" in words(findings, "AMI")
-        assert "knows the user" in words(findings, "/sendsms")
+        assert "accepts the user" in words(findings, "/sendsms")
         assert "agrees with ours" in words(findings, "clock")
         assert list(gateway.air) == []
 
@@ -53,10 +53,10 @@ async def test_all_is_well_and_nothing_is_sent() -> None:
 @pytest.mark.parametrize(
     ("changes", "verdict", "said"),
     [
-        ({}, Verdict.GOOD, "switched on"),
+        ({}, Verdict.GOOD, "enabled"),
         ({"http_to_sms": "off"}, Verdict.FAILED, "HTTP 401"),
         ({"http_to_sms": "stale"}, Verdict.FAILED, "Function is disable"),
-        ({"http_password": "another"}, Verdict.FAILED, "does not know the user or password"),
+        ({"http_password": "another"}, Verdict.FAILED, "does not accept the user or password"),
     ],
 )
 async def test_sendsms(dialect: str, changes: dict[str, str], verdict: Verdict, said: str) -> None:

@@ -72,10 +72,10 @@ async def test_a_gateway_must_be_there(store: Store, gateway: str, says: str) ->
 
 
 async def test_no_answer_is_an_unknown_outcome_and_never_tried_again(store: Store) -> None:
-    ami = FakeAmi(OutcomeUnknown("Command left, and no answer came within 120 s."))
+    ami = FakeAmi(OutcomeUnknown("Command was sent, but no answer came within 120 s."))
     with pytest.raises(OutcomeUnknown, match="no answer came") as raised:
         await commands(store, ami).run("gw1", "gsm power reset 1")
-    assert "Look before" in raised.value.hint
+    assert "Check before" in raised.value.hint
     assert ami.lines == ["gsm power reset 1"]
     assert ami.closed == 1
 

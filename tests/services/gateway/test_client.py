@@ -256,7 +256,7 @@ async def test_a_connection_closed_without_a_banner() -> None:
         await peer.close()
 
     async with AmiServer(script) as server:
-        with pytest.raises(NotConnected, match="closed the connection while waiting for the banner"):
+        with pytest.raises(NotConnected, match="closed the connection while waiting for the AMI greeting"):
             await connect(server.tcp_port)
 
 
@@ -272,7 +272,7 @@ async def test_a_server_that_is_no_ami() -> None:
 
 async def test_a_server_that_accepts_and_says_nothing() -> None:
     async with AmiServer(Peer.silence) as server:
-        with pytest.raises(NotConnected, match="waiting for the banner"):
+        with pytest.raises(NotConnected, match="waiting for the AMI greeting"):
             await connect(server.tcp_port, answer_timeout=0.05)
 
 

@@ -113,7 +113,7 @@ def test_what_the_log_dropped_is_counted_in_a_line(tmp_path: Path) -> None:
     kept.note("2", "3", "4", "5", "6")
     kept.journal.write()
     kept.journal.close()
-    assert kept.texts == ["1", "2 records are missing here: they came faster than the disk", "4", "5", "6"]
+    assert kept.texts == ["1", "2 records are missing here: they came faster than the disk could write", "4", "5", "6"]
 
 
 class FullDisk:

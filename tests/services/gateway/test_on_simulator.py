@@ -159,7 +159,7 @@ async def test_a_half_open_peer_is_noticed_within_two_ping_periods() -> None:
         await until(lambda: console.phase is not LinkPhase.UP)
         assert loop.time() - began < 2 * period + 0.3  # for a busy machine
         await until(lambda: console.ups == 2)
-        assert any("no answer to a Ping, nothing heard for" in note for note in console.notes)
+        assert any("no answer to a Ping, nothing received for" in note for note in console.notes)
 
 
 async def test_a_half_open_peer_is_noticed_in_time_although_a_command_waits_first() -> None:
@@ -243,7 +243,7 @@ async def test_a_refused_login_stops_and_says_so() -> None:
     async with Gateway(QUICK) as gateway, connected(Console(gateway, secret="wrong")) as console:
         await until(lambda: console.phase is LinkPhase.REFUSED)
         assert "refused the account 'admin': Authentication failed" in console.link.status.detail
-        assert console.notes[-1].endswith("Not tried again until you ask.")
+        assert console.notes[-1].endswith("Not retried until you reconnect.")
         await elapse(0.7)  # longer than the first pause between tries
         assert len(console.sent("Login")) == 1
         console.link.reconnect()

@@ -60,7 +60,7 @@ async def test_findings_are_noted_once_and_again_when_they_change() -> None:
     await gateway.login()
     first = [
         "AMI account: no read class call: some send results, delivery reports, SIM or port events may not come",
-        "AMI account: ask for, in manager.conf: [admin]  read = system,call  write = command",
+        "AMI account: permissions to request, in manager.conf: [admin]  read = system,call  write = command",
     ]
     assert gateway.notes == first
     await gateway.login()
@@ -68,7 +68,7 @@ async def test_findings_are_noted_once_and_again_when_they_change() -> None:
     await gateway.login()
     assert "no write class command" in gateway.notes[2]
     await gateway.login()
-    assert gateway.notes[-1] == "AMI account: nothing is missing any more"
+    assert gateway.notes[-1] == "AMI account: no permission is missing any more"
 
 
 async def test_a_check_that_fails_leaves_what_was_known() -> None:

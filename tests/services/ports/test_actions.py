@@ -67,7 +67,7 @@ async def test_an_at_command_waits_for_the_module(store: Store) -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (OutcomeUnknown("Command left, and no answer came within 10 s."), OutcomeUnknown),
+        (OutcomeUnknown("Command was sent, but no answer came within 10 s."), OutcomeUnknown),
         (ActionRefused("Permission denied"), ActionRefused),
         (ActionRefused("Command failed somehow"), OutcomeUnknown),
         (NotConnected("Command was not sent: the connection is closed."), NotConnected),
@@ -87,7 +87,7 @@ async def test_whatever_comes_it_is_tried_once(
 
 @pytest.mark.parametrize(
     ("gateway", "what", "why"),
-    [("gw1", "melt", "nothing that can be done"), ("mute", "off", "no AMI"), ("gw9", "off", "no gateway named")],
+    [("gw1", "melt", "is not possible"), ("mute", "off", "no AMI"), ("gw9", "off", "no gateway named")],
 )
 async def test_what_can_not_be_done_leaves_no_trace(store: Store, gateway: str, what: str, why: str) -> None:
     acting = Acting(store)
@@ -108,7 +108,7 @@ async def test_a_pin_is_neither_sent_nor_written_down(store: Store) -> None:
 async def test_it_waits_for_what_goes_through_the_port_and_not_for_ever(store: Store) -> None:
     acting = Acting(store, "Power off span 3")
     async with acting.port:
-        with pytest.raises(CannotSend, match="Not done: this console was sending through port 3"):
+        with pytest.raises(CannotSend, match="Not done: this console has been sending through port 3"):
             await acting.acts.power("gw1", 3, "off")
     assert acting.audited == []
     assert await acting.acts.power("gw1", 3, "off") == "Power off span 3"

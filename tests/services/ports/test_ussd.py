@@ -140,7 +140,7 @@ async def test_and_then_no_more(store: Store) -> None:
     [
         ("0:Send USSD failed on span 3", UssdState.FAILED),
         ("what?", UssdState.UNKNOWN),
-        (OutcomeUnknown("Command left, and no answer came within 40 s."), UssdState.UNKNOWN),
+        (OutcomeUnknown("Command was sent, but no answer came within 40 s."), UssdState.UNKNOWN),
         (ActionRefused("Permission denied"), UssdState.FAILED),
         (ActionRefused("Command failed somehow"), UssdState.UNKNOWN),
         (NotConnected("Command was not sent: the connection is closed."), UssdState.FAILED),
@@ -187,7 +187,7 @@ async def test_it_does_not_ask_while_something_else_goes_through_the_port(store:
         async with asking.port:
             record = await asking.ask()
         assert record.state is UssdState.FAILED
-        assert record.answer.startswith("not sent: this console was sending")
+        assert record.answer.startswith("not sent: this console has been sending")
         assert asking.ami.lines == []
         assert (await asking.ask()).state is UssdState.ANSWERED
 
@@ -209,7 +209,7 @@ async def test_what_waited_for_its_port_then_has_not_been_sent(store: Store) -> 
         answered = asking.service.ask("gw1", 3, "*100#")
         await until(lambda: asking.service._under_way)
     record = answered.result(10)
-    assert (record.state, record.answer) == (UssdState.FAILED, "not sent: the console stopped before it left")
+    assert (record.state, record.answer) == (UssdState.FAILED, "not sent: the console stopped first")
     assert asking.ami.lines == []
 
 
@@ -246,7 +246,7 @@ async def test_whoever_stops_waiting_calls_nothing_off(store: Store) -> None:
     ("gateway", "port", "code", "words"),
     [
         ("gw1", 3, "hello", "digits"),
-        ("gw1", 3, "", "no USSD code"),
+        ("gw1", 3, "", "USSD code is empty"),
         ("gw1", 0, "*100#", "port must be 1"),
         ("gw1", 3, "**04*1234*1*1#", "PIN"),
         ("mute", 3, "*100#", "no AMI"),

@@ -60,8 +60,8 @@ def test_that_calls_must_bring_user_and_password_is_said_though_the_page_has_no_
     found = receiver_findings(config(tmp_path / "none.db", ReceiverConfig(tcp_port=0), LOCAL, gateway), NOON)
     assert [finding.subject for finding in found] == ["address", "login"]
     assert found[1].verdict is Verdict.WARNING
-    assert "calls for gw1 must bring a user and password" in found[1].words
-    assert "in front of the host" in found[1].hint
+    assert "calls for gw1 must carry a user and password" in found[1].words
+    assert "before the host" in found[1].hint
     assert "hush" not in found[1].words + found[1].hint
 
 
@@ -113,7 +113,7 @@ def test_loopback_is_not_reached_from_outside(tmp_path: Path) -> None:
     found = receiver_findings(config(tmp_path / "none.db", ReceiverConfig(tcp_port=0), LOCAL, REMOTE), NOON)
     assert [finding.subject for finding in found] == ["address", "reach"]
     assert found[1].verdict is Verdict.WARNING
-    assert "not by gw2" in found[1].words
+    assert "not from gw2" in found[1].words
 
 
 def test_an_open_door_is_pointed_at(tmp_path: Path) -> None:

@@ -314,21 +314,21 @@ async def test_while_the_database_is_locked_nobody_is_called_a_stranger(store: S
                     await second.goes_until(lambda: "locked" in second.keeper.status.detail)
                     status = second.keeper.status
                     assert (status.listening, status.by) == (False, "")
-                    assert "Another program listens" not in status.detail
-                    assert f"127.0.0.1:{tcp_port} is taken, and it can't be told by whom" in status.detail
+                    assert "Another program already listens" not in status.detail
+                    assert f"127.0.0.1:{tcp_port} is in use, by an unknown process" in status.detail
                     assert "another program holds it locked" in status.detail
                     assert f"PID {os.getpid()} on {os.uname().nodename} listened there before" in status.detail
-                    assert status.detail.endswith("It is waited for.")
-                # The first has not said again that it is there: still nobody is accused.
+                    assert status.detail.endswith("Waiting for it.")
+                # The first has not said again that reports: still nobody is accused.
                 await second.goes_until(lambda: "locked" not in second.keeper.status.detail)
-                assert "only just now" in second.keeper.status.detail
+                assert "until just now" in second.keeper.status.detail
                 await first.goes_round()
                 await second.goes_until(lambda: second.keeper.status.by)
                 assert second.keeper.status.detail.startswith("Received by PID ")
                 with locked(store.path):
                     clock.now += GRACE + 1
                     await second.goes_round()
-                    assert "it can't be told by whom" in second.keeper.status.detail
+                    assert "by an unknown process" in second.keeper.status.detail
 
 
 async def test_a_stranger_is_named_once_the_database_has_answered(store: Store, clock: FixedClock) -> None:
@@ -338,7 +338,7 @@ async def test_a_stranger_is_named_once_the_database_has_answered(store: Store, 
             with locked(store.path):
                 await process.goes_until(lambda: "locked" in process.keeper.status.detail)
             clock.now += GRACE
-            await process.goes_until(lambda: "Another program listens" in process.keeper.status.detail)
+            await process.goes_until(lambda: "Another program already listens" in process.keeper.status.detail)
             assert "stop it" in process.keeper.status.detail
 
 
@@ -354,7 +354,7 @@ async def test_one_with_patience_waits_for_a_locked_database_and_says_why_it_end
             await process.goes_until(lambda: running.done())
             error = running.exception()
             assert isinstance(error, ListenError)
-            assert "it can't be told by whom" in str(error)
+            assert "by an unknown process" in str(error)
             assert "locked" in str(error)
 
 

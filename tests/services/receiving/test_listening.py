@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def test_a_free_address_is_free_again_afterwards() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         tcp_port = server.getsockname()[1]
-        with pytest.raises(AddressTaken, match=f"127.0.0.1:{tcp_port} already"):
+        with pytest.raises(AddressTaken, match=f"already listens on 127.0.0.1:{tcp_port}"):
             try_address("127.0.0.1", tcp_port)
     try_address("127.0.0.1", tcp_port)
     try_address("127.0.0.1", tcp_port)
@@ -81,7 +81,7 @@ def test_an_address_of_another_machine() -> None:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (errno.EADDRINUSE, "listens on [::1]:80 already"),
+        (errno.EADDRINUSE, "already listens on [::1]:80"),
         (errno.EACCES, "may not listen on [::1]:80"),
         (errno.EADDRNOTAVAIL, "no address ::1"),
         (errno.ENOBUFS, "No buffer space available"),

@@ -130,7 +130,7 @@ async def test_stopping_takes_what_is_on_its_way(store: Store, clock: FixedClock
 async def test_an_address_in_use_is_explained(store: Store, clock: FixedClock) -> None:
     async with receiving(store, clock) as first:
         second = Receiver(ReceiverConfig(tcp_port=first.address[1]), (), store, clock)
-        with pytest.raises(ListenError, match=f":{first.address[1]} already") as caught:
+        with pytest.raises(ListenError, match=f"already listens on .*:{first.address[1]}") as caught:
             await second.start()
         assert caught.value.hint
         assert not second.status.listening

@@ -59,7 +59,7 @@ async def test_results_of_others_change_nothing_and_where_none_says_whose_it_is_
     sending.store.beat("others", "").result(10)  # all that was heard is written before
     assert (sending.now(message).state, sending.now(message).segments) == (before.state, before.segments)
     (asked,) = sending.store.evidence(message.id)[len(known) :]
-    assert asked.source == "SMSSendStatus, a question"
+    assert asked.source == "SMSSendStatus, ambiguous"
 
 
 async def test_a_delivery_report_finds_the_message_sent_by_that_port_to_that_number(sending: Sending) -> None:

@@ -79,10 +79,10 @@ async def test_at_the_first_failure_the_rest_is_held_and_says_why(sending: Sendi
 
 
 async def test_no_readable_answer_is_unknown_and_never_tried_again(sending: Sending) -> None:
-    sending.ami.answers = [OutcomeUnknown("Command left, and no answer came within 40 s.")]
+    sending.ami.answers = [OutcomeUnknown("Command was sent, but no answer came within 40 s.")]
     message = await sending.send(by_ami())
     assert message.state is DeliveryState.UNKNOWN
-    assert message.detail == "Command left, and no answer came within 40 s."
+    assert message.detail == "Command was sent, but no answer came within 40 s."
     later = await sending.send(by_ami("another"))
     assert later.state is DeliveryState.SENT
     assert len(sending.ami.lines) == 2

@@ -126,7 +126,7 @@ async def test_of_a_set_only_ports_that_can_send(tmp_path: Path) -> None:
         sending.ports[1] = snapshot(2, PortHealth.OFF)
         with pytest.raises(CannotSend, match="No port of the set night is ready"):
             await sending.submit(replace(by_ami(port=None), pool="night"))
-        with pytest.raises(CannotSend, match="no set of ports named 'day'"):
+        with pytest.raises(CannotSend, match="no port set named 'day'"):
             await sending.submit(replace(by_ami(port=None), pool="day"))
 
 
@@ -170,7 +170,7 @@ async def test_a_sim_at_its_limit_is_not_used(tmp_path: Path) -> None:
         batch = await sending.submit_all(*many(5))
         await until(lambda: sending.states(batch) == {S.SENT: 5})
         assert sorted(ports_of(sending)) == [1, 1, 2, 2, 3]
-        with pytest.raises(CannotSend, match="Every port of gw1 that is ready is at its limit"):
+        with pytest.raises(CannotSend, match="Every ready port of gw1 is at its limit"):
             await sending.submit(by_ami(port=None))
         with pytest.raises(CannotSend, match="Port 1: 2 of 2 segments today"):
             await sending.submit(by_ami(port=1))
@@ -181,7 +181,7 @@ async def test_a_sim_at_its_limit_is_not_used(tmp_path: Path) -> None:
 
 async def test_a_limit_counts_segments(tmp_path: Path) -> None:
     async with sending_by(tmp_path, replace(GATEWAY, limits=SimLimits(daily=2))) as sending:
-        with pytest.raises(CannotSend, match="Port 1: 0 of 2 segments today, and this would be 3 more"):
+        with pytest.raises(CannotSend, match="Port 1: 0 of 2 segments today, and this message needs 3 more"):
             await sending.submit(by_ami("x" * 400, port=1))
         await sending.send(by_ami("x" * 300, port=1))
         assert sending.sender.usage("gw1")[1].left == 0
@@ -310,7 +310,7 @@ async def test_what_comes_back_after_its_batch_was_called_off_is_called_off_too(
     sending.ami.connecting.set()
     await until(lambda: sending.now(message).state is S.CANCELLED)
     assert sending.ami.lines == []
-    assert sending.story(message)[-1] == f"0 cancelled: called off by the end of batch {batch.id}"
+    assert sending.story(message)[-1] == f"0 cancelled: cancelled by the end of batch {batch.id}"
 
 
 async def test_broken_off_and_run_again_nothing_leaves_twice_and_nothing_is_forgotten(tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ async def test_broken_off_and_run_again_nothing_leaves_twice_and_nothing_is_forg
     async with running(sending):
         await until(lambda: sending.states(batch) == {S.UNKNOWN: 2, S.SENT: 4})
         left = [message for message in store.outbox_slice(0, 6) if message.state is S.UNKNOWN]
-        assert sending.story(left[0])[-1] == "0 unknown: the console broke off while it was sending"
+        assert sending.story(left[0])[-1] == "0 unknown: the console stopped while it was sending"
         again = await sending.submit_all(*many(8))
         await until(lambda: sending.states(again) == {S.SENT: 8})
     assert len({line.split()[-1] for line in sending.ami.lines}) == len(sending.ami.lines) == 14

@@ -200,7 +200,7 @@ def test_an_answer_names_our_number_in_one_of_its_ways_or_none(named: str) -> No
 def test_an_answer_of_another_number_says_nothing_of_ours() -> None:
     outcome = read_outcome(200, _answer("+8613632919027"), "+8613632919026")
     assert outcome.state is DeliveryState.UNKNOWN
-    assert outcome.raw.startswith("the answer is of another number, +8613632919027, and not of this message: ")
+    assert outcome.raw.startswith("the answer is about another number, +8613632919027, not about this message: ")
 
 
 def _answer(number: str) -> bytes:

@@ -47,7 +47,7 @@ def test_what_was_read_last_holds_while_the_store_can_not_be_read() -> None:
 def test_who_names_a_port_is_told() -> None:
     lockouts = Lockouts(Notes())
     (remark,) = lockouts.remarks(by_ami(port=3))
-    assert (remark.guard, remark.words) == ("locked out", "Port 3 was left out of auto by bob: no money")
+    assert (remark.guard, remark.words) == ("locked out", "Port 3 was locked out by bob: no money")
     assert lockouts.remarks(by_ami(port=2)) == lockouts.remarks(by_http()) == []
 
 
@@ -69,7 +69,7 @@ async def test_a_port_that_is_locked_out_is_never_chosen_and_may_be_named(store:
         assert it.sender.forecast([by_ami(port=None)]).ports == (2,)
         named = await it.send(by_ami(port=1))
         assert (named.state, named.port) == (S.SENT, 1)
-    assert "left out of auto by bob" in it.sender.remarks([by_ami(port=1)])[0].words
+    assert "locked out by bob" in it.sender.remarks([by_ami(port=1)])[0].words
 
 
 async def test_with_every_port_locked_out_nothing_goes_by_itself_not_even_by_the_gateways_choice(store: Store) -> None:

@@ -84,7 +84,7 @@ async def test_it_waits_for_its_port_and_is_called_off_where_that_takes_too_long
             late = await sending.settled(message)
             assert (late.state, late.detail) == (
                 S.FAILED,
-                "not sent, too late: it was to leave by 2026-11-23 01:00:00 UTC",
+                "not sent, too late: it had to be sent by 2026-11-23 01:00:00 UTC",
             )
             sending.sender._look()
             await until(lambda: not sending.sender.trouble)

@@ -121,7 +121,7 @@ def test_a_message_for_a_set_that_is_gone_waits_and_takes_no_other_port() -> Non
     ways = Ways(replace(GATEWAY, port_sets=(PortSet("day", (1, 3)),)))
     for draft in (replace(ANY, pool="night"), replace(by_http(), pool="night")):
         assert ways.routing.candidates(draft) == []
-        assert ways.routing.route(queued(draft)) == Wait("no set of ports is named night any more")
+        assert ways.routing.route(queued(draft)) == Wait("the port set night no longer exists")
 
 
 def test_a_port_that_we_keep_busy_ourselves_may_still_be_chosen() -> None:
@@ -141,7 +141,7 @@ def test_the_gateway_chooses_by_http_where_no_port_is_known() -> None:
     ways = Ways()
     ways.ports.clear()
     assert ways.routing.route(queued(by_http())) == Route(None)
-    assert ways.routing.route(queued(ANY)) == Wait("no port that may send is ready"), "by AMI a port is named"
+    assert ways.routing.route(queued(ANY)) == Wait("no port that may send is ready"), "sending by AMI needs a port"
     assert ways.leave(by_http(), S.FAILED) is None
     assert not ways.routing.busy
 
@@ -165,7 +165,7 @@ async def test_a_sim_at_its_limit_is_not_chosen_and_a_named_one_is_refused() -> 
     assert ways.routing.within_limits([1, 2], 1) == [1, 2]
     assert ways.routing.within_limits([1, 2], 2) == [2]
     assert ways.leave(parts=2) == 2
-    assert ways.routing.refusal(1, 2) == "Port 1: 4 of 5 segments today, and this would be 2 more."
+    assert ways.routing.refusal(1, 2) == "Port 1: 4 of 5 segments today, and this message needs 2 more."
     assert isinstance(ways.routing.route(queued(by_ami(port=1), parts=2)), NoWay)
 
 

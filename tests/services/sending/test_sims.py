@@ -74,7 +74,7 @@ async def test_a_sim_is_counted_in_whichever_port_it_was() -> None:
     await book.refresh()
     assert book.usage() == {1: SimUsage(9, 9, 10, 100), 2: SimUsage(4, 4, 10, 100)}
     assert book.refusal(1, 1) == ""
-    assert book.refusal(1, 2) == "Port 1: 9 of 10 segments today, and this would be 2 more."
+    assert book.refusal(1, 2) == "Port 1: 9 of 10 segments today, and this message needs 2 more."
 
 
 async def test_what_leaves_now_counts_at_once_and_once_only() -> None:

@@ -91,7 +91,7 @@ def test_a_file_that_nobody_may_write_is_read_and_nothing_is_put_beside_it(path:
 def test_an_earlier_version_that_can_only_be_read_is_refused_with_the_way_out(path: Path) -> None:
     open_database(path, busy_timeout=1, migrations=MIGRATIONS[:-1]).close()
     path.chmod(0o444)
-    with pytest.raises(StoreError, match="earlier gsm-console") as caught:
+    with pytest.raises(StoreError, match="older gsm-console") as caught:
         read(path)
     assert "copy it" in caught.value.hint
 
@@ -163,7 +163,7 @@ def test_a_database_or_a_link_of_a_stranger_is_refused(folder: Path) -> None:
         with pytest.raises(StoreError, match=rf"the file .* belongs to user {SOMEBODY}") as caught:
             use(path)
         assert "chown" in caught.value.hint
-    os.chown(folder, SOMEBODY, SHARING)  # A service's own folder: root looks after it.
+    os.chown(folder, SOMEBODY, SHARING)  # A service's own folder: root claimed it.
     assert read(path) == ["kept"]
     os.chown(folder, 0, 0)
     os.chown(path, 0, 0)

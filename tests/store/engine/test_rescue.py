@@ -125,6 +125,6 @@ def test_a_commit_that_was_under_way_is_acknowledged_only_where_it_is_found(used
     add(used, "four")
     error = used._writer.submit(lambda _connection: d.wal_emptied(path)).exception(10)
     assert isinstance(error, StoreError)
-    assert "was cut" in used.trouble
+    assert "was truncated" in used.trouble
     used.close()
     assert texts(path) == {"one", "two", "three"}

@@ -37,7 +37,7 @@ def fill(inbox: Inbox) -> None:
     for number, text in enumerate(TEXTS):
         callback = text_sms(text, number=f"+86136000{number:05}", port=str(1 + number % 2))
         inbox.add(callback, at=NOON - (len(TEXTS) - 1 - number) * DAY, gateway=f"gw{1 + number // 4}")
-    reason = "No parameter for the number is known by its name."
+    reason = "No parameter for the number has a known name."
     inbox.add(Callback(CallbackKind.UNREADABLE, reason=reason), raw=b"/sms?abc=secret%20sauce&", gateway="gw1")
     inbox.add_gap(NOON - 60, NOON)
 
@@ -53,7 +53,7 @@ CASES = {
     "余额": [1], "麒麟": [4], "麟": [5, 4], "код": [2], "КОД 4711": [2], "4711": [3, 2], "o": [10, 9, 7, 6, 3],
     "ok": [6], "straSSE": [8], "i̇stan": [8], '"code is"': [3], "is code": [3], "[/x]": [7], "\x1b": [7], "*": [7],
     "'quoted'": [7], "zzz": [], "+86136": [8, 7, 6, 5, 4, 3, 2, 1], "13600000003": [4], "secret%20sauce": [9],
-    "parameter": [9], "listening": [10], "port:1": [7, 5, 3, 1], "port:2 from:00001": [2], "gw:gw2": [8, 7, 6, 5],
+    "parameter": [9], "receiving": [10], "port:1": [7, 5, 3, 1], "port:2 from:00001": [2], "gw:gw2": [8, 7, 6, 5],
     "gw:gw1 port:1": [3, 1], "GW:GW1 port:1": [3, 1], "gw:g": [], "gw:GW*": [9, 8, 7, 6, 5, 4, 3, 2, 1],
     "kind:gap": [10], "kind:unreadable": [9], "kind:sms kind:gap 4711": [3, 2], "after:2026-11-21": [10, 9, 8, 7],
     "before:2026-11-17": [2, 1], "after:2026-11-17 before:2026-11-18": [3], "after:2030-01-01": [],

@@ -38,10 +38,10 @@ def test_of_two_who_send_a_message_again_one_does(store: Store) -> None:
     message = unknown(store)
     seen = store.sending.seen([message.id])
     mine = store.add_outbox(once_more(message), 1, operator="bob from 192.0.2.9", seen=seen).result(10)
-    with pytest.raises(CannotSend, match=f"bob sends message {message.id} again already, as message {mine.id}") as info:
+    with pytest.raises(CannotSend, match=f"bob already sent message {message.id} again, as message {mine.id}") as info:
         store.add_outbox(once_more(message, "changed"), 1, operator=OPERATOR, seen=seen).result(10)
     assert "Nothing was sent" in info.value.hint
-    with pytest.raises(CannotSend, match="again already"):
+    with pytest.raises(CannotSend, match="already sent message"):
         store.add_outbox(once_more(message), 1, operator=OPERATOR).result(10)  # nobody looked: the same holds
     assert store.outbox_count() == 2
     assert [entry.action for entry in store.audit.newest(9)] == ["send", "send"], "what is refused leaves no entry"
@@ -62,7 +62,7 @@ def test_a_message_points_to_the_one_in_its_place_and_that_one_can_be_sent_again
 
 
 @pytest.mark.parametrize(
-    ("later", "words"), [(S.DELIVERED, "was unknown when you looked, and is delivered now"), (S.FAILED, "")]
+    ("later", "words"), [(S.DELIVERED, "was unknown when you looked, but is delivered now"), (S.FAILED, "")]
 )
 def test_a_late_word_that_settles_it_is_a_reason_to_look_again(store: Store, later: S, words: str) -> None:
     message = unknown(store)
@@ -83,7 +83,7 @@ def test_the_same_text_that_a_colleague_wrote_meanwhile_is_a_reason_too(store: S
     store.add_outbox(draft(to="10010"), 1, operator="bob").result(10)
     store.add_outbox(draft(to="10086", text="else"), 1, operator="bob").result(10)
     mine = store.add_outbox(draft(to="10086"), 1, operator=OPERATOR, seen=seen).result(10)
-    with pytest.raises(CannotSend, match=f"alice wrote the same text to 10086 since you looked: message {mine.id}"):
+    with pytest.raises(CannotSend, match=f"alice sent the same text to 10086 since you looked: message {mine.id}"):
         store.add_outbox(draft(to="10086"), 1, operator="bob", seen=seen).result(10)
     store.add_evidence(Evidence(mine.id, 0, NOON, S.CANCELLED, "operator", "")).result(10)
     store.add_outbox(draft(to="10086"), 1, operator="bob", seen=seen).result(10)
@@ -93,7 +93,7 @@ def test_of_many_none_is_queued_where_one_must_not(store: Store) -> None:
     messages = [unknown(store, "10086"), unknown(store, "10010")]
     seen = store.sending.seen([message.id for message in messages])
     store.add_outbox(once_more(messages[1]), 1, operator="bob").result(10)
-    with pytest.raises(CannotSend, match="1 of 2: bob sends message 2 again already, as message 3"):
+    with pytest.raises(CannotSend, match="1 of 2: bob already sent message 2 again, as message 3"):
         store.sending.add_batch([Order(once_more(one), 1) for one in messages], OPERATOR, "x", seen).result(10)
     assert (store.outbox_count(), store.sending.batches(1)) == (3, [])
 

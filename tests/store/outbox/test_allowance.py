@@ -52,13 +52,13 @@ def test_a_limit_is_one_for_all_processes(store: Store, other: Store) -> None:
     for each in (store, other, store):
         end(each, begin(each, THREE_A_DAY))
     assert words(begin(other, THREE_A_DAY)) == "Port 1: 3 of 3 segments today."
-    assert isinstance(begin(other, THREE_A_DAY, port=2, imsi="461"), OutboxMessage), "another SIM"
+    assert isinstance(begin(other, THREE_A_DAY, port=2, imsi="461"), OutboxMessage), "SIM changed"
     assert words(begin(other, THREE_A_DAY, port=2)) == "Port 2: 3 of 3 segments today.", "the SIM has moved"
 
 
 def test_a_message_that_is_leaving_is_counted_whole(store: Store) -> None:
     end(store, begin(store, THREE_A_DAY, parts=2), S.UNKNOWN)
-    assert words(begin(store, THREE_A_DAY, parts=2)) == "Port 1: 2 of 3 segments today, and this would be 2 more."
+    assert words(begin(store, THREE_A_DAY, parts=2)) == "Port 1: 2 of 3 segments today, and this message needs 2 more."
     end(store, begin(store, THREE_A_DAY), S.FAILED)
     end(store, begin(store, THREE_A_DAY))
 

@@ -175,7 +175,7 @@ def test_what_was_unknown_is_settled_by_its_own_report(store: Store, clock: Fixe
     answered(store, clock, second, S.SENT, after=1)
     said(store, b"1", first_report)
     assert states(store) == [S.UNKNOWN, S.SENT]
-    assert why(store, second) == f"it may be about message {first} or {second}: it decides nothing yet"
+    assert why(store, second) == f"it may be about message {first} or {second}: nothing is decided yet"
     said(store, b"2", second_report)
     assert states(store) == [S.DELIVERED, S.DELIVERED]
     assert len(store.unmatched(0, 9)) == 0
@@ -206,7 +206,7 @@ def test_the_network_s_clock_tells_two_messages_apart(store: Store, clock: Fixed
         answered(store, clock, message_id, S.SENT)
     said(store, b"1", replace(reports[0], status="Message not received on handset", cause="70"))
     assert states(store) == [S.DELIVERED, S.FAILED, S.SENT]
-    assert why(store, alone + 1) == "it left when the network says"
+    assert why(store, alone + 1) == "it was sent when the network says"
 
 
 def test_by_http_without_results_a_late_report_settles_it(store: Store, clock: FixedClock) -> None:
@@ -225,7 +225,7 @@ def test_a_report_is_kept_until_the_answer_is_there(store: Store, clock: FixedCl
     message_id = begun(store, clock)
     said(store, b"1", stamped(clock))
     assert states(store) == [S.SUBMITTING]
-    assert why(store, message_id) == "kept until the gateway has answered: it decides nothing yet"
+    assert why(store, message_id) == "kept until the gateway has answered: nothing is decided yet"
     answered(store, clock, message_id, S.UNKNOWN)
     assert states(store) == [S.DELIVERED]
 
@@ -264,8 +264,8 @@ def test_the_network_s_last_word_stands_and_one_against_it_is_a_question(
     last = states(store)
     said(store, b"2", replace(report(received=not received), gateway_time=TIME))
     assert states(store) == last == [S.DELIVERED if received else S.FAILED]
-    assert sources(store, message_id) == ["SMS-Status-Report", "SMS-Status-Report, a question"]
-    assert why(store, message_id) == "after the network's last word: it decides nothing"
+    assert sources(store, message_id) == ["SMS-Status-Report", "SMS-Status-Report, ambiguous"]
+    assert why(store, message_id) == "after the network's final report: nothing is decided"
 
 
 def test_a_sim_is_known_in_another_port(store: Store, clock: FixedClock) -> None:
@@ -285,7 +285,9 @@ def test_what_others_sent_has_reports_too(store: Store, clock: FixedClock) -> No
     said(store, b"0", result("null"))
     said(store, b"1", stamped(clock))
     assert states(store) == [S.ACCEPTED]
-    assert why(store, message_id) == f"it may be about message {message_id} or somebody else's: it decides nothing yet"
+    assert (
+        why(store, message_id) == f"it may be about message {message_id} or of another program: nothing is decided yet"
+    )
 
 
 def test_a_long_text_by_http_is_delivered_with_its_last_part(store: Store) -> None:

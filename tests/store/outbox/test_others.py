@@ -110,7 +110,7 @@ def test_ours_is_not_counted_twice_where_firmware_hands_no_id_on(
     hear(store, wire_id, raw=HTTP)
     assert [row.is_ours for row in rows(store)] == [True]
     step = store.evidence(message_id)[-1]
-    assert step.why == f"it may be of message {message_id} or of somebody else's: its id is not ours"
+    assert step.why == f"it may be of message {message_id} or of another program: its id is not ours"
     assert step.state is S.UNKNOWN, "nor does it say when ours was on the air"
     assert store.unmatched(0, 9) == []
     assert rows(store)[0].state is (state or S.SUBMITTING), "a guess decides nothing"
@@ -168,7 +168,7 @@ def test_nothing_is_done_about_it(store: Store) -> None:
     hear(store, "crm-1", status="Odd")
     (row,) = rows(store)
     assert store.sending.cancel([row.id], OPERATOR).result(10) == 0
-    with pytest.raises(StoreError, match="not ours"):
+    with pytest.raises(StoreError, match="another program"):
         store.sending.settle(row.id, S.SENT, OPERATOR).result(10)
     assert store.recover().result(10) == 0
     assert store.sending.left_over() == []

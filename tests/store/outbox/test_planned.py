@@ -1,4 +1,4 @@
-"""Messages that wait for their time: taken once, put off, and called off when it is over."""
+"""Messages that wait for their time: taken once, put off, and cancelled when it is over."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_too_late_is_said_where_it_would_have_left(store: Store) -> None:
     assert store.sending.begin(message.id, 0, 3, "", now=at(2.5)).result(10) is None
     late = now(store, message)
     assert late.state is S.FAILED
-    assert late.detail == "not sent, too late: it was to leave by 2026-11-22 14:00:00 UTC"
+    assert late.detail == "not sent, too late: it had to be sent by 2026-11-22 14:00:00 UTC"
     assert is_late(late)
     assert [each.id for each in store.outbox.troubled(9)] == [message.id], "somebody is told"
     assert store.sending.begin(message.id, 0, 3, "", now=at(1)).result(10) is None

@@ -57,7 +57,7 @@ def test_a_batch_waits_goes_on_and_is_called_off_for_good(store: Store) -> None:
     found = store.sending.batch(batch.id)
     assert found is not None
     assert dict(found.counts) == {S.SUBMITTING: 1, S.CANCELLED: 1}
-    assert store.evidence(messages[1].id)[-1].raw == f"called off by {OPERATOR}"
+    assert store.evidence(messages[1].id)[-1].raw == f"cancelled by {OPERATOR}"
 
 
 def test_what_a_decision_on_a_batch_came_to_is_told(store: Store) -> None:
@@ -73,7 +73,7 @@ def test_what_a_decision_on_a_batch_came_to_is_told(store: Store) -> None:
     done = store.sending.set_batch(batch.id, BatchState.CANCELLED, OPERATOR).result(10)
     assert done == Decided(BatchState.CANCELLED, called_off=3, on_their_way=1)
     late = store.sending.set_batch(batch.id, BatchState.RUNNING, OPERATOR).result(10)
-    assert late == Decided(BatchState.CANCELLED, called_off=0, on_their_way=1), "it was called off for good"
+    assert late == Decided(BatchState.CANCELLED, called_off=0, on_their_way=1), "it was cancelled for good"
     assert store.sending.next_of(batch.id) is None
 
 
@@ -101,7 +101,7 @@ def test_what_a_gone_process_left_queued_waits_for_a_yes(path: Path, store: Stor
     taken = store.sending.take_over(OPERATOR).result(10)
     assert [message.id for message in taken] == [left.id]
     assert store.sending.left_over() == []
-    assert store.evidence(left.id)[-1].raw == f"{OPERATOR} said that it may go on"
+    assert store.evidence(left.id)[-1].raw == f"released by {OPERATOR}"
     assert store.audit.newest(1)[0].action == "go on"
     assert store.sending.take_over(OPERATOR).result(10) == []
 
@@ -140,7 +140,7 @@ def test_an_accepted_message_without_a_result_is_unknown_in_time(store: Store, c
     clock.now = NOON + 151
     assert store.sending.expire().result(10) == 1
     assert [message.state for message in store.outbox_slice(0, 3)] == [S.ACCEPTED, S.SENT, S.UNKNOWN]
-    assert store.evidence(first.id)[-1].raw == "the gateway took it and said no more for 151 s"
+    assert store.evidence(first.id)[-1].raw == "the gateway accepted it, but reported no result for 151 s"
     assert store.sending.next_deadline() is None
     assert note(store, first, S.SENT).state is S.SENT, "a late result still settles it"
 

@@ -43,7 +43,7 @@ def test_another_one_is_in_the_audit_until_a_person_says_that_it_belongs_there(s
     store.alarms.acknowledge([alarm.id], OPERATOR).result(10)
     assert not store.port_sims.all()[PLACE].is_other
     assert said(store)[0] == (
-        f"{OPERATOR}: acknowledge alarm {alarm.id} another SIM gw1 port 3: IMSI 460002 is the SIM now"
+        f"{OPERATOR}: acknowledge alarm {alarm.id} SIM changed gw1 port 3: IMSI 460002 is the SIM now"
     )
 
 

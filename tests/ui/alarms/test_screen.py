@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.support.operator import Operator
 
-AMI_DOWN = Condition(AlarmKind.AMI_DOWN, "gw1", 0, "AMI can't be reached: refused [/x]")
+AMI_DOWN = Condition(AlarmKind.AMI_DOWN, "gw1", 0, "AMI is down: refused [/x]")
 SUSPECT = Condition(AlarmKind.FAILURES, "gw1", 3, "4 sends in a row failed")
 
 
@@ -61,7 +61,7 @@ async def test_the_list_has_what_lasts_on_top_and_what_was_below(tmp_path: Path)
         operator.clock.now += 600
         operator.store.alarms.clear(over).result(10)
         await opens_the_list(operator)
-        await operator.sees("Alarms  1 open  1 over", "refused [/x]", "nobody watches")
+        await operator.sees("Alarms  1 open  1 over", "refused [/x]", "not monitored")
         rows = [line for line in operator.lines if "gw1" in line]
         assert "▲ open" in rows[0]
         assert "AMI down" in rows[0]
@@ -77,15 +77,15 @@ async def test_who_watches_is_told(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         raises(operator, NO_SIM)
         await opens_the_list(operator)
-        await operator.sees("nobody watches")
+        await operator.sees("not monitored")
         watched = operator.store.alarms.take_watch
-        await operator.until(lambda: watched().result(10) and "watched by PID" in operator.screen)
+        await operator.until(lambda: watched().result(10) and "monitored by PID" in operator.screen)
 
 
 async def test_nothing_wrong_is_said(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await opens_the_list(operator)
-        await operator.sees("Nothing is wrong, and nothing was.")
+        await operator.sees("No alarms, active or past.")
         await operator.press("a")
         await operator.says("ack all")
         await operator.press("enter", "q")
@@ -109,9 +109,9 @@ async def test_an_alarm_is_acknowledged_by_name_and_seen_so_by_all(tmp_path: Pat
         await operator.says("ack all")
         await operator.until(lambda: "▲ open" not in operator.screen)
         await operator.says("ack all")
-        await operator.sees("There is nothing that nobody has acknowledged.")
+        await operator.sees("Every active alarm is acknowledged already.")
         await operator.press("a")
-        await operator.sees("has acknowledged it already")
+        await operator.sees("Already acknowledged by")
         await operator.press("l")
         await operator.sees("△ 2 alarms seen (l)")
 
@@ -163,7 +163,7 @@ async def test_where_nobody_receives_the_calls_are_shown(tmp_path: Path) -> None
         await opens_the_list(operator)
         await operator.sees("this console")
         await operator.press("enter")
-        await operator.sees("Results and reports that belong to no message of ours")
+        await operator.sees("Unmatched results and reports")
 
 
 async def test_a_long_history_is_paged(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_runs_are_drawn_safely() -> None:
 def test_hints_say_words_and_arguments() -> None:
     assert hint_cells(Completion("", ("on", "off"), "<port>"))[0] == ("on  off", "accent")
     assert hint_cells(Completion("", (), "<port>"))[-1] == ("<port>", "quiet")
-    assert "can be run all the same" in hint_cells(Completion("x"))[0][0]
+    assert "can run it anyway" in hint_cells(Completion("x"))[0][0]
 
 
 async def test_a_harmless_command_runs_at_once_and_its_answer_is_a_terminals(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ async def test_what_may_do_harm_is_asked_with_gateway_and_command(tmp_path: Path
         await operator.press("4", "c")
         await operator.types("gsm power off 3")
         await operator.press("enter")
-        await operator.sees("Run this on gw1?", "gsm power off 3", "receives and sends nothing")
+        await operator.sees("Run this on gw1?", "gsm power off 3", "neither receives nor sends")
         await operator.press("n")
         assert operator.backend.commands == []
         await operator.sees("gw1> gsm power off 3")
@@ -103,7 +103,7 @@ async def test_a_send_is_said_to_go_past_the_outbox(tmp_path: Path) -> None:
         await operator.press("4", "c")
         await operator.types("gsm send sms 1 10086 x")
         await operator.press("enter")
-        await operator.sees("It goes past the outbox: its fate is not followed.")
+        await operator.sees("It bypasses the outbox: its outcome is not tracked.")
 
 
 async def test_who_may_only_look_runs_what_only_looks(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ async def test_tab_completes_and_says_what_may_follow(tmp_path: Path) -> None:
         await operator.sees("1  2  3   <port>")
         await operator.types("3 x ")
         await operator.press("tab")
-        await operator.sees("can be run all the same")
+        await operator.sees("can run it anyway")
 
 
 async def test_earlier_lines_come_back_from_the_audit(tmp_path: Path) -> None:
@@ -160,10 +160,10 @@ async def test_an_answer_that_does_not_come_is_shown_as_unknown(tmp_path: Path) 
         await operator.press("4", "c")
         await operator.types("core show version")
         await operator.press("enter")
-        await operator.sees("the answer to core show version is awaited")
+        await operator.sees("the answer to core show version Waiting for the answer")
         await operator.types("core show uptime")
         await operator.press("enter")
-        await operator.sees("One command at a time")
+        await operator.sees("Still waiting for the previous answer")
         answer.set_exception(OutcomeUnknown("Command left, and no answer came.", hint="Look first."))
         await operator.sees("✗ Outcome unknown: Command left, and no answer came. Look first.")
         assert len(operator.backend.commands) == 1
@@ -172,7 +172,7 @@ async def test_an_answer_that_does_not_come_is_shown_as_unknown(tmp_path: Path) 
 async def test_with_several_gateways_one_is_chosen(tmp_path: Path) -> None:
     async with console(tmp_path, gateways=2) as operator:
         await operator.press("4", "c")
-        await operator.sees("Command line of")
+        await operator.sees("Asterisk CLI of")
         await operator.press("2")
         await operator.sees("gw2> ")
         will_answer(operator, "x")
@@ -184,7 +184,7 @@ async def test_with_several_gateways_one_is_chosen(tmp_path: Path) -> None:
 async def test_a_command_with_control_characters_is_refused(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await operator.press("4", "c", "enter")
-        await operator.sees("There is no command to run.")
+        await operator.sees("The command is empty.")
 
 
 async def test_the_output_is_bounded_and_scrolls_from_the_line(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ async def test_a_regex_that_is_none_is_told(tmp_path: Path) -> None:
         note(operator, "here")
         await operator.press("4", "slash")
         await operator.types("/(a+/")
-        await operator.sees("/(a+/ is no regular expression: missing )")
+        await operator.sees("/(a+/ is not a regular expression: missing )")
 
 
 async def test_letters_in_the_filter_are_text(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ async def test_marks_have_words_and_are_jumped_between(tmp_path: Path) -> None:
         await operator.press("apostrophe")
         await operator.sees("◆ pulled SIM 3", "paused")
         await operator.press("apostrophe")
-        await operator.sees("no further mark")
+        await operator.sees("no more bookmarks")
         await operator.press("b", "enter")
         await operator.sees("1 new below")
         await operator.press("quotation_mark")
@@ -173,7 +173,7 @@ async def test_times_cycle(tmp_path: Path) -> None:
         note(operator, "two")
         await operator.sees("two")
         await operator.press("4", "T")
-        await operator.sees("+1.500 ─ two", "since the line before")
+        await operator.sees("+1.500 ─ two", "since the previous line")
         await operator.press("T")
         await operator.sees("Z ─ two", "UTC")
         assert "12:00:0" in operator.line_with("─ one"), before
@@ -198,7 +198,7 @@ async def test_what_the_filter_shows_is_written_to_a_file(tmp_path: Path, monkey
         await operator.press("w", "ctrl+u")
         await operator.types(path.name)
         await operator.press("enter")
-        await operator.sees("is there already")
+        await operator.sees("already exists")
 
 
 async def test_a_line_goes_to_the_clipboard_without_its_secrets(tmp_path: Path) -> None:

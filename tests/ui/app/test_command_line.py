@@ -50,7 +50,7 @@ async def test_a_command_asks_what_its_key_asks(tmp_path: Path) -> None:
         await operator.sees("To    10086", "What is my balance?")
         assert operator.store.outbox_count() == 0
         await operator.says("view unread", key="ctrl+p")
-        await operator.sees("view is there in several places")
+        await operator.sees("view exists in several places")
         await operator.press("escape", "escape")
         await operator.says("inbox")
         await operator.says("view unread")
@@ -65,7 +65,7 @@ async def test_nothing_is_done_to_a_row_that_was_not_in_sight(tmp_path: Path) ->
         await operator.sees("hello")
         await operator.press("2")
         await operator.says("claim")
-        await operator.sees("Claim: look which one is meant, and say it again.", "hello")
+        await operator.sees("Claim: check the row, then give the command again.", "hello")
         assert operator.store.claims.of([entry]) == {}
         await operator.says("claim")
         await operator.until(lambda: entry in operator.store.claims.of([entry]), "it is claimed now")
@@ -77,9 +77,9 @@ async def test_what_is_not_certain_runs_nothing(tmp_path: Path) -> None:
             operator.receives(f"message {number}")
         await operator.sees("3 unread")
         for line, words in (
-            ("marks", "marks is no command."),
-            ("re", "re begins several: reply, read-all, "),
-            ("cla", "claim changes something: type it in full."),
+            ("marks", "marks is not a command."),
+            ("re", "re could mean several: reply, read-all, "),
+            ("cla", "claim changes something: type its full name."),
             ("port", "port takes PORT: 1, 2, 3"),
             ("port 55", "There is no port 55. There is 1, 2, 3"),
         ):
@@ -95,7 +95,7 @@ async def test_what_is_not_certain_runs_nothing(tmp_path: Path) -> None:
         assert operator.store.unread_count() == 3
         # Over a question nothing opens.
         await operator.press("q")
-        await operator.sees("Leave the console?")
+        await operator.sees("Quit the console?")
         await operator.press("colon", "ctrl+p", "question_mark")
         assert isinstance(operator.app.screen, ConfirmScreen)
         await operator.press("n")
@@ -134,7 +134,7 @@ async def test_an_alias_stands_for_a_command_also_after_a_reload(tmp_path: Path)
 async def test_all_alarms_are_acknowledged_from_anywhere(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         await operator.says("ack all")
-        await operator.sees("There is nothing that nobody has acknowledged.", "Alarms  0 open")
+        await operator.sees("Every active alarm is acknowledged already.", "Alarms  0 active")
 
 
 @pytest.mark.parametrize("width", [76, 136])

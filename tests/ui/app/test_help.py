@@ -26,7 +26,7 @@ def rebind(operator: Operator, keys: Mapping[str, str]) -> None:
 
 async def help_lines(operator: Operator) -> list[str]:
     await operator.press("question_mark")
-    await operator.sees("type to find")
+    await operator.sees("type to search")
     return shown(operator)
 
 
@@ -53,7 +53,7 @@ async def test_help_is_found_in_by_typing_and_run_from(tmp_path: Path) -> None:
         assert "Inbox" not in lines
         # What works elsewhere is found as well; one that wants a word goes on in the command line.
         await operator.types("nothing of the kind")
-        await operator.sees("Nothing is called so.")
+        await operator.sees("No match.")
         await operator.press("enter")
         await operator.press(*["backspace"] * 19)
         await operator.types("theme")
@@ -69,8 +69,8 @@ async def test_help_is_found_in_by_typing_and_run_from(tmp_path: Path) -> None:
 async def test_where_there_is_room_what_works_elsewhere_stands_beside(tmp_path: Path) -> None:
     async with console(tmp_path, size=(140, 40)) as operator:
         await operator.press("question_mark")
-        await operator.sees("type to find")
-        assert any("Inbox" in line and "In lines" in line for line in operator.lines)
+        await operator.sees("type to search")
+        assert any("Inbox" in line and "In text fields" in line for line in operator.lines)
         rows = operator.app.screen.query_one(HelpList)
         first = rows.chosen
         await operator.press("tab", "down", "down")
@@ -96,7 +96,7 @@ async def test_help_is_there_over_any_screen_and_a_letter_in_a_line(tmp_path: Pa
         await operator.until(lambda: isinstance(operator.app.focused, Input), "the answer's line")
         await operator.press("question_mark")
         await settled(operator.app)
-        assert "type to find" not in operator.screen
+        assert "type to search" not in operator.screen
 
 
 async def test_footer_help_and_keys_follow_the_configuration(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ async def test_footer_help_and_keys_follow_the_configuration(tmp_path: Path) -> 
         assert "n New" not in operator.screen
         await operator.press("n", "slash")
         await operator.press("H")
-        await operator.sees("type to find")
+        await operator.sees("type to search")
         assert any(line.startswith("i :search Search by words and fields: port:2") for line in shown(operator))
         await operator.press("escape", "e")
         await operator.sees("^t Send")

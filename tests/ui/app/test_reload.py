@@ -32,7 +32,7 @@ class Files:
 
     def reload(self) -> Changes:
         if self.says is None:
-            raise ConfigError("config.toml is not TOML: Invalid value (at line 3).", hint="Correct that line.")
+            raise ConfigError("config.toml is not TOML: Invalid value (at line 3).", hint="Fix that line.")
         found = changes(self.in_force.now, self.says)
         self.in_force.now = found.config
         return found
@@ -76,7 +76,7 @@ async def test_it_takes_effect_beside_a_draft_which_stays(tmp_path: Path) -> Non
         await console.press("ctrl+p")
         await console.types("reload")
         await console.press("enter")
-        await console.sees("Reloaded: keys, aliases, templates; restart to take over", "receiver.tcp_port", "0.25 EUR")
+        await console.sees("Reloaded: keys, aliases, templates; restart to apply", "receiver.tcp_port", "0.25 EUR")
         app.clear_notifications()
         assert (form.recipients.value, form.area.text) == ("+4915112345678", "hello C")
         assert str(send.label) == "Send alt+s"
@@ -89,7 +89,7 @@ async def test_it_takes_effect_beside_a_draft_which_stays(tmp_path: Path) -> Non
 
         # By its new key, from wherever letters are keys; nothing else has that one now.
         await console.press("escape", "K")
-        await console.sees("nothing takes effect at once")
+        await console.sees("nothing takes effect now")
         app.clear_notifications()
         files.says = OLD
         await console.press("K")

@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_read_says_which_and_why(tmp_path: Path) -> None:
         "✗ none.csv: No such file or directory. Write @ and the path of a list, or a group."
     )
     assert "that is a folder" in told(f"@{tmp_path}")
-    assert "no file is named" in told("@")
+    assert "no file name given" in told("@")
     assert "null" in told("@a\0b").lower()
 
 
@@ -88,12 +88,12 @@ def test_a_broken_file_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text('number,name\n10086,"Anna\n', encoding="utf-8")
     words = told(f"@{path}")
-    assert words.startswith("✗ list.csv: Line 2: a quotation mark is opened")
+    assert words.startswith("✗ list.csv: Line 2: a quotation mark opens")
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    assert "that is no file with an end" in told(f"@{tmp_path}/pipe")
+    assert "that is not a regular file" in told(f"@{tmp_path}/pipe")
 
 
 @pytest.mark.parametrize(("typed", "aside"), [("10086", False), (" @x", True), ("1," * 2000, True)])

@@ -27,7 +27,7 @@ def test_a_row_says_to_whom_how_old_and_how_it_begins() -> None:
     draft = KeptDraft("+4915112345678", "Hello\n\x1b[31mthere", NOON)
     told = "".join(text for text, _ in draft_row(draft, NOON + 260))
     assert told.split() == ["+4915112345678", "4m", "Hello", "␛[31mthere"]
-    assert "nobody yet" in draft_row(draft._replace(to=""), NOON)[0][0]
+    assert "no recipient" in draft_row(draft._replace(to=""), NOON)[0][0]
 
 
 async def test_kept_drafts_are_listed_taken_up_and_deleted(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ async def test_kept_drafts_are_listed_taken_up_and_deleted(tmp_path: Path) -> No
         await operator.press("tab")
         await operator.types("third")
         await operator.press("ctrl+g")
-        await operator.sees("enter takes one up, d deletes it", "10010", "other words", "10086", "first words")
+        await operator.sees("enter opens, d deletes", "10010", "other words", "10086", "first words")
         await operator.press("down", "enter", "!")
         await operator.sees("To    10086", "▌first words!")
 

@@ -30,7 +30,7 @@ async def test_sending_again_warns_from_the_start_and_says_which_message_it_was(
         await operator.press("ctrl+t")
         await operator.until(lambda: bool(operator.backend.submitted))
         assert operator.backend.submitted == [Draft("gw1", "10086", "old words", 4, Via.HTTP, again_of=message.id)]
-        await operator.sees("nothing written yet")
+        await operator.sees("no text yet")
         assert "may already have been sent" not in operator.screen
 
 
@@ -50,7 +50,7 @@ async def test_several_go_again_as_one_list(tmp_path: Path) -> None:
         messages = [unknown(operator, to) for to in ("10086", "10010")]
         await operator.press("3")
         operator.app.screen.query_one(ComposePane).write_again(*messages)
-        await operator.sees("2 recipients: 10086, 10010", "And 1 more like it.")
+        await operator.sees("2 recipients: 10086, 10010", "And 1 more.")
         drafts = operator.app.screen.query_one(ComposePane).form.letter.drafts()
         assert [draft.again_of for draft in drafts] == [message.id for message in messages]
 
@@ -88,9 +88,9 @@ async def test_a_template_and_simple_letters_take_the_place_of_a_text_that_undo_
         await operator.press("ctrl+y")
         await operator.sees("Templates", "closed", "We are closed today.")
         await operator.press("down", "enter")
-        await operator.sees("▌Dear {name}", "✗ The text has the field {name}")
+        await operator.sees("▌Dear {name}", "✗ {name} has no value")
         await operator.press("ctrl+z")
-        await operator.sees("▌precious – {x}", "{x} will be sent as it stands")
+        await operator.sees("▌precious – {x}", "{x} will be sent as it is")
         await operator.press("ctrl+r")
         await operator.sees("▌precious - {x}", "1 replaced")
         await operator.press("ctrl+z")
@@ -111,9 +111,9 @@ async def test_a_template_whose_field_nobody_fills_is_not_sent(tmp_path: Path) -
         await operator.press("enter", "ctrl+y")
         await operator.sees("Dear {name}")
         await operator.press("enter")
-        await operator.sees("✗ The text has the field {name}")
+        await operator.sees("✗ {name} has no value")
         await operator.press("ctrl+t")
-        await operator.until(lambda: operator.screen.count("The text has the field {name}") == 2)
+        await operator.until(lambda: operator.screen.count("{name} has no value") == 2)
         assert operator.backend.submitted == []
 
 

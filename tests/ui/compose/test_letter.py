@@ -73,27 +73,27 @@ def test_a_batch_is_called_by_its_file_or_its_text() -> None:
 @pytest.mark.parametrize(
     ("typed", "text", "words"),
     [
-        ("", "hi", "Who is it for? Type a number in To."),
-        ("12ab", "hi", 'There is nobody to send to: "12ab": letters can\'t be dialled.'),
+        ("", "hi", "Type a number in To first."),
+        ("12ab", "hi", 'There are no valid recipients: "12ab": letters can\'t be dialled.'),
         (
             "@/nowhere.csv",
             "hi",
             "nowhere.csv: No such file or directory. Write @ and the path of a list, or a group.",
         ),
-        ("10086", "", "There is no text yet."),
+        ("10086", "", "Type a text first."),
     ],
 )
 def test_what_is_missing_is_said(typed: str, text: str, words: str) -> None:
     lack = lacking(Letter("gw1", Via.AMI, None, text, read_to(typed, "")))
     assert lack is not None
     assert lack.words == words
-    assert lack.is_text is (words == "There is no text yet.")
+    assert lack.is_text is (words == "Type a text first.")
 
 
 def test_a_file_with_nobody_in_it_is_named() -> None:
     lack = lacking(letter("hi"))
     assert lack is not None
-    assert lack.words == "There is nobody in x.csv."
+    assert lack.words == "There are no recipients in x.csv."
 
 
 def test_nothing_is_missing_from_a_letter_with_recipient_and_text() -> None:

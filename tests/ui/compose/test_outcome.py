@@ -37,7 +37,7 @@ def told(queued: OutboxMessage | Batch) -> str:
         (S.ACCEPTED, "◔ accepted"),
         (S.SENT, "✓ sent"),
         (S.DELIVERED, "✔ delivered"),
-        (S.CANCELLED, "– called off"),
+        (S.CANCELLED, "– cancelled"),
         (S.FAILED, "✗ failed: no credit ␛[31m (5 Outbox)"),
         (S.UNKNOWN, "? unknown: no credit ␛[31m (5 Outbox)"),
     ],
@@ -59,7 +59,7 @@ def test_a_failure_without_a_reason_is_told_as_well() -> None:
         (batch(BatchState.PAUSED, queued=11, sent=14), "Batch 1 paused: 14 of 25 sent"),
         (batch(BatchState.PAUSED, sent=25), "Batch 1 ended: 25 sent"),
         (batch(sent=22, failed=2, unknown=1), "Batch 1 ended: 22 sent, ✗ 2 failed, ? 1 unknown (5 Outbox)"),
-        (batch(BatchState.CANCELLED, sent=15, cancelled=10), "Batch 1 ended: 15 sent, – 10 called off"),
+        (batch(BatchState.CANCELLED, sent=15, cancelled=10), "Batch 1 ended: 15 sent, – 10 cancelled"),
     ],
 )
 def test_one_line_follows_a_batch_to_its_end(queued: Batch, words: str) -> None:
@@ -94,7 +94,7 @@ async def test_one_message_after_the_other_leaves_an_empty_form_that_says_what_b
         await operator.sees("To    +79161234567", "◂ port 3")
         await operator.types("hello")
         await operator.press("ctrl+t")
-        await operator.sees("Message 1 to +79161234567: · queued", "nothing written yet", "◂ auto")
+        await operator.sees("Message 1 to +79161234567: · queued", "no text yet", "◂ auto")
         assert operator.app.focused is operator.app.screen.query_one("#to")
         learns(operator, 1, S.SUBMITTING, S.SENT)
         await operator.sees("Message 1 to +79161234567: ✓ sent")
@@ -111,11 +111,11 @@ async def test_one_message_after_the_other_leaves_an_empty_form_that_says_what_b
         await operator.sees("Message 2 to 10010: ✗ failed: no credit (5 Outbox)")
         await operator.types("10000")
         await operator.press("ctrl+t")
-        await operator.sees("There is no text yet.")
+        await operator.sees("Type a text first.")
         await operator.types("third")
         await operator.sees("Message 2 to 10010: ✗ failed: no credit (5 Outbox)")
         await operator.press("ctrl+t")
-        await operator.sees("Message 3 to 10000: · queued", "nothing written yet")
+        await operator.sees("Message 3 to 10000: · queued", "no text yet")
 
 
 async def test_a_batch_is_told_of_until_it_has_ended(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ async def test_a_batch_is_told_of_until_it_has_ended(tmp_path: Path) -> None:
         await send(operator, "10086, 10010, abc", "hi")
         await operator.sees("Send to 2 recipients?")
         await operator.press("enter")
-        await operator.sees("Batch 1: 0 of 2 sent  1 left out: abc.", "numbers or names", "nothing written yet")
+        await operator.sees("Batch 1: 0 of 2 sent  1 left out: abc.", "numbers or names", "no text yet")
         learns(operator, 1, S.SUBMITTING, S.SENT)
         await operator.sees("Batch 1: 1 of 2 sent")
         learns(operator, 2, S.SUBMITTING, S.FAILED, detail="no credit")

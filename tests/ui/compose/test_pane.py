@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 async def test_the_preview_follows_every_key(operator: Operator) -> None:
     await operator.press("n")
-    await operator.sees("GSM-7 · nothing written yet · up to 160")
+    await operator.sees("GSM-7 · no text yet · up to 160")
     await operator.types("10086")
     await operator.press("enter")
     await operator.types("it")
@@ -44,7 +44,7 @@ async def test_send_queues_the_form_as_it_stands_and_empties_it(tmp_path: Path) 
         await operator.press("ctrl+t")
         await operator.until(lambda: bool(operator.backend.submitted))
         assert operator.backend.submitted == [Draft("gw1", "+8613632919026", "hello", None, Via.AMI)]
-        await operator.sees("queued", "nothing written yet")
+        await operator.sees("queued", "no text yet")
 
 
 async def test_tab_goes_from_to_to_the_text_then_to_the_way_it_goes(operator: Operator) -> None:
@@ -78,14 +78,14 @@ async def test_what_is_refused_stays_in_the_form_with_the_reason(tmp_path: Path)
         operator.backend.refuse_with = "Port 3 has no SIM."
         await operator.press("n")
         await operator.press("ctrl+t")
-        await operator.sees("Who is it for?")
+        await operator.sees("Type a number in To first.")
         await operator.types("12ab")
         await operator.press("ctrl+t")
-        await operator.sees('nobody to send to: "12ab": letters can\'t be dialled')
+        await operator.sees('no valid recipients: "12ab": letters can\'t be dialled')
         await operator.press(*["backspace"] * 4)
         await operator.types("10086")
         await operator.press("ctrl+t")
-        await operator.sees("There is no text yet.")
+        await operator.sees("Type a text first.")
         await operator.types("precious words")
         await operator.press("ctrl+t")
         await operator.sees("Port 3 has no SIM.", "precious words")
@@ -123,7 +123,7 @@ async def test_several_recipients_are_counted_priced_and_queued_as_one_batch(tmp
         await operator.press("ctrl+t")
         await operator.sees("Send to 3 recipients?", "1 twice", "3 in all", "0.15 EUR", "about 10 s")
         await operator.press("enter")
-        await operator.sees("Batch 1: 0 of 3 sent", "nothing written yet")
+        await operator.sees("Batch 1: 0 of 3 sent", "no text yet")
         assert [draft.to for draft in operator.backend.submitted] == ["10086", "10010", "10000"]
         assert operator.backend.labels == ["hello"]
 
@@ -137,7 +137,7 @@ async def test_look_alikes_are_replaced_with_one_key_that_says_what_it_did(opera
     await operator.sees("3 replaced: ’ by ', – by -, … by ...", "GSM-7")
     assert area.text == "it's - well... fine"
     await operator.press("ctrl+r")
-    await operator.sees("There is nothing to replace.")
+    await operator.sees("There is nothing to simplify.")
 
 
 async def test_the_wire_form_is_shown_or_why_there_is_none(operator: Operator) -> None:
@@ -146,7 +146,7 @@ async def test_the_wire_form_is_shown_or_why_there_is_none(operator: Operator) -
     await operator.press("enter")
     await operator.types("hi [/x]")
     await operator.press("ctrl+o")
-    await operator.sees("On the wire", '1 gsm send sync sms 1 10086 "hi [/x]" 30 0 ID', "Secrets are masked")
+    await operator.sees("Raw command", '1 gsm send sync sms 1 10086 "hi [/x]" 30 0 ID', "Secrets are masked")
     await operator.press("escape")
     operator.backend.refuse_with = "Port 3 has no SIM."
     await operator.press("ctrl+o")
@@ -193,7 +193,7 @@ async def test_a_draft_is_kept_for_whom_it_was_written(tmp_path: Path) -> None:
         await operator.press("escape")
         await operator.sees("hello?")
         await operator.press("r")
-        await operator.sees("To    +79161234567", "nothing written yet", "The draft to 10086 is kept: ^g lists drafts.")
+        await operator.sees("To    +79161234567", "no text yet", "The draft to 10086 is kept: ^g lists drafts.")
         await operator.press("escape", "n")
         await operator.types("10086")
         await operator.press("enter")

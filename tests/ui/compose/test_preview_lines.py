@@ -53,7 +53,7 @@ async def test_a_field_that_nobody_fills_is_remarked_where_the_file_has_numbers_
     operator: Operator, tmp_path: Path
 ) -> None:
     await write(operator, tmp_path, ["10086"], "Dear {name}", heading="number")
-    await operator.sees("{name} will be sent as it stands: nothing is known to put there.")
+    await operator.sees("{name} will be sent as it is: no value is known for it.")
 
 
 async def test_a_field_is_remarked_where_numbers_were_typed(operator: Operator) -> None:
@@ -61,9 +61,9 @@ async def test_a_field_is_remarked_where_numbers_were_typed(operator: Operator) 
     area = operator.app.screen.query_one(SegmentArea)
     area.text = "Dear {name}"
     await operator.sees("GSM-7 · 1 segment")
-    assert "as it stands" not in operator.screen
+    assert "as it is" not in operator.screen
     await operator.types("10086")
-    await operator.sees("{name} will be sent as it stands: nothing is known to put there.")
+    await operator.sees("{name} will be sent as it is: no value is known for it.")
 
 
 async def test_of_texts_that_change_while_they_are_measured_the_last_is_told(

@@ -16,7 +16,7 @@ async def test_the_list_says_for_each_to_which_number_it_goes_or_why_not(tmp_pat
         await operator.press("ctrl+l")
         await operator.sees("2 recipients  1 twice  1 refused")
         assert operator.line_with("entry 3").split("✗")[1].split()[:3] == ["entry", "3", "[/x]"]
-        assert "twice: it goes there" in operator.line_with("entry 2")
+        assert "duplicate: sent" in operator.line_with("entry 2")
         line = operator.line_with("→ entry 1")
         assert "0151 12345678" in line
         assert "+4915112345678" in line
@@ -38,7 +38,7 @@ async def test_fields_of_a_list_stand_beside_the_number(tmp_path: Path) -> None:
 async def test_there_is_nothing_to_list_before_somebody_is_named(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await operator.press("n", "ctrl+l")
-        await operator.sees("Nobody is in To yet.")
+        await operator.sees("To is empty.")
         await operator.types("@/nowhere")
         await operator.press("ctrl+l")
         await operator.until(lambda: operator.screen.count("No such file") == 2)

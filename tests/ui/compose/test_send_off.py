@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-AGAIN = Remark("repetition", "The same text was written to this number 2 minutes ago: message 7 is sent [/x].")
+AGAIN = Remark("repetition", "The same text was sent to this number 2 minutes ago: message 7 is sent [/x].")
 
 
 async def write(operator: Operator, to: str, text: str = "hi") -> None:
@@ -36,7 +36,7 @@ async def test_one_recipient_with_nothing_to_remark_goes_at_once(operator: Opera
     await write(operator, "10086, 10086")
     await operator.press("ctrl+t")
     await operator.until(lambda: len(operator.backend.submitted) == 1)
-    await operator.sees("Message 1 to 10086: · queued", "nothing written yet", "numbers or names")
+    await operator.sees("Message 1 to 10086: · queued", "no text yet", "numbers or names")
 
 
 async def test_one_recipient_with_a_remark_is_asked_about_and_enter_does_not_send(tmp_path: Path) -> None:
@@ -46,15 +46,15 @@ async def test_one_recipient_with_a_remark_is_asked_about_and_enter_does_not_sen
         await operator.press("ctrl+t")
         await operator.sees("Send to 1 recipient?", "! repetition: The same text", "message 7 is sent [/x].")
         await operator.press("enter")
-        await operator.sees("Nothing is sent yet: y sends all the same, esc goes back.")
+        await operator.sees("Not sent yet: y sends anyway, esc goes back.")
         await operator.press("escape")
         await operator.sees("To    10086", "▌hi")
         assert operator.backend.submitted == []
         await operator.press("ctrl+t")
-        await operator.sees("y sends all the same")
+        await operator.sees("y sends anyway")
         await operator.press("y")
         await operator.until(lambda: len(operator.backend.submitted) == 1)
-        await operator.sees("nothing written yet")
+        await operator.sees("no text yet")
 
 
 async def test_a_guess_and_a_field_that_nothing_fills_need_a_yes(tmp_path: Path) -> None:
@@ -62,11 +62,11 @@ async def test_a_guess_and_a_field_that_nothing_fills_need_a_yes(tmp_path: Path)
     async with console(tmp_path) as operator:
         await write(operator, "10086", "Dear {name}")
         await operator.press("ctrl+t")
-        await operator.sees("Send to 1 recipient?", "! field: {name} will be sent as it stands", "y sends all the same")
+        await operator.sees("Send to 1 recipient?", "! field: {name} will be sent as it is", "y sends anyway")
         await operator.press("enter", "escape")
         operator.app.screen.query_one(ComposePane).form.fill(f"@{tmp_path}/list.csv", "hi")
         await operator.press("ctrl+t")
-        await operator.sees("! guess: The numbers are taken from Reach", "y sends all the same")
+        await operator.sees("! guess: Numbers were read from Reach", "y sends anyway")
         assert operator.backend.submitted == []
         await operator.press("y")
         await operator.until(lambda: len(operator.backend.submitted) == 2)
@@ -90,7 +90,7 @@ async def test_above_the_limit_the_number_is_typed(tmp_path: Path) -> None:
         await operator.press("ctrl+t")
         await operator.sees("Type 3 to confirm")
         await operator.press("enter")
-        await operator.sees("Nothing is sent yet: type 3 first, the number of recipients.")
+        await operator.sees("Not sent yet: type 3 first, the number of recipients.")
         await operator.press("a", "4", "enter", "backspace", "3")
         assert operator.backend.submitted == []
         await operator.press("enter")
@@ -104,9 +104,9 @@ async def test_with_remarks_and_many_both_are_asked_for(tmp_path: Path) -> None:
         await operator.press("ctrl+t")
         await operator.sees("! repetition: 1 of 2: The same text")
         await operator.press("y")
-        await operator.sees("Nothing is sent yet: type 2 first")
+        await operator.sees("Not sent yet: type 2 first")
         await operator.press("2", "enter")
-        await operator.sees("Nothing is sent yet: y sends all the same")
+        await operator.sees("Not sent yet: y sends anyway")
         await operator.press("y")
         await operator.sees("Batch 1: 0 of 2 sent")
 
@@ -186,7 +186,7 @@ def test_an_error_nobody_expected_is_said_too_and_goes_on() -> None:
     nothing: dict[str, int] = {}
     with pytest.raises(KeyError), trouble_told(said.append):
         nothing.pop("x")
-    assert said == ["KeyError: look into the outbox before you send again."]
+    assert said == ["KeyError: check the outbox before you send again."]
 
 
 async def test_what_a_colleague_sent_while_it_was_asked_about_is_looked_at_first(tmp_path: Path) -> None:
@@ -199,11 +199,11 @@ async def test_what_a_colleague_sent_while_it_was_asked_about_is_looked_at_first
         await operator.sees("Message 1 may already have been sent")
         operator.backend.to_remark = (Remark("sent again", "Message 1 may already have been sent: no answer"),)
         await operator.press("ctrl+t")
-        await operator.sees("! sent again: Message 1 may already", "y sends all the same")
+        await operator.sees("! sent again: Message 1 may already", "y sends anyway")
         theirs = replace(draft(to="10086"), again_of=1)
         operator.store.add_outbox(theirs, 1, operator="bob from 192.0.2.9").result()
         await operator.press("y")
-        await operator.sees("bob sends message 1 again already, as message 2.")
+        await operator.sees("bob already sent message 1 again, as message 2.")
         assert operator.store.outbox_count() == 2
         await operator.press("escape", "5", "down", "e")
         await operator.sees("Message 1 was sent again as message 2")

@@ -35,7 +35,7 @@ def summary(
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (None, "time unknown: nothing was sent by this gateway yet"),
+        (None, "time unknown: this gateway has not sent anything yet"),
         (0.4, "about 5 s"),
         (42.0, "about 40 s"),
         (58.0, "about 1 min"),
@@ -51,7 +51,7 @@ def test_the_facts_of_a_send() -> None:
     told = dict(facts(summary("1001,1002,1003,1004,1005,1001,a,b", "line\nline", route="night")))
     assert told == {
         "To": "5 recipients: 1001, 1002, 1003, 1004, …",
-        "Left out": "1 twice, 2 refused: "
+        "Skipped": "1 twice, 2 refused: "
         'entry 7, "a": letters can\'t be dialled; entry 8, "b": letters can\'t be dialled',
         "Text": "line␊line",
         "Segments": "5 in all",
@@ -63,7 +63,7 @@ def test_the_facts_of_a_send() -> None:
 
 
 def test_what_is_not_there_is_not_told() -> None:
-    assert dict(facts(summary("1001")))["Left out"] == ""
+    assert dict(facts(summary("1001")))["Skipped"] == ""
 
 
 def test_text_from_outside_is_shown_as_marks() -> None:
@@ -97,7 +97,7 @@ async def test_the_keys_stay_in_sight_however_much_there_is_to_say(tmp_path: Pat
         answers: list[bool | None] = []
         screen = SummaryScreen(Summary(long.letter, long.drafts, long.forecast, said, GATEWAY, 1))
         operator.app.push_screen(screen, answers.append)
-        await operator.sees("Send to 2 recipients?", "Type 2 to confirm", "y sends all the same")
+        await operator.sees("Send to 2 recipients?", "Type 2 to confirm", "y sends anyway")
         assert "guard 29" not in operator.screen
         await operator.press(*["down"] * 40)
         await operator.sees("guard 29")
@@ -131,8 +131,8 @@ def test_how_it_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) 
     numbers = ", ".join(f"+4915112345{number:03}" for number in range(25))
     asked = summary(f"{numbers}, +4915112345000, abc", "Dear customer, we are closed on Monday.", seconds=240.0)
     said = (
-        *[Remark("repetition", f"The same text was written to this number {n} minutes ago.") for n in (2, 3)],
-        Remark("short code", "10086 is a short code: it may cost more, or lead to a machine."),
+        *[Remark("repetition", f"The same text was sent to this number {n} minutes ago.") for n in (2, 3)],
+        Remark("short code", "10086 is a short code: it may cost more, or reach a machine."),
     )
     dialog = SummaryScreen(Summary(asked.letter, asked.drafts, asked.forecast, said, GATEWAY, 20))
     assert snap_compare(Backdrop(dialog), terminal_size=size)

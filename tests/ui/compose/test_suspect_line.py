@@ -16,7 +16,7 @@ BOX = GatewaySnapshot("gw1", "192.0.2.10", UP, (port(1, PortHealth.NO_SIM), port
 
 def test_a_port_that_fails_is_named_with_one_that_is_ready() -> None:
     words = suspect_words(BOX, 3, {3})
-    assert words.startswith("Port 3: the last sends failed though it is registered")
+    assert words.startswith("Port 3: the last sends failed although it is registered")
     assert words.endswith("Port 2 is ready.")
     assert suspect_words(BOX, 3, {2, 3}).endswith("Port 4 is ready.")
 

@@ -29,7 +29,7 @@ async def asked(operator: Operator) -> None:
 
 
 def test_a_claim_in_words() -> None:
-    assert claim_line(Claim(1, BOB, NOON))[0][0].startswith("@bob from 192.0.2.8 looks after it since 2026-11-22")
+    assert claim_line(Claim(1, BOB, NOON))[0][0].startswith("Claimed by @bob from 192.0.2.8, 2026-11-22")
     assert claim_line(Claim(1, BOB, NOON, NOON, "eve\x1b[31m"))[0][0].startswith("✓ done by eve␛[31m, 2026-11-22")
 
 
@@ -38,7 +38,7 @@ async def test_m_claims_and_lets_go(tmp_path: Path) -> None:
         entry = operator.receives("help!")
         await operator.sees("help!")
         await operator.press("m")
-        await operator.sees("@alice help!", "@alice from 192.0.2.7 looks after it since")
+        await operator.sees("@alice help!", "Claimed by @alice from 192.0.2.7, ")
         assert claims(operator, entry) == (OPERATOR, "")
         await operator.press("m")
         await operator.until(lambda: "@alice" not in operator.screen)
@@ -52,7 +52,7 @@ async def test_d_says_that_it_is_done_with_and_m_takes_it_up_again(tmp_path: Pat
         await operator.press("d")
         await operator.sees("✓ alice help!", "✓ done by alice from 192.0.2.7, 2026-11-22")
         await operator.press("d")
-        await operator.sees("has done with")
+        await operator.sees("Already done by")
         await operator.press("m")
         await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
 
@@ -81,7 +81,7 @@ async def test_what_another_has_done_with_is_asked_about_first(tmp_path: Path) -
         operator.store.claims.done(entry, BOB).result()
         await operator.sees("✓ bob help!")
         await operator.press("m")
-        await operator.sees("has done with the message from", f"{NUMBER}. Take it up again?")
+        await operator.sees("marked the message from", f"{NUMBER}. Reopen it?")
         await operator.press("y")
         await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
 
@@ -96,7 +96,7 @@ async def test_who_was_faster_keeps_it(tmp_path: Path) -> None:
         operator.store.claims.release(entry, BOB).result()
         operator.store.claims.claim(entry, "eve").result()
         await operator.press("y")
-        await operator.sees("Nothing was changed: eve looks after it")
+        await operator.sees("Nothing was changed: eve claimed it")
         assert claims(operator, entry) == ("eve", "")
 
 
@@ -149,7 +149,7 @@ async def test_there_is_nothing_to_look_after_in_a_gap(tmp_path: Path) -> None:
         operator.clock.now += 3_600
         gap = operator.store.open_gap_if_stale("receiver", 15).result()
         assert gap is not None
-        await operator.sees("not listening")
+        await operator.sees("not receiving")
         await operator.press("m", "d")
-        await operator.sees("There is no message here to look after.")
+        await operator.sees("There is no message here to claim.")
         assert claims(operator, gap) is None

@@ -58,7 +58,7 @@ async def test_a_name_is_given_to_the_sender_under_the_cursor_and_taken_away(tmp
         await operator.press("N")
         await operator.sees(f"Name for {ALICE}")
         await operator.press("backspace", "backspace", "backspace", "enter")
-        await operator.sees("has no name any more")
+        await operator.sees("no longer has a name")
         await operator.until(lambda: ALICE in operator.line_with("• 12:00:0"))
         assert operator.store.contacts.all() == []
 

@@ -24,7 +24,7 @@ def files(folder: Path) -> set[str]:
 
 async def write_to(operator: Operator, name: str) -> None:
     await operator.press("w")
-    await operator.sees("Write to", "never over an old one")
+    await operator.sees("Write to", "never overwrites")
     operator.app.screen.query_one("#answer").value = name  # type: ignore[attr-defined]
     await operator.press("enter")
 
@@ -51,7 +51,7 @@ async def test_nothing_is_written_over(tmp_path: Path) -> None:
         path = tmp_path / "message.txt"
         path.write_text("mine")
         await write_to(operator, path.name)
-        await operator.sees("✗", "is there already")
+        await operator.sees("✗", "already exists")
         assert path.read_text() == "mine"
 
 
@@ -68,7 +68,7 @@ async def test_what_can_not_be_written_is_asked_for_again_with_what_was_typed_an
         await operator.sees("Written to")
         assert "message.txt" in files(tmp_path)
         await operator.press("w")
-        await operator.sees("never over an old one")
+        await operator.sees("never overwrites")
         operator.app.screen.query_one("#answer").value = "~nobody-of-that-name/x"  # type: ignore[attr-defined]
         await operator.press("enter")
         await operator.sees("✗ ~nobody-of-that-name/x can't be")

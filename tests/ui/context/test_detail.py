@@ -21,7 +21,7 @@ async def test_the_account_names_what_is_missing_and_what_to_ask_for(tmp_path: P
             manager_conf=("[admin]", "write = command"),
         )
         await operator.press("4", "a")
-        await operator.sees("Nothing is known yet")
+        await operator.sees("Not known yet")
         await operator.press("escape")
         operator.backend.snapshots = (replace(operator.backend.snapshots[0], rights=rights),)
         await operator.press("a")

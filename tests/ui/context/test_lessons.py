@@ -30,14 +30,14 @@ def test_the_inbox_says_what_to_type_on_the_gateways_page() -> None:
 
 
 def test_the_inbox_says_why_nothing_can_come() -> None:
-    words = of_inbox(replace(LISTENING, listening=False, detail="Another program listens\x1b[2J"), PAGE, KEYS)
-    assert "✗ Nothing can come: Another program listens␛[2J" in words
+    words = of_inbox(replace(LISTENING, listening=False, detail="Another program already listens\x1b[2J"), PAGE, KEYS)
+    assert "✗ Not receiving: Another program already listens␛[2J" in words
     assert "Host" not in words
     assert "SMS to HTTP" in of_inbox(replace(LISTENING, listening=False, by="PID 1 on jump1"), PAGE, KEYS)
 
 
 def test_the_inbox_tells_of_calls_that_were_refused_with_the_operators_own_key() -> None:
-    assert "! 1 call was refused: i tells whose, and why." in of_inbox(replace(LISTENING, refused=1), (), KEYS)
+    assert "! 1 call was refused: i shows whose, and why." in of_inbox(replace(LISTENING, refused=1), (), KEYS)
 
 
 def test_the_outbox_names_the_key_for_writing() -> None:
@@ -47,11 +47,11 @@ def test_the_outbox_names_the_key_for_writing() -> None:
 @pytest.mark.parametrize(
     ("phase", "detail", "words"),
     [
-        (LinkPhase.UP, "", "gw1 was asked for its ports; the answer is to come."),
+        (LinkPhase.UP, "", "gw1 is connected, waiting for its ports."),
         (LinkPhase.STOPPED, "no AMI account", "gw1 has no AMI: no AMI account. [gateways.ami] in the configuration"),
         (LinkPhase.CONNECTING, "", "gw1: connecting."),
         (LinkPhase.REFUSED, "Authentication failed\x07", "gw1: login refused, Authentication failed␇. e tries again;"),
-        (LinkPhase.WAITING, "", "gw1: down. e tries again; `gsm-console check` says"),
+        (LinkPhase.WAITING, "", "gw1: down. e tries again; `gsm-console check` explains"),
     ],
 )
 def test_without_ports_it_is_told_how_the_link_stands(phase: LinkPhase, detail: str, words: str) -> None:
@@ -59,7 +59,7 @@ def test_without_ports_it_is_told_how_the_link_stands(phase: LinkPhase, detail: 
 
 
 def test_an_empty_log_is_told_from_a_hidden_one() -> None:
-    assert of_ami([gateway(LinkPhase.UP)], KEYS, hidden=0) == "gw1 is reached, and has said nothing yet."
+    assert of_ami([gateway(LinkPhase.UP)], KEYS, hidden=0) == "gw1 is connected, no answer yet."
     assert of_ami([gateway(LinkPhase.UP)], KEYS, hidden=3).startswith("3 lines are hidden: E shows routine")
 
 
@@ -67,9 +67,9 @@ async def test_a_newcomer_sees_the_next_step_in_each_pane(tmp_path: Path) -> Non
     async with console(tmp_path, size=(80, 24), ports=0) as operator:
         await operator.sees("No messages yet")
         await operator.press("2")
-        await operator.sees("gw1 was asked for its ports")
+        await operator.sees("gw1 is connected, waiting for its ports")
         await operator.press("4")
-        await operator.sees("gw1 is reached, and has said nothing yet")
+        await operator.sees("gw1 is connected, no answer yet")
         await operator.press("5")
         await operator.sees("Nothing sent yet. Press n to write a message.")
         await operator.press("1", "slash")

@@ -57,7 +57,7 @@ async def test_what_came_in_one_piece_is_left_alone(tmp_path: Path) -> None:
         operator.receives("short")
         await operator.sees("short")
         await operator.press("J")
-        await operator.sees("There is nothing to take apart")
+        await operator.sees("There is nothing to split")
 
 
 async def test_who_may_only_look_takes_nothing_apart(tmp_path: Path) -> None:

@@ -12,15 +12,15 @@ NUMBER = "+4915112345678\x1b"
     ("undone", "words"),
     [
         (Undone(Deed.READ, "", 3), "3 messages are unread again."),
-        (Undone(Deed.READ, "", 1, 1), "1 message is unread again. 1 other was changed since, and stays."),
-        (Undone(Deed.READ, "", 1, 2), "1 message is unread again. 2 others were changed since, and stay."),
+        (Undone(Deed.READ, "", 1, 1), "1 message is unread again. 1 other was changed since and is kept."),
+        (Undone(Deed.READ, "", 1, 2), "1 message is unread again. 2 others were changed since and are kept."),
         (Undone(Deed.READ, "", 0, 2), "Not undone: somebody has changed what was read since."),
         (Undone(Deed.CLAIM, NUMBER, 1), "The message from +4915112345678␛ is as it was before you claimed it."),
         (
             Undone(Deed.DONE, "", 0, 1, "bob\x1b"),
             "Not undone: bob␛ has changed the message from an unknown sender since.",
         ),
-        (Undone(Deed.DONE, "", 1), "The message from an unknown sender is no longer done."),
+        (Undone(Deed.DONE, "", 1), "The message from an unknown sender is open again."),
         (Undone(Deed.NAME, NUMBER, 1), "The name of +4915112345678␛ is as it was."),
         (Undone(Deed.PORT, "gw1 port 3", 0, 1, "bob"), "Not undone: bob has changed the note on gw1 port 3 since."),
     ],

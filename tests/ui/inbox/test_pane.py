@@ -142,7 +142,7 @@ async def test_all_that_is_shown_is_read_after_a_question_and_unread_again_by_on
         await operator.press("enter")
         await operator.sees("6 of 8")
         await operator.press("A")
-        await operator.sees("Mark 6 messages found by port:1 as read, for all")
+        await operator.sees("Mark 6 messages found by port:1 as read for all")
         await operator.press("enter")
         await operator.until(lambda: len(operator.app.screen_stack) == 1, "Enter to be No")
         assert operator.store.unread_count() == 8
@@ -179,7 +179,7 @@ async def test_a_search_narrows_the_list_while_it_is_typed_and_stays_in_sight(tm
         await operator.sees("Inbox  2 of 3", "parcel", "4711")
         await operator.until(lambda: "9.50" not in operator.screen)
         await operator.types(" /r port:2")
-        await operator.sees("Inbox  0 of 3", "Nothing matches: / changes the search, / esc ends it.")
+        await operator.sees("Inbox  0 of 3", "Nothing matches: / changes the search, / esc shows all.")
         await operator.press("home", *["right"] * 4, *["delete"] * 3)
         await operator.sees("Inbox  1 of 3")
         await operator.press("enter")
@@ -204,7 +204,7 @@ async def test_a_filter_that_makes_no_sense_is_named(tmp_path: Path) -> None:
         operator.receives("hello")
         await operator.press("slash")
         await operator.types("after:soon")
-        await operator.sees("after: 'soon' is no time; write 2026-11-22,", "or how long ago: 15m")
+        await operator.sees("after: 'soon' is not a time; type 2026-11-22,", "or how long ago: 15m")
 
 
 async def test_what_came_twice_is_one_row_and_enter_shows_both(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ async def test_a_gap_in_listening_is_a_row_of_its_own(tmp_path: Path) -> None:
         operator.store.beat("receiver", "127.0.0.1:8080").result()
         operator.clock.now += 217
         operator.store.open_gap_if_stale("receiver", 5.0).result()
-        await operator.sees("── not listening 12:0", "Nobody listened")
+        await operator.sees("── not receiving 12:0", "Nothing was receiving")
 
 
 async def test_a_port_of_five_thousand_digits_harms_nothing(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ async def test_a_search_gets_a_name_and_is_there_again(tmp_path: Path) -> None:
         await operator.press("slash")
         await operator.types("from:dhl")
         await operator.press("enter", "V")
-        await operator.sees("Name of this view", "For: from:dhl")
+        await operator.sees("Name of the saved search", "For: from:dhl")
         await operator.types("the post")
         await operator.press("enter")
         await operator.sees("Inbox  view the post  1 of 2")
@@ -90,7 +90,7 @@ async def test_a_name_that_is_taken_for_good_is_refused(tmp_path: Path) -> None:
         await operator.press("enter", "V")
         await operator.types("today")
         await operator.press("enter")
-        await operator.sees("The view `today` is always there as it is.")
+        await operator.sees("The view `today` is built in.")
         assert kept(operator) == []
 
 
@@ -115,7 +115,7 @@ async def test_a_view_is_forgotten_after_a_question(tmp_path: Path) -> None:
         await operator.until(lambda: "5 [/x]" not in operator.screen)
         assert kept(operator) == []
         await operator.press("G", "delete")
-        await operator.sees("This view is always there.", "4 gaps")
+        await operator.sees("This view is built in.", "4 gaps")
 
 
 async def test_esc_leaves_everything_as_it_is(tmp_path: Path) -> None:

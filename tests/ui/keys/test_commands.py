@@ -159,16 +159,16 @@ def test_a_line_that_is_certain_runs(line: str, does: str) -> None:
 @pytest.mark.parametrize(
     ("line", "trouble"),
     [
-        ("nonsense", "nonsense is no command."),
-        ("read the mail", "read-all takes nothing behind it."),
-        ("cla", "claim changes something: type it in full."),
-        ("re", "re begins several: reply, read-all, reconnect, reload, redraw."),
-        ("colleagues", "colleagues is no command."),
+        ("nonsense", "nonsense is not a command."),
+        ("read the mail", "read-all takes no arguments."),
+        ("cla", "claim changes something: type its full name."),
+        ("re", "re could mean several: reply, read-all, reconnect, reload, redraw."),
+        ("colleagues", "colleagues is not a command."),
         ("port", "port takes PORT: 1, 2, 5, 12"),
         ("port 7", "There is no port 7. There is 1, 2, 5, 12."),
         ("theme pink", "There is no theme pink. There is dark, light."),
         ("gw wets", "There is no gateway wets. Perhaps west."),
-        ("zoom out", "zoom takes nothing behind it."),
+        ("zoom out", "zoom takes no arguments."),
         ("ack 5", "There is no all 5. There is all."),
     ],
 )
@@ -186,7 +186,7 @@ def test_of_several_gateways_a_port_is_named_with_its_own() -> None:
 def test_what_works_in_this_pane_comes_first() -> None:
     assert run("copy", "inbox") == "inbox.copy"
     assert run("copy", "outbox") == "outbox.copy"
-    assert run("copy", "ports").startswith("- copy is there in several places: Inbox, Outbox, AMI log.")
+    assert run("copy", "ports").startswith("- copy exists in several places: Inbox, Outbox, AMI log.")
     assert [run("search x", pane).split()[0] for pane in ("ports", "outbox", "ami")] == [
         "ports.search",
         "outbox.search",
@@ -259,8 +259,10 @@ def refusal(**aliases: str) -> str:
 
 def test_an_alias_hides_no_command_and_stands_for_one() -> None:
     check_own(Config((), ReceiverConfig(), Path("console.db"), aliases=ALIASES))
-    assert refusal(quit="zoom") == "config.toml: aliases.quit is a command itself. Take another word."
-    assert refusal(r="rest 5") == "config.toml: aliases.r stands for 'rest', which is no command. Did you mean reset?"
+    assert refusal(quit="zoom") == "config.toml: aliases.quit is a command itself. Use another word."
+    assert (
+        refusal(r="rest 5") == "config.toml: aliases.r stands for 'rest', which is not a command. Did you mean reset?"
+    )
 
 
 def test_what_is_rare_has_no_key_until_it_is_given_one() -> None:

@@ -37,7 +37,7 @@ TABLE = {f"ui/keys/{name}.py" for name in ("action", "main_actions", "pane_actio
 """Where keys are declared and get their names."""
 
 NO_KEYS = {
-    "Take ctrl and a letter, such as ctrl+r.",  # what the configuration may say
+    "Use ctrl and a letter, such as ctrl+r.",  # what the configuration may say
     "(c)",  # letters for © and ®
     "(r)",
 }
@@ -58,7 +58,7 @@ def named(text: str) -> list[str]:
         "Enter goes on.",
         "tab completes, ↑ recalls",
         "already; m takes it up again.",
-        "waits for your yes (o)",
+        "held (o)",
         "first (/), then V gives it a name",
         "local time; d: {}",
         "even while typing (ctrl+p)",

@@ -69,11 +69,11 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
         await operator.press("space")
         await operator.sees("Batch 1 goes on.", "▶ running", "P Pause")
         await operator.press("x")
-        await operator.sees("Call off what waits of batch 1: 8 of 12 messages?")
+        await operator.sees("Cancel the rest of batch 1: 8 of 12 messages?")
         await operator.press("y")
-        await operator.sees("Batch 1: 8 called off, 2 were on their way.", "– called off", "– 8 called off ")
+        await operator.sees("Batch 1: 8 cancelled, 2 were on their way.", "– cancelled", "– 8 cancelled ")
         await operator.press("x")
-        await operator.sees("Nothing of batch 1 waits to leave.")
+        await operator.sees("Batch 1 has no messages left to send.")
         assert len(store.sending.messages_of(batch, S.CANCELLED)) == 8
 
 
@@ -82,10 +82,10 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
     [
         (BatchState.PAUSED, Decided(BatchState.PAUSED, 0, 0), "Batch 7 is paused."),
         (BatchState.PAUSED, Decided(BatchState.PAUSED, 0, 1), "Batch 7 is paused; 1 more is already on its way."),
-        (BatchState.PAUSED, Decided(BatchState.CANCELLED, 0, 0), "Batch 7 was called off by then."),
-        (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 8, 2), "Batch 7: 8 called off, 2 were on their way."),
-        (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 0, 1), "Batch 7: 0 called off, 1 was on its way."),
-        (BatchState.RUNNING, Decided(BatchState.RUNNING, 0, 3), "Batch 7 goes on."),
+        (BatchState.PAUSED, Decided(BatchState.CANCELLED, 0, 0), "Batch 7 was already cancelled."),
+        (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 8, 2), "Batch 7: 8 cancelled, 2 were on their way."),
+        (BatchState.CANCELLED, Decided(BatchState.CANCELLED, 0, 1), "Batch 7: 0 cancelled, 1 was on its way."),
+        (BatchState.RUNNING, Decided(BatchState.RUNNING, 0, 3), "Batch 7 is resumed."),
     ],
 )
 def test_what_a_decision_came_to(wanted: BatchState, decided: Decided, words: str) -> None:
@@ -105,16 +105,16 @@ async def test_who_got_it_is_a_list_that_stays_true_and_a_file(tmp_path: Path, m
         come_to(operator.store, 5, S.FAILED, "no network")
         await operator.sees("✗ 3 failed ", "no network")
         await operator.press("w")
-        await operator.sees("Write who got it to")
+        await operator.sees("Write the recipients to")
         await operator.press("enter")
-        await operator.sees("Who got batch 1: 6 rows in")
+        await operator.sees("Batch 1: 6 rows written to")
         rows = list(csv.DictReader((tmp_path / "batch-1.csv").read_text().splitlines()))
         assert [(row["number"], row["state"]) for row in rows][3:5] == [
             ("+49151003", "failed"),
             ("+49151004", "failed"),
         ]
         await operator.press("w")
-        await operator.sees("Write who got it to")
+        await operator.sees("Write the recipients to")
         await operator.press("ctrl+u")
         await operator.types("who.json")
         await operator.press("enter")
@@ -134,20 +134,18 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await open_batches(operator)
         await operator.sees("5 of 5")
         await operator.press("enter", "e")
-        await operator.sees(
-            "Send again to 2 recipients of batch 1?", "1 failed, 1 called off", "First text", "Dear Bob"
-        )
+        await operator.sees("Send again to 2 recipients of batch 1?", "1 failed, 1 cancelled", "First text", "Dear Bob")
         await operator.sees("2 may have arrived: left out (u takes in)", "+49151001, +49151003")
         operator.backend.to_remark = (Remark("sent again", "Message 3 may already have been sent."),) * 2
         await operator.press("u")
         await operator.sees(
             "Send again to 4 recipients of batch 1?",
-            "taken in (u leaves out)",
+            "taken in (u excludes)",
             "! sent again: 2 of 4: ",
-            "sends all the same",
+            "sends anyway",
         )
         await operator.press("enter")
-        await operator.sees("Nothing is sent yet: y sends all the same")
+        await operator.sees("Not sent yet: y sends anyway")
         operator.backend.to_remark = ()
         await operator.press("u")
         await operator.sees("Send again to 2 recipients of batch 1?")
@@ -166,19 +164,19 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await operator.press("e")
         await operator.sees("Send again to nobody of batch 1?", "2 may have arrived: left out", " back ")
         await operator.press("enter")
-        await operator.sees("Nothing is sent: u takes in those that may have arrived.")
+        await operator.sees("Nothing is sent: u includes those that may have arrived.")
         await operator.press("u")
-        await operator.sees("Send again to 2 recipients of batch 1?", "y sends all the same")
+        await operator.sees("Send again to 2 recipients of batch 1?", "y sends anyway")
         # A colleague says yes to the same question first.
         operator.store.add_outbox(
             replace(again[0], to="+49151002", again_of=3), 1, operator="bob from 192.0.2.9"
         ).result()
         await operator.press("y")
-        await operator.sees("bob sends message 3 again already, as message 8")
+        await operator.sees("bob already sent message 3 again, as message 8")
         assert operator.store.outbox_count() == 8
         operator.store.add_outbox(replace(again[0], to="+49151004", again_of=5), 1).result()
         await operator.press("e")
-        await operator.sees("Nothing of batch 1 is there")
+        await operator.sees("Batch 1 has nothing")
 
 
 def test_many_are_sent_again_once_their_number_is_typed_and_by_no_way_that_is_refused() -> None:
@@ -190,7 +188,7 @@ def test_many_are_sent_again_once_their_number_is_typed_and_by_no_way_that_is_re
     timed = replace(MESSAGE, draft=replace(MESSAGE.draft, not_before=NOON, not_after=NOON + 60))
     late = Resend(7, [timed], Chosen(), 2)
     assert [(draft.not_before, draft.not_after) for draft in late.drafts] == [(None, None)], "its time is past"
-    assert ("When", "as soon as they can, whatever time they had") in late.facts
+    assert ("When", "as soon as possible, whatever time they had") in late.facts
     auto = [replace(MESSAGE, draft=replace(MESSAGE.draft, port=None))]
     assert not Resend(7, auto, Chosen(), 2).may_choose
 

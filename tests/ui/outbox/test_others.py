@@ -26,7 +26,7 @@ def test_a_line_of_it_is_quiet_and_says_who_sent_it() -> None:
     assert {ink for _, ink in cells} == {"quiet"}
     line = "".join(text for text, _ in cells)
     assert "sent 2/2" in line
-    assert "by CRM: the gateway does not tell the text" in line
+    assert "by CRM: the gateway does not report the text" in line
     assert sum(len(text) for text, _ in outbox_cells(BY_CRM, 60, NOON)) == 60
 
 
@@ -45,7 +45,7 @@ async def test_it_is_looked_at_filtered_and_left_alone(tmp_path: Path) -> None:
         await operator.press("g")
         for key in ("e", "i", "S", "x"):
             await operator.press(key)
-            await operator.sees("is not ours: it was sent by others")
+            await operator.sees("was sent by another program: it was sent by others")
             operator.app.clear_notifications()
         await operator.press("enter")
         await operator.sees("by another program", "id crm-1: not ours")

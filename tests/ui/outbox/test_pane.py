@@ -50,7 +50,7 @@ def test_a_failure_is_told_in_words_with_the_gateway_s_own_beside_them() -> None
     whole_of_it = whole(FAILED, [], "", "", "4 of today's 5 failures are on port 3").plain
     for words in (
         "The network is out of order (passing)",
-        "Wait some minutes, or send it through another port.",
+        "Wait a few minutes, or send it through another port.",
         "4 of today's 5 failures are on port 3",
     ):
         assert words in " ".join(whole_of_it.split())
@@ -58,9 +58,9 @@ def test_a_failure_is_told_in_words_with_the_gateway_s_own_beside_them() -> None
 
 def test_why_a_word_is_one_of_this_message_stands_beside_it() -> None:
     step = Evidence(
-        1, 0, NOON, DeliveryState.DELIVERED, "SMSStatusReport", "SUCCESS", why="it left when the network says"
+        1, 0, NOON, DeliveryState.DELIVERED, "SMSStatusReport", "SUCCESS", why="it was sent when the network says"
     )
-    assert "SUCCESS  it left when the network says" in whole(MESSAGE, [step], "", "").plain
+    assert "SUCCESS  it was sent when the network says" in whole(MESSAGE, [step], "", "").plain
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_planned_message_says_how_long_it_waits(left: float, words: str) -> No
 
 
 def test_one_that_was_too_late_says_so() -> None:
-    late = replace(MESSAGE, state=DeliveryState.FAILED, detail="not sent, too late: it was to leave by …")
+    late = replace(MESSAGE, state=DeliveryState.FAILED, detail="not sent, too late: it had to be sent by …")
     assert "– too late" in on_line(late)
     assert "✗ failed" in on_line(replace(late, detail="WAS FAILED"))
 
@@ -233,7 +233,7 @@ async def test_a_message_that_never_left_is_not_asked_about(tmp_path: Path) -> N
         send(operator)
         await operator.sees("· queued")
         await operator.press("5", "i", "S")
-        await operator.sees("never left: the gateway knows nothing", "Only an unknown one can be marked")
+        await operator.sees("was never sent: the gateway has no record", "Only an unknown one can be marked")
         assert operator.backend.asked == []
 
 
@@ -284,9 +284,9 @@ async def test_d_calls_off_a_queued_one_once_that_is_confirmed(tmp_path: Path) -
         message = send(operator)
         await operator.sees("· queued")
         await operator.press("5", "x")
-        await operator.sees("Call off message 1")
+        await operator.sees("Cancel message 1")
         await operator.press("y")
-        await operator.sees("1 message called off.", "– called off")
+        await operator.sees("1 message cancelled.", "– cancelled")
         assert state_of(operator, message) is DeliveryState.CANCELLED
 
 
@@ -297,7 +297,7 @@ async def test_what_left_meanwhile_is_not_called_off_and_that_is_told(tmp_path: 
         await operator.press("5", "x")
         learn(operator, message, DeliveryState.SUBMITTING)
         await operator.press("y")
-        await operator.sees("Nothing was called off: it had left already.")
+        await operator.sees("Nothing was cancelled: it had already been sent.")
 
 
 async def test_who_may_change_nothing_is_told_so_and_nothing_is_asked(tmp_path: Path) -> None:
@@ -364,11 +364,11 @@ async def test_letters_in_the_search_line_are_text(tmp_path: Path) -> None:
 async def test_what_an_earlier_run_left_goes_on_only_with_a_yes(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086", "10010", "10000", "10001"])
-        await operator.sees("✗ 4 messages of an earlier run wait for your yes: o in the outbox (5)")
+        await operator.sees("✗ 4 messages from an earlier session are held (5 o)")
         await operator.press("5")
-        await operator.sees("wait for your yes: o goes on, D calls off", "waits for your yes")
+        await operator.sees("are held: o releases, D cancels", "held")
         await operator.press("o")
-        await operator.sees("10086, 10010, 10000 and 1 other.", "Send now?")
+        await operator.sees("10086, 10010, 10000 and 1 other.", "Send them now?")
         await operator.press("n")
         await operator.until(lambda: len(operator.app.screen_stack) == 1)
         assert len(operator.store.sending.left_over()) == 4
@@ -381,18 +381,18 @@ async def test_what_an_earlier_run_left_goes_on_only_with_a_yes(tmp_path: Path) 
 async def test_one_is_spoken_of_as_one(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086"])
-        await operator.sees("1 message of an earlier run waits for your yes")
+        await operator.sees("1 message of an earlier run held")
 
 
 async def test_capital_d_calls_all_of_it_off(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086", "10010"])
-        await operator.sees("wait for your yes")
+        await operator.sees("are held")
         await operator.press("5")
         await operator.says("cancel-all")
-        await operator.sees("Call all of it off?")
+        await operator.sees("Cancel them all?")
         await operator.press("y")
-        await operator.sees("2 messages called off.")
+        await operator.sees("2 messages cancelled.")
         assert {state_of(operator, message) for message in (1, 2)} == {DeliveryState.CANCELLED}
 
 
@@ -400,7 +400,7 @@ async def test_left_over_ones_need_a_person(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086"])
         send(operator)
-        await operator.sees("waits for your yes")
+        await operator.sees("held")
         await operator.press("5", "F")
         await operator.sees("1 of 2  needs a person")
 
@@ -412,12 +412,12 @@ async def test_what_a_living_console_has_queued_is_its_own(tmp_path: Path) -> No
             other.add_outbox(draft(to="10086"), 1).result()
             await operator.sees("· queued")
             await operator.press("5", "o")
-            await operator.sees("Nothing of an earlier run waits.")
-            assert "your yes" not in operator.screen
+            await operator.sees("There are no held messages.")
+            assert "are held" not in operator.screen
         finally:
             other.close()
         # Its end is no commit of ours to see, and is seen all the same.
-        await operator.sees("1 message of an earlier run waits for your yes")
+        await operator.sees("1 message of an earlier run held")
 
 
 # ---- a batch under way ----------------------------------------------------------------------------------
@@ -444,5 +444,5 @@ async def test_a_batch_of_an_earlier_run_waits_too(tmp_path: Path) -> None:
         earlier = Store.open(tmp_path / "console.db", clock=operator.clock)
         add_batch(earlier, [DeliveryState.QUEUED] * 2)
         earlier.close()
-        await operator.sees("batch 1 ! waits for your yes")
+        await operator.sees("batch 1 ! held")
         assert "batch 0/2" not in operator.screen

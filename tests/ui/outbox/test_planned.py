@@ -25,7 +25,7 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
         await operator.press("tab")
         await operator.types("good morning")
         await operator.press("ctrl+n")
-        await operator.sees("When is it to leave?")
+        await operator.sees("When should it be sent?")
         await operator.types("yesterday 8:00")
         await operator.press("enter")
         await operator.sees("✗ 'yesterday 8:00' is past.")
@@ -37,7 +37,7 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
 
         await operator.press("ctrl+t")
         await operator.until(lambda: isinstance(operator.app.screen, SummaryScreen))
-        await operator.sees("a port that is ready then", f"{begin}, not after {end}")
+        await operator.sees("any port that is ready then", f"{begin}, not after {end}")
         await operator.press("enter")
         await operator.sees("◷ planned")
         (message,) = operator.store.planned.waiting()
@@ -53,16 +53,16 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
         await operator.sees("Message 1 leaves", "◷ in 2h59m")
 
         await operator.press("e")
-        await operator.sees(f"Call off message 1 to {NUMBER}, and write it anew?")
+        await operator.sees(f"Cancel message 1 to {NUMBER} and edit it?")
         await operator.press("y")
-        await operator.sees("– called off", f"◷ {spoken(NOON + 3 * HOUR, NOON)}")
+        await operator.sees("– cancelled", f"◷ {spoken(NOON + 3 * HOUR, NOON)}")
         assert operator.store.planned.waiting() == []
 
         late = operator.store.add_outbox(message.draft, 1).result(10)
         operator.store.planned.expire(Now(NOON + 9 * HOUR, NOON + 9 * HOUR)).result(10)
         await operator.sees("– too late")
         await operator.press("escape", "5", "g", "enter")
-        await operator.sees("– too late", "not sent, too late: it was to leave by 2026-11-22 18:00:00")
+        await operator.sees("– too late", "not sent, too late: it had to be sent by 2026-11-22 18:00:00")
         found = operator.store.outbox_message(late.id)
         assert found is not None
         assert found.state is DeliveryState.FAILED

@@ -89,7 +89,7 @@ def test_what_an_earlier_run_left_is_no_batch_under_way(path: Path, store: Store
     watch = SendingWatch(store, FakeBackend(store))
     watch.look(NOON)
     assert [message.id for message in watch.seen.left_over] == [1, 2, 3]
-    assert watch.seen.left_over_words == "3 messages of an earlier run wait for your yes"
+    assert watch.seen.left_over_words == "3 messages from an earlier session are held"
     assert watch.seen.waits(watch.seen.batches[0])
     assert header(watch) == []
 

@@ -73,10 +73,10 @@ def test_a_note_is_no_lock() -> None:
 
 def test_ports_that_are_out_are_named_the_first_few() -> None:
     every = [known(1), *(known(number, PortHealth.NO_SIM) for number in range(2, 5)), known(5, PortHealth.BUSY)]
-    assert out_of_service(every, several=False) == "out: 2, 3, 4"
-    assert out_of_service(every[:2], several=True) == "out: gw1 2"
+    assert out_of_service(every, several=False) == "not in service: 2, 3, 4"
+    assert out_of_service(every[:2], several=True) == "not in service: gw1 2"
     more = [known(number, PortHealth.UNREGISTERED) for number in range(1, 8)]
-    assert out_of_service(more, several=False) == "out: 1, 2, 3, 4 and 3 more"
+    assert out_of_service(more, several=False) == "not in service: 1, 2, 3, 4 and 3 more"
 
 
 def test_of_a_port_that_is_not_known_now_nothing_is_said() -> None:

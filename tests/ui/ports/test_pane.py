@@ -68,25 +68,25 @@ async def test_when_the_link_is_down_old_state_is_not_shown_as_live(tmp_path: Pa
 async def test_one_key_makes_tiles_and_lines_again(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         await operator.press("2")
-        await operator.sees("columns 1 of")
+        await operator.sees("more columns ←/→ (1/")
         await operator.press("t")
-        await operator.until(lambda: "-89dBm" in operator.screen and "columns 1" not in operator.screen)
+        await operator.until(lambda: "-89dBm" in operator.screen and "more columns" not in operator.screen)
         await operator.press("right", "down")
         assert selected(operator) == ("gw1", 4)
         await operator.press("t")
-        await operator.sees("columns 1 of")
+        await operator.sees("more columns ←/→ (1/")
         assert selected(operator) == ("gw1", 4)
 
 
 async def test_left_and_right_turn_the_pages_of_the_table(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
         await operator.press("2", "right")
-        await operator.sees("columns 2 of", "signal", "BER", "lately")
+        await operator.sees("more columns ←/→ (2/", "signal", "BER", "lately")
         pages = len(grid(operator).arranged.pages)
         await operator.press(*["right"] * (pages + 3))
-        await operator.sees(f"columns {pages} of {pages}", "note")
+        await operator.sees(f"({pages}/{pages})", "note")
         await operator.press("left")
-        await operator.sees(f"columns {pages - 1} of {pages}")
+        await operator.sees(f"({pages - 1}/{pages})")
         await operator.press(*["left"] * (pages + 3))
         await operator.until(lambda: "BER" not in operator.screen, "no heading on the first page")
 
@@ -170,7 +170,7 @@ async def test_the_filter_stays_in_sight_with_its_count(operator: Operator) -> N
     await operator.sees("/down  2 of 8")
     assert shown(operator) == [3, 6]
     await operator.types(" 99")
-    await operator.sees("/down 99  0 of 8", "Nothing matches: / changes the search, / esc ends it.")
+    await operator.sees("/down 99  0 of 8", "Nothing matches: / changes the search, / esc shows all.")
     await operator.press(*["backspace"] * 3)
     await operator.sees("/down  2 of 8")
     assert "Nothing matches" not in operator.screen
@@ -233,9 +233,9 @@ async def test_no_means_no(operator: Operator) -> None:
 
 
 async def test_an_outcome_that_nobody_knows_says_so(operator: Operator) -> None:
-    operator.backend.act_error = OutcomeUnknown("UNKNOWN whether it was done: [/x]", hint="Look at the port.")
+    operator.backend.act_error = OutcomeUnknown("UNKNOWN whether it was done: [/x]", hint="Check the port.")
     await operator.press("2", "p", "2", "y")
-    await operator.sees("? UNKNOWN whether it was done: [/x]", "Look at the port.")
+    await operator.sees("? UNKNOWN whether it was done: [/x]", "Check the port.")
 
 
 async def test_what_was_not_done_says_why(operator: Operator) -> None:
@@ -264,7 +264,7 @@ async def test_what_is_no_at_command_or_carries_a_pin_is_told_at_once(operator: 
     await operator.says("at")
     await operator.types("+CPIN=1234")
     await operator.press("enter")
-    await operator.sees("carries a PIN")
+    await operator.sees("contains a PIN")
     assert operator.backend.acts == []
 
 
@@ -302,12 +302,12 @@ async def test_who_may_only_look_is_refused_every_act(operator: Operator) -> Non
 
 async def test_a_port_is_left_out_of_auto_and_let_in_again(operator: Operator) -> None:
     await operator.press("2", "X")
-    await operator.sees("Leave gw1 port 1 out of auto and of sets of ports?")
+    await operator.sees("Lock gw1 port 1 out of auto and port sets?")
     await operator.press("y")
     await operator.sees("1⊘")
     assert operator.store.port_notes.locked_out("gw1") == {1}
     await operator.press("X")
-    await operator.sees(f"Let gw1 port 1 be chosen again? {OPERATOR}"[:50])
+    await operator.sees(f"Unlock gw1 port 1 for automatic selection? {OPERATOR}"[:50])
     await operator.press("y")
     await operator.until(lambda: "1⊘" not in operator.screen)
     assert operator.store.port_notes.of("gw1") == {}
@@ -320,7 +320,7 @@ async def test_a_note_is_kept_for_colleagues_and_a_lock_stays(tmp_path: Path) ->
         await operator.press("2")
         await operator.sees("1⊘")
         await operator.press("N")
-        await operator.sees("Note on gw1 port 1", "Shown to everybody")
+        await operator.sees("Note on gw1 port 1", "Visible to all users")
         await operator.types("mind the antenna")
         await operator.press("enter")
         await operator.until(lambda: operator.store.port_notes.of("gw1")[1].note == "mind the antenna")
@@ -340,7 +340,7 @@ async def test_where_no_port_is_as_looked_for_the_acts_say_so(operator: Operator
     await operator.types("zzz")
     await operator.sees("/zzz  0 of 8")
     await operator.press("enter", "p")
-    await operator.sees("No port is found by zzz: esc shows all.")
+    await operator.sees("No port matches zzz: esc shows all.")
     await operator.press("escape")
     await operator.until(lambda: "zzz" not in operator.lines[1])
     await operator.press("slash")

@@ -53,9 +53,9 @@ async def test_the_facts_say_all_that_is_known(tmp_path: Path) -> None:
         await operator.sees("7 of 8 in service")
         await open_port(operator, "down")
         await sees(operator, "gw1 port 3", "○ no SIM", "Registered (Home network)", "IMSI", "93/100 segments")
-        await sees(operator, "none since the last good one", "not in 14 days")
+        await sees(operator, "none since the last success", "not in 14 days")
         await operator.press("5")
-        await sees(operator, "The gateway's own words", "State: READY")
+        await sees(operator, "Raw output of the gateway", "State: READY")
         await operator.press("escape")
         await operator.until(lambda: "gw1 port 3" not in operator.screen)
 
@@ -75,7 +75,7 @@ async def test_failures_in_a_row_raise_a_question(tmp_path: Path) -> None:
         for _ in range(3):
             send(operator, 1, "hi", S.SUBMITTING, S.FAILED)
         await open_port(operator)
-        await sees(operator, "3 in a row: is the SIM blocked, or out of money?")
+        await sees(operator, "3 in a row: is the SIM blocked, or out of credit?")
 
 
 async def test_notes_and_alarms_stand_on_top(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ async def test_notes_and_alarms_stand_on_top(tmp_path: Path) -> None:
         assert alarm is not None
         operator.store.alarms.acknowledge([alarm.id], "carol").result(10)
         await open_port(operator)
-        await sees(operator, "⊘ Left out of auto", "“mind [/x]”  bob")
+        await sees(operator, "⊘ Locked out of auto", "“mind [/x]”  bob")
         await sees(operator, "▲ signal low [/x]", "seen by carol")
         operator.store.alarms.clear(alarm.id).result(10)
         await sees(operator, "○ signal low [/x]", "over since")
@@ -95,13 +95,13 @@ async def test_sections_go_by_number_and_side_by_side(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await open_port(operator)
         await operator.press("4")
-        await sees(operator, "AMI said nothing of this port")
+        await sees(operator, "No AMI messages about this port")
         await operator.press("right")
-        await sees(operator, "own words")
+        await sees(operator, "Raw output")
         await operator.press("right")
         await sees(operator, "Registered")
         await operator.press("left", "left")
-        await sees(operator, "AMI said nothing of this port")
+        await sees(operator, "No AMI messages about this port")
 
 
 async def test_charts_of_hours_and_days(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ async def test_messages_of_the_port_both_ways(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await open_port(operator)
         await operator.press("3")
-        await sees(operator, "Nothing came or went through this port")
+        await sees(operator, "No messages on this port")
         operator.receives("came by one [/x]", port=1)
         operator.receives("came by two", port=2)
         send(operator, 1, "went by one", S.SUBMITTING, S.SENT)
@@ -173,7 +173,7 @@ async def test_the_acts_are_here_as_well(tmp_path: Path) -> None:
         await operator.press("escape")
         await operator.press("X", "y")
         await operator.until(lambda: operator.store.port_notes.locked_out("gw1") == {1})
-        await sees(operator, "⊘ Left out of auto")
+        await sees(operator, "⊘ Locked out of auto")
         await operator.press("asterisk")
         await operator.sees("USSD  gw1 port 1")
 

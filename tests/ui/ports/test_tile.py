@@ -27,7 +27,7 @@ def test_the_first_lines_say_what_matters_most() -> None:
         " 2 ● ready          ▁▂▄·· 12",
         "   CHINA M… -89dBm       ▁▃█",
         "   ↓40 ↑12 ✗2  1h ↓3 ↑1     ",
-        "   in 4m  sent 2h00m        ",
+        "   last ↓4m ↑2h00m          ",
         "   460028893040002          ",
     ]
 

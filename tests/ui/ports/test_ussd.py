@@ -31,9 +31,9 @@ def test_every_state_is_a_word_a_glyph_and_a_colour() -> None:
 
 def test_the_history_says_who_asked_what_when_and_how_it_ended() -> None:
     assert drawn(record()) == "12:00:00  *100#  ✓ answered  alice\nBalance 12.50\n\n"
-    assert "without a word" in drawn(record(answer=""))
+    assert "(no output)" in drawn(record(answer=""))
     assert "? unknown" in drawn(record(state=UssdState.UNKNOWN, answer="the console stopped"))
-    assert drawn() == "Nothing was asked through this port yet."
+    assert drawn() == "No USSD requests on this port yet."
 
 
 def test_nothing_that_a_network_says_acts_on_the_terminal() -> None:
@@ -45,7 +45,7 @@ def test_nothing_that_a_network_says_acts_on_the_terminal() -> None:
 def test_the_notice_says_what_is_awaited_and_since_when() -> None:
     asked = record(state=UssdState.ASKED, answer="")
     words = "".join(text for text, _ in notice_cells([asked], "no [/x]", NOON + 47))
-    assert words == "→ The answer to *100# is awaited since 12:00:00 (40s)\nno [/x]"
+    assert words == "→ Waiting for the answer to *100# since 12:00:00 (40s)\nno [/x]"
     assert notice_cells([record()], "", NOON) == []
 
 
@@ -74,13 +74,13 @@ def line(operator: Operator) -> Input:
 async def test_a_code_is_asked_after_a_question_and_the_answer_comes_by_itself(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await ask_the_port_under_the_cursor(operator)
-        await operator.sees("Nothing was asked through this port yet.")
+        await operator.sees("No USSD requests on this port yet.")
         await operator.types("*100#")
         await operator.press("enter")
         await operator.sees("Send *100# through gw1 port 1? It may cost money")
         assert operator.backend.ussd_asked == []
         await operator.press("y")
-        await operator.sees("The answer to *100# is awaited since 12:00:", "→ asked")
+        await operator.sees("Waiting for the answer to *100# since 12:00:", "→ asked")
         operator.backend.network_says(UssdState.ANSWERED, "Balance\n[red]12.50[/x]")
         await operator.sees("✓ answered", "Balance", "[red]12.50[/x]", "alice")
         await operator.until(lambda: "awaited" not in operator.screen)
@@ -127,7 +127,7 @@ async def test_a_digit_replies_to_a_menu_and_is_asked_about_each_time(tmp_path: 
             asked = operator.store.ussd.ask("gw1", 1, "bob", code).result(10)
             operator.store.ussd.answer(asked.id, state, answer).result(10)
         await ask_the_port_under_the_cursor(operator)
-        await operator.sees("≡ waits for a reply", "reply to the menu")
+        await operator.sees("≡ waiting for a reply", "reply to the menu")
         await operator.press("1", "enter")
         await operator.sees("Reply 1 to the menu of *111#: “1 Buy”?")
         await operator.press("y")
@@ -139,7 +139,7 @@ async def test_what_is_no_code_is_told_at_once(operator: Operator) -> None:
     await ask_the_port_under_the_cursor(operator)
     await operator.types("hello")
     await operator.press("enter")
-    await operator.sees("A USSD code has digits, *, # and + only.")
+    await operator.sees("A USSD code has only digits, *, # and +.")
     await operator.press("backspace")
     await operator.until(lambda: "digits, *" not in operator.screen)
     assert operator.backend.ussd_asked == []
@@ -158,10 +158,10 @@ async def test_one_code_at_a_time(operator: Operator) -> None:
     await ask_the_port_under_the_cursor(operator)
     await operator.types("*100#")
     await operator.press("enter", "y")
-    await operator.sees("is awaited")
+    await operator.sees("Waiting for the answer")
     await operator.types("*100#")
     await operator.press("enter")
-    await operator.sees("One code at a time")
+    await operator.sees("Still waiting for the previous reply")
     assert len(operator.backend.ussd_asked) == 1
 
 
@@ -170,7 +170,7 @@ async def test_the_screen_may_be_left_and_the_answer_still_lands_in_the_history(
         await ask_the_port_under_the_cursor(operator)
         await operator.types("*100#")
         await operator.press("enter", "y")
-        await operator.sees("is awaited")
+        await operator.sees("Waiting for the answer")
         await operator.press("escape")
         await operator.until(lambda: "USSD  gw1" not in operator.screen)
         operator.backend.network_says(UssdState.ANSWERED, "Balance 3")

@@ -78,8 +78,8 @@ def test_in_full_it_says_from_when_until_when_and_who_has_seen_it() -> None:
 def test_the_header_tells_new_ones_from_those_somebody_has_seen() -> None:
     assert header_cells([], "l") == []
     assert words(header_cells([alarm()], "l")) == "  ▲ 1 alarm (l)"
-    assert words(header_cells([alarm(), alarm(2), seen(3)], "l")) == "  ▲ 2 alarms, 1 seen (l)"
-    assert words(header_cells([seen()], "l")) == "  △ 1 alarm seen (l)"
+    assert words(header_cells([alarm(), alarm(2), seen(3)], "l")) == "  ▲ 2 alarms, 1 acked (l)"
+    assert words(header_cells([seen()], "l")) == "  △ 1 alarm acked (l)"
 
 
 def test_a_toast_names_one_and_counts_many() -> None:

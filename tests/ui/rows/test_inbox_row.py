@@ -73,7 +73,7 @@ def test_there_is_room_for_the_text_on_eighty_columns() -> None:
 def test_a_gap_keeps_its_words() -> None:
     gap = InboxMessage(1, "", NOON, Callback(CallbackKind.GAP), b"", read=True, since=NOON - 60, until=NOON)
     for width in (0, SMALL):
-        assert "not listening" in "".join(text for text, _ in inbox_cells(gap, 76, NOON, time_width=width))
+        assert "not receiving" in "".join(text for text, _ in inbox_cells(gap, 76, NOON, time_width=width))
 
 
 @given(st.text(), st.text(), st.text(), st.sampled_from([0, SMALL, ROOMY]))

@@ -64,16 +64,16 @@ def test_where_parts_meet_is_seen_unless_their_order_is_known(joined: Joined, li
     (shown,) = (cells[0] for cells in inbox_cells(message, 120, NOON)[-1:])
     assert shown.rstrip() == " ".join(lines)
     assert [line[-1][0] for line in message_lines(message, 60, title=callback.number)][1:] == lines
-    came = "Came in 2 parts" if joined is Joined.NUMBERED else f"Came in 2 parts, {joined}"
+    came = "Joined from 2 parts" if joined is Joined.NUMBERED else f"Joined from 2 parts, {joined}"
     assert lines_of(message)[4 : 6 + len(lines)] == [came, "", *lines]
 
 
 @pytest.mark.parametrize(
     ("copies", "pieces", "words", "line"),
     [
-        (1, (), "by AMI ", "No callback brought it: AMI saw it."),
-        (2, (), "by AMI x2 ", "AMI saw it; a callback brought it late."),
-        (1, ("hel", "lo"), "by AMI 2 parts ", "AMI saw its first part before any callback brought it."),
+        (1, (), "by AMI ", "No callback came: only AMI saw it."),
+        (2, (), "by AMI x2 ", "AMI saw it; its callback came late."),
+        (1, ("hel", "lo"), "by AMI 2 parts ", "AMI saw its first part before any callback came."),
     ],
 )
 def test_what_no_callback_brought_says_so(copies: int, pieces: tuple[str, ...], words: str, line: str) -> None:

@@ -163,10 +163,10 @@ async def test_what_does_not_work_is_told_and_can_be_gone_past(tmp_path: Path) -
         person.checks.found["ami"] = [CheckLine("failed", "AMI", "Login refused [red]\x1b[31m\u202e", hint)]
         await person.press("enter")
         await person.fills("gw1", "192.0.2.10", "", "admin", "wrong")
-        await person.sees("✗ AMI  Login refused [red]␛[31m‹202E›", hint, "Put it right")
+        await person.sees("✗ AMI  Login refused [red]␛[31m‹202E›", hint, "Fix it")
         await person.fills("right")
         await person.until(lambda: len(person.checks.asked) == 2, "tried again")
-        await person.sees("go on all the same")
+        await person.sees("continue anyway")
         await person.press("enter")
         await person.sees("3 of 4")
 

@@ -49,7 +49,7 @@ def test_everything_that_was_answered_is_read() -> None:
     given = answers(
         ami_username="admin", ami_secret=" s ecret", http_username="sms", http_password="p", http_scheme="https"
     )
-    with pytest.raises(ConfigError, match="begins with a blank"):
+    with pytest.raises(ConfigError, match="begins with a space"):
         read(given, "ami", PATH, token=TOKEN)
     config = read({**given, "ami-secret": 's "ecret'}, "receiver", PATH, token=TOKEN)
     assert config.gateways[0].ami is not None

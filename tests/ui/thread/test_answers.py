@@ -31,7 +31,7 @@ async def test_r_answers_the_way_the_newest_came(tmp_path: Path) -> None:
         await opened(operator)
         await operator.sees("port 7")
         await operator.press("r")
-        await operator.sees("port 7 by AMI  GSM-7 · nothing written yet")
+        await operator.sees("port 7 by AMI  GSM-7 · no text yet")
         await operator.types("yes")
         await operator.sees("1 segment")
         await operator.press("enter")
@@ -184,7 +184,7 @@ async def test_a_refused_answer_stays_with_the_reason(tmp_path: Path) -> None:
         await operator.sees("hello")
         await opened(operator)
         await operator.press("r", "enter")
-        await operator.sees("There is no text yet.")
+        await operator.sees("Type a text first.")
         operator.backend.refuse_with = "Port 1 has no SIM."
         await operator.types("yes")
         await operator.press("enter")
@@ -267,7 +267,7 @@ async def test_an_answer_has_the_name_in_it(tmp_path: Path) -> None:
         await opened(operator)
         await operator.press("r")
         await operator.types("Dear {name}, {room}")
-        await operator.sees("there is nothing for it")
+        await operator.sees("has no value")
         for _ in range(len(", {room}")):
             await operator.press("backspace")
         await operator.until(lambda: "there is nothing" not in operator.screen)
@@ -284,7 +284,7 @@ async def test_a_field_that_nothing_fills_is_told_before_the_answer_goes(tmp_pat
         await opened(operator)
         await operator.press("r")
         await operator.types("Dear {name}")
-        await operator.sees("{name} will be sent as it stands")
+        await operator.sees("{name} will be sent as it is")
         await operator.press("enter")
         await operator.until(lambda: isinstance(operator.app.screen, SummaryScreen))
         assert not operator.backend.submitted

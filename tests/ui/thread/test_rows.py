@@ -61,7 +61,7 @@ def test_what_came_twice_says_so() -> None:
 
 def test_a_very_long_text_is_drawn_in_part() -> None:
     lines = shown(received("x" * 50_000))
-    assert lines[-1].strip() == "… 30,000 characters more"
+    assert lines[-1].strip() == "… 30,000 more characters"
 
 
 def test_a_message_is_the_same_whatever_becomes_known_of_it() -> None:

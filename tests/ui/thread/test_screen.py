@@ -146,7 +146,7 @@ async def test_u_goes_through_all_that_wrote_something_unread(tmp_path: Path) ->
         await operator.sees("← in   port 1        first")
         await operator.until(lambda: operator.store.unread_count() == 1)
         await operator.press("u")
-        await operator.sees("Nobody else has written anything")
+        await operator.sees("There are no other unread conversations")
 
 
 async def test_who_looks_after_it_stands_above_and_beside_it(tmp_path: Path) -> None:
@@ -156,13 +156,13 @@ async def test_who_looks_after_it_stands_above_and_beside_it(tmp_path: Path) -> 
         await opened(operator)
         await operator.sees("1 message")
         await operator.press("m")
-        await operator.sees("@alice from 192.0.2.7 looks after it since 2026-11-22", "@alice ")
+        await operator.sees("Claimed by @alice from 192.0.2.7, 2026-11-22", "@alice ")
         operator.store.claims.done(entry, "alice").result()
         await operator.sees("✓ done by alice", "✓ alice")
         await operator.press("m")
-        await operator.sees("@alice from 192.0.2.7 looks after it since")
+        await operator.sees("Claimed by @alice from 192.0.2.7, ")
         await operator.press("m")
-        await operator.until(lambda: "looks after it" not in operator.screen)
+        await operator.until(lambda: "Claimed by" not in operator.screen)
         await operator.press("d")
         await operator.sees("✓ done by alice from 192.0.2.7")
 
@@ -172,7 +172,7 @@ async def test_what_has_no_number_has_no_thread(tmp_path: Path) -> None:
         operator.receives_raw(b"/sms?key=1&key=2")
         await operator.sees("unreadable")
         await operator.press("t")
-        await operator.sees("There is no number to show a thread of.")
+        await operator.sees("There is no number to show a conversation with.")
 
 
 async def test_hostile_text_is_shown_as_marks(tmp_path: Path) -> None:
