@@ -82,7 +82,10 @@ class Reader(VerticalScroll):
 
 
 _ROOMY = 100
-"""Cells from which the pane has room for seconds in both times."""
+"""Cells from which the pane has room for seconds in both times, and a text needs fewer lines."""
+
+_READER = (7, 6)
+"""Lines of the message that is read, with the rule above it: in a narrow pane, and in a roomy one."""
 
 
 class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
@@ -294,6 +297,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         self._arrange_times()
 
     def on_resize(self) -> None:
+        self.query_one(Reader).styles.height = _READER[self.size.width >= _ROOMY]
         self._arrange_times()
 
     def _arrange_times(self) -> None:

@@ -92,7 +92,7 @@ class RowList(ScrollView, can_focus=True):
         self.nothing = ""
         """What the first line says while there are no rows. Safe."""
         self._laid_out: Size | None = None
-        """Of a list that is as high as its rows: those it was laid out for."""
+        """Of a list that others make room for: the rows it was laid out for."""
         self._drawn: dict[int, list[Span]] = {}
         """What each line showed when it was last drawn."""
 
@@ -142,15 +142,20 @@ class RowList(ScrollView, can_focus=True):
                 self.scroll_to(y=top + shift, animate=False, force=True)
         self.refresh_changed()
 
+    @property
+    def makes_room(self) -> bool:
+        """Whether what stands around it depends on how many rows it has."""
+        return False
+
     def settle(self) -> None:
         """The operator does something to what is under the cursor: it stays there, whatever becomes of it."""
 
     def _take_room(self, rows: Size) -> None:
         """So much is there to scroll through. As long as the scrollbar neither comes nor goes nothing else moves, and
-        the whole screen is not laid out anew; unless the list is as high as its rows.
+        the whole screen is not laid out anew; unless others make room for it (`makes_room`).
         """
         scrolls = rows.height > self.size.height
-        if self.styles.is_auto_height:
+        if self.makes_room:
             self.virtual_size = rows
             if rows != self._laid_out:
                 self._laid_out = rows

@@ -203,6 +203,10 @@ class PortGrid(RowList):
         return self.count * self.arranged.tall or super().lines
 
     @property
+    def makes_room(self) -> bool:
+        return not self.alone
+
+    @property
     def following(self) -> bool:
         return False
 

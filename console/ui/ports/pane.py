@@ -27,6 +27,7 @@ from console.ui.ports.watch import PortWatch
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.geometry import Size
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
@@ -189,6 +190,12 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
 
     def _draw_anew(self) -> None:
         self._drawn = None
+
+    def rows_wanted(self, screen: Size) -> int:
+        """Rows of the pane, with its frame, that show every port."""
+        grid, width = self._grid, screen.width - 4
+        above = (each for each in self.children if each.display and each is not grid)
+        return sum(each.get_content_height(screen, screen, width) for each in above) + grid.lines + 2
 
     def show_alone(self, alone: bool) -> None:
         """Whether no other pane is on the screen."""
