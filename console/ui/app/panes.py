@@ -99,6 +99,11 @@ class TabLine(Widget):
         return content(cells)
 
 
+AWAY = 180.0
+"""Seconds without a key after which nobody is taken to sit there: longer than a message is read, and soon enough for a
+screen on the wall to show what comes in.
+"""
+
 FRAME = 0.1
 """Seconds between two looks at what changed."""
 
@@ -144,6 +149,8 @@ class PanesScreen(ThriftyScreen[None]):
         self._zoomed = False
         self._built = asyncio.Event()
         self._draft = DraftLine()
+        self._keys_seen, self._touched = 0, 0.0
+        """Keys so far, and when the last one was seen; Unix seconds UTC."""
 
     def compose(self) -> ComposeResult:
         s = self._sources
@@ -223,7 +230,6 @@ class PanesScreen(ThriftyScreen[None]):
         """What each visible part does to be up to date; it returns at once where nothing changed."""
         now = self._sources.clock.time()
         yield partial(self._sync_lines, now)
-        yield self._sync_draft
         for pane in self._panes:
             if pane.display and pane.is_mounted:
                 yield partial(_sync_pane, pane, now)
@@ -238,15 +244,27 @@ class PanesScreen(ThriftyScreen[None]):
             self._trouble.sync(now, error.in_full)
         else:
             self._trouble.sync(now)
+        self._notice_absence(now)
         if self._watch.is_due(now):
             self.run_worker(partial(self._watch.look, now), group="sending", thread=True, exit_on_error=False)
         if self.single:
             self._strip.sync(now)
 
-    def _sync_draft(self) -> None:
-        """The line of a draft comes and goes with it."""
-        form = self.compose_pane.form if self.is_built else None
-        if form is not None and self._draft.tell(form.recipients.value, form.area.text):
+    def _notice_absence(self, now: float) -> None:
+        """Where nobody has touched a key for a while, and nothing is begun that the cursor's place matters to, the inbox
+        follows what comes in.
+        """
+        assert isinstance(self.app, TerminalApp), "it has no other"
+        number = self.app.typeahead.number
+        begun = self.active == "compose" or bool(self._draft.words) or not self.is_current
+        if number != self._keys_seen or begun or now < self._touched:
+            self._keys_seen, self._touched = number, now
+        elif now - self._touched >= AWAY:
+            self.inbox_pane.follow_again()
+
+    def on_form_changed(self) -> None:
+        form = self.compose_pane.form
+        if self._draft.tell(form.recipients.value, form.area.text):
             self._arrange()
 
     def _tell_alarms(self, now: float) -> None:

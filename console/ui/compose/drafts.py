@@ -53,7 +53,7 @@ class DraftLine(Static):
     def tell(self, to: str, text: str) -> bool:
         """This is in the form now. Whether there is a draft, and was none before, or the other way round."""
         words = f"draft to {safe(to[:_TO]) or 'nobody yet'}: “{safe(' '.join(text[:_LONGEST].split()))}”"
-        words, before = words if to or text else "", self.words
+        words, before = words if text else "", self.words
         if words != before:
             self.words = words
             key = keymap_of(self).name("pane.compose")

@@ -88,6 +88,20 @@ _READER = (7, 6)
 """Lines of the message that is read, with the rule above it: in a narrow pane, and in a roomy one."""
 
 
+class NewAbove(Static):
+    """Says that newer messages stand above what is in sight, and how to get there; else not there."""
+
+    DEFAULT_CSS = "NewAbove { height: 1; display: none; background: $accent; color: $background; text-style: bold; }"
+
+    def tell(self, number: int) -> bool:
+        """So many are above, and nobody has seen them. Whether the line comes now."""
+        was, self.display = self.display, bool(number)
+        if number:
+            shows = "shows them" if number > 1 else "shows it"
+            self.update(Content(f" ▲ {count(number)} new above  {keymap_of(self).name('list.first')} {shows}"))
+        return self.display and not was
+
+
 class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
     """List and reader. Nothing is marked as read by passing over it: only Enter opens a message."""
 
@@ -143,6 +157,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         yield self._line
         yield FilterProblem()
         yield Static(id="inbox-heading")
+        yield NewAbove()
         yield InboxList(self._store, self._clock, self._gateways)
         yield InboxLesson(self._backend, self._page_values)
         yield Reader()
@@ -179,7 +194,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         rows.nothing = "" if found is None else of_search(keys, key, self._gateways.chosen)
         anew, self._shown = self._shown != self._line.wanted, self._line.wanted
         came = rows.show_found(found, anew=anew)
-        self._unseen = 0 if following or anew else self._unseen + came
+        self._tell_new(0 if following or anew else self._unseen + came)
         self._go_on()
         self.set_class(not rows.count and found is None, "-empty")
         self._retitle()
@@ -224,9 +239,19 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
             line.asked_words if line.view.name else "",
             found + count(self._store.inbox_count()),
             f"{count(unread)} unread" if unread else "",
-            f"{count(self._unseen)} new above" if self._unseen else "",
             "" if line.view.name else line.asked_words,
         )
+
+    def _tell_new(self, number: int) -> None:
+        """So many came above what the cursor was put on."""
+        self._unseen = number
+        if self.query_one(NewAbove).tell(number):
+            self.query_one(InboxList).give_way()
+
+    def follow_again(self) -> None:
+        """Nobody is there: show what came, and what comes."""
+        if self._unseen:
+            self.query_one(InboxList).action_jump("top")
 
     def _show_selected(self) -> None:
         rows = self.query_one(InboxList)
@@ -241,10 +266,8 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
     def on_row_list_moved(self) -> None:
         if self.query_one(InboxList).has_left_held:
             self._revision = -1  # what was held is looked for anew
-        if self._unseen and self.query_one(InboxList).following:
-            self._unseen = 0
-            with explained(self):
-                self._retitle()
+        if self.query_one(InboxList).following:
+            self._tell_new(0)
         self._show_selected()
 
     def on_row_list_chosen(self) -> None:

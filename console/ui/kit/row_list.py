@@ -169,6 +169,13 @@ class RowList(ScrollView, can_focus=True):
         else:
             self.virtual_size = rows
 
+    def give_way(self) -> None:
+        """A line comes above the list: the rows stay where they are on the screen, and it covers the first in sight,
+        unless the cursor is there.
+        """
+        if self.cursor > (top := self.scroll_offset.y):
+            self.scroll_to(y=top + 1, animate=False, force=True)
+
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, self._count - 1))
 
