@@ -50,7 +50,6 @@ class MainScreen(PanesScreen):
         from console.ui.alarms.screen import AlarmsScreen
 
         s = self._sources
-        self.app.clear_notifications()  # the list says it all, and a toast would cover it
         self.app.push_screen(AlarmsScreen(s.store, s.clock, s.backend, go_to=self._go_to_alarm))
 
     def action_next_alarm(self) -> None:

@@ -251,8 +251,8 @@ class PanesScreen(ThriftyScreen[None]):
             self._strip.sync(now)
 
     def _notice_absence(self, now: float) -> None:
-        """Where nobody has touched a key for a while, and nothing is begun that the cursor's place matters to, the inbox
-        follows what comes in.
+        """The inbox follows what comes in where nobody has touched a key for a while, and nothing is begun that the
+        cursor's place matters to.
         """
         assert isinstance(self.app, TerminalApp), "it has no other"
         number = self.app.typeahead.number

@@ -190,10 +190,30 @@ async def test_frames_and_tabs_tell_the_operators_own_keys(size: tuple[int, int]
         await operator.until(lambda: operator.app.focused is operator.app.screen.query_one("#ami-list"))
 
 
-async def test_a_toast_shows_its_last_line_whatever_its_length(tmp_path: Path) -> None:
+async def test_a_toast_covers_no_line_and_the_next_one_waits_for_it(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
-        for length in range(64, 74):
-            operator.app.notify(f"{'word ' * 20}"[: length - 4] + " end.", timeout=60)
-            await operator.sees("end.")
-            operator.app.clear_notifications()
-            await operator.until(lambda: "end." not in operator.screen)
+        for number in range(30):
+            operator.receives(f"text {number}")
+        await operator.sees("text 29")
+        without = operator.lines
+        operator.app.notify("Something came.")
+        operator.app.notify("Something went wrong.", severity="error")
+        operator.app.notify("Something else.")
+        await settled(operator.app)
+        assert operator.lines[-2].startswith("▌ Something came. ")
+        assert operator.lines[-2].endswith("+2 ")
+        assert [*operator.lines[1:-2], operator.lines[-1]] == [*without[1:-2], without[-1]], "not a line has moved"
+        await operator.sees("▌✗ Something went wrong.", "▌ Something else.")
+        await operator.until(lambda: operator.lines[-2] == without[-2], "the edge of the pane")
+
+
+async def test_a_toast_is_on_the_screen_in_front(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        await operator.press("l")
+        operator.app.notify("Something went wrong.", severity="error")
+        await operator.sees("▌✗ Something went wrong.")
+        await operator.press("escape")
+        assert "▌✗ Something went wrong." in operator.lines[-2]
+        operator.clock.now += 10
+        await operator.press("down")
+        await operator.until(lambda: "wrong" not in operator.screen)
