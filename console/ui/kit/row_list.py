@@ -207,9 +207,9 @@ class RowList(ScrollView, can_focus=True):
         return self.app.stylesheet.parse_style(INKS[ink]).rich_style
 
     def _lit_ink(self, ink: Ink) -> Style:
-        """Of sixteen colours hardly one can be read on another."""
+        """What is quiet is hard to read on the cursor's ground; and of sixteen colours hardly one can be on another."""
         few = isinstance(self.app, TerminalApp) and self.app.colours == "16"
-        return self._ink("plain" if few and ink != "chosen" else ink)
+        return self._ink("plain" if ink == "quiet" or (few and ink != "chosen") else ink)
 
     def refresh_changed(self) -> None:
         """Draw the lines that do not show what they should, and only them: a line not drawn costs nothing."""
