@@ -148,6 +148,7 @@ class MainScreen(PanesScreen):
 
     def _answer(self, message: InboxMessage | OutboxMessage) -> None:
         """Write to the other party of a message."""
+        self._come_to_front()
         received = message if isinstance(message, InboxMessage) else None
         if received is not None:
             self._sources.mark_read(received)
@@ -172,11 +173,17 @@ class MainScreen(PanesScreen):
         self.app.push_screen(ThreadScreen(event.correspondent, desk, within=self._gateways.chosen))
 
     def on_outbox_pane_again(self, event: OutboxPane.Again) -> None:
+        self._come_to_front()
         self.action_pane("compose")
         self.compose_pane.write_again(event.message)
 
     def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
         self._open_message(event.message)
+
+    def _come_to_front(self) -> None:
+        """Leave what was opened over this screen."""
+        while self.app.screen is not self:
+            self.app.pop_screen()
 
     def _open_message(self, message: InboxMessage | OutboxMessage) -> None:
         """The message whole, received or sent."""

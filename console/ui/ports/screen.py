@@ -73,7 +73,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
         open_message: Callable[[InboxMessage | OutboxMessage], None],
         reply: Callable[[InboxMessage | OutboxMessage], None],
     ) -> None:
-        """`open_message` shows a message over this screen; `reply` is called once this one is gone."""
+        """`open_message` shows a message over this screen, `reply` leaves it for the form."""
         super().__init__()
         self._open_message = open_message
         self._reply = reply
@@ -217,8 +217,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
             self._open_message(message)
 
     def on_port_messages_replied(self, event: PortMessages.Replied) -> None:
-        self.dismiss(None)
-        self.app.call_later(self._reply, event.message)
+        self._reply(event.message)
 
     def _turn_to(self, section: int) -> None:
         self._section = section

@@ -148,7 +148,7 @@ async def test_a_message_of_the_port_is_opened_copied_and_answered(tmp_path: Pat
         await operator.press("escape", "up", "enter")
         await operator.sees("submitted", "Message 1")
         await operator.press("e")
-        await operator.sees("To    +49151", "went by one")
+        await operator.sees("3 Compose", "To    +49151", "went by one")
         await operator.press("escape")
         await open_port(operator)
         await operator.press("3", "down", "r")
