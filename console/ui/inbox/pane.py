@@ -234,13 +234,10 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         if rows.found is not None:
             found = f"{count(rows.count)}{'+' if rows.count == FOUND else ''} of "
         line = self._line
-        self.entitle(
-            f"{self._gateways.chosen} only" if self._gateways.chosen else "",
-            line.asked_words if line.view.name else "",
-            found + count(self._store.inbox_count()),
-            f"{count(unread)} unread" if unread else "",
-            "" if line.view.name else line.asked_words,
-        )
+        only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
+        view, words = (line.asked_words, "") if line.view.name else ("", line.asked_words)
+        told = f"{count(unread)} unread" if unread and not (only and line.asked_words) else ""
+        self.entitle(only, view, found + count(self._store.inbox_count()), told, words)
 
     def _tell_new(self, number: int) -> None:
         """So many came above what the cursor was put on."""

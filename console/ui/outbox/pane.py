@@ -216,7 +216,7 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
         if found is not None:
             words += f" of {count(self._store.outbox_count())}"
         only = f"{wanted.query.within} only" if wanted.query.within else ""
-        self.entitle(only, words, wanted.filter.value, search.asked_words)
+        self.entitle(only, words, ", ".join(filter(None, (wanted.filter.value, search.asked_words))))
 
     def show_chosen(self) -> None:
         """Show what went by the chosen gateway, or by all."""

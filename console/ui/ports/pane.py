@@ -174,8 +174,6 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
         titles.append(out_of_service(every, several=len(gateways) > 1))
         reads = [facts.port.read_at for facts in every if facts.live and facts.port.read_at is not None]
         titles += [f"read within {age(now - min(reads) + 10)}"] if reads else []
-        # More than three are never read.
-        titles = [title for title in titles if title][:3]
         only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
         self.entitle(only, *titles)
 
