@@ -256,7 +256,7 @@ class PanesScreen(ThriftyScreen[None]):
         """
         assert isinstance(self.app, TerminalApp), "it has no other"
         number = self.app.typeahead.number
-        begun = self.active == "compose" or bool(self._draft.words) or not self.is_current
+        begun = self.active == "compose" or bool(self._draft.words) or self.app.screen is not self
         if number != self._keys_seen or begun or now < self._touched:
             self._keys_seen, self._touched = number, now
         elif now - self._touched >= AWAY:
