@@ -155,7 +155,7 @@ class PanesScreen(ThriftyScreen[None]):
     def compose(self) -> ComposeResult:
         s = self._sources
         self._header = HeaderLine(s.backend, s.store, self._watch, self._alarms, self._gateways, label=s.label)
-        self._trouble = TroubleLine(s.backend, self._watch)
+        self._trouble = TroubleLine(s.backend, self._watch, self._alarms)
         self._strip = PortStrip(self._gateways)
         yield self._header
         yield self._trouble

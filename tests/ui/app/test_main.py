@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
+from console.domain.alarms import AlarmKind, Condition
 from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.store import Store
 from console.store.ami.log import AmiLog
@@ -69,6 +70,12 @@ async def test_trouble_is_told_in_full_below_the_header(tmp_path: Path) -> None:
         reason = "Another program listens on 127.0.0.1:8080 already. Find it with `ss -ltnp` and stop it [/x]."
         operator.backend.status = replace(operator.backend.status, listening=False, detail=reason)
         await operator.sees("✗ not receiving", "✗ receiver: Another program listens", "stop it [/x].")
+        condition = Condition(AlarmKind.RECEIVER_DOWN, "", 0, "Another program listens")
+        alarm = operator.store.alarms.raise_(condition).result(10)
+        assert alarm is not None
+        operator.store.alarms.acknowledge([alarm.id], "carol").result(10)
+        await operator.sees("△ receiver: Another program listens on 127.0.0.1:8080 already. Find it with …")
+        assert "stop it" not in operator.screen, "what somebody has seen has one line"
         operator.backend.status = replace(operator.backend.status, listening=True, detail="")
         await operator.until(lambda: "Another program" not in operator.screen)
         operator.backend.status = replace(operator.backend.status, listening=False, tried=False)
@@ -80,9 +87,9 @@ async def test_zoom_gives_the_screen_to_one_pane_and_back(tmp_path: Path) -> Non
     async with console(tmp_path) as operator:
         await operator.press("4", "z")
         await operator.sees("╭─ AMI")
-        assert "╭─ 3 Compose" not in operator.screen
+        assert "╭─ 5 Outbox" not in operator.screen
         await operator.press("z")
-        await operator.sees("╭─ 3 Compose")
+        await operator.sees("╭─ 5 Outbox")
 
 
 async def test_reconnect_asks_every_gateway(tmp_path: Path) -> None:
