@@ -74,7 +74,7 @@ async def test_trouble_is_told_in_full_below_the_header(tmp_path: Path) -> None:
         alarm = operator.store.alarms.raise_(condition).result(10)
         assert alarm is not None
         operator.store.alarms.acknowledge([alarm.id], "carol").result(10)
-        await operator.sees("△ receiver: Another program listens on 127.0.0.1:8080 already. Find it with …")
+        await operator.sees("△ receiver: Another program listens on 127.0.0.1:8080 already. Find it with `…")
         assert "stop it" not in operator.screen, "what somebody has seen has one line"
         operator.backend.status = replace(operator.backend.status, listening=True, detail="")
         await operator.until(lambda: "Another program" not in operator.screen)
