@@ -281,6 +281,13 @@ class TerminalApp(App[Result]):
         """Whoever ran it tells: Textual would show values of variables, which may be secret, or a stranger's words."""
         self._close_messages_no_wait()
 
+    def _refresh_notifications(self) -> None:
+        """Textual asks for this whenever another screen is in front; its own toasts are not in use."""
+        self.screen_came()
+
+    def screen_came(self) -> None:
+        """Another screen is in front."""
+
     def fail(self, error: Exception) -> None:
         self._handle_exception(error)
 

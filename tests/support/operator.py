@@ -150,10 +150,7 @@ class Operator:
         self.app.clear_notifications()
         ports, inbox = main.ports_pane, main.inbox_pane.query_one("#inbox-list")
         await self.until(
-            lambda: (
-                not (self.app._notifications or main.query("Toast") or (ports.display and ports.behind))
-                and main.focused is inbox
-            ),
+            lambda: not (self.app.toasts.cells(80) or (ports.display and ports.behind)) and main.focused is inbox,
             "a console as it was when it began",
         )
 

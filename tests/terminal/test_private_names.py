@@ -31,6 +31,7 @@ KNOWN = {
         "App._exit",
         "App._fatal_error",
         "App._handle_exception",
+        "App._refresh_notifications",
         "Screen._update_focus_styles",
         "Stylesheet._parse_cache",
         "Stylesheet._variables",

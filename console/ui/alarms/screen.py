@@ -26,7 +26,7 @@ from console.ui.keys.keymap import keymap_of
 from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
 from console.ui.kit.filter_line import FilterProblem
-from console.ui.kit.format import FEW, Cells, count, plural
+from console.ui.kit.format import FEW, Cells, count, plural, title
 from console.ui.kit.paged_list import PagedList
 from console.ui.kit.pane import Searchable
 from console.ui.kit.questions import Question
@@ -156,8 +156,8 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
         self.set_class(not rows.count and found is None, "-empty")
         facts = [f"{count(still_open)} active", f"{count(over)} over", watch]
         if found is not None:
-            facts[:0] = [self._line.asked_words, f"{count(rows.count)} of {count(still_open + over)}"]
-        self.query_one(".whole").border_title = Content("  ".join(("Alarms", *map(safe, facts))))
+            facts = [self._line.asked_words, f"{count(rows.count)} of {count(still_open + over)}", watch]
+        self.query_one(".whole").border_title = Content(title("Alarms", *map(safe, facts)))
         self._show_selected()
 
     def _watch_words(self, now: float) -> str:

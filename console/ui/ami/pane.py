@@ -109,22 +109,26 @@ class AmiPane(ViewKeys, ListPane):
 
     def _retitle(self, now: float) -> None:
         shown, found = self._list, self._list.found
-        links = []
-        for gateway in self._gateways.shown():
-            look = LINK[gateway.link.phase]
-            why = f" {gateway.link.detail}" if gateway.link.phase is not LinkPhase.UP and gateway.link.detail else ""
-            links.append(f"{gateway.name} {look.glyph} {look.word or 'up'} {age(now - gateway.link.since)}{why}")
         self._teach()
         hits = "" if found.query.is_empty else f"{count(len(found))} of {count(found.total)}"
         self.entitle(
-            f"{self._gateways.chosen} only" if self._gateways.chosen else "",
+            shown.paused,
             self._line.asked_words,
             hits + ("…" if hits and not found.done else ""),
-            *links,
-            shown.paused,
+            self._link_words(now),
             shown.times.value,
             "" if found.everything else f"routine hidden, {keymap_of(self).name('ami.routine')} shows it",
         )
+
+    def _link_words(self, now: float) -> str:
+        """The link of the gateway that is shown, or how many are up of several."""
+        shown = self._gateways.shown()
+        if len(shown) != 1:
+            return f"{sum(gateway.link.phase is LinkPhase.UP for gateway in shown)} of {len(shown)} up" if shown else ""
+        link, look = shown[0].link, LINK[shown[0].link.phase]
+        only = " only" if self._gateways.chosen else ""
+        why = f" {link.detail}" if link.phase is not LinkPhase.UP and link.detail else ""
+        return f"{shown[0].name}{only} {look.glyph} {look.word or 'up'} {age(now - link.since)}{why}"
 
     def _teach(self) -> None:
         """Where no line is shown: why."""

@@ -10,7 +10,6 @@ from textual.actions import parse
 
 from console.errors import ConsoleError
 from console.protocol.text.safe import safe
-from console.terminal.app import TerminalApp
 from console.ui.app.calling import Calling, scopes_here
 from console.ui.app.main import MainScreen
 from console.ui.keys.actions import CHANGING, bindings
@@ -18,6 +17,7 @@ from console.ui.keys.commands import commands, everything
 from console.ui.keys.keymap import Keymap, takes_text
 from console.ui.kit.explain import refused
 from console.ui.kit.row_list import RowList
+from console.ui.kit.toasts import ToastingApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ _TOLD = 15.0
 """Seconds for which it is told what became of a configuration."""
 
 
-class ConsoleApp(TerminalApp[None]):
+class ConsoleApp(ToastingApp[None]):
     """The console. Give it what to show; it never opens a file or a socket of its own."""
 
     TITLE = "gsm-console"
@@ -55,7 +55,7 @@ class ConsoleApp(TerminalApp[None]):
         appearance: Appearance | None = None,
     ) -> None:
         """`begin` is called in a thread of its own once the first frame stands; what it raises ends the application."""
-        super().__init__(line=sources.line, appearance=appearance)
+        super().__init__(line=sources.line, appearance=appearance, clock=sources.clock.time)
         self._sources = sources
         self._begin = begin
         self.keys = Keymap(sources.keys)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widget import Widget
 
+from console.domain.alarms import AlarmKind
 from console.domain.link import GatewaySnapshot, LinkPhase, ReceiverStatus
 from console.protocol.text.safe import safe
 from console.ui.context.gateway_chips import LINK, chips, counts, http_cells
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.format import Cells, age, clock_time, content, count, line_width, zone
+from console.ui.kit.format import Cells, age, clock_time, content, count, fit, line_width, zone
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
@@ -102,42 +103,56 @@ class HeaderLine(Widget):
 
 
 class TroubleLine(Widget):
-    """What is wrong, why and what to do, in full below the header; not there while all is well."""
+    """What is wrong, why and what to do, in full below the header; not there while all is well. What somebody has seen,
+    by its alarm, shares one line.
+    """
 
     DEFAULT_CSS = "TroubleLine { height: auto; max-height: 4; display: none; }"
 
-    def __init__(self, backend: Backend, watch: SendingWatch) -> None:
+    def __init__(self, backend: Backend, watch: SendingWatch, alarms: AlarmNotices) -> None:
         super().__init__()
         self._backend = backend
         self._watch = watch
+        self._alarms = alarms
         self._troubles: list[str] = []
+        self._seen: list[str] = []
+        """Those among them whose alarm was acknowledged."""
         self._links: dict[str, str] = {}
         """By gateway, why its AMI is down. It is so until AMI is up, though it is being tried again."""
 
     def sync(self, now: float, reading: str = "") -> None:
         """`reading` is why the screen itself can't read what it shows."""
         troubles = [reading] if reading else []
+        seen: list[str] = []
+        known = {(a.kind, a.gateway) for a in self._alarms.open if a.acknowledged_at is not None}
         for gateway in self._backend.gateways():
             link = gateway.link
             if link.phase in {LinkPhase.WAITING, LinkPhase.REFUSED} and link.detail:
                 self._links[gateway.name] = f"{gateway.name}: AMI {LINK[link.phase].word}: {link.detail}"
             elif link.phase in {LinkPhase.UP, LinkPhase.STOPPED}:
                 self._links.pop(gateway.name, None)
-            troubles += filter(None, [self._links.get(gateway.name)])
+            if words := self._links.get(gateway.name):
+                (seen if (AlarmKind.AMI_DOWN, gateway.name) in known else troubles).append(words)
         receiver = self._backend.receiver()
         if receiver.detail and not receiver.by:
-            troubles.append(f"receiver: {receiver.detail}")
+            is_seen = (AlarmKind.RECEIVER_DOWN, "") in known
+            (seen if is_seen else troubles).append(f"receiver: {receiver.detail}")
         troubles += [line for line in self._backend.trouble().splitlines() if line]
         if words := self._watch.seen.left_over_words:
             keys = keymap_of(self)
             troubles.append(f"{words} ({keys.name('pane.outbox')} {keys.name('outbox.release')})")
-        if troubles != self._troubles:
-            self._troubles = troubles
-            self.display = bool(troubles)
+        if (troubles, seen) != (self._troubles, self._seen):
+            self._troubles, self._seen = troubles, seen
+            self.display = bool(troubles or seen)
             self.refresh(layout=True)
 
     def render(self) -> RenderResult:
-        return Content("\n").join([Content(f"✗ {safe(trouble)}") for trouble in self._troubles])
+        lines = [f"✗ {safe(trouble)}" for trouble in self._troubles]
+        if self._seen:
+            key = f"  {keymap_of(self).name('alarms.list')} lists them" if len(self._seen) > 1 else ""
+            room = max(1, self.content_size.width - len(key))
+            lines.append(fit(safe(f"△ {'; '.join(self._seen)}"), room) + key)
+        return Content("\n").join(map(Content, lines))
 
 
 def gateway_cells(gateways: Gateways, now: float) -> Cells:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.domain.messages import InboxMessage
 from console.protocol.sms.recipients import is_diallable
 from console.protocol.text.safe import safe
 from console.terminal.appearance import THEMES
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from console.domain.alarms import Alarm
-    from console.domain.messages import InboxMessage
+    from console.domain.messages import OutboxMessage
     from console.ui.ami.pane import AmiPane
     from console.ui.inbox.pane import InboxPane
     from console.ui.outbox.pane import OutboxPane
@@ -50,7 +51,6 @@ class MainScreen(PanesScreen):
         from console.ui.alarms.screen import AlarmsScreen
 
         s = self._sources
-        self.app.clear_notifications()  # the list says it all, and a toast would cover it
         self.app.push_screen(AlarmsScreen(s.store, s.clock, s.backend, go_to=self._go_to_alarm))
 
     def action_next_alarm(self) -> None:
@@ -144,8 +144,15 @@ class MainScreen(PanesScreen):
         self.action_pane(self._before_compose)
 
     def on_inbox_pane_reply(self, event: InboxPane.Reply) -> None:
-        self._sources.mark_read(event.message)
-        self._reply_to(Correspondent.of(event.message, self._sources.store.regions), event.message)
+        self._answer(event.message)
+
+    def _answer(self, message: InboxMessage | OutboxMessage) -> None:
+        """Write to the other party of a message."""
+        self._come_to_front()
+        received = message if isinstance(message, InboxMessage) else None
+        if received is not None:
+            self._sources.mark_read(received)
+        self._reply_to(Correspondent.of(message, self._sources.store.regions), received)
 
     def _reply_to(self, who: Correspondent, answers: InboxMessage | None = None) -> None:
         if not is_diallable(who.number):
@@ -166,17 +173,30 @@ class MainScreen(PanesScreen):
         self.app.push_screen(ThreadScreen(event.correspondent, desk, within=self._gateways.chosen))
 
     def on_outbox_pane_again(self, event: OutboxPane.Again) -> None:
+        self._come_to_front()
         self.action_pane("compose")
         self.compose_pane.write_again(event.message)
 
     def on_inbox_pane_opened(self, event: InboxPane.Opened) -> None:
+        self._open_message(event.message)
+
+    def _come_to_front(self) -> None:
+        """Leave what was opened over this screen."""
+        while self.app.screen is not self:
+            self.app.pop_screen()
+
+    def _open_message(self, message: InboxMessage | OutboxMessage) -> None:
+        """The message whole, received or sent."""
         from console.ui.context.detail import inbox_detail
 
-        self._sources.mark_read(event.message)
+        if not isinstance(message, InboxMessage):
+            self.outbox_pane.open_message(message)
+            return
+        self._sources.mark_read(message)
         with explained(self):
-            calls = self._sources.store.callbacks_of(event.message.id)
-            called = known_name(self._sources.store, event.message.callback.number, event.message.gateway)
-            self.app.push_screen(inbox_detail(event.message, calls, called))
+            calls = self._sources.store.callbacks_of(message.id)
+            called = known_name(self._sources.store, message.callback.number, message.gateway)
+            self.app.push_screen(inbox_detail(message, calls, called))
 
     def on_ami_pane_opened(self, event: AmiPane.Opened) -> None:
         from console.ui.context.detail import log_detail
@@ -193,4 +213,14 @@ class MainScreen(PanesScreen):
         from console.ui.ports.screen import PortScreen
 
         s = self._sources
-        self.app.push_screen(PortScreen(s.backend, s.store, s.log, s.clock, event.facts))
+        self.app.push_screen(
+            PortScreen(
+                s.backend,
+                s.store,
+                s.log,
+                s.clock,
+                event.facts,
+                open_message=self._open_message,
+                reply=self._answer,
+            )
+        )

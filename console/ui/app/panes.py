@@ -8,7 +8,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Container
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -17,6 +17,8 @@ from console.errors import ConsoleError
 from console.terminal.app import TerminalApp, ThriftyScreen
 from console.ui.alarms.notices import AlarmNotices
 from console.ui.app.header import HeaderLine, TroubleLine
+from console.ui.app.places import ROOMY, Body, Wanted, places
+from console.ui.compose.drafts import DraftLine
 from console.ui.context.gateways import Gateways
 from console.ui.inbox.pane import InboxPane
 from console.ui.keys.actions import PANES, bindings
@@ -97,17 +99,18 @@ class TabLine(Widget):
         return content(cells)
 
 
+AWAY = 180.0
+"""Seconds without a key after which nobody is taken to sit there: longer than a message is read, and soon enough for a
+screen on the wall to show what comes in.
+"""
+
 FRAME = 0.1
 """Seconds between two looks at what changed."""
 
 _BUILDING = 5.0
 """Seconds that the screen may take to be built."""
 
-ROOMY = (112, 36)
-"""Columns and rows from which all panes stand side by side; below, one at a time."""
-
-WIDE = 160
-"""Columns from which the inbox, whose texts are long, gets more than half of them."""
+_DRAFT = "draft"
 
 _PLACES = ("ports", "inbox", "compose", "outbox", "ami")
 """The panes as they follow each other on the screen."""
@@ -145,11 +148,14 @@ class PanesScreen(ThriftyScreen[None]):
         """The facts of the last round."""
         self._zoomed = False
         self._built = asyncio.Event()
+        self._draft = DraftLine()
+        self._keys_seen, self._touched = 0, 0.0
+        """Keys so far, and when the last one was seen; Unix seconds UTC."""
 
     def compose(self) -> ComposeResult:
         s = self._sources
         self._header = HeaderLine(s.backend, s.store, self._watch, self._alarms, self._gateways, label=s.label)
-        self._trouble = TroubleLine(s.backend, self._watch)
+        self._trouble = TroubleLine(s.backend, self._watch, self._alarms)
         self._strip = PortStrip(self._gateways)
         yield self._header
         yield self._trouble
@@ -159,7 +165,7 @@ class PanesScreen(ThriftyScreen[None]):
         self._panes: list[Pane] = [
             self.inbox_pane if name == self.inbox_pane.NAME else PaneToCome(name) for name in _PLACES
         ]
-        with Container(id="body"):
+        with Body(self._places):
             yield from self._panes
         yield KeyBar()
 
@@ -182,12 +188,12 @@ class PanesScreen(ThriftyScreen[None]):
         self.ami_pane = AmiPane(s.backend, s.log, s.store, s.clock, self._gateways)
         panes = (self.inbox_pane, self.ports_pane, self.compose_pane, self.outbox_pane, self.ami_pane)
         with self.app.batch_update():
-            body = self.query_one("#body")
+            body = self.query_one(Body)
             await body.remove_children(PaneToCome)
             self._panes = sorted(panes, key=lambda pane: _PLACES.index(pane.NAME))
             inbox = self._panes.index(self.inbox_pane)
             await body.mount_all(self._panes[:inbox], before=self.inbox_pane)
-            await body.mount_all(self._panes[inbox + 1 :])
+            await body.mount_all([*self._panes[inbox + 1 :], self._draft])
             self._built.set()
             self._arrange()
             self.sync()
@@ -238,10 +244,28 @@ class PanesScreen(ThriftyScreen[None]):
             self._trouble.sync(now, error.in_full)
         else:
             self._trouble.sync(now)
+        self._notice_absence(now)
         if self._watch.is_due(now):
             self.run_worker(partial(self._watch.look, now), group="sending", thread=True, exit_on_error=False)
         if self.single:
             self._strip.sync(now)
+
+    def _notice_absence(self, now: float) -> None:
+        """The inbox follows what comes in where nobody has touched a key for a while, and nothing is begun that the
+        cursor's place matters to.
+        """
+        assert isinstance(self.app, TerminalApp), "it has no other"
+        number = self.app.typeahead.number
+        begun = self.active == "compose" or bool(self._draft.words) or self.app.screen is not self
+        if number != self._keys_seen or begun or now < self._touched:
+            self._keys_seen, self._touched = number, now
+        elif now - self._touched >= AWAY:
+            self.inbox_pane.follow_again()
+
+    def on_form_changed(self) -> None:
+        form = self.compose_pane.form
+        if self._draft.tell(form.recipients.value, form.area.text):
+            self._arrange()
 
     def _tell_alarms(self, now: float) -> None:
         for notice in self._alarms.look(now):
@@ -282,14 +306,23 @@ class PanesScreen(ThriftyScreen[None]):
     def _arrange(self) -> None:
         self.single = self._zoomed or self.size.width < ROOMY[0] or self.size.height < ROOMY[1]
         self.set_class(self.single, "-single")
-        self.set_class(self.size.width >= WIDE, "-wide")
+        shown = self._places(*self.size)
         for name in PANES:
             pane = self.pane(name)
-            pane.display = not self.single or name == self.active
+            pane.display = name in shown
             pane.shows_key = not self.single
+        self._draft.display = _DRAFT in shown
+        self.inbox_pane.refresh(repaint=False, layout=True)  # where it stands depends on what no style tells
         self.query_one(TabLine).active = self.active
         if self.is_built:
             self.ports_pane.show_alone(self.single)
+
+    def _places(self, width: int, height: int) -> dict[str, Region]:
+        """Where each pane stands that is to be seen, in so much room."""
+        if self.single:
+            return {self.active: Region(0, 0, width, height)}
+        ports = self.ports_pane.rows_wanted(self.size) if self.is_built else 2
+        return places(width, height, Wanted(self.active, ports, draft=bool(self._draft.words)))
 
     def action_pane(self, name: str) -> None:
         if name == "compose" and self.active != "compose":

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from textual.widgets import Static
+
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.dialogs import ConfirmScreen
-from console.ui.kit.format import Cells, age, fit
+from console.ui.kit.format import Cells, age, content, fit
 from console.ui.kit.pick import PickList, PickScreen
 from console.ui.kit.questions import Question
 
@@ -36,6 +38,27 @@ class KeptDraft(NamedTuple):
     """When it was laid aside, Unix seconds UTC."""
     in_use: frozenset[str] = frozenset()
     """Numbers among them that have written, or were written to."""
+
+
+class DraftLine(Static):
+    """Stands for the form while it is not in sight: whom the draft in it is to, and how one goes on with it."""
+
+    DEFAULT_CSS = "DraftLine { height: 1; display: none; text-wrap: nowrap; text-overflow: ellipsis; }"
+
+    def __init__(self) -> None:
+        super().__init__(id="draft")
+        self.words = ""
+        """Empty where there is no draft. Safe."""
+
+    def tell(self, to: str, text: str) -> bool:
+        """This is in the form now. Whether there is a draft, and was none before, or the other way round."""
+        words = f"draft to {safe(to[:_TO]) or 'nobody yet'}: “{safe(' '.join(text[:_LONGEST].split()))}”"
+        words, before = words if text else "", self.words
+        if words != before:
+            self.words = words
+            key = keymap_of(self).name("pane.compose")
+            self.update(content([(f" {key} ", "key"), ("Compose  ", "strong"), (words, "warn")]))
+        return bool(words) is not bool(before)
 
 
 class KeptDrafts:

@@ -84,8 +84,11 @@ class RecipientsScreen(ModalScreen[None]):
         facts = [
             safe(self._reading.file),
             plural(len(listed.recipients), "recipient"),
-            f"{count(len(listed.duplicates))} twice" if listed.duplicates else "",
-            f"{count(len(listed.rejected))} refused" if listed.rejected else "",
+            ", ".join(
+                f"{count(len(some))} {what}"
+                for some, what in ((listed.duplicates, "twice"), (listed.rejected, "refused"))
+                if some
+            ),
         ]
         with Vertical(id="dialog", classes="-list") as dialog:
             dialog.border_title = Content("  ".join(filter(None, facts)))

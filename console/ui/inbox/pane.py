@@ -82,7 +82,24 @@ class Reader(VerticalScroll):
 
 
 _ROOMY = 100
-"""Cells from which the pane has room for seconds in both times."""
+"""Cells from which the pane has room for seconds in both times, and a text needs fewer lines."""
+
+_READER = (7, 6)
+"""Lines of the message that is read, with the rule above it: in a narrow pane, and in a roomy one."""
+
+
+class NewAbove(Static):
+    """Says that newer messages stand above what is in sight, and how to get there; else not there."""
+
+    DEFAULT_CSS = "NewAbove { height: 1; display: none; background: $accent; color: $background; text-style: bold; }"
+
+    def tell(self, number: int) -> bool:
+        """So many are above, and nobody has seen them. Whether the line comes now."""
+        was, self.display = self.display, bool(number)
+        if number:
+            shows = "shows them" if number > 1 else "shows it"
+            self.update(Content(f" ▲ {count(number)} new above  {keymap_of(self).name('list.first')} {shows}"))
+        return self.display and not was
 
 
 class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
@@ -140,6 +157,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         yield self._line
         yield FilterProblem()
         yield Static(id="inbox-heading")
+        yield NewAbove()
         yield InboxList(self._store, self._clock, self._gateways)
         yield InboxLesson(self._backend, self._page_values)
         yield Reader()
@@ -176,7 +194,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         rows.nothing = "" if found is None else of_search(keys, key, self._gateways.chosen)
         anew, self._shown = self._shown != self._line.wanted, self._line.wanted
         came = rows.show_found(found, anew=anew)
-        self._unseen = 0 if following or anew else self._unseen + came
+        self._tell_new(0 if following or anew else self._unseen + came)
         self._go_on()
         self.set_class(not rows.count and found is None, "-empty")
         self._retitle()
@@ -216,14 +234,21 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         if rows.found is not None:
             found = f"{count(rows.count)}{'+' if rows.count == FOUND else ''} of "
         line = self._line
-        self.entitle(
-            f"{self._gateways.chosen} only" if self._gateways.chosen else "",
-            line.asked_words if line.view.name else "",
-            found + count(self._store.inbox_count()),
-            f"{count(unread)} unread" if unread else "",
-            f"{count(self._unseen)} new above" if self._unseen else "",
-            "" if line.view.name else line.asked_words,
-        )
+        only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
+        view, words = (line.asked_words, "") if line.view.name else ("", line.asked_words)
+        told = f"{count(unread)} unread" if unread and not (only and line.asked_words) else ""
+        self.entitle(only, view, found + count(self._store.inbox_count()), told, words)
+
+    def _tell_new(self, number: int) -> None:
+        """So many came above what the cursor was put on."""
+        self._unseen = number
+        if self.query_one(NewAbove).tell(number):
+            self.query_one(InboxList).give_way()
+
+    def follow_again(self) -> None:
+        """Nobody is there: show what came, and what comes."""
+        if self._unseen:
+            self.query_one(InboxList).action_jump("top")
 
     def _show_selected(self) -> None:
         rows = self.query_one(InboxList)
@@ -238,10 +263,8 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
     def on_row_list_moved(self) -> None:
         if self.query_one(InboxList).has_left_held:
             self._revision = -1  # what was held is looked for anew
-        if self._unseen and self.query_one(InboxList).following:
-            self._unseen = 0
-            with explained(self):
-                self._retitle()
+        if self.query_one(InboxList).following:
+            self._tell_new(0)
         self._show_selected()
 
     def on_row_list_chosen(self) -> None:
@@ -294,6 +317,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         self._arrange_times()
 
     def on_resize(self) -> None:
+        self.query_one(Reader).styles.height = _READER[self.size.width >= _ROOMY]
         self._arrange_times()
 
     def _arrange_times(self) -> None:

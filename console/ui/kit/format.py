@@ -62,6 +62,25 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
+FACTS = 3
+"""What a title tells beside a name: nobody reads more."""
+
+
+def title(name: str, *facts: str) -> str:
+    """`Inbox  3 of 12  2 unread`: the name and the first three facts that there are. All is safe."""
+    return "  ".join((name, *[fact for fact in facts if fact][:FACTS]))
+
+
+def cut_title(text: str, width: int) -> str:
+    """What is wider than `width` cells, cut between two words: half a number would be another one."""
+    if cell_len(text) <= width:
+        return text
+    words = text.split(" ")
+    while len(words) > 1 and cell_len(" ".join(words)) + 2 > width:
+        words.pop()
+    return fit(f"{' '.join(words).rstrip()} …", width).rstrip()
+
+
 def content(cells: Cells) -> Content:
     """The same line for a Textual widget; never read as markup."""
     return Content.assemble(*((text, INKS[ink]) for text, ink in cells))

@@ -14,7 +14,7 @@ from console.protocol.text.safe import safe
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.filter_line import FilterLine, FilterProblem
-from console.ui.kit.format import content
+from console.ui.kit.format import content, cut_title, title
 from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 BUSY_SPACING = 0.25
 """Seconds between two repaints of a list that never stops changing: what a slow line bears."""
+
+
+_CORNERS = len("╭─ ") + len(" ─╮")
 
 
 def pane_title(name: str) -> str:
@@ -59,10 +62,12 @@ class Pane(Vertical):
         self.screen.set_focus(widget)
 
     def entitle(self, *facts: str) -> None:
-        """Put the pane's name and these facts in its frame; nothing is redrawn while they stay the same."""
-        title = "  ".join((self.TITLE, *(safe(fact) for fact in facts if fact)))
-        if title != self._shown_title:
-            self._shown_title = title
+        """Put the pane's name and the first three of these facts in its frame; nothing is redrawn while they stay the
+        same.
+        """
+        words = title(self.TITLE, *map(safe, facts))
+        if words != self._shown_title:
+            self._shown_title = words
             self._show_title()
 
     def take_settings(self) -> None:
@@ -73,11 +78,15 @@ class Pane(Vertical):
         self._show_title()
 
     def _show_title(self) -> None:
+        key = f"{keymap_of(self).name(f'pane.{self.id}')} " if self.shows_key else ""
+        words = self._shown_title
+        if width := self.outer_size.width:
+            words = cut_title(words, width - _CORNERS - len(key))
         # A str would be read as markup; Content is taken as it is.
-        title = Content(self._shown_title)
-        if self.shows_key:
-            title = content([(f"{keymap_of(self).name(f'pane.{self.id}')} ", "key")]) + title
-        self.border_title = title
+        self.border_title = content([(key, "key")]) + Content(words)
+
+    def on_resize(self) -> None:
+        self._show_title()
 
 
 class Pace:

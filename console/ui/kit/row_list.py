@@ -92,7 +92,7 @@ class RowList(ScrollView, can_focus=True):
         self.nothing = ""
         """What the first line says while there are no rows. Safe."""
         self._laid_out: Size | None = None
-        """Of a list that is as high as its rows: those it was laid out for."""
+        """Of a list that others make room for: the rows it was laid out for."""
         self._drawn: dict[int, list[Span]] = {}
         """What each line showed when it was last drawn."""
 
@@ -142,15 +142,20 @@ class RowList(ScrollView, can_focus=True):
                 self.scroll_to(y=top + shift, animate=False, force=True)
         self.refresh_changed()
 
+    @property
+    def makes_room(self) -> bool:
+        """Whether what stands around it depends on how many rows it has."""
+        return False
+
     def settle(self) -> None:
         """The operator does something to what is under the cursor: it stays there, whatever becomes of it."""
 
     def _take_room(self, rows: Size) -> None:
         """So much is there to scroll through. As long as the scrollbar neither comes nor goes nothing else moves, and
-        the whole screen is not laid out anew; unless the list is as high as its rows.
+        the whole screen is not laid out anew; unless others make room for it (`makes_room`).
         """
         scrolls = rows.height > self.size.height
-        if self.styles.is_auto_height:
+        if self.makes_room:
             self.virtual_size = rows
             if rows != self._laid_out:
                 self._laid_out = rows
@@ -163,6 +168,13 @@ class RowList(ScrollView, can_focus=True):
             self.vertical_scrollbar.window_virtual_size = rows.height
         else:
             self.virtual_size = rows
+
+    def give_way(self) -> None:
+        """A line comes above the list: the rows stay where they are on the screen, and it covers the first in sight,
+        unless the cursor is there.
+        """
+        if self.cursor > (top := self.scroll_offset.y):
+            self.scroll_to(y=top + 1, animate=False, force=True)
 
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, self._count - 1))
@@ -195,9 +207,9 @@ class RowList(ScrollView, can_focus=True):
         return self.app.stylesheet.parse_style(INKS[ink]).rich_style
 
     def _lit_ink(self, ink: Ink) -> Style:
-        """Of sixteen colours hardly one can be read on another."""
+        """What is quiet is hard to read on the cursor's ground; and of sixteen colours hardly one can be on another."""
         few = isinstance(self.app, TerminalApp) and self.app.colours == "16"
-        return self._ink("plain" if few and ink != "chosen" else ink)
+        return self._ink("plain" if ink == "quiet" or (few and ink != "chosen") else ink)
 
     def refresh_changed(self) -> None:
         """Draw the lines that do not show what they should, and only them: a line not drawn costs nothing."""

@@ -216,7 +216,7 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
         if found is not None:
             words += f" of {count(self._store.outbox_count())}"
         only = f"{wanted.query.within} only" if wanted.query.within else ""
-        self.entitle(only, words, wanted.filter.value, search.asked_words)
+        self.entitle(only, words, ", ".join(filter(None, (wanted.filter.value, search.asked_words))))
 
     def show_chosen(self) -> None:
         """Show what went by the chosen gateway, or by all."""
@@ -265,12 +265,14 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
         self._search.show_only(self._search.filter.next())
 
     def on_row_list_chosen(self) -> None:
+        if selected := self.chosen:
+            self.open_message(selected)
+
+    def open_message(self, message: OutboxMessage) -> None:
+        """Every step that it took, over whichever screen is in front."""
         from console.ui.outbox.message_way import MessageScreen
 
-        if selected := self.chosen:
-            self.app.push_screen(
-                MessageScreen(selected, self._store, self._clock, self._backend, again=self._write_again)
-            )
+        self.app.push_screen(MessageScreen(message, self._store, self._clock, self._backend, again=self._write_again))
 
     def action_again(self) -> None:
         if (selected := self.chosen) and self.decisions.may_act_on(selected):

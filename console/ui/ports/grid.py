@@ -83,8 +83,13 @@ class PortArrangement:
         """Ports side by side."""
         if self.is_table:
             return 1
-        narrowest = (port_tile.NARROWEST + 1 if self.tiled else port_row.NARROWEST) + self.label - 3
+        narrowest = (port_tile.NARROWEST + self.gap if self.tiled else port_row.NARROWEST) + self.label - 3
         return max(1, self.width // narrowest)
+
+    @property
+    def gap(self) -> int:
+        """Blank cells behind each port: a tile ends in a number, and the next one begins with one."""
+        return 2 if self.tiled else 1
 
     @cached_property
     def rows(self) -> int:
@@ -203,6 +208,10 @@ class PortGrid(RowList):
         return self.count * self.arranged.tall or super().lines
 
     @property
+    def makes_room(self) -> bool:
+        return not self.alone
+
+    @property
     def following(self) -> bool:
         return False
 
@@ -270,8 +279,9 @@ class PortGrid(RowList):
             facts = arranged.at(row, column)
             if facts is None:
                 break
-            cells = self._cells.line(arranged, facts, each - 1, line, self.now)
-            spans += [Span(cells, each - 1, facts.key == self._lit), Span([], 1)]
+            room = each - arranged.gap
+            cells = self._cells.line(arranged, facts, room, line, self.now)
+            spans += [Span(cells, room, facts.key == self._lit), Span([], arranged.gap)]
         return [*spans, Span([], width - sum(span.width for span in spans))]
 
     def refresh_changed(self) -> None:

@@ -27,6 +27,7 @@ from console.ui.ports.watch import PortWatch
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.geometry import Size
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
@@ -173,8 +174,6 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
         titles.append(out_of_service(every, several=len(gateways) > 1))
         reads = [facts.port.read_at for facts in every if facts.live and facts.port.read_at is not None]
         titles += [f"read within {age(now - min(reads) + 10)}"] if reads else []
-        # More than three are never read.
-        titles = [title for title in titles if title][:3]
         only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
         self.entitle(only, *titles)
 
@@ -189,6 +188,12 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
 
     def _draw_anew(self) -> None:
         self._drawn = None
+
+    def rows_wanted(self, screen: Size) -> int:
+        """Rows of the pane, with its frame, that show every port."""
+        grid, width = self._grid, screen.width - 4
+        above = (each for each in self.children if each.display and each is not grid)
+        return sum(each.get_content_height(screen, screen, width) for each in above) + grid.lines + 2
 
     def show_alone(self, alone: bool) -> None:
         """Whether no other pane is on the screen."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -13,7 +12,6 @@ from textual.widgets import Static
 
 from console.errors import ConsoleError
 from console.protocol.text.safe import safe
-from console.ui.context.contact_names import known_name
 from console.ui.context.undoing import undo_last
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
@@ -22,27 +20,32 @@ from console.ui.kit.format import Cells, content
 from console.ui.ports.book import PortBook, PortEvents, read_book
 from console.ui.ports.decisions import PortDecisions, PortKeys
 from console.ui.ports.facts import state_of
+from console.ui.ports.messages import PortMessages
 from console.ui.ports.sections import (
     SECTIONS,
     charts_section,
     events_section,
     facts_section,
-    messages_section,
     raw_section,
 )
 from console.ui.ports.ussd import UssdScreen
 from console.ui.ports.watch import Traffic, facts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.link import LogRecord
+    from console.domain.messages import InboxMessage, OutboxMessage
     from console.store import LiveReader
     from console.store.ami.log import AmiLog
     from console.ui.ports.facts import PortFacts
+
+_MESSAGES = SECTIONS.index("Messages")
 
 LOOK = 0.1
 """Seconds between two looks at what changed."""
@@ -59,8 +62,21 @@ class PortScreen(PortKeys, ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("port"), *bindings("everywhere", "app.undo")]
 
-    def __init__(self, backend: Backend, store: LiveReader, log: AmiLog, clock: Clock, facts: PortFacts) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        store: LiveReader,
+        log: AmiLog,
+        clock: Clock,
+        facts: PortFacts,
+        *,
+        open_message: Callable[[InboxMessage | OutboxMessage], None],
+        reply: Callable[[InboxMessage | OutboxMessage], None],
+    ) -> None:
+        """`open_message` shows a message over this screen, `reply` leaves it for the form."""
         super().__init__()
+        self._open_message = open_message
+        self._reply = reply
         self._backend = backend
         self._store = store
         self._clock = clock
@@ -83,6 +99,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
             yield Static(id="port-sections")
             with VerticalScroll(id="port-body", can_focus=False):
                 yield Static(id="port-text")
+            yield PortMessages(self._store, self._clock)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -110,7 +127,7 @@ class PortScreen(PortKeys, ModalScreen[None]):
         now = self._clock.time()
         self._take_snapshot()
         self._read_if_due(now)
-        width = self.query_one("#port-body").size.width
+        width = self.query_one("#port").size.width
         # Ages are in tens of seconds.
         ages = (int(now) // 10, self._facts.is_old(now))
         state = (self._facts, self._book, self._records, self._section, self._by_day, ages, width, self._trouble)
@@ -123,7 +140,10 @@ class PortScreen(PortKeys, ModalScreen[None]):
         frame.border_title = Content(safe(title))  # a str would be read as markup
         frame.border_subtitle = Content(safe(self._trouble))
         self.query_one("#port-sections", Static).update(content(section_cells(self._section)))
-        self.query_one("#port-text", Static).update(self._text(width, now))
+        if self._section == _MESSAGES:
+            self._messages.show_messages(None if self._book is None else self._book.messages)
+        else:
+            self.query_one("#port-text", Static).update(self._text(self.query_one("#port-body").size.width, now))
 
     def _text(self, width: int, now: float) -> Content:
         book = self._book or PortBook()
@@ -133,11 +153,6 @@ class PortScreen(PortKeys, ModalScreen[None]):
             case 1:
                 key = keymap_of(self).name("port.days")
                 return charts_section(book.days if self._by_day else book.hours, width, key, by_day=self._by_day)
-            case 2 if self._book is None:
-                return Content.assemble(("Loading…", "$quiet"))
-            case 2:
-                name_of = partial(known_name, self._store, gateway=self._facts.gateway)
-                return messages_section(book.messages, width, now, name_of)
             case 3:
                 return events_section(self._records)
             case _:
@@ -193,9 +208,23 @@ class PortScreen(PortKeys, ModalScreen[None]):
     def action_section(self, number: int) -> None:
         self._turn_to(number - 1)
 
+    @property
+    def _messages(self) -> PortMessages:
+        return self.query_one(PortMessages)
+
+    def on_row_list_chosen(self) -> None:
+        if (message := self._messages.selected) is not None:
+            self._open_message(message)
+
+    def on_port_messages_replied(self, event: PortMessages.Replied) -> None:
+        self._reply(event.message)
+
     def _turn_to(self, section: int) -> None:
         self._section = section
-        self.query_one("#port-body", VerticalScroll).scroll_home(animate=False)
+        body, rows = self.query_one("#port-body", VerticalScroll), self._messages
+        body.display, rows.display = section != _MESSAGES, section == _MESSAGES
+        body.scroll_home(animate=False)
+        self.set_focus(rows if rows.display else None)
         self.sync()
 
     def action_across(self, by: int) -> None:

@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from console.domain.messages import InboxMessage
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.kit.chart import axis, columns
 from console.ui.kit.format import age, clock_time, content, count, dbm, full_time, signal_bars
 from console.ui.ports.facts import PortFacts, ago, counts_words, share, state_of
 from console.ui.rows.ami_line import log_cells
-from console.ui.rows.inbox_row import inbox_cells
-from console.ui.rows.outbox_row import outbox_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from console.domain.alarms import Alarm
     from console.domain.link import LogRecord
-    from console.domain.messages import OutboxMessage, PortCounts
+    from console.domain.messages import PortCounts
     from console.domain.ports import PortPast
     from console.terminal.theme import Ink
     from console.ui.ports.book import PortBook, Stretch
@@ -225,24 +222,7 @@ def _labels(edges: Sequence[float], *, by_day: bool) -> list[str]:
     return [f"{start:%H}" if start.hour % 3 == 0 else "" for start in starts]
 
 
-# ---- messages, AMI, raw -------------------------------------------------------------------------------------------
-
-
-def messages_section(
-    messages: Sequence[InboxMessage | OutboxMessage], width: int, now: float, name_of: Callable[[str], str]
-) -> Content:
-    """Both directions, newest on top: `↓` came in, `↑` went out."""
-    if not messages:
-        return Content.assemble(("No messages on this port in 14 days.", "$quiet"))
-    lines = []
-    for message in messages:
-        if isinstance(message, InboxMessage):
-            cells = inbox_cells(message, width - 2, now, name=name_of(message.callback.number))
-            lines.append(content([("↓ ", "good"), *cells]))
-        else:
-            name = name_of(message.draft.to)
-            lines.append(content([("↑ ", "busy"), *outbox_cells(message, width - 2, now, name=name)]))
-    return Content("\n").join(lines)
+# ---- AMI, raw -------------------------------------------------------------------------------------------
 
 
 def events_section(records: Sequence[LogRecord]) -> Content:

@@ -15,13 +15,13 @@ from console.config.writer import as_toml, write_private
 from console.errors import ConfigError, ConsoleError
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
-from console.terminal.app import TerminalApp
 from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.choice import Choice
 from console.ui.kit.filter_line import SafeInput
 from console.ui.kit.format import Cells, content
+from console.ui.kit.toasts import ToastingApp
 from console.ui.setup.steps import STEPS, Answers, Field, Step, initial_answers, matters, needs_test, read, values
 
 if TYPE_CHECKING:
@@ -370,7 +370,7 @@ def _finding(line: CheckLine) -> list[Cells]:
     return [*found, [("  ", "plain"), (safe(redact(line.hint)), "quiet")]] if line.hint else found
 
 
-class SetupApp(TerminalApp[SetupEnding]):
+class SetupApp(ToastingApp[SetupEnding]):
     """Returns how it was left; None where it was ended from outside."""
 
     TITLE = "gsm-console"

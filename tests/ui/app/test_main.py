@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
+from console.domain.alarms import AlarmKind, Condition
 from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.store import Store
 from console.store.ami.log import AmiLog
@@ -69,6 +70,12 @@ async def test_trouble_is_told_in_full_below_the_header(tmp_path: Path) -> None:
         reason = "Another program already listens on 127.0.0.1:8080. Find it with `ss -ltnp` and stop it [/x]."
         operator.backend.status = replace(operator.backend.status, listening=False, detail=reason)
         await operator.sees("✗ not receiving", "✗ receiver: Another program already listens", "stop it [/x].")
+        condition = Condition(AlarmKind.RECEIVER_DOWN, "", 0, "Another program already listens")
+        alarm = operator.store.alarms.raise_(condition).result(10)
+        assert alarm is not None
+        operator.store.alarms.acknowledge([alarm.id], "carol").result(10)
+        await operator.sees("△ receiver: Another program already listens on 127.0.0.1:8080. Find it with `…")
+        assert "stop it" not in operator.screen, "what somebody has seen has one line"
         operator.backend.status = replace(operator.backend.status, listening=True, detail="")
         await operator.until(lambda: "Another program" not in operator.screen)
         operator.backend.status = replace(operator.backend.status, listening=False, tried=False)
@@ -80,9 +87,9 @@ async def test_zoom_gives_the_screen_to_one_pane_and_back(tmp_path: Path) -> Non
     async with console(tmp_path) as operator:
         await operator.press("4", "z")
         await operator.sees("╭─ AMI")
-        assert "╭─ 3 Compose" not in operator.screen
+        assert "╭─ 5 Outbox" not in operator.screen
         await operator.press("z")
-        await operator.sees("╭─ 3 Compose")
+        await operator.sees("╭─ 5 Outbox")
 
 
 async def test_reconnect_asks_every_gateway(tmp_path: Path) -> None:
@@ -190,10 +197,30 @@ async def test_frames_and_tabs_tell_the_operators_own_keys(size: tuple[int, int]
         await operator.until(lambda: operator.app.focused is operator.app.screen.query_one("#ami-list"))
 
 
-async def test_a_toast_shows_its_last_line_whatever_its_length(tmp_path: Path) -> None:
+async def test_a_toast_covers_no_line_and_the_next_one_waits_for_it(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as operator:
-        for length in range(64, 74):
-            operator.app.notify(f"{'word ' * 20}"[: length - 4] + " end.", timeout=60)
-            await operator.sees("end.")
-            operator.app.clear_notifications()
-            await operator.until(lambda: "end." not in operator.screen)
+        for number in range(30):
+            operator.receives(f"text {number}")
+        await operator.sees("text 29")
+        without = operator.lines
+        operator.app.notify("Something came.")
+        operator.app.notify("Something went wrong.", severity="error")
+        operator.app.notify("Something else.")
+        await settled(operator.app)
+        assert operator.lines[-2].startswith("▌ Something came. ")
+        assert operator.lines[-2].endswith("+2 ")
+        assert [*operator.lines[1:-2], operator.lines[-1]] == [*without[1:-2], without[-1]], "not a line has moved"
+        await operator.sees("▌✗ Something went wrong.", "▌ Something else.")
+        await operator.until(lambda: operator.lines[-2] == without[-2], "the edge of the pane")
+
+
+async def test_a_toast_is_on_the_screen_in_front(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        await operator.press("l")
+        operator.app.notify("Something went wrong.", severity="error")
+        await operator.sees("▌✗ Something went wrong.")
+        await operator.press("escape")
+        assert "▌✗ Something went wrong." in operator.lines[-2]
+        operator.clock.now += 10
+        await operator.press("down")
+        await operator.until(lambda: "wrong" not in operator.screen)

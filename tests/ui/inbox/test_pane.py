@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import RefusedRequest
 from console.protocol.http.inbound import parse
+from console.ui.app.panes import AWAY
 from console.ui.inbox.list import InboxList
 from console.ui.kit.search_line import FOUND
 from tests.support.backend import NOON
 from tests.support.operator import console
+from tests.support.settling import settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +48,7 @@ async def test_the_list_follows_the_newest_until_the_operator_moves(tmp_path: Pa
         looked_at = rows.selected
         for number in range(30, 40):
             operator.receives(f"text {number}")
-        await operator.sees("10 new above")
+        await operator.sees("▲ 10 new above  g shows them")
         assert rows.selected is not None
         assert looked_at is not None
         assert rows.selected.id == looked_at.id
@@ -54,6 +56,42 @@ async def test_the_list_follows_the_newest_until_the_operator_moves(tmp_path: Pa
         await operator.press("g")
         await operator.sees("text 39")
         assert "new above" not in operator.screen
+
+
+async def test_a_list_that_nobody_touches_follows_again(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+
+        async def passes(seconds: float) -> None:
+            for each in (0.3, seconds):
+                operator.clock.now += each
+                operator.app.screen_stack[0].sync()  # type: ignore[attr-defined]
+                await settled(operator.app)
+
+        for number in range(30):
+            operator.receives(f"text {number}")
+        await operator.sees("text 29")
+        await operator.press("down")
+        operator.receives("something new")
+        await operator.sees("▲ 1 new above  g shows it")
+        row = next(at for at, line in enumerate(operator.lines) if "text 28" in line)
+        operator.receives("more")
+        await operator.sees("▲ 2 new above")
+        assert "text 28" in operator.lines[row], "what is read stays where it is"
+        await passes(AWAY - 10)
+        await operator.press("down")
+        await passes(AWAY - 10)
+        assert "2 new above" in operator.screen, "a key was pressed meanwhile"
+        await operator.press("enter")
+        await passes(2 * AWAY)
+        await operator.press("escape")
+        assert "2 new above" in operator.screen, "a message was open"
+        await operator.press("r", "x", "escape")
+        await passes(2 * AWAY)
+        assert "2 new above" in operator.screen, "a reply is begun"
+        await operator.press("3", "backspace", "escape")
+        await passes(AWAY + 10)
+        assert "new above" not in operator.screen
+        assert operator.app.screen.query_one(InboxList).following
 
 
 async def test_an_unreadable_call_is_shown_with_its_reason_and_raw(tmp_path: Path) -> None:

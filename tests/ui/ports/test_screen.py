@@ -132,6 +132,30 @@ async def test_messages_of_the_port_both_ways(tmp_path: Path) -> None:
         assert "by two" not in operator.screen
 
 
+async def test_a_message_of_the_port_is_opened_copied_and_answered(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        operator.receives("long " * 40, number="+995577445566", port=1)
+        operator.clock.now += 1
+        send(operator, 1, "went by one", S.SUBMITTING, S.FAILED)
+        await open_port(operator)
+        await operator.press("3")
+        await sees(operator, "long long", "went by one")
+        assert [line[-3] for line in operator.lines if "long long" in line] == ["…"], "one line, cut to the width"
+        await operator.press("down", "y")
+        await operator.sees("The text: 200 bytes")
+        await operator.press("enter")
+        await operator.sees("As received", "Message 1")
+        await operator.press("escape", "up", "enter")
+        await operator.sees("submitted", "Message 1")
+        await operator.press("e")
+        await operator.sees("3 Compose", "To    +49151", "went by one")
+        await operator.press("escape")
+        await open_port(operator)
+        await operator.press("3", "down", "r")
+        await operator.sees("Re    “long long", "To    +995577445566", "3 Compose")
+        assert operator.store.unread_count() == 0
+
+
 async def test_what_ami_said_of_the_port(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         for block in (
