@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.geometry import Region
@@ -153,6 +153,7 @@ class PortGrid(RowList):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("grid")]
+    takes_marks = True
 
     column: reactive[int] = reactive(0, repaint=False)
 
@@ -262,16 +263,18 @@ class PortGrid(RowList):
             facts = arranged.at(row, 0)
             if facts is None:
                 return [Span([], width)]
-            lit = facts.key == self._lit
-            return [Span(table_cells(facts, arranged.shown_page, width, self.now), width, lit=lit)]
+            lit, sign = facts.key == self._lit, self.mark_cells(row)
+            cells = table_cells(facts, arranged.shown_page, width - self.mark_width, self.now)
+            return [Span([*sign, *cells], width, lit=lit)]
         each = width // arranged.columns
         spans: list[Span] = []
         for column in range(arranged.columns):
             facts = arranged.at(row, column)
             if facts is None:
                 break
-            cells = self._cells.line(arranged, facts, each - 1, line, self.now)
-            spans += [Span(cells, each - 1, facts.key == self._lit), Span([], 1)]
+            sign = self.mark_cells(row * arranged.columns + column)
+            cells = self._cells.line(arranged, facts, each - 1 - self.mark_width, line, self.now)
+            spans += [Span([*sign, *cells], each - 1, facts.key == self._lit), Span([], 1)]
         return [*spans, Span([], width - sum(span.width for span in spans))]
 
     def refresh_changed(self) -> None:
@@ -322,6 +325,33 @@ class PortGrid(RowList):
             self.column = index % self.arranged.columns
             self.refresh_changed()
             self.post_message(self.Moved(self))
+
+    # ---- marks: ports in the order of reading, from left to right ---------------------------------------------
+
+    def mark_key(self, place: int) -> tuple[str, int] | None:
+        return self._ports[place].key if place < len(self._ports) else None
+
+    def place_of_mark(self, key: Any) -> int | None:
+        found = self.arranged.place_of(key)
+        return None if found is None else found[0] * self.arranged.columns + found[1]
+
+    @property
+    def place(self) -> int:
+        return self.cursor * self.arranged.columns + self.column
+
+    @property
+    def places(self) -> int:
+        return len(self._ports)
+
+    def move_on(self) -> None:
+        if self.place + 1 < self.places:
+            self.select(*self._ports[self.place + 1].key)
+            self._bring_cursor_in_sight()
+
+    def drop_hidden_marks(self) -> None:
+        self.keep_marks({facts.key for facts in self._ports})
+
+    # ---- keys -----------------------------------------------------------------------------------------------
 
     def action_across(self, by: int) -> None:
         """To the port beside it, or to another page of the table."""
