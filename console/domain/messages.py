@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class CallbackKind(StrEnum):
@@ -136,6 +137,15 @@ class Claim:
     done_at: float | None = None
     """When it was done with; None while it is not."""
     done_by: str = ""
+
+
+class Claimed(NamedTuple):
+    """What became of many claims that were to be changed together."""
+
+    changed: int
+    """How many were."""
+    others: tuple[Claim, ...] = ()
+    """Those that were left, because they were others than the operator saw: as they are."""
 
 
 class Via(StrEnum):

@@ -81,7 +81,9 @@ class Done:
     """As of `Undone`."""
     at: float
     rows: Sequence[Watched] = ()
-    """Taken back together, or not at all."""
+    """Taken back together, or not at all; see `each`."""
+    each: bool = False
+    """Whether each of the rows is taken back for itself."""
     read: Sequence[int] = ()
     """Entries of the inbox that it marked as read, each for itself."""
     then: str = ""
@@ -161,15 +163,19 @@ class Past:
         return finished
 
     def _put_back(self, connection: sqlite3.Connection, done: Done, _: Sequence[int], operator: str) -> Undone:
+        other = {row: None for row in done.rows if row.now(connection) != row.after}
+        by = next(iter(other)).who(connection) if other else ""
+        if other and not (done.each and len(other) < len(done.rows)):
+            return Undone(done.deed, done.target, 0, len(other) if done.each else 1, by)
         for row in done.rows:
-            if row.now(connection) != row.after:
-                return Undone(done.deed, done.target, 0, 1, row.who(connection))
-        for row in done.rows:
-            row.put_back(connection)
+            if row not in other:
+                row.put_back(connection)
         if done.then:
             connection.execute(done.then)
-        write(connection, self._clock.time(), operator, "undo", done.target, done.deed.value)
-        return Undone(done.deed, done.target, 1)
+        back = len(done.rows) - len(other) if done.each else 1
+        target = f"{done.target}: {back:,}" if done.each else done.target
+        write(connection, self._clock.time(), operator, "undo", target, done.deed.value)
+        return Undone(done.deed, done.target, back, len(other), by)
 
     def _unread(self, connection: sqlite3.Connection, done: Done, some: Sequence[int], operator: str) -> Undone:
         changed = sum(connection.execute(_UNREAD, (entry, done.at)).rowcount for entry in some)

@@ -17,8 +17,8 @@ MARKS = {
     **dict(zip("·◔✓✔–", ".avV-", strict=True)),
     # Out and on, in and back.
     **dict(zip("→↑▶▸←↓◂", ">>>><<<", strict=True)),
-    # Unread, left out of auto, a note, one in the log, waits for a reply, paused, cut, a seam, something hidden.
-    **dict(zip("•⊘✎◆≡Ⅱ…┊╎", "N0n&=P~:|", strict=True)),
+    # Unread, left out of auto, a note, one in the log, waits for a reply, paused, cut, a seam, a thing hidden, marked.
+    **dict(zip("•⊘✎◆≡Ⅱ…┊╎▪", "N0n&=P~:|+", strict=True)),
     # Bars and sparklines, rising; shades.
     **dict(zip("▁▂▃▄▅▆▇█░▏▌▐▔▀▎", "_..--==#.|||-||", strict=True)),
 }

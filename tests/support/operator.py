@@ -28,6 +28,7 @@ from console.ui.app.main import MainScreen
 from console.ui.compose.drafts import KeptDrafts
 from console.ui.context.sources import Sources
 from console.ui.kit.filter_line import FilterLine
+from console.ui.kit.row_list import RowList
 from console.ui.outbox.search import Filter, OutboxSearch
 from console.ui.ports.order import Order
 from console.ui.rows.ami_line import Times
@@ -125,6 +126,8 @@ class Operator:
         for line in main.query(FilterLine):
             line.end()
         main.query_one(OutboxSearch).show_only(Filter.ALL)
+        for rows in main.query(RowList):
+            rows.unmark()
         form = main.compose_pane.form
         form.start_anew()
         form.kept = KeptDrafts(self.clock)

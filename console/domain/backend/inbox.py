@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
-    from console.domain.audit import Undone
-    from console.domain.messages import Claim
+    from console.domain.audit import Deed, Undone
+    from console.domain.messages import Claim, Claimed
     from console.domain.views import View
 
 
@@ -42,6 +42,12 @@ class ClaimActs(Protocol):
 
     def release(self, entry: int, operator: str, *, seen: Claim | None) -> Future[Claim | None]:
         """Leave an entry to whoever takes it."""
+        ...
+
+    def change_all(self, deed: Deed, seen: Mapping[int, Claim | None], operator: str) -> Future[Claimed]:
+        """Claim, finish or release many entries in one write, by entry with the claim that the operator saw; taken back
+        together. An entry that is not there any more, or is so already, is left as it is.
+        """
         ...
 
 

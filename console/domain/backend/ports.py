@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Future
 
     from console.domain.ussd import UssdRecord
@@ -52,5 +53,11 @@ class NoteActs(Protocol):
     def set(self, gateway: str, port: int, note: str, locked_out: bool, operator: str) -> Future[None]:
         """Tell colleagues something of a port, and whether the console may choose it. Raises `ConsoleError` for a note
         that is too long.
+        """
+        ...
+
+    def lock_all(self, ports: Sequence[tuple[str, int]], locked_out: bool, operator: str) -> Future[None]:
+        """Leave ports, each with its gateway, out of what the console chooses from, or let them in again; their notes
+        stay. One write, taken back together.
         """
         ...

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from console.domain.audit import Deed
-from console.domain.messages import Claim
+from console.domain.messages import Claim, Claimed
 from console.domain.operator import user_of
 from console.store.audit import write
 from console.store.undo import Done, Past, Watched
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
@@ -59,70 +60,86 @@ class Claims(ClaimsReader):
 
         Resolves to the claim as it is then; None where there is no such entry.
         """
-        at = self._clock.time()
-        mine = Claim(entry, operator, at)
-
-        def take(connection: sqlite3.Connection, before: Claim | None) -> Claim | None:
-            if not _is_there(connection, entry):
-                return None
-            if before is None or before.done_at is not None or user_of(before.operator) != user_of(operator):
-                instead = f"instead of {before.operator}" if before is not None and before.operator != operator else ""
-                return _keep(connection, mine, at, operator, "claim", instead)
-            return before
-
-        return self._change(Deed.CLAIM, entry, operator, seen, take)
+        return self._change(Deed.CLAIM, entry, operator, seen)
 
     def done(self, entry: int, operator: str, *, seen: Claim | None = None) -> Future[Claim | None]:
         """Say that an entry is done with, whoever had claimed it as `seen`; it stays so until it is claimed anew.
 
         Resolves to the claim as it is then; None where there is no such entry.
         """
-        at = self._clock.time()
-
-        def finish(connection: sqlite3.Connection, before: Claim | None) -> Claim | None:
-            if not _is_there(connection, entry):
-                return None
-            if before is not None and before.done_at is not None:
-                return before
-            claimed = before or Claim(entry, operator, at)
-            finished = Claim(entry, claimed.operator, claimed.claimed_at, at, operator)
-            return _keep(connection, finished, at, operator, "done", "")
-
-        return self._change(Deed.DONE, entry, operator, seen, finish)
+        return self._change(Deed.DONE, entry, operator, seen)
 
     def release(self, entry: int, operator: str, *, seen: Claim | None = None) -> Future[Claim | None]:
         """Leave an entry to whoever takes it; nobody has done with it either. Resolves to None then."""
-        at = self._clock.time()
+        return self._change(Deed.RELEASE, entry, operator, seen)
 
-        def let_go(connection: sqlite3.Connection, before: Claim | None) -> Claim | None:
-            if before is not None:
-                connection.execute("DELETE FROM claim WHERE entry = ?", (entry,))
-                whose = f"claimed by {before.operator}" if before.operator != operator else ""
-                write(connection, at, operator, "release", _target(entry), whose)
-            return None
+    def change_all(self, deed: Deed, seen: Mapping[int, Claim | None], operator: str) -> Future[Claimed]:
+        """The same for many at once, by entry with the claim that was seen: one write, and one deed to take back."""
+        at, act = self._clock.time(), _ACTS[deed]
 
-        return self._change(Deed.RELEASE, entry, operator, seen, let_go)
+        def change(connection: sqlite3.Connection) -> tuple[Claimed, Done | None]:
+            changed: list[Watched] = []
+            others: list[Claim] = []
+            for entry, claim in seen.items():
+                row = Watched(connection, "claim", entry)
+                before = None if row.before is None else _claim_of(row.before)
+                if before is not None and before != claim and not _is_own(before, operator):
+                    others.append(before)
+                    continue
+                if act(connection, before, entry, operator, at) != before:
+                    changed.append(row)
+            one = changed[0].key[0] if len(changed) == 1 else None
+            target = "inbox entries" if one is None else _sender(connection, one)
+            done = Done(deed, target, at, changed, each=one is None)
+            return Claimed(len(changed), tuple(others)), done if done.note(connection) else None
 
-    def _change(
-        self,
-        deed: Deed,
-        entry: int,
-        operator: str,
-        seen: Claim | None,
-        act: Callable[[sqlite3.Connection, Claim | None], Claim | None],
-    ) -> Future[Claim | None]:
+        return self._past.submit(change)
+
+    def _change(self, deed: Deed, entry: int, operator: str, seen: Claim | None) -> Future[Claim | None]:
+        at, act = self._clock.time(), _ACTS[deed]
+
         def look_and_act(connection: sqlite3.Connection) -> tuple[Claim | None, Done | None]:
             row = connection.execute(_ONE, (entry,)).fetchone()
             before = None if row is None else _claim_of(row)
             if before is not None and before != seen and not _is_own(before, operator):
                 return before, None
-            sender = connection.execute("SELECT number FROM inbox WHERE id = ?", (entry,)).fetchone()
-            done = Done(deed, sender[0] if sender else "", at, [Watched(connection, "claim", entry)])
-            after = act(connection, before)
+            done = Done(deed, _sender(connection, entry), at, [Watched(connection, "claim", entry)])
+            after = act(connection, before, entry, operator, at)
             return after, done if done.note(connection) else None
 
-        at = self._clock.time()
         return self._past.submit(look_and_act)
+
+
+def _take(connection: sqlite3.Connection, before: Claim | None, entry: int, operator: str, at: float) -> Claim | None:
+    if not _is_there(connection, entry):
+        return None
+    if before is None or before.done_at is not None or user_of(before.operator) != user_of(operator):
+        instead = f"instead of {before.operator}" if before is not None and before.operator != operator else ""
+        return _keep(connection, Claim(entry, operator, at), at, operator, "claim", instead)
+    return before
+
+
+def _finish(connection: sqlite3.Connection, before: Claim | None, entry: int, operator: str, at: float) -> Claim | None:
+    if not _is_there(connection, entry):
+        return None
+    if before is not None and before.done_at is not None:
+        return before
+    claimed = before or Claim(entry, operator, at)
+    finished = Claim(entry, claimed.operator, claimed.claimed_at, at, operator)
+    return _keep(connection, finished, at, operator, "done", "")
+
+
+def _let_go(connection: sqlite3.Connection, before: Claim | None, entry: int, operator: str, at: float) -> None:
+    if before is not None:
+        connection.execute("DELETE FROM claim WHERE entry = ?", (entry,))
+        whose = f"claimed by {before.operator}" if before.operator != operator else ""
+        write(connection, at, operator, "release", _target(entry), whose)
+
+
+_Act = Callable[[sqlite3.Connection, "Claim | None", int, str, float], "Claim | None"]
+
+_ACTS: dict[Deed, _Act] = {Deed.CLAIM: _take, Deed.DONE: _finish, Deed.RELEASE: _let_go}
+"""What each does to the claim that is there, for an operator and at a time; returns the claim as it is then."""
 
 
 def _is_own(claim: Claim, operator: str) -> bool:
@@ -139,6 +156,12 @@ def _keep(connection: sqlite3.Connection, claim: Claim, at: float, operator: str
 
 def _is_there(connection: sqlite3.Connection, entry: int) -> bool:
     return connection.execute("SELECT 1 FROM inbox WHERE id = ?", (entry,)).fetchone() is not None
+
+
+def _sender(connection: sqlite3.Connection, entry: object) -> str:
+    """Who wrote it; empty where it is not there."""
+    found = connection.execute("SELECT number FROM inbox WHERE id = ?", (entry,)).fetchone()
+    return found[0] if found else ""
 
 
 def _target(entry: int) -> str:

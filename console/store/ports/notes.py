@@ -13,7 +13,7 @@ from console.store.undo import Done, Past, Watched
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from console.domain.clock import Clock
@@ -24,6 +24,7 @@ LONGEST_NOTE = 200
 
 _COLUMNS = "gateway, port, note, locked_out, operator, at"
 _ALL = f"SELECT {_COLUMNS} FROM port_note ORDER BY gateway, port"  # noqa: S608
+_NOTE = "SELECT note, locked_out FROM port_note WHERE gateway = ? AND port = ?"
 _KEEP = f"INSERT OR REPLACE INTO port_note ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
@@ -80,13 +81,30 @@ class PortNotes(PortNotesReader):
         kept = PortNote(gateway, port, note, locked_out, operator, self._clock.time())
         return self._past.submit(lambda connection: (None, _write(connection, kept)))
 
+    def lock_all(self, ports: Sequence[tuple[str, int]], locked_out: bool, operator: str) -> Future[None]:
+        """Leave ports, each with its gateway, out of what the console chooses from, or let them in again; their notes
+        stay as they are then. One write, and one deed to take back.
+        """
+        at = self._clock.time()
+
+        def lock(connection: sqlite3.Connection) -> tuple[None, Done | None]:
+            done: list[Done] = []
+            for gateway, port in ports:
+                found = connection.execute(_NOTE, (gateway, port)).fetchone()
+                kept = PortNote(gateway, port, found[0] if found else "", locked_out, operator, at)
+                if (found is not None and bool(found[1])) is not locked_out and (one := _write(connection, kept)):
+                    done.append(one)
+            if len(done) <= 1:
+                return None, done[0] if done else None
+            return None, Done(Deed.PORT, "ports", at, [row for one in done for row in one.rows], each=True)
+
+        return self._past.submit(lock)
+
 
 def _write(connection: sqlite3.Connection, kept: PortNote) -> Done | None:
     target = f"{kept.gateway} port {kept.port}"
     done = Done(Deed.PORT, target, kept.at, [Watched(connection, "port_note", kept.gateway, kept.port)])
-    before = connection.execute(
-        "SELECT note, locked_out FROM port_note WHERE gateway = ? AND port = ?", (kept.gateway, kept.port)
-    ).fetchone()
+    before = connection.execute(_NOTE, (kept.gateway, kept.port)).fetchone()
     was_locked = before is not None and bool(before[1])
     if kept.locked_out != was_locked:
         audit.write(connection, kept.at, kept.operator, "lock out" if kept.locked_out else "let in", target, kept.note)

@@ -27,6 +27,7 @@ from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.explain import explained
 from console.ui.kit.filter_line import FilterProblem
 from console.ui.kit.format import FEW, Cells, count, plural, title
+from console.ui.kit.marks import share
 from console.ui.kit.paged_list import PagedList
 from console.ui.kit.pane import Searchable
 from console.ui.kit.questions import Question
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.protocol.query.table import Query
     from console.store import LiveReader
+    from console.ui.kit.paged_list import Numbered
 
 LOOK = 0.25
 """Seconds between two looks at what changed."""
@@ -72,7 +74,7 @@ class AlarmList(PagedList[Alarm]):
         more = count - len(found)
         return found + (self._alarms.history(more, max(0, first - len(self.open))) if more else [])
 
-    def place_of(self, record: Alarm) -> int | None:
+    def place_of(self, record: Numbered) -> int | None:
         if self.found is not None:
             return super().place_of(record)
         places = [place for place, alarm in enumerate(self.open) if alarm.id == record.id]
@@ -82,12 +84,22 @@ class AlarmList(PagedList[Alarm]):
         return alarm_cells(record, width, self._clock.time())
 
 
+def _why_not(alarm: Alarm) -> str:
+    """Why an alarm is not acknowledged."""
+    return "over" if not alarm.is_open else "" if alarm.acknowledged_at is None else "acknowledged already"
+
+
 class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
     """The list, and the alarm under the cursor in full."""
 
     LIST = AlarmList
-    # What ends a search comes before what leaves: they share a key.
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "search.end"), *bindings("alarms")]
+    ON_MARKED = ("alarms.acknowledge",)
+    # What takes marks off, then what ends a search, comes before what leaves: they share a key.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("marks"),
+        *bindings("lines", "search.end"),
+        *bindings("alarms"),
+    ]
 
     def __init__(self, store: LiveReader, clock: Clock, backend: Backend, *, go_to: Callable[[Alarm], None]) -> None:
         """`go_to` is called with the alarm that the operator chose, once the screen is gone."""
@@ -102,6 +114,8 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
         )
         self.views = KeptViews(self._line, store, backend.views)
         self._shown = self._line.wanted
+        self._facts: list[str] = []
+        """What the title tells beside what is marked."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="whole"):
@@ -138,6 +152,10 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
         """Aside: all that ever was may be looked at. Raises StoreError."""
         return list(islice((alarm.id for alarm in self._store.alarms.every() if query.matches(alarm)), FOUND))
 
+    @property
+    def is_found(self) -> bool:
+        return self._line.asks_for(self._shown)
+
     def on_search_line_found(self, event: SearchLine.Found) -> None:
         if event.asked == self._line.wanted:
             self._show(event.found)
@@ -150,15 +168,19 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
         try:
             watch = self._watch_words(now)
             rows.show_found(found, anew=anew)
+            still_open, over = len(rows.open), self._store.alarms.counts()[1]
         except ConsoleError:
             return  # the main screen's own look at the store tells why
-        still_open, over = len(rows.open), self._store.alarms.counts()[1]
+        self.drop_hidden_marks()
         self.set_class(not rows.count and found is None, "-empty")
-        facts = [f"{count(still_open)} active", f"{count(over)} over", watch]
+        self._facts = [f"{count(still_open)} active", f"{count(over)} over", watch]
         if found is not None:
-            facts = [self._line.asked_words, f"{count(rows.count)} of {count(still_open + over)}", watch]
-        self.query_one(".whole").border_title = Content(title("Alarms", *map(safe, facts)))
+            self._facts = [self._line.asked_words, f"{count(rows.count)} of {count(still_open + over)}", watch]
+        self.show_marks()
         self._show_selected()
+
+    def show_marks(self) -> None:
+        self.query_one(".whole").border_title = Content(title("Alarms", *map(safe, (self.marked_words, *self._facts))))
 
     def _watch_words(self, now: float) -> str:
         """Who raises and clears the alarms."""
@@ -181,28 +203,33 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
             self._go_to(alarm)
 
     def action_acknowledge_alarm(self, words: str = "") -> None:
-        """The one under the cursor; by a command, with `all` behind it, all of them."""
+        """All that are marked, else the one under the cursor; by a command, with `all` behind it, all of them."""
         if words:
             self._acknowledge_all()
-            return
-        alarm = self.query_one(AlarmList).selected
-        if alarm is None:
-            return
-        if not alarm.is_open:
-            self.notify("That alarm is over: there is nothing to acknowledge.", severity="warning")
-        elif alarm.acknowledged_at is not None:
-            self.notify(f"Already acknowledged by {safe(alarm.acknowledged_by)}.", markup=False)
-        else:
-            self._acknowledge([alarm.id])
+        elif marked := self.marked:
+            with explained(self):
+                found = share(self._store.alarms.with_ids(marked), _why_not)
+                self._acknowledge_many([alarm.id for alarm in found.taken], found.left_words)
+        elif alarm := self.query_one(AlarmList).selected:
+            if not alarm.is_open:
+                self.notify("That alarm is over: there is nothing to acknowledge.", severity="warning")
+            elif alarm.acknowledged_at is not None:
+                self.notify(f"Already acknowledged by {safe(alarm.acknowledged_by)}.", markup=False)
+            else:
+                self._acknowledge([alarm.id])
 
     def _acknowledge_all(self) -> None:
-        ids = [alarm.id for alarm in self.query_one(AlarmList).open if alarm.acknowledged_at is None]
+        self._acknowledge_many([alarm.id for alarm in self.query_one(AlarmList).open if not _why_not(alarm)])
+
+    def _acknowledge_many(self, ids: list[int], left_out: str = "") -> None:
+        left = f" Left out: {left_out}." if left_out else ""
         if not ids:
-            self.notify("Every active alarm is acknowledged already.")
+            words = left.strip() or "Every active alarm is acknowledged already."
+            self.notify(words, markup=False)
         elif len(ids) <= FEW:
-            self._acknowledge(ids)
+            self._acknowledge(ids, left)
         else:
-            words = f"Acknowledge {plural(len(ids), 'alarm')}? This silences them on every console."
+            words = f"Acknowledge {plural(len(ids), 'alarm')}?{left} This silences them on every console."
             self.app.push_screen(ConfirmScreen(Question.ACKNOWLEDGE_ALL, words), partial(self._go_on, ids))
 
     def _go_on(self, ids: list[int], confirmed: bool | None) -> None:
@@ -210,9 +237,13 @@ class AlarmsScreen(ViewKeys, ModalScreen[None], Searchable):
             self._acknowledge(ids)
 
     @work(exit_on_error=False)
-    async def _acknowledge(self, ids: list[int]) -> None:
+    async def _acknowledge(self, ids: list[int], left_out: str = "") -> None:
         with explained(self.query_one(AlarmList)):
-            await asyncio.wrap_future(self._backend.alarms.acknowledge(ids, self._backend.operator()))
+            number = await asyncio.wrap_future(self._backend.alarms.acknowledge(ids, self._backend.operator()))
+            if len(ids) > 1 or left_out:
+                late = len(ids) - number
+                by_others = f" {count(late)} could not be: over or acknowledged a moment ago." if late else ""
+                self.notify(f"{plural(number, 'alarm')} acknowledged.{by_others}{left_out}", markup=False)
             self.sync()
 
     def action_leave(self) -> None:

@@ -102,6 +102,8 @@ class MainScreen(PanesScreen):
                 return THEMES
             case "ALL":
                 return (ALL_WORD,)
+            case "ROWS":
+                return (ALL_WORD, "range")
         return ()
 
     @property

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from console.domain.audit import Deed
 from console.domain.operator import user_of
 from console.protocol.text.safe import safe
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
-from console.ui.kit.format import full_time
+from console.ui.kit.format import count, full_time, plural
+from console.ui.kit.marks import named, share
 from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from textual.widget import Widget
 
     from console.domain.backend import Backend
-    from console.domain.messages import Claim, InboxMessage
+    from console.domain.messages import Claim, Claimed, InboxMessage
     from console.ui.kit.format import Cells
+    from console.ui.kit.marks import Share
 
 
 def claim_line(claim: Claim) -> Cells:
@@ -32,6 +36,46 @@ def claim_line(claim: Claim) -> Cells:
 
 def _whose(message: InboxMessage) -> str:
     return f"the message from {safe(message.callback.number[:40]) or 'an unknown sender'}"
+
+
+class ForAll(NamedTuple):
+    """What a key does to many messages: the same to each."""
+
+    deed: Deed
+    share: Share[int]
+    """By entry."""
+    of_others: tuple[str, ...] = ()
+    """Who looks after those of them that are a colleague's, or has done with them; each once."""
+    number_of_others: int = 0
+
+
+def for_all(wanted: Deed, claims: Mapping[int, Claim | None], me: str) -> ForAll:
+    """Of these claims, each as it is seen now. Claim claims what is open; where all of that is one's own already it is
+    released, and where nothing is open all is taken up again. Pure.
+    """
+
+    def is_mine(claim: Claim | None) -> bool:
+        return claim is not None and user_of(claim.done_by or claim.operator) == user_of(me)
+
+    deed = wanted
+    still_open = [claim for claim in claims.values() if claim is None or claim.done_at is None]
+    if wanted is Deed.CLAIM and still_open and all(map(is_mine, still_open)):
+        deed = Deed.RELEASE
+
+    def why_not(entry: int) -> str:
+        claim = claims[entry]
+        if claim is not None and claim.done_at is not None:
+            return "done already" if still_open or deed is Deed.DONE else ""
+        return "yours already" if deed is Deed.CLAIM and is_mine(claim) else ""
+
+    found = share(claims, why_not)
+    others = [claim for entry in found.taken if (claim := claims[entry]) is not None and not is_mine(claim)]
+    whose = tuple(dict.fromkeys(user_of(claim.done_by or claim.operator) for claim in others))
+    return ForAll(deed, found, whose, len(others))
+
+
+_ALL_DID = {Deed.CLAIM: "claimed", Deed.DONE: "done", Deed.RELEASE: "released"}
+_ALL_ASK = {Deed.CLAIM: "Claim {}", Deed.DONE: "Mark {} as done"}
 
 
 class Claiming:
@@ -83,6 +127,38 @@ class Claiming:
         else:
             self._ask(Question.DONE, f"{safe(seen.operator)} has claimed {whose}. Mark it done anyway?", done)
 
+    def change_all(self, wanted: Deed, seen: Mapping[int, Claim | None]) -> None:
+        """Claim or finish all of these, as `for_all` says. What is a colleague's is asked about once, for all."""
+        from console.ui.kit.dialogs import ConfirmScreen
+
+        plan = for_all(wanted, seen, self._backend.operator())
+        number = len(plan.share.taken)
+        if not number:
+            left = plan.share.left_words
+            self._widget.notify(f"Nothing to do: {left or 'they are gone'}.", severity="warning", markup=False)
+            return
+        claims = {entry: seen[entry] for entry in plan.share.taken}
+
+        def go(confirmed: bool | None) -> None:
+            if confirmed:
+                self._widget.app.run_worker(self._changed_all(plan, claims), exit_on_error=False)
+
+        if not plan.number_of_others:
+            go(True)
+            return
+        few, whose = plan.number_of_others, safe(named(plan.of_others))
+        asked = _ALL_ASK[plan.deed].format(plural(number, "message"))
+        words = f"{asked}? {count(few)} of them {'is' if few == 1 else 'are'} claimed or done by {whose}."
+        question = Question.DONE if plan.deed is Deed.DONE else Question.TAKE_OVER
+        self._widget.app.push_screen(ConfirmScreen(question, words), go)
+
+    async def _changed_all(self, plan: ForAll, claims: Mapping[int, Claim | None]) -> None:
+        with explained(self._widget):
+            change = self._backend.claims.change_all(plan.deed, claims, self._backend.operator())
+            came_to = await asyncio.wrap_future(change)
+            undo = f" {keymap_of(self._widget).name('app.undo')} undoes that." if came_to.changed else ""
+            self._widget.app.notify(f"{all_words(plan, came_to)}{undo}", markup=False)
+
     def _is_mine(self, operator: str) -> bool:
         return user_of(operator) == user_of(self._backend.operator())
 
@@ -110,6 +186,17 @@ class Claiming:
                 severity="warning",
                 markup=False,
             )
+
+
+def all_words(plan: ForAll, came_to: Claimed) -> str:
+    """`11 messages done. Left out: 1 yours already.`, and what could not be. Safe."""
+    words = f"{plural(came_to.changed, 'message')} {_ALL_DID[plan.deed]}."
+    if came_to.others:
+        by = named(dict.fromkeys(user_of(claim.done_by or claim.operator) for claim in came_to.others))
+        words += f" {count(len(came_to.others))} could not be: {safe(by)} changed that a moment ago."
+    if gone := len(plan.share.taken) - came_to.changed - len(came_to.others):
+        words += f" {count(gone)} {'is' if gone == 1 else 'are'} so already, or gone."
+    return f"{words} Left out: {plan.share.left_words}." if plan.share.left else words
 
 
 class ClaimKeys:

@@ -64,7 +64,8 @@ class CopyKeys(_Base):
     def action_write_text(self) -> None:
         if messages := self.written:
             lines = [line for message in messages for line in (*lines_of(message), "")]
-            ask_where(self, lines[:-1], Path.cwd() / _file_name(messages))
+            what = f"{plural(len(messages), 'message')} " if len(messages) > 1 else ""
+            ask_where(self, lines[:-1], Path.cwd() / _file_name(messages), title=f"Write {what}to")
 
 
 def text_of(message: Message) -> str:
@@ -106,17 +107,25 @@ def _by(message: OutboxMessage) -> str:
 def _file_name(messages: Sequence[Message]) -> str:
     newest = messages[-1]
     kind = "message" if isinstance(newest, InboxMessage) else "sent"
-    return f"{kind}-{newest.id}.txt" if len(messages) == 1 else f"conversation-to-{kind}-{newest.id}.txt"
+    if len(messages) == 1:
+        return f"{kind}-{newest.id}.txt"
+    one = len({_number_of(message) for message in messages}) == 1
+    return f"{'conversation' if one else 'messages'}-to-{kind}-{newest.id}.txt"
 
 
-def ask_where(widget: Widget, lines: Sequence[str], path: Path) -> None:
+def _number_of(message: Message) -> str:
+    """Of whom it is from, or to."""
+    return message.callback.number if isinstance(message, InboxMessage) else message.draft.to
+
+
+def ask_where(widget: Widget, lines: Sequence[str], path: Path, *, title: str = "Write to") -> None:
     """Ask for the name of a new file, then write the lines into it."""
 
     def write(path: Path) -> str:
         write_lines(path, lines)
         return f"Written to {path}."
 
-    ask_file(widget, "Write to", str(path), "New file, readable only by you; never overwrites.", write)
+    ask_file(widget, title, str(path), "New file, readable only by you; never overwrites.", write)
 
 
 def ask_file(

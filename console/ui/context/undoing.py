@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from console.domain.audit import Deed, Undone
 from console.protocol.text.safe import safe
 from console.ui.kit.explain import explained
-from console.ui.kit.format import plural
+from console.ui.kit.format import count, plural
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -39,10 +39,15 @@ def undone_words(undone: Undone | None) -> str:
     what = _named(undone)
     if not undone.restored:
         return f"Not undone: {safe(undone.by) or 'somebody'} has changed {what} since."
+    kept = f" {plural(undone.others, 'other')} was changed since and is kept." if undone.others == 1 else ""
+    kept = f" {plural(undone.others, 'other')} were changed since and are kept." if undone.others > 1 else kept
     if undone.deed is Deed.READ:
-        kept = f" {plural(undone.others, 'other')} was changed since and is kept." if undone.others == 1 else ""
-        kept = f" {plural(undone.others, 'other')} were changed since and are kept." if undone.others > 1 else kept
         return f"{plural(undone.restored, 'message')} {'is' if undone.restored == 1 else 'are'} unread again.{kept}"
+    if undone.restored > 1 or undone.others:
+        one = undone.restored == 1
+        again = _AGAIN[undone.deed] if one else _AGAIN_MANY.get(undone.deed, _AGAIN[undone.deed])
+        what = plural(undone.restored, "port" if undone.deed is Deed.PORT else "message")
+        return f"{what} {'is' if one else 'are'} {again}.{kept}"
     return f"{what[0].upper()}{what[1:]} is {_AGAIN[undone.deed]}."
 
 
@@ -54,9 +59,14 @@ _AGAIN = {
     Deed.PORT: "as it was",
 }
 
+_AGAIN_MANY = {Deed.CLAIM: "as they were before you claimed them", Deed.PORT: "as they were"}
+"""Of several, where that reads otherwise."""
+
 
 def _named(undone: Undone) -> str:
     target = safe(undone.target[:60])
+    if undone.others > 1 and undone.deed is not Deed.READ:
+        return f"these {count(undone.others)} {'ports' if undone.deed is Deed.PORT else 'messages'}"
     match undone.deed:
         case Deed.READ:
             return "what was read"

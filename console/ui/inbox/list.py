@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.domain.messages import InboxMessage
+from console.domain.messages import CallbackKind, InboxMessage
 from console.ui.context.contact_names import known_name
 from console.ui.kit.paged_list import PagedList
 from console.ui.rows.inbox_row import inbox_cells
@@ -54,6 +54,9 @@ class InboxList(PagedList[InboxMessage]):
 
     def is_there(self, record: InboxMessage) -> bool:
         return any(self._store.inbox_messages([record.id]))
+
+    def can_mark(self, record: InboxMessage) -> bool:
+        return record.callback.kind is not CallbackKind.GAP
 
     def cells(self, record: InboxMessage, width: int) -> Cells:
         name = known_name(self._store, record.callback.number, record.gateway)

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from console.domain.audit import Deed
 from console.domain.messages import CallbackKind, InboxMessage
 from console.protocol.query.inbox import INBOX, UNREAD
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from console.store import LiveReader
     from console.ui.context.gateways import Gateways
     from console.ui.context.lessons import PageValues
+    from console.ui.kit.format import Cells
 
 
 def look_up(store: LiveReader, query: Query[Searched]) -> tuple[list[int], int]:
@@ -108,6 +110,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
     NAME = "inbox"
     TITLE = "Inbox"
     LIST = InboxList
+    ON_MARKED = ("inbox.claim", "inbox.done", "inbox.read-all", "inbox.export")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("inbox")]
 
     class Opened(Message):
@@ -194,6 +197,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         rows.nothing = "" if found is None else of_search(keys, key, self._gateways.chosen)
         anew, self._shown = self._shown != self._line.wanted, self._line.wanted
         came = rows.show_found(found, anew=anew)
+        self.drop_hidden_marks()
         self._tell_new(0 if following or anew else self._unseen + came)
         self._go_on()
         self.set_class(not rows.count and found is None, "-empty")
@@ -215,6 +219,10 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         else:
             line.look()
 
+    @property
+    def is_found(self) -> bool:
+        return self._line.asks_for(self._shown)
+
     def on_filter_line_left(self) -> None:
         super().on_filter_line_left()
         self._left_line = True
@@ -223,7 +231,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
     def _go_on(self) -> None:
         """From the search line to what it finds, once that is shown."""
         rows = self.query_one(InboxList)
-        if self._left_line and self._line.asks_for(self._shown):
+        if self._left_line and self.is_found:
             self._left_line = False
             if rows.found is not None:
                 rows.settle()
@@ -237,7 +245,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         only = f"{self._gateways.chosen} only" if self._gateways.chosen else ""
         view, words = (line.asked_words, "") if line.view.name else ("", line.asked_words)
         told = f"{count(unread)} unread" if unread and not (only and line.asked_words) else ""
-        self.entitle(only, view, found + count(self._store.inbox_count()), told, words)
+        self.entitle(only, self.marked_words, view, found + count(self._store.inbox_count()), told, words)
 
     def _tell_new(self, number: int) -> None:
         """So many came above what the cursor was put on."""
@@ -284,7 +292,32 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
                 rows.action_move(0)
 
     def action_all_read(self) -> None:
-        self._reading.read_all(self._shown, self.query_one(InboxList).found)
+        if marked := self.marked:
+            self._reading.read_marked(marked)
+        else:
+            self._reading.read_all(self._shown, self.query_one(InboxList).found)
+
+    def action_claim_entry(self) -> None:
+        if not self._change_marked(Deed.CLAIM):
+            super().action_claim_entry()
+
+    def action_finish_entry(self) -> None:
+        if not self._change_marked(Deed.DONE):
+            super().action_finish_entry()
+
+    def _change_marked(self, deed: Deed) -> bool:
+        """Whether something was marked, to which it is done."""
+        marked = self.marked
+        if marked:
+            with explained(self):
+                there = [message.id for message in self._store.inbox_messages(marked)]
+                self.claiming.change_all(deed, dict.fromkeys(there) | self._store.claims.of(there))
+        return bool(marked)
+
+    def show_marks(self) -> None:
+        with explained(self):
+            self._retitle()
+        self._show_heading()
 
     def to_look_after(self) -> tuple[InboxMessage, Claim | None] | None:
         rows = self.query_one(InboxList)
@@ -298,6 +331,11 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
     def looked_at(self) -> list[InboxMessage]:
         selected = self.query_one(InboxList).selected
         return [] if selected is None else [selected]
+
+    @property
+    def written(self) -> list[InboxMessage]:
+        marked = self.marked
+        return list(self._store.inbox_messages(marked)) if marked else self.looked_at
 
     def action_hex(self) -> None:
         self._raw = not self._raw
@@ -322,11 +360,14 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
 
     def _arrange_times(self) -> None:
         """How wide the times are, and the names above them, where there is more than one."""
-        width = TIME_WIDTHS[self.size.width >= _ROOMY] if self._both_times else 0
-        names = self.query_one("#inbox-heading", Static)
-        names.display = bool(width)
-        if width:
-            names.update(content(heading(width, self._gateways.column)))
         rows = self.query_one(InboxList)
-        rows.time_width = width
+        rows.time_width = TIME_WIDTHS[self.size.width >= _ROOMY] if self._both_times else 0
         rows.refresh_changed()
+        self._show_heading()
+
+    def _show_heading(self) -> None:
+        rows, names = self.query_one(InboxList), self.query_one("#inbox-heading", Static)
+        names.display = bool(rows.time_width)
+        if rows.time_width:
+            room: Cells = [(" " * rows.mark_width, "plain")]
+            names.update(content([*room, *heading(rows.time_width, self._gateways.column)]))

@@ -46,6 +46,15 @@ class ReadingAll:
             else:
                 self._ask(number, ids, which)
 
+    def read_marked(self, ids: Sequence[int]) -> None:
+        """Mark these as read: each was marked by hand, or their number was told."""
+        with explained(self._widget):
+            unread = [message.id for message in self._store.inbox_messages(ids) if not message.read]
+            if unread:
+                self._mark(lambda: unread, "marked")
+            else:
+                self._widget.notify(f"{plural(len(ids), 'message')} read already.", markup=False)
+
     def _unread(self, found: Sequence[int] | None) -> tuple[int, Callable[[], Sequence[int]]]:
         """How many of them, and which: that may take its time."""
         store = self._store

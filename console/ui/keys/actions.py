@@ -17,7 +17,7 @@ from console.ui.keys.screen_actions import SCREEN_ACTIONS
 if TYPE_CHECKING:
     from textual.binding import Binding
 
-__all__ = ["ACTIONS", "CHANGING", "PANES", "REBINDABLE", "TITLES", "Action", "bindings", "key_name"]
+__all__ = ["ACTIONS", "BY_ID", "CHANGING", "PANES", "REBINDABLE", "TITLES", "Action", "bindings", "key_name"]
 
 
 REBINDABLE: dict[str, tuple[Action, ...]] = {**MAIN_ACTIONS, **PANE_ACTIONS, **SCREEN_ACTIONS}
@@ -26,6 +26,7 @@ REBINDABLE: dict[str, tuple[Action, ...]] = {**MAIN_ACTIONS, **PANE_ACTIONS, **S
 TITLES = {
     "everywhere": "Everywhere",
     "lists": "In lists",
+    "marks": "Marks, in inbox, ports, outbox and alarms",
     "lines": "In text fields",
     "dialogs": "In dialogs",
     "detail": "Details",
@@ -57,6 +58,8 @@ TITLES = {
 
 ACTIONS = {scope: (*REBINDABLE.get(scope, ()), *FIXED_ACTIONS.get(scope, ())) for scope in TITLES}
 """All of them, in the order of the help screen."""
+
+BY_ID = {action.id: action for actions in ACTIONS.values() for action in actions}
 
 SCOPES = {action.id: scope for scope, actions in ACTIONS.items() for action in actions}
 """Id of an action -> where it works."""

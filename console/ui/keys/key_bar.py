@@ -25,6 +25,7 @@ class KeyBar(Widget):
     change something are left out where nothing may be changed. Redrawn only when they change.
 
     A widget whose key does something else now than the table says has `key_labels`: by action, its label until then.
+    These stand first, and also those that are not shown else.
     """
 
     DEFAULT_CSS = "KeyBar { height: 1; }"
@@ -36,12 +37,15 @@ class KeyBar(Widget):
         active = [each for each in self._in_order() if each.enabled and not self._is_barred(each.binding)]
         here = {each.binding.id for each in active}
         way_on = next((name for name in _HELP if name in here), "")
+        labels = {node: getattr(node, "key_labels", {}) for node in {each.node for each in active}}
+        now: dict[str, tuple[Binding, str]] = {}
         shown: dict[str, tuple[Binding, str]] = {}
         for each in active:
-            if each.binding.id == way_on or (each.binding.show and each.binding.id not in _HELP):
-                labels = getattr(each.node, "key_labels", {})
-                label = labels.get(each.binding.id, each.binding.description)
-                shown.setdefault(each.binding.action, (each.binding, label))
+            label = labels[each.node].get(each.binding.id, "")
+            if label or each.binding.id == way_on or (each.binding.show and each.binding.id not in _HELP):
+                there = now if label else shown
+                there.setdefault(each.binding.action, (each.binding, label or each.binding.description))
+        shown = now | shown
         pieces = [(binding.id, self._piece(binding, label)) for binding, label in shown.values()]
         free = self.size.width - sum(piece.cell_length for name, piece in pieces if name == way_on)
         fitting: list[Content] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from console.errors import ConfigError
 from console.ui.keys.action import key_name
-from console.ui.keys.actions import ACTIONS, PANES, REBINDABLE, SCOPES, TITLES, Action
+from console.ui.keys.actions import ACTIONS, BY_ID, PANES, REBINDABLE, SCOPES, TITLES, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,10 +49,12 @@ RENAMED = {
 _TYPED_IN = ("compose", "command", "ussd")
 """Where letters are text."""
 
+_MARKED = ("inbox", "ports", "outbox", "alarms")
+"""Where rows are marked."""
+
 _IN_PANE = {"ports": "grid", "compose": "choice"}
 """A pane, and what in it has keys of its own."""
 
-_BY_ID = {action.id: action for actions in ACTIONS.values() for action in actions}
 _ALLOWED = [action.id for actions in REBINDABLE.values() for action in actions]
 
 
@@ -62,7 +64,7 @@ def check_keys(config: Config) -> None:
     for name, keys in config.keys.items():
         if name not in _ALLOWED:
             _refuse_id(name, path)
-        new = set(keys.split(",")) - set(_BY_ID[name].key.split(","))
+        new = set(keys.split(",")) - set(BY_ID[name].key.split(","))
         if SCOPES[name] in _TYPED_IN and (text := sorted(key for key in new if _is_text(key))):
             raise ConfigError(
                 f"{path}: keys.{name} is {key_name(text[0])}, which types text where this key works.",
@@ -96,9 +98,10 @@ def _together() -> Iterator[tuple[Action, ...]]:
     for scope in REBINDABLE:
         if scope in PANES:
             inside = ACTIONS.get(_IN_PANE.get(scope, ""), ())
-            yield (*ACTIONS["everywhere"], *ACTIONS["lists"], *ACTIONS[scope], *inside)
-        elif scope not in {"everywhere", "lists"}:
-            yield (*ACTIONS["lists"], *ACTIONS[scope])
+            marks = ACTIONS["marks"] if scope in _MARKED else ()
+            yield (*ACTIONS["everywhere"], *ACTIONS["lists"], *marks, *ACTIONS[scope], *inside)
+        elif scope not in {"everywhere", "lists", "marks"}:
+            yield (*ACTIONS["lists"], *(ACTIONS["marks"] if scope in _MARKED else ()), *ACTIONS[scope])
 
 
 def _refuse_clashes(actions: tuple[Action, ...], keys: Mapping[str, str], path: Path | None) -> None:
@@ -134,7 +137,7 @@ class Keymap:
 
     def name(self, action_id: str) -> str:
         """The first key of an action, as the operator reads it: `n`; where it has none, its command: `:audit`."""
-        action = _BY_ID[action_id]
+        action = BY_ID[action_id]
         keys = self.keys(action)
         return key_name(keys[0]) if keys else f":{action.name}"
 

@@ -182,11 +182,35 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "lists": (
         Action("list.up", "up,k", "move(-1)", "Up", "One row up", shown=False),
         Action("list.down", "down,j", "move(1)", "Down", "One row down", shown=False),
-        Action("list.page-down", "space,pagedown", "page(1)", "Page down", "A page down", shown=False),
+        Action("list.page-down", "pagedown,ctrl+f", "page(1)", "Page down", "A page down", shown=False),
         Action("list.page-up", "pageup", "page(-1)", "Page up", "A page up", shown=False),
         Action("list.first", "g,home", "jump('top')", "First row", "Go to the first row", shown=False),
         Action("list.last", "G,end", "jump('bottom')", "Last row", "Go to the last row", shown=False),
         Action("list.open", "enter", "choose", "Open", "Open the row under the cursor"),
+    ),
+    "marks": (
+        # Marked as moving the focus, as what ends a search is, which shares its key and comes behind it.
+        Action(
+            "marks.none",
+            "escape",
+            "unmark",
+            "Unmark",
+            "Take all marks off",
+            moves_focus=True,
+            words="deselect",
+        ),
+        Action(
+            "marks.row",
+            "space",
+            "mark_row",
+            "Mark",
+            "Mark the row, or take its mark off; what you do next is done to all that is marked",
+            shown=False,
+            takes="[ROWS]",
+            words="select tag",
+        ),
+        Action("marks.range", "minus", "mark_range", "Mark range", "Mark from the last mark to here", shown=False),
+        Action("marks.all", "plus", "mark_all", "Mark all", "Mark all that is shown", shown=False, words="select-all"),
     ),
     "inbox": (
         Action(

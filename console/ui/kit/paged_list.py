@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect_left
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from console.errors import ConsoleError
 from console.ui.kit.row_list import RowList
@@ -18,6 +18,12 @@ class Numbered(Protocol):
 
     @property
     def id(self) -> int: ...
+
+
+class _Known(NamedTuple):
+    """A record of which nothing is known but its id."""
+
+    id: int
 
 
 R = TypeVar("R", bound=Numbered)
@@ -34,6 +40,7 @@ class PagedList(RowList, Generic[R]):
     """
 
     live_end = "top"
+    takes_marks = True
     follows: ClassVar[bool] = True
     """Whether the newest row is followed."""
 
@@ -60,7 +67,7 @@ class PagedList(RowList, Generic[R]):
     def cells(self, record: R, width: int) -> Cells:
         """One row, drawn."""
 
-    def place_of(self, record: R) -> int | None:
+    def place_of(self, record: Numbered) -> int | None:
         """Where this record stands now; None where it is not shown. Ids have no gaps, so in the whole list it is the
         distance from the newest.
         """
@@ -151,6 +158,23 @@ class PagedList(RowList, Generic[R]):
     def selected(self) -> R | None:
         """What is under the cursor."""
         return self.at(self.cursor) if self.count else None
+
+    # ---- marks ----------------------------------------------------------------------------------------------
+
+    def can_mark(self, record: R) -> bool:
+        """Whether it is something that an act can be done to."""
+        return True
+
+    def mark_key(self, place: int) -> int | None:
+        record = self.at(place)
+        return record.id if record is not None and self.can_mark(record) else None
+
+    def place_of_mark(self, key: Any) -> int | None:
+        return self.place_of(_Known(key))
+
+    def drop_hidden_marks(self) -> None:
+        if self.found is not None:
+            self.keep_marks(frozenset(self.found))
 
     def row(self, index: int, width: int) -> Cells:
         record = self.at(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Vertical
 from textual.content import Content
@@ -11,13 +11,17 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from console.protocol.text.safe import safe
-from console.ui.keys.actions import bindings
+from console.ui.keys.actions import BY_ID, bindings
 from console.ui.keys.keymap import keymap_of
+from console.ui.kit.explain import explained
 from console.ui.kit.filter_line import FilterLine, FilterProblem
-from console.ui.kit.format import content, cut_title, title
+from console.ui.kit.format import content, count, cut_title, title
+from console.ui.kit.marks import MOST
 from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.binding import BindingType
 
 
@@ -110,10 +114,18 @@ class Pace:
         return True
 
 
+_MARKING = {"mark_row", "mark_range", "mark_all"}
+
+
 class Searchable(Widget):
-    """What has a list of type `LIST`, one `FilterLine` and one `FilterProblem` below it: a pane, or a screen."""
+    """What has a list of type `LIST`, one `FilterLine` and one `FilterProblem` below it: a pane, or a screen.
+
+    Rows of the list may be marked. While some are, the actions of `ON_MARKED` are done to all of them, and say so.
+    """
 
     LIST: ClassVar[type[RowList]] = RowList
+    ON_MARKED: ClassVar[tuple[str, ...]] = ()
+    """Ids of actions."""
 
     @property
     def line(self) -> FilterLine:
@@ -122,8 +134,11 @@ class Searchable(Widget):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the line letters are text, so the keys of this pane rest."""
-        if action == "end_search":
-            return bool(self.line.value) and not isinstance(self.screen.focused, Input)
+        if action in _MARKING and not self.LIST.takes_marks:
+            return False
+        if action in {"end_search", "unmark"}:
+            is_there = self.line.value if action == "end_search" else self.query_one(self.LIST).marks
+            return bool(is_there) and not isinstance(self.screen.focused, Input)
         focused = self.screen.focused
         return not (isinstance(focused, FilterLine) and focused.parent is self.line.parent)
 
@@ -149,16 +164,85 @@ class Searchable(Widget):
 
     def on_filter_line_left(self) -> None:
         self.focus_list()
+        self.drop_hidden_marks()
 
     def on_filter_line_asked(self) -> None:
         self.query_one(FilterProblem).tell(self.line.problem)
         self.look_for()
 
+    # ---- marks ----------------------------------------------------------------------------------------------
+
+    @property
+    def marked(self) -> list[Any]:
+        """What is marked of what is shown: ids, the oldest first, or ports with their gateways."""
+        rows = self.query_one(self.LIST)
+        rows.drop_hidden_marks()
+        return sorted(rows.marks.keys)
+
+    @property
+    def marked_words(self) -> str:
+        """`3 marked`, for a title; empty where nothing is."""
+        marks = self.query_one(self.LIST).marks
+        return f"{count(len(marks))} marked" if marks else ""
+
+    @property
+    def key_labels(self) -> Mapping[str, str]:
+        """What the keys are called that are for all that is marked, the one that takes the marks off among them."""
+        number = len(self.query_one(self.LIST).marks)
+        if not number:
+            return {}
+        return {each: f"{BY_ID[each].label} {count(number)}" for each in ("marks.none", *self.ON_MARKED)}
+
+    def show_marks(self) -> None:
+        """Other rows are marked than before: say how many."""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether what the line asks for, to the last letter typed, is what is shown."""
+        return True
+
+    def drop_hidden_marks(self) -> None:
+        """Something else may be shown. As long as it is typed, and looked for, what that is to be, marks wait."""
+        if self.screen.focused is not self.line and self.is_found:
+            self.query_one(self.LIST).drop_hidden_marks()
+
+    def on_row_list_marked(self) -> None:
+        self.show_marks()
+        self.screen.refresh_bindings()
+
+    def action_mark_row(self, words: str = "") -> None:
+        """The row under the cursor, or take its mark off; by a command all of them, or those up to the cursor."""
+        if words:
+            {"all": self.action_mark_all, "range": self.action_mark_range}[words]()
+            return
+        with explained(self):
+            if not self.query_one(self.LIST).turn_mark():
+                self._tell_full("There is nothing here that can be marked.")
+
+    def action_mark_range(self) -> None:
+        with explained(self):
+            if not self.query_one(self.LIST).mark_range():
+                self._tell_full()
+
+    def action_mark_all(self) -> None:
+        with explained(self):
+            if not self.query_one(self.LIST).mark_all():
+                self._tell_full()
+
+    def _tell_full(self, otherwise: str = "") -> None:
+        is_full = len(self.query_one(self.LIST).marks) == MOST
+        words = f"Not all is marked: {count(MOST)} rows are the most at once." if is_full else otherwise
+        self.notify(words, severity="warning", markup=False)
+
+    def action_unmark(self) -> None:
+        self.query_one(self.LIST).unmark()
+
 
 class ListPane(Pane, Searchable):
     """A pane with a list that can be searched."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "search.end")]
+    # What takes marks off comes before what ends a search: they share a key.
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks"), *bindings("lines", "search.end")]
 
     def focus_first(self) -> None:
         self.focus_list()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -16,9 +17,10 @@ from textual.strip import Strip
 from console.terminal.app import TerminalApp
 from console.terminal.theme import INKS, Ink
 from console.ui.keys.actions import bindings
+from console.ui.kit.marks import MOST, NO_SIGN, SIGN, Marks, places_between
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Container, Hashable, Sequence
 
     from rich.style import Style
     from textual.binding import BindingType
@@ -67,6 +69,8 @@ class RowList(ScrollView, can_focus=True):
     """
 
     live_end: ClassVar[str] = "bottom"
+    takes_marks: ClassVar[bool] = False
+    """Whether rows can be marked: `mark_key` and `place_of_mark` tell which."""
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
@@ -84,11 +88,15 @@ class RowList(ScrollView, can_focus=True):
     class Chosen(Moved):
         """Enter was pressed on the row under the cursor."""
 
+    class Marked(Moved):
+        """Other rows are marked."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._count = 0
         self._keys: list[Hashable] = []
         """Of a list of things: what stands on each row."""
+        self.marks: Marks[Any] = Marks()
         self.nothing = ""
         """What the first line says while there are no rows. Safe."""
         self._laid_out: Size | None = None
@@ -189,7 +197,8 @@ class RowList(ScrollView, can_focus=True):
         width, index = self.scrollable_content_region.width, self.scroll_offset.y + y
         if index >= self._count:
             return [Span([(self.nothing, "quiet")] if self.nothing and not index and not self._count else [], width)]
-        return [Span(self.row(index, width), width, lit=index == self.cursor)]
+        sign = self.mark_cells(index)
+        return [Span([*sign, *self.row(index, width - self.mark_width)], width, lit=index == self.cursor)]
 
     def render_line(self, y: int) -> Strip:
         spans = self._drawn[y] = self.spans(y)
@@ -243,6 +252,87 @@ class RowList(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         if self._count:
             self.post_message(self.Chosen(self))
+
+    # ---- marks ----------------------------------------------------------------------------------------------
+
+    def mark_key(self, place: int) -> Hashable | None:
+        """What the mark of the row at this place is kept by; None where it can't be marked."""
+        return None
+
+    def place_of_mark(self, key: Any) -> int | None:
+        """Where that stands now; None where it is not shown."""
+        return None
+
+    @property
+    def place(self) -> int:
+        """Where the cursor is, of all that can be marked in its order."""
+        return self.cursor
+
+    @property
+    def places(self) -> int:
+        """How many there are."""
+        return self._count
+
+    def move_on(self) -> None:
+        """To the place behind the cursor's."""
+        self.action_move(1)
+
+    @property
+    def mark_width(self) -> int:
+        """Cells that the signs of marks take before each row."""
+        return len(NO_SIGN) if self.marks else 0
+
+    def mark_cells(self, place: int) -> Cells:
+        """The sign of a mark, or its room while another row is marked."""
+        if not self.marks:
+            return []
+        return [(SIGN if self.is_marked(place) else NO_SIGN, "accent")]
+
+    def is_marked(self, place: int) -> bool:
+        """Whether what stands at this place is marked."""
+        return self.mark_key(place) in self.marks.keys
+
+    def turn_mark(self) -> bool:
+        """Mark the row under the cursor, or take its mark off, and move on; whether that could be."""
+        key, before = self.mark_key(self.place) if self.places else None, self.marks
+        if key is not None:
+            self._take_marks(before.turned(key))
+        self.move_on()
+        return self.marks is not before
+
+    def mark_range(self) -> bool:
+        """Mark from the last mark to the cursor; whether there was room for all of them."""
+        last = self.marks.last
+        self.settle()
+        begin = None if last is None else self.place_of_mark(last)
+        return not self.places or self._mark(places_between(begin, self.place), self.mark_key(self.place))
+
+    def mark_all(self) -> bool:
+        """Mark all that is shown, from the first on; whether there was room for it."""
+        return self._mark(range(self.places), None)
+
+    def _mark(self, places: range, last: Hashable | None) -> bool:
+        # Only so many are read: a list may have a million.
+        keys = [key for key in map(self.mark_key, islice(places, MOST + 1)) if key is not None]
+        self._take_marks(self.marks.with_all(keys, last))
+        return self.marks.keys.issuperset(keys)
+
+    def unmark(self) -> None:
+        """No row is marked any more."""
+        self._take_marks(Marks())
+
+    def keep_marks(self, shown: Container[Any]) -> None:
+        """What is not shown is not marked any more: an act is done to nothing that could not be seen."""
+        self._take_marks(self.marks.among(shown))
+
+    def _take_marks(self, marks: Marks[Any]) -> None:
+        before, self.marks = self.marks, marks
+        if before.keys != marks.keys:
+            self.refresh_changed()
+            self.post_message(self.Marked(self))
+
+    def drop_hidden_marks(self) -> None:
+        """Take the marks off what is not shown any more."""
 
     def _bring_cursor_in_sight(self) -> None:
         height, top = self.size.height, self.scroll_offset.y

@@ -100,11 +100,12 @@ class BatchKeys(RowList):
             self.decisions.cancel_rest(batch)
 
     def action_send_again(self) -> None:
-        from console.ui.outbox.resend import Resending
+        from console.ui.outbox.resend import SAFE, Resending
 
         if batch := self.meant:
             resending = Resending(self.desk.store, self.desk.backend, confirm_above=self.desk.rules.confirm_above)
-            resending.begin(self, batch.id, batch.label)
+            ids = partial(self.desk.store.sending.messages_of, batch.id, *SAFE, DeliveryState.UNKNOWN)
+            resending.begin(self, f"batch {batch.id}", ids, label=batch.label)
 
     def action_write_batch(self) -> None:
         from console.ui.context.copying import ask_file

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from console.domain.messages import DeliveryState, OutboxMessage
 from console.domain.sending import BatchState
+from console.errors import ConsoleError
 from console.protocol.rules.timing import is_planned
 from console.protocol.text.safe import safe
 from console.protocol.text.time_words import Window, spoken_window
@@ -16,6 +19,7 @@ from console.ui.context.gateways import Gateways
 from console.ui.context.when import as_typed, ask_when
 from console.ui.kit.explain import explained, refused
 from console.ui.kit.format import DELIVERY, age, count, plural
+from console.ui.kit.marks import named, share
 from console.ui.kit.questions import Question
 from console.ui.outbox.progress import waiting
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from console.domain.backend import Backend
     from console.domain.clock import Clock
     from console.domain.sending import Batch, Decided
+    from console.ui.kit.marks import Share
 
 A = TypeVar("A")
 Severity = Literal["information", "warning"]
@@ -146,6 +151,61 @@ class Decisions:
 
             self._confirm(Question.WRITE_ANEW, question, lambda: self._backend.sending.cancel([message.id]), done)
 
+    # ---- what is marked -------------------------------------------------------------------------------------
+
+    def mark_all(self, messages: Sequence[OutboxMessage]) -> None:
+        """Let the operator say what became of the UNKNOWN ones among these: of all of them the same."""
+        from console.ui.kit.dialogs import ChooseScreen
+
+        found = share(messages, partial(_why_not, DeliveryState.UNKNOWN))
+        if not found.taken:
+            self._tell(f"None of them is unknown: {found.left_words}.", "warning")
+            return
+        whom, number = self._whom(found), plural(len(found.taken), "unknown message")
+
+        def confirm(state: DeliveryState | None) -> None:
+            if state is not None:
+                what = next(label for label, value in MARKS if value is state).lower().replace("it was", "they were")
+                question = f"Mark {number} to {whom}: {what}? It is kept with your name."
+                self._asked(Question.MARK, question, lambda: self._run(self._settle_all(found, state)))
+
+        remark = f"To {whom}. Say it only if you know it of all, from the recipients or the gateway's own page."
+        chooser = ChooseScreen(f"{number}: what became of them?", MARKS, remark=remark)
+        self._widget.app.push_screen(chooser, confirm)
+
+    async def _settle_all(self, found: Share[OutboxMessage], state: DeliveryState) -> None:
+        settled, reasons = 0, Counter[str]()
+        for message in found.taken:
+            try:
+                await asyncio.wrap_future(self._backend.sending.settle(message.id, state))
+                settled += 1
+            except ConsoleError as error:
+                reasons[str(error)] += 1
+        words = f"{plural(settled, 'message')} marked as {DELIVERY[state].word}."
+        for reason, number in reasons.items():
+            words += f" {count(number)} could not be: {reason}"
+        self._tell(f"{words}{_left_out(found)}", "warning" if reasons else "information")
+
+    def call_off_all(self, messages: Sequence[OutboxMessage]) -> None:
+        """Call off the QUEUED ones among these."""
+        found = share(messages, partial(_why_not, DeliveryState.QUEUED))
+        if not found.taken:
+            self._tell(f"None of them is queued: {found.left_words}.", "warning")
+            return
+        question = f"Call off {plural(len(found.taken), 'message')} to {self._whom(found)}?"
+        question += f"{_left_out(found)} Nothing of {'it' if len(found.taken) == 1 else 'them'} has left."
+        ids = [message.id for message in found.taken]
+
+        def done(number: int) -> str:
+            late = len(ids) - number
+            gone = f" {count(late)} could not be: {'it' if late == 1 else 'they'} had left already." if late else ""
+            return f"{plural(number, 'message')} called off.{gone}"
+
+        self._confirm(Question.CALL_OFF, question, lambda: self._backend.sending.cancel(ids), done)
+
+    def _whom(self, found: Share[OutboxMessage]) -> str:
+        return named(dict.fromkeys(f"{safe(one.draft.to)}{self._at(one)}" for one in found.taken))
+
     # ---- what an earlier run left ---------------------------------------------------------------------------
 
     def go_on(self, left_over: Sequence[OutboxMessage], now: float) -> None:
@@ -197,11 +257,14 @@ class Decisions:
     # ---- how it is done -------------------------------------------------------------------------------------
 
     def _confirm(self, question: Question, words: str, act: Callable[[], Future[A]], done: Callable[[A], str]) -> None:
+        self._asked(question, words, lambda: self._run(self._do(act, done)))
+
+    def _asked(self, question: Question, words: str, go_on: Callable[[], None]) -> None:
         from console.ui.kit.dialogs import ConfirmScreen
 
         def go(confirmed: bool | None) -> None:
             if confirmed:
-                self._run(self._do(act, done))
+                go_on()
 
         self._widget.app.push_screen(ConfirmScreen(question, words), go)
 
@@ -247,6 +310,16 @@ class MessageKeys:
             self.decisions.call_off(message)
 
 
+def _why_not(wanted: DeliveryState, message: OutboxMessage) -> str:
+    if not message.is_ours:
+        return "not ours"
+    return "" if message.state is wanted else DELIVERY[message.state].word
+
+
+def _left_out(found: Share[OutboxMessage]) -> str:
+    return f" Left out: {found.left_words}." if found.left else ""
+
+
 def decided_words(batch_id: int, wanted: BatchState, decided: Decided) -> str:
     """What a decision came to: `Batch 1 is paused; 2 more are already on their way.`"""
     leaving = decided.on_their_way
@@ -272,9 +345,9 @@ def _called_off(number: int) -> str:
 
 def _left_over_words(left_over: Sequence[OutboxMessage], now: float) -> str:
     """How many, to whom, how old."""
-    named = list(dict.fromkeys(safe(message.draft.to) for message in left_over))
-    whom = ", ".join(named[:_NAMED])
-    if len(named) > _NAMED:
-        whom += f" and {plural(len(named) - _NAMED, 'other')}"
+    numbers = list(dict.fromkeys(safe(message.draft.to) for message in left_over))
+    whom = ", ".join(numbers[:_NAMED])
+    if len(numbers) > _NAMED:
+        whom += f" and {plural(len(numbers) - _NAMED, 'other')}"
     oldest = age(now - min(message.created_at for message in left_over))
     return f"{plural(len(left_over), 'message')} from an earlier session, the oldest queued {oldest} ago, to {whom}."

@@ -29,7 +29,7 @@ from console.ui.outbox.search import Filter, OutboxSearch, Wanted
 from console.ui.rows.outbox_row import outbox_cells, successor_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -127,6 +127,7 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
     NAME = "outbox"
     TITLE = "Outbox"
     LIST = OutboxList
+    ON_MARKED = ("outbox.resend", "outbox.settle", "outbox.cancel", "outbox.export")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("outbox")]
 
     class Again(Message):
@@ -209,14 +210,25 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
         rows.nothing = "" if found is None else of_search(keys, search_key, wanted.query.within, filter_key)
         rows.show_found(found, anew=self._shown != wanted)
         self._shown, self._revision = wanted, revision
+        self.drop_hidden_marks()
         self._go_on()
         self.set_class(not rows.count and found is None, "-empty")
         self.query_one(Lesson).teach(of_outbox(keys))
-        words = f"{count(rows.count)}{'+' if rows.count == FOUND else ''}" if rows.count or found is not None else ""
-        if found is not None:
+        self._retitle()
+
+    def _retitle(self) -> None:
+        rows, wanted = self.query_one(OutboxList), self._shown
+        is_found = rows.found is not None
+        words = f"{count(rows.count)}{'+' if rows.count == FOUND else ''}" if rows.count or is_found else ""
+        if is_found:
             words += f" of {count(self._store.outbox_count())}"
         only = f"{wanted.query.within} only" if wanted.query.within else ""
-        self.entitle(only, words, ", ".join(filter(None, (wanted.filter.value, search.asked_words))))
+        found_by = ", ".join(filter(None, (wanted.filter.value, self._search.asked_words)))
+        self.entitle(only, self.marked_words, words, found_by)
+
+    def show_marks(self) -> None:
+        with explained(self):
+            self._retitle()
 
     def show_chosen(self) -> None:
         """Show what went by the chosen gateway, or by all."""
@@ -234,6 +246,10 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
         with explained(self):
             self._reload(event.found, event.revision)
 
+    @property
+    def is_found(self) -> bool:
+        return self._search.asks_for(self._shown)
+
     def on_filter_line_left(self) -> None:
         super().on_filter_line_left()
         self._left_line = True
@@ -242,7 +258,7 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
     def _go_on(self) -> None:
         """From the search line to what it finds, once that is shown."""
         rows = self.query_one(OutboxList)
-        if self._left_line and self._search.asks_for(self._shown):
+        if self._left_line and self.is_found:
             self._left_line = False
             if rows.found is not None:
                 rows.settle()
@@ -261,6 +277,32 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
     def looked_at(self) -> list[OutboxMessage]:
         return [] if self.chosen is None else [self.chosen]
 
+    @property
+    def written(self) -> list[OutboxMessage]:
+        return self._marked_messages or self.looked_at
+
+    @property
+    def _marked_messages(self) -> list[OutboxMessage]:
+        marked = self.marked
+        return self._store.outbox.messages(marked) if marked else []
+
+    def _of_marked(self, decide: Callable[[list[OutboxMessage]], None]) -> bool:
+        """Whether something was marked, about which it is decided."""
+        messages: list[OutboxMessage] = []
+        with explained(self):
+            messages = self._marked_messages
+            if messages:
+                decide(messages)
+        return bool(messages)
+
+    def action_mark_message(self) -> None:
+        if not self._of_marked(self.decisions.mark_all):
+            super().action_mark_message()
+
+    def action_call_off(self) -> None:
+        if not self._of_marked(self.decisions.call_off_all):
+            super().action_call_off()
+
     def action_filter(self) -> None:
         self._search.show_only(self._search.filter.next())
 
@@ -275,7 +317,12 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
         self.app.push_screen(MessageScreen(message, self._store, self._clock, self._backend, again=self._write_again))
 
     def action_again(self) -> None:
-        if (selected := self.chosen) and self.decisions.may_act_on(selected):
+        if marked := self.marked:
+            from console.ui.outbox.resend import Resending, marked_words
+
+            resending = Resending(self._store, self._backend, confirm_above=self._rules.confirm_above)
+            resending.begin(self, marked_words(marked), lambda: marked, label=f"{count(len(marked))} marked")
+        elif (selected := self.chosen) and self.decisions.may_act_on(selected):
             self.decisions.again(selected, self._write_again)
 
     def action_thread(self) -> None:

@@ -1,4 +1,4 @@
-"""Those of a batch who did not get it, once more: each their own text, all in one summary.
+"""Those of a batch or of what is marked who did not get it, once more: each their own text, all in one summary.
 
 Nothing of a failed or called-off message has reached anybody. An unknown one may have arrived: it is left out until
 somebody takes it in, and then the summary wants a yes of its own.
@@ -23,9 +23,10 @@ from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
 from console.ui.kit.format import DELIVERY, count, plural
+from console.ui.kit.marks import named, share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.binding import BindingType
     from textual.widget import Widget
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from console.domain.messages import Draft
     from console.domain.sending import Remark, Seen
     from console.store import LiveReader
+    from console.ui.kit.marks import Share
 
 SAFE = (DeliveryState.FAILED, DeliveryState.CANCELLED)
 """States of a message that reached nobody."""
@@ -59,9 +61,10 @@ class Chosen(NamedTuple):
 class Resend:
     """What would be sent again, before it is."""
 
-    batch_id: int
-    messages: Sequence[OutboxMessage]
-    """Of the batch: failed, called off or unknown, and not sent again yet."""
+    of: str
+    """What they are of: `batch 3`, `the 5 that are marked`."""
+    found: Share[OutboxMessage]
+    """Failed, called off or unknown, and not sent again yet; and why not the others."""
     chosen: Chosen
     confirm_above: int
     forecast: Forecast = Forecast((), 0, 0.0)  # noqa: RUF009 - it can't be changed
@@ -71,6 +74,11 @@ class Resend:
     gateway: GatewaySnapshot | None = None
     keys: tuple[str, str] = ("", "")
     """That which takes in the unknown ones, and that which takes any port."""
+
+    @property
+    def messages(self) -> Sequence[OutboxMessage]:
+        """Those that can be sent again."""
+        return self.found.taken
 
     @property
     def taken(self) -> list[OutboxMessage]:
@@ -90,7 +98,7 @@ class Resend:
         """What is asked."""
         taken = self.taken
         whom = plural(len(taken), "recipient") if taken else "nobody"
-        return Content(f"Send again to {whom} of batch {self.batch_id}?")
+        return Content(f"Send again to {whom} of {self.of}?")
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -99,16 +107,21 @@ class Resend:
         numbers = [safe(draft.to) for draft in drafts[:_NAMED]] + (["…"] if len(drafts) > _NAMED else [])
         several = len({draft.text for draft in drafts}) > 1
         price = price_words(self.gateway, self.forecast.segments) if self.gateway else ""
-        facts = [("Again", states_words(taken, SAFE)), ("Unknown", self._unknown_words()), ("To", ", ".join(numbers))]
+        facts = [
+            ("Again", states_words(taken, SAFE)),
+            ("Unknown", self._unknown_words()),
+            ("Left out", self.found.left_words),
+            ("To", ", ".join(numbers)),
+        ]
         if not drafts:
             return facts
-        first = drafts[0]
         ports = self.trouble or ports_words(self.forecast)
-        way = f"{safe(first.gateway)} by {first.via.value.upper()}, {safe(ports)}"
+        ways = dict.fromkeys(f"{safe(draft.gateway)} by {draft.via.value.upper()}" for draft in drafts)
+        way = f"{named(ways)}, {safe(ports)}"
         other = f" ({self.keys[1]}: {'the ports as before' if self.chosen.any_port else 'any port that is ready'})"
         return [
             *facts,
-            ("First text" if several else "Text", text_words(first)),
+            ("First text" if several else "Text", text_words(drafts[0])),
             ("Segments", "" if self.trouble else f"{count(self.forecast.segments)} in all"),
             ("Price", safe(price)),
             ("Through", way + (other if self.may_choose else "")),
@@ -189,17 +202,19 @@ class Resending:
         self._backend = backend
         self._confirm_above = confirm_above
 
-    def begin(self, widget: Widget, batch_id: int, label: str) -> None:
-        """Ask about it over whatever `widget` is on, and do it. Returns at once."""
+    def begin(self, widget: Widget, of: str, ids: Callable[[], Sequence[int]], *, label: str) -> None:
+        """Ask about it over whatever `widget` is on, and do it. Returns at once. `of` says what the messages of these
+        `ids` are of, which are read aside.
+        """
         # The application's own work: it is done even where the screen it was decided on is gone by then.
-        widget.app.run_worker(self._ask(widget, batch_id, label), exit_on_error=False)
+        widget.app.run_worker(self._ask(widget, of, ids, label), exit_on_error=False)
 
-    async def _ask(self, widget: Widget, batch_id: int, label: str) -> None:
+    async def _ask(self, widget: Widget, of: str, ids: Callable[[], Sequence[int]], label: str) -> None:
         name = keymap_of(widget).name
         keys, chosen = (name("resend.unknown"), name("resend.any-port")), Chosen()
         with explained(widget):
             while True:
-                resend, seen = await asyncio.to_thread(self._look, batch_id, chosen, keys)
+                resend, seen = await asyncio.to_thread(self._look, of, ids, chosen, keys)
                 screen = ResendScreen(resend)
                 if await widget.app.push_screen_wait(screen):
                     break
@@ -211,25 +226,49 @@ class Resending:
             words = f"{plural(batch.total, 'message')} queued again, as batch {batch.id}."
             widget.app.notify(words, markup=False)
 
-    def _look(self, batch_id: int, chosen: Chosen, keys: tuple[str, str]) -> tuple[Resend, Seen]:
-        """Reads the store, and a batch may be large: for a thread of its own. Raises CannotSend where there is nothing
-        to send again; StoreError.
+    def _look(
+        self, of: str, ids: Callable[[], Sequence[int]], chosen: Chosen, keys: tuple[str, str]
+    ) -> tuple[Resend, Seen]:
+        """Reads the store, and there may be many: for a thread of its own. Raises CannotSend where there is nothing to
+        send again; StoreError.
         """
-        ids = self._store.sending.messages_of(batch_id, *SAFE, DeliveryState.UNKNOWN)
-        seen = self._store.sending.seen(ids)
-        of_it = self._store.outbox.messages(ids)
-        messages = [message for message in of_it if message.again_as is None]
-        if not messages:
-            hint = (
-                "All of them were sent again already." if of_it else "None of them failed, is unknown or was cancelled."
-            )
-            raise CannotSend(f"Batch {batch_id} has nothing to send again.", hint=hint)
+        wanted = ids()
+        seen = self._store.sending.seen(wanted)
+        found = share(self._store.outbox.messages(wanted), _why_not)
+        if not found.taken:
+            raise CannotSend(f"Nothing of {of} is there to send again.", hint=_nothing_words(found))
         gateways = {gateway.name: gateway for gateway in self._backend.gateways()}
-        gateway = gateways.get(messages[0].draft.gateway)
-        resend = Resend(batch_id, messages, chosen, self._confirm_above, gateway=gateway, keys=keys)
+        gateway = gateways.get(found.taken[0].draft.gateway)
+        resend = Resend(of, found, chosen, self._confirm_above, gateway=gateway, keys=keys)
         drafts = resend.drafts
         try:
             forecast = self._backend.forecast(drafts)
         except ConsoleError as error:
             return replace(resend, trouble=error.in_full), seen
         return replace(resend, forecast=forecast, remarks=self._backend.remarks(drafts)), seen
+
+
+_SENT_AGAIN = "sent again already"
+
+
+def _why_not(message: OutboxMessage) -> str:
+    """Why a message is not sent again."""
+    if not message.is_ours:
+        return "not ours"
+    if message.again_as is not None:
+        return _SENT_AGAIN
+    return "" if message.state in {*SAFE, DeliveryState.UNKNOWN} else DELIVERY[message.state].word
+
+
+def _nothing_words(found: Share[OutboxMessage]) -> str:
+    """Why none of them is."""
+    if not found.left:
+        return "None of it failed, is unknown or was called off."
+    if {why for why, _ in found.left} == {_SENT_AGAIN}:
+        return "All of them were sent again already."
+    return f"Left out: {found.left_words}."
+
+
+def marked_words(ids: Sequence[int]) -> str:
+    """What messages that are marked are called."""
+    return "the one that is marked" if len(ids) == 1 else f"the {count(len(ids))} that are marked"

@@ -13,11 +13,13 @@ from console.protocol.openvox import port_acts
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
+from console.ui.kit.format import plural
+from console.ui.kit.marks import named, share
 from console.ui.kit.questions import Question
 from console.ui.ports.facts import state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
     from concurrent.futures import Future
 
     from textual.widget import Widget
@@ -37,6 +39,11 @@ _MEANS: dict[Power, str] = {
     "off": "A message it is sending may be lost, and it neither sends nor receives until switched on.",
     "on": "It will register with the network.",
 }
+_MEANS_ALL: dict[Power, str] = {
+    "reset": "Messages they are sending may be lost, and each is out of service until it registers again.",
+    "off": "Messages they are sending may be lost, and none sends or receives until switched on.",
+    "on": "They will register with the network.",
+}
 _ASKED: dict[Power, Question] = {"reset": Question.RESET, "off": Question.SWITCH_OFF, "on": Question.SWITCH_ON}
 _LONG = 15.0
 """Seconds that an answer stays on the screen."""
@@ -54,28 +61,34 @@ class PortDecisions:
         self._backend = backend
         self._clock = clock
 
-    def power(self, facts: PortFacts) -> None:
-        """Let the operator choose between on, off and reset, ask again, and do it."""
+    def power(self, ports: Sequence[PortFacts]) -> None:
+        """Let the operator choose between on, off and reset, ask again, and do it to all of these."""
         from console.ui.kit.dialogs import ChooseScreen
 
-        if self._is_refused(facts):
+        allowed = self._allowed(ports)
+        if not allowed:
             return
 
         def ask(what: Power | None) -> None:
             if what is not None:
-                self._ask_power(facts, what)
+                self._ask_power(allowed, what)
 
-        self._widget.app.push_screen(ChooseScreen(f"Power: {_name(facts)}", _POWERS), ask)
+        self._widget.app.push_screen(ChooseScreen(f"Power: {ports_words(allowed)}", _POWERS), ask)
 
-    def reset(self, facts: PortFacts) -> None:
-        """Ask whether it is meant, and do it."""
-        if not self._is_refused(facts):
-            self._ask_power(facts, "reset")
+    def reset(self, ports: Sequence[PortFacts]) -> None:
+        """Ask whether it is meant, and do it to all of these."""
+        if allowed := self._allowed(ports):
+            self._ask_power(allowed, "reset")
 
-    def _ask_power(self, facts: PortFacts, what: Power) -> None:
+    def _ask_power(self, ports: Sequence[PortFacts], what: Power) -> None:
+        verb = "Reset" if what == "reset" else f"Switch {what}"
+        if len(ports) > 1:
+            question = f"{verb} {ports_words(ports)}? {_MEANS_ALL[what]}"
+            self._confirm(_ASKED[what], question, lambda: self._run(self._power_all(ports, what)))
+            return
+        (facts,) = ports
         state = state_of(facts, self._clock.time())
         port = f"{_name(facts)} ({' '.join(f'{facts.port.report.operator} {state.words}'.split())})"
-        verb = "Reset" if what == "reset" else f"Switch {what}"
         gateway, number = facts.key
         self._confirm(
             _ASKED[what],
@@ -85,11 +98,29 @@ class PortDecisions:
             ),
         )
 
+    async def _power_all(self, ports: Sequence[PortFacts], what: Power) -> None:
+        """One after the other: a gateway is not asked for all of it at the same moment."""
+        self._tell(f"Power {what} of {plural(len(ports), 'port')} is under way.")
+        lines: list[str] = []
+        done = 0
+        for facts in ports:
+            try:
+                words = await asyncio.wrap_future(self._backend.gateway_acts.power(*facts.key, what))
+            except ConsoleError as error:
+                lines.append(f"{_name(facts)}: {_not_done(error)}")
+            else:
+                done += 1
+                lines.append(f"{_name(facts)}: {words or 'done'}")
+        if done == len(ports):
+            self._tell(f"Power {what} of {ports_words(ports)}: done.")
+        else:
+            self._show(f"Power {what}: {done} of {plural(len(ports), 'port')}", "\n".join(lines))
+
     def at_command(self, facts: PortFacts, begun: str = "") -> None:
         """Ask for an AT command, of which `begun` is there; ask whether it is meant, send it and show the answer."""
         from console.ui.kit.dialogs import AskScreen
 
-        if self._is_refused(facts):
+        if not self._allowed([facts]):
             return
         gateway, number = facts.key
 
@@ -114,16 +145,27 @@ class PortDecisions:
         screen = AskScreen(f"AT command for {_name(facts)}", begun or "AT", placeholder="AT+CSQ", remark=remark)
         self._widget.app.push_screen(screen, check)
 
-    def lock_out(self, facts: PortFacts) -> None:
-        """Leave the port out of `auto` and sets from now on, or let it in again."""
-        name, locked = _name(facts), facts.locked_out
-        if locked:
-            assert facts.note is not None, "it is locked out"
-            question = f"Unlock {name} for automatic selection? {facts.note.operator} locked it out."
+    def lock_out(self, ports: Sequence[PortFacts]) -> None:
+        """Lock them out of `auto` and port sets from now on; where all of them are, let them in again."""
+        lock = not all(facts.locked_out for facts in ports)
+        taken = [facts for facts in ports if facts.locked_out is not lock]
+        names = ports_words(taken)
+        if lock:
+            them = "it" if len(taken) == 1 else "them"
+            question = f"Lock {names} out of auto and port sets? You can still choose {them} by number."
         else:
-            question = f"Lock {name} out of auto and port sets? You can still choose it by number."
-        asked = Question.LET_IN if locked else Question.LEAVE_OUT
-        self._confirm(asked, question, lambda: self._keep(facts, locked=not locked))
+            by = named(dict.fromkeys(facts.note.operator for facts in taken if facts.note is not None))
+            question = f"Unlock {names} for automatic selection? Locked out by {by}."
+        keys = [facts.key for facts in taken]
+        asked = Question.LEAVE_OUT if lock else Question.LET_IN
+        self._confirm(asked, question, lambda: self._run(self._lock(keys, names, lock)))
+
+    async def _lock(self, keys: list[tuple[str, int]], names: str, lock: bool) -> None:
+        with explained(self._widget):
+            notes, me = self._backend.port_notes, self._backend.operator()
+            await asyncio.wrap_future(notes.lock_all(keys, lock, me))
+            words = "locked out of auto" if lock else "unlocked"
+            self._tell(f"{names}: {words}. {keymap_of(self._widget).name('app.undo')} undoes that.")
 
     def note_port(self, facts: PortFacts, begun: str = "") -> None:
         """Ask for a note to colleagues; `begun` is in the place of the one that is there."""
@@ -145,12 +187,20 @@ class PortDecisions:
 
     # ---- how it goes on -------------------------------------------------------------------------------------
 
-    def _is_refused(self, facts: PortFacts) -> bool:
-        gateway = next((one for one in self._backend.gateways() if one.name == facts.gateway), None)
-        words = port_acts.refusal(gateway) if gateway is not None else f"there is no gateway {facts.gateway} any more"
-        if words:
-            self._widget.notify(f"Not possible: {safe(words)}.", severity="warning", markup=False)
-        return bool(words)
+    def _allowed(self, ports: Sequence[PortFacts]) -> Sequence[PortFacts]:
+        """Those of them to which something can be done now; of the others it is told why not."""
+        gateways = {gateway.name: gateway for gateway in self._backend.gateways()}
+
+        def why_not(facts: PortFacts) -> str:
+            gateway = gateways.get(facts.gateway)
+            return f"there is no gateway {facts.gateway} any more" if gateway is None else port_acts.refusal(gateway)
+
+        found = share(ports, why_not)
+        if found.left:
+            reasons = "; ".join(why for why, _ in found.left)
+            which = f" of {plural(found.number - len(found.taken), 'port')}" if found.taken else ""
+            self._widget.notify(f"Not possible{which}: {safe(reasons)}.", severity="warning", markup=False)
+        return found.taken
 
     def _confirm(self, question: Question, words: str, act: Callable[[], None]) -> None:
         from console.ui.kit.dialogs import ConfirmScreen
@@ -161,18 +211,10 @@ class PortDecisions:
 
         self._widget.app.push_screen(ConfirmScreen(question, safe(words)), go)
 
-    def _keep(self, facts: PortFacts, *, locked: bool) -> None:
-        note = facts.note.note if facts.note is not None else ""
-        self._run(self._keep_note(facts, note, locked))
-
     async def _keep_note(self, facts: PortFacts, note: str, locked: bool) -> None:
         with explained(self._widget):
             await asyncio.wrap_future(self._backend.port_notes.set(*facts.key, note, locked, self._backend.operator()))
-            words = "locked out of auto" if locked else "unlocked"
-            if locked != facts.locked_out:
-                self._tell(f"{_name(facts)} is now {words}.")
-            else:
-                self._tell(f"{_name(facts)}: {'note saved' if note else 'note deleted'}.")
+            self._tell(f"{_name(facts)}: {'note saved' if note else 'note deleted'}.")
 
     def _do(self, title: str, act: Callable[[], Future[str]]) -> None:
         self._run(self._done(title, act))
@@ -180,10 +222,8 @@ class PortDecisions:
     async def _done(self, title: str, act: Callable[[], Future[str]]) -> None:
         try:
             words = await asyncio.wrap_future(act())
-        except OutcomeUnknown as error:
-            self._show(title, f"? {error}\n{error.hint}")
         except ConsoleError as error:
-            self._show(title, f"✗ Not done: {port_acts.error_words(error)}")
+            self._show(title, _not_done(error))
         else:
             self._show(title, words or "done (no output)")
 
@@ -217,6 +257,11 @@ class PortKeys:
         """The port that is meant; None where there is none."""
 
     @property
+    def marked_ports(self) -> Sequence[PortFacts]:
+        """Those that are marked."""
+        return ()
+
+    @property
     def looked_for(self) -> str:
         """The words that ports are looked for by; empty: all are shown."""
         return ""
@@ -236,24 +281,31 @@ class PortKeys:
             self.ask_network(facts, _behind(words))
 
     def action_power_port(self, words: str = "") -> None:
-        if facts := self._meant(words):
-            self.decisions.power(facts)
+        if ports := self._all_meant(words):
+            self.decisions.power(ports)
 
     def action_reset_port(self, words: str = "") -> None:
-        if facts := self._meant(words):
-            self.decisions.reset(facts)
+        if ports := self._all_meant(words):
+            self.decisions.reset(ports)
 
     def action_at_command(self, words: str = "") -> None:
         if facts := self._meant(words):
             self.decisions.at_command(facts, _behind(words))
 
     def action_lock_out(self, words: str = "") -> None:
-        if facts := self._meant(words):
-            self.decisions.lock_out(facts)
+        if ports := self._all_meant(words):
+            self.decisions.lock_out(ports)
 
     def action_note_port(self, words: str = "") -> None:
         if facts := self._meant(words):
             self.decisions.note_port(facts, _behind(words))
+
+    def _all_meant(self, words: str) -> Sequence[PortFacts]:
+        """Those that are marked, unless a command names one."""
+        if not words and (marked := self.marked_ports):
+            return marked
+        facts = self._meant(words)
+        return [] if facts is None else [facts]
 
     def _meant(self, words: str) -> PortFacts | None:
         if words and not self.choose_port(words.partition(" ")[0]):
@@ -267,6 +319,23 @@ class PortKeys:
 def _behind(words: str) -> str:
     """What stands behind the port."""
     return words.partition(" ")[2].strip()
+
+
+def _not_done(error: ConsoleError) -> str:
+    if isinstance(error, OutcomeUnknown):
+        return f"? {error}\n{error.hint}"
+    return f"✗ Not done: {port_acts.error_words(error)}"
+
+
+def ports_words(ports: Sequence[PortFacts]) -> str:
+    """`gw1 port 3`; of several all are named: `3 ports: gw1 2, 5 and 7; gw2 1`."""
+    if len(ports) == 1:
+        return _name(ports[0])
+    gateways: dict[str, list[str]] = {}
+    for facts in ports:
+        gateways.setdefault(facts.gateway, []).append(str(facts.port.port))
+    which = "; ".join(f"{gateway} {named(numbers, len(ports))}" for gateway, numbers in gateways.items())
+    return f"{plural(len(ports), 'port')}: {which}"
 
 
 def _name(facts: PortFacts) -> str:

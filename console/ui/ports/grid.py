@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.geometry import Region
@@ -158,6 +158,7 @@ class PortGrid(RowList):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("grid")]
+    takes_marks = True
 
     column: reactive[int] = reactive(0, repaint=False)
 
@@ -271,8 +272,9 @@ class PortGrid(RowList):
             facts = arranged.at(row, 0)
             if facts is None:
                 return [Span([], width)]
-            lit = facts.key == self._lit
-            return [Span(table_cells(facts, arranged.shown_page, width, self.now), width, lit=lit)]
+            lit, sign = facts.key == self._lit, self.mark_cells(row)
+            cells = table_cells(facts, arranged.shown_page, width - self.mark_width, self.now)
+            return [Span([*sign, *cells], width, lit=lit)]
         each = width // arranged.columns
         spans: list[Span] = []
         for column in range(arranged.columns):
@@ -280,8 +282,9 @@ class PortGrid(RowList):
             if facts is None:
                 break
             room = each - arranged.gap
-            cells = self._cells.line(arranged, facts, room, line, self.now)
-            spans += [Span(cells, room, facts.key == self._lit), Span([], arranged.gap)]
+            sign = self.mark_cells(row * arranged.columns + column)
+            cells = self._cells.line(arranged, facts, room - self.mark_width, line, self.now)
+            spans += [Span([*sign, *cells], room, facts.key == self._lit), Span([], arranged.gap)]
         return [*spans, Span([], width - sum(span.width for span in spans))]
 
     def refresh_changed(self) -> None:
@@ -332,6 +335,33 @@ class PortGrid(RowList):
             self.column = index % self.arranged.columns
             self.refresh_changed()
             self.post_message(self.Moved(self))
+
+    # ---- marks: ports in the order of reading, from left to right ---------------------------------------------
+
+    def mark_key(self, place: int) -> tuple[str, int] | None:
+        return self._ports[place].key if place < len(self._ports) else None
+
+    def place_of_mark(self, key: Any) -> int | None:
+        found = self.arranged.place_of(key)
+        return None if found is None else found[0] * self.arranged.columns + found[1]
+
+    @property
+    def place(self) -> int:
+        return self.cursor * self.arranged.columns + self.column
+
+    @property
+    def places(self) -> int:
+        return len(self._ports)
+
+    def move_on(self) -> None:
+        if self.place + 1 < self.places:
+            self.select(*self._ports[self.place + 1].key)
+            self._bring_cursor_in_sight()
+
+    def drop_hidden_marks(self) -> None:
+        self.keep_marks({facts.key for facts in self._ports})
+
+    # ---- keys -----------------------------------------------------------------------------------------------
 
     def action_across(self, by: int) -> None:
         """To the port beside it, or to another page of the table."""

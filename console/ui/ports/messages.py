@@ -29,7 +29,7 @@ class PortMessages(CopyKeys, RowList):
     """Both directions, newest on top: `↓` came in, `↑` went out. The cursor stays with the message that it is on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("inbox", "inbox.reply", "inbox.copy", "inbox.code", "inbox.write"),
+        *bindings("inbox", "inbox.reply", "inbox.copy", "inbox.code", "inbox.export"),
     ]
     live_end = "top"
 

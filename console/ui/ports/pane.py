@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.store import LiveReader
     from console.ui.context.gateways import Gateways
+    from console.ui.kit.format import Cells
     from console.ui.ports.facts import PortFacts
 
 
@@ -42,6 +43,7 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
     NAME = "ports"
     TITLE = "Ports"
     LIST = PortGrid
+    ON_MARKED = ("ports.power", "ports.reset", "ports.lock-out")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("ports")]
 
     class UssdWanted(Message):
@@ -87,6 +89,11 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
     @property
     def chosen(self) -> PortFacts | None:
         return self._grid.selected
+
+    @property
+    def marked_ports(self) -> list[PortFacts]:
+        marked = self.marked
+        return [facts for facts in self._every if facts.key in marked]
 
     @property
     def looked_for(self) -> str:
@@ -148,6 +155,11 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
         self._looked_for = wanted
         ports = ports_found(self._every, wanted, keep=None if kept is None else kept.key)
         self._grid.show_ports(sort_ports(ports, self._order), now)
+        self.drop_hidden_marks()
+
+    @property
+    def is_found(self) -> bool:
+        return self._line.asks_for(self._looked_for)
 
     def on_filter_line_left(self) -> None:
         super().on_filter_line_left()
@@ -165,6 +177,8 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
         titles = ["waiting for the gateway"]
         if every:
             titles = [f"{ready} of {len(every)} in service{unknown_words(gateways)}"]
+        if marked := self.marked_words:
+            titles[:0] = [marked]
         if words := self._line.asked_words:
             titles += [words, f"{len(arranged.ports)} of {len(every)}"]
         if arranged.is_table and arranged.width:
@@ -184,7 +198,8 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
         page = arranged.shown_page
         names.display = bool(page)
         if page:
-            names.update(content(heading(page, arranged.label)))
+            room: Cells = [(" " * self._grid.mark_width, "plain")]
+            names.update(content([*room, *heading(page, arranged.label)]))
 
     def _draw_anew(self) -> None:
         self._drawn = None
@@ -208,6 +223,10 @@ class PortsPane(PortKeys, ViewKeys, ListPane):
             self._every = self._watch.facts(self._gateways)
             self._arrange(self._grid.now)
             self._grid.select(gateway, port)
+
+    def show_marks(self) -> None:
+        self._show_heading()
+        self._retitle()
 
     def on_port_grid_turned(self) -> None:
         self._show_heading()

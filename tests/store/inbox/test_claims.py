@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.domain.messages import Claim
+from console.domain.audit import Deed, Undone
+from console.domain.messages import Claim, Claimed
 from console.errors import StoreError
 from console.protocol.query.fields import Asker
 from console.protocol.query.inbox import INBOX
 from console.store import Reader, Store
 from tests.support.backend import NOON, FixedClock
-from tests.support.inbox import text_sms
+from tests.support.inbox import SENDER, text_sms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,10 @@ def other(store: Store, path: Path, clock: FixedClock) -> Iterator[Store]:
 @pytest.fixture
 def entry(store: Store) -> int:
     return store.add_callback("gw1", text_sms("help!"), b"raw").result()
+
+
+def received(store: Store) -> int:
+    return store.add_callback("gw1", text_sms(f"text {store.inbox_count()}"), b"raw").result()
 
 
 def acts(store: Store) -> list[tuple[str, str, str, str]]:
@@ -198,3 +203,35 @@ def test_a_gateway_s_own_and_the_gaps_of_all(store: Store, clock: FixedClock) ->
     assert list(store.search_ids(replace(INBOX.ask("text"), within="gw2"))) == [2]
     assert list(store.search_ids(replace(INBOX.ask("gw:gw2"), within="gw1"))) == []
     assert list(store.search_ids(replace(INBOX.ask("is:open"), within="gw1"))) == [3, 1]
+
+
+def test_many_are_changed_in_one_write_and_what_changed_meanwhile_is_left(store: Store, other: Store) -> None:
+    entries = [received(store) for _ in range(4)]
+    bobs = other.claims.claim(entries[0], BOB).result()
+    mine = store.claims.claim(entries[1], ALICE).result()
+    seen = dict.fromkeys([*entries, 99]) | {entries[1]: mine}
+    assert bobs is not None
+    assert store.claims.change_all(Deed.DONE, seen, ALICE).result() == Claimed(3, (bobs,))
+    after = store.claims.of(entries)
+    assert after[entries[0]] == bobs
+    assert [after[entry].done_by for entry in entries[1:]] == [ALICE] * 3
+    assert store.claims.change_all(Deed.DONE, after, ALICE).result() == Claimed(1)
+    assert store.claims.change_all(Deed.DONE, store.claims.of(entries), ALICE).result() == Claimed(0)
+
+
+def test_many_are_taken_back_together_but_for_what_a_colleague_changed_since(store: Store, other: Store) -> None:
+    entries = [received(store) for _ in range(3)]
+    store.claims.change_all(Deed.CLAIM, dict.fromkeys(entries), ALICE).result()
+    theirs = other.claims.claim(entries[2], BOB, seen=store.claims.of(entries)[entries[2]]).result()
+    assert store.past.undo(ALICE).result(10) == Undone(Deed.CLAIM, "inbox entries", 2, 1, BOB)
+    assert store.claims.of(entries) == {entries[2]: theirs}
+    entry = store.audit.newest(1)[0]
+    assert (entry.action, entry.target, entry.detail) == ("undo", "inbox entries: 2", "claim")
+
+
+def test_of_one_among_many_the_sender_is_named(store: Store) -> None:
+    entry = received(store)
+    store.claims.change_all(Deed.CLAIM, {entry: None, 99: None}, ALICE).result()
+    undone = store.past.undo(ALICE).result(10)
+    assert undone is not None
+    assert (undone.target, undone.restored) == (SENDER, 1)

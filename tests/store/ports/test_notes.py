@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.domain.audit import Deed, Undone
 from console.domain.ports import PortNote
 from console.errors import ConsoleError
 from console.store import Store
@@ -40,6 +41,22 @@ def test_lock_and_note_are_audited_each_by_itself(store: Store) -> None:
         ("bob", "note", "gw1 port 3", "SIM is out of money"),
         ("carol", "let in", "gw1 port 3", "SIM is out of money"),
     ]
+
+
+def test_many_are_locked_at_once_and_their_notes_stay(store: Store) -> None:
+    store.port_notes.set("gw1", 3, "antenna loose", False, "bob").result(10)
+    store.port_notes.set("gw1", 4, "", True, "bob").result(10)
+    store.port_notes.lock_all([("gw1", 3), ("gw1", 4), ("gw2", 1)], True, "alice").result(10)
+    assert store.port_notes.locked_out("gw1") == {3, 4}
+    assert store.port_notes.locked_out("gw2") == {1}
+    assert store.port_notes.of("gw1")[3].note == "antenna loose"
+    assert store.port_notes.of("gw1")[4].operator == "bob", "it was left out before"
+    assert store.past.undo("alice").result(10) == Undone(Deed.PORT, "ports", 2)
+    assert store.port_notes.locked_out("gw1") == {4}
+    assert store.port_notes.locked_out("gw2") == frozenset()
+    store.port_notes.lock_all([("gw1", 4)], False, "alice").result(10)
+    assert store.port_notes.of("gw1").keys() == {3}
+    assert store.past.undo("alice").result(10) == Undone(Deed.PORT, "gw1 port 4", 1)
 
 
 def test_nothing_left_to_say_is_no_note(store: Store) -> None:

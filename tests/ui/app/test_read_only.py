@@ -23,6 +23,7 @@ from console.ui.compose.pane import ComposePane
 from console.ui.compose.summary import Summary, SummaryScreen
 from console.ui.keys.actions import ACTIONS, CHANGING, SCOPES
 from console.ui.kit.dialogs import AskScreen, ConfirmScreen
+from console.ui.kit.marks import share
 from console.ui.outbox.resend import Chosen, Resend, ResendScreen
 from tests.support.backend import NOON, FakeBackend
 from tests.support.operator import Operator, console
@@ -62,6 +63,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "detail": ("1", "enter"),
     "grid": ("2",),
     "choice": (),
+    "marks": ("1", "space"),
     "inbox": ("1",),
     "ports": ("2",),
     "port": ("2", "enter"),
@@ -161,7 +163,7 @@ class World:
             operator.app.push_screen(SummaryScreen(Summary(letter, [draft], Forecast((1,), 1, None), (), None, 20)))
         elif scope == "resend":
             message = operator.store.outbox.messages([3])[0]
-            operator.app.push_screen(ResendScreen(Resend(1, [message], Chosen(), 20)))
+            operator.app.push_screen(ResendScreen(Resend("batch 1", share([message], lambda _: ""), Chosen(), 20)))
         elif KEYS[scope]:
             await operator.press(*KEYS[scope])
         await settled(operator.app)

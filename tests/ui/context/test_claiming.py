@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.domain.messages import Claim
+from console.domain.audit import Deed
+from console.domain.messages import Claim, Claimed
 from console.store import Store
-from console.ui.context.claiming import claim_line
+from console.ui.context.claiming import all_words, claim_line, for_all
 from console.ui.kit.dialogs import ConfirmScreen
 from tests.support.backend import NOON, OPERATOR
 from tests.support.messages import NUMBER
@@ -153,3 +154,29 @@ async def test_there_is_nothing_to_look_after_in_a_gap(tmp_path: Path) -> None:
         await operator.press("m", "d")
         await operator.sees("There is no message here to claim.")
         assert claims(operator, gap) is None
+
+
+def test_many_are_claimed_released_or_finished_alike() -> None:
+    mine, bobs = Claim(1, OPERATOR, NOON), Claim(2, BOB, NOON)
+    my_done, bobs_done = Claim(3, OPERATOR, NOON, NOON, OPERATOR), Claim(4, OPERATOR, NOON, NOON, BOB)
+    every = {1: mine, 2: bobs, 3: my_done, 4: bobs_done, 5: None}
+
+    def told(wanted: Deed, *entries: int) -> tuple[object, ...]:
+        plan = for_all(wanted, {entry: every[entry] for entry in entries}, "alice from elsewhere")
+        return plan.deed, plan.share.taken, plan.share.left_words, plan.of_others
+
+    assert told(Deed.CLAIM, 5) == (Deed.CLAIM, (5,), "", ())
+    assert told(Deed.CLAIM, 1, 2, 3, 5) == (Deed.CLAIM, (2, 5), "1 yours already, 1 done already", ("bob",))
+    assert told(Deed.CLAIM, 1, 3) == (Deed.RELEASE, (1,), "1 done already", ())
+    assert told(Deed.CLAIM, 3, 4) == (Deed.CLAIM, (3, 4), "", ("bob",))
+    assert told(Deed.DONE, 1, 2, 3, 4, 5) == (Deed.DONE, (1, 2, 5), "2 done already", ("bob",))
+    assert told(Deed.DONE, 3, 4) == (Deed.DONE, (), "2 done already", ())
+
+
+def test_what_could_not_be_is_told() -> None:
+    plan = for_all(Deed.DONE, dict.fromkeys(range(12)) | {12: Claim(12, OPERATOR, NOON, NOON, OPERATOR)}, OPERATOR)
+    assert all_words(plan, Claimed(12)) == "12 messages done. Left out: 1 done already."
+    words = all_words(plan, Claimed(10, (Claim(1, BOB, NOON),)))
+    assert words.startswith(
+        "10 messages done. 1 could not be: bob changed that a moment ago. 1 is so already, or gone."
+    )

@@ -20,6 +20,13 @@ NUMBER = "+4915112345678\x1b"
             Undone(Deed.DONE, "", 0, 1, "bob\x1b"),
             "Not undone: bob␛ has changed the message from an unknown sender since.",
         ),
+        (Undone(Deed.CLAIM, "inbox", 12), "12 messages are as they were before you claimed them."),
+        (
+            Undone(Deed.DONE, "inbox", 11, 1, "bob"),
+            "11 messages are open again. 1 other was changed since and is kept.",
+        ),
+        (Undone(Deed.PORT, "ports", 3), "3 ports are as they were."),
+        (Undone(Deed.RELEASE, "inbox", 0, 3, "bob"), "Not undone: bob has changed these 3 messages since."),
         (Undone(Deed.DONE, "", 1), "The message from an unknown sender is open again."),
         (Undone(Deed.NAME, NUMBER, 1), "The name of +4915112345678␛ is as it was."),
         (Undone(Deed.PORT, "gw1 port 3", 0, 1, "bob"), "Not undone: bob has changed the note on gw1 port 3 since."),

@@ -260,6 +260,12 @@ async def test_a_gap_in_listening_is_a_row_of_its_own(tmp_path: Path) -> None:
         operator.clock.now += 217
         operator.store.open_gap_if_stale("receiver", 5.0).result()
         await operator.sees("── not receiving 12:0", "Nothing was receiving")
+        await operator.press("space")
+        await operator.sees("There is nothing here that can be marked.")
+        operator.receives("howdy")
+        await operator.sees("howdy")
+        await operator.press("plus")
+        await operator.sees("1 marked")
 
 
 async def test_a_port_of_five_thousand_digits_harms_nothing(tmp_path: Path) -> None:

@@ -19,12 +19,13 @@ def test_no_key_is_one_that_terminals_keep_for_themselves() -> None:
 
 
 def test_no_key_means_two_things_in_one_place() -> None:
-    for scope in ("inbox", "compose", "outbox", "ami"):
+    for scope in ("inbox", "ports", "outbox", "ami", "compose"):
         keys = [
             key
-            for name in {"everywhere", "lists", scope}
+            for name in {"everywhere", "lists", "marks", scope}
             for action in ACTIONS[name]
             for key in filter(None, action.key.split(","))
+            if (name, scope) != ("marks", "compose")
         ]
         assert len(keys) == len(set(keys)), scope
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App
 
+from console.ui.kit.marks import MOST
 from console.ui.kit.paged_list import PagedList
 
 if TYPE_CHECKING:
@@ -163,3 +164,43 @@ async def test_what_a_search_hides_is_under_the_cursor_again_once_it_is_shown() 
         rows.settle()
         rows.show_found(None, anew=True)
         assert rows.selected == Thing(34)
+
+
+class Counted(Things):
+    """Counts the rows that are read."""
+
+    read = 0
+
+    def fetch(self, first: int, count: int) -> list[Thing]:
+        found = super().fetch(first, count)
+        self.read += len(found)
+        return found
+
+
+async def test_marks_stay_with_their_rows_and_of_a_million_few_are_read() -> None:
+    class Million(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Counted()
+
+    async with Million().run_test(size=(20, 10)) as pilot:
+        rows = pilot.app.query_one(Counted)
+        rows.newest, rows.read = 1_000_000, 0
+        rows.follows_now()
+        assert not rows.mark_all(), "there is no room for all of them"
+        assert rows.marks.keys == set(range(1_000_000, 1_000_000 - MOST, -1))
+        assert rows.read < 2 * MOST
+        rows.unmark()
+        assert rows.turn_mark()
+        rows.newest += 5  # the mark is five rows further down now, and the cursor with what is below it
+        rows.reload()
+        assert rows.turn_mark()
+        rows.action_move(3)
+        assert rows.mark_range()
+        marked = [1_000_000, 999_999, 999_998, 999_997, 999_996, 999_995]
+        assert sorted(rows.marks.keys, reverse=True) == marked
+        assert [rows.is_marked(place) for place in range(4, 13)] == [False, *[True] * 6, False, False]
+        rows.show_found([1_000_000, 999_999, 999_900], anew=True)
+        rows.drop_hidden_marks()
+        assert rows.marks.keys == {1_000_000, 999_999}
+        rows.show_found(None, anew=True)
+        assert rows.marks.keys == {1_000_000, 999_999}, "what was hidden does not come back"

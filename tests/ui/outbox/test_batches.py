@@ -10,6 +10,7 @@ from console.domain.messages import DeliveryState as S
 from console.domain.messages import OutboxMessage
 from console.domain.sending import BatchState, Decided, Remark
 from console.ui.compose.summary import count_to_type
+from console.ui.kit.marks import share
 from console.ui.outbox.batches import BatchesScreen
 from console.ui.outbox.decisions import decided_words
 from console.ui.outbox.resend import Chosen, Resend
@@ -181,16 +182,18 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
 
 def test_many_are_sent_again_once_their_number_is_typed_and_by_no_way_that_is_refused() -> None:
     failed = [replace(MESSAGE, id=number) for number in (1, 2, 3)]
-    resend = Resend(7, failed, Chosen(), 2, trouble="Port 3 can't send: no SIM.", keys=("u", "f"))
+    resend = Resend(
+        "batch 7", share(failed, lambda _: ""), Chosen(), 2, trouble="Port 3 can't send: no SIM.", keys=("u", "f")
+    )
     assert count_to_type(resend) == "3"
     assert ("Through", "gw1 by AMI, Port 3 can't send: no SIM. (f: any port that is ready)") in resend.facts
     assert ("Unknown", "") in resend.facts
     timed = replace(MESSAGE, draft=replace(MESSAGE.draft, not_before=NOON, not_after=NOON + 60))
-    late = Resend(7, [timed], Chosen(), 2)
+    late = Resend("batch 7", share([timed], lambda _: ""), Chosen(), 2)
     assert [(draft.not_before, draft.not_after) for draft in late.drafts] == [(None, None)], "its time is past"
     assert ("When", "as soon as possible, whatever time they had") in late.facts
     auto = [replace(MESSAGE, draft=replace(MESSAGE.draft, port=None))]
-    assert not Resend(7, auto, Chosen(), 2).may_choose
+    assert not Resend("batch 7", share(auto, lambda _: ""), Chosen(), 2).may_choose
 
 
 async def test_who_may_change_nothing_pauses_and_calls_off_nothing(tmp_path: Path) -> None:
