@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.ui.keys.actions import ACTIONS
 from tests.support.terminal import REPOSITORY
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ GUIDE = (CONSOLE / "README.md").read_text(encoding="utf-8")
 SKIPPED = re.compile(
     r"""
       simulator/                # speaks as gateways and Asterisk do
-    | ui/keys/\w+_actions\.py   # a table of its own: labels, and synonyms that may be typed
+    | ui/keys/\w+_actions\.py   # its labels and sentences are looked at, not the synonyms that may be typed
     """,
     re.VERBOSE,
 )
@@ -92,6 +93,9 @@ def places() -> Iterator[tuple[str, int, str]]:
             source = path.read_text(encoding="utf-8")
             for at, text in literals(source):
                 yield f"console/{name}", source.count("\n", 0, at) + 1, text
+    for scope, actions in ACTIONS.items():
+        for action in actions:
+            yield f"console/ui/keys, {scope}, {action.id}", 0, f"{action.label}. {action.help}"
     for path in (REPOSITORY / "README.md", *sorted((CONSOLE / "topics").glob("*.md"))):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             yield path.relative_to(REPOSITORY).as_posix(), number, line

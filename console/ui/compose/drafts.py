@@ -9,7 +9,6 @@ from textual.widgets import Static
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.kit.format import Cells, age, content, fit
 from console.ui.kit.pick import PickList, PickScreen
 from console.ui.kit.questions import Question
@@ -128,6 +127,8 @@ class DraftsScreen(PickScreen):
         return f"{take} opens, {delete} deletes, {leave} cancels"
 
     def action_delete_draft(self) -> None:
+        from console.ui.kit.dialogs import ConfirmScreen
+
         rows = self.query_one(PickList)
         draft = self.drafts[rows.cursor]
 

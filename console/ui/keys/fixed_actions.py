@@ -118,7 +118,12 @@ FIXED_ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "setup": (
         Action(
-            "setup.next", "enter", "go_on", "Go on", "Next line; after the last one, test this step", moves_focus=True
+            "setup.next",
+            "enter",
+            "go_on",
+            "Continue",
+            "Next line; after the last one, test this step",
+            moves_focus=True,
         ),
         Action("setup.back", "escape", "go_back", "Back", "Previous step; nothing is lost", moves_focus=True),
         Action("setup.up", "up", "step_field(-1)", "Line up", "Previous line", shown=False, moves_focus=True),

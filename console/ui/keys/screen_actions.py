@@ -13,7 +13,7 @@ def port_acts(scope: str) -> tuple[Action, ...]:
             "asterisk",
             "ussd",
             "USSD",
-            "Ask the network by USSD, such as for the balance",
+            "Send a USSD code, such as for the balance",
             moves_focus=True,
             takes="[PORT] [CODE]",
             words="balance credit",

@@ -170,7 +170,7 @@ class Decisions:
                 self._asked(Question.MARK, question, lambda: self._run(self._settle_all(found, state)))
 
         remark = f"To {whom}. Say it only if you know it of all, from the recipients or the gateway's own page."
-        chooser = ChooseScreen(f"{number}: what became of them?", MARKS, remark=remark)
+        chooser = ChooseScreen(f"Outcome of {number}", MARKS, remark=remark)
         self._widget.app.push_screen(chooser, confirm)
 
     async def _settle_all(self, found: Share[OutboxMessage], state: DeliveryState) -> None:
@@ -187,19 +187,21 @@ class Decisions:
         self._tell(f"{words}{_left_out(found)}", "warning" if reasons else "information")
 
     def call_off_all(self, messages: Sequence[OutboxMessage]) -> None:
-        """Call off the QUEUED ones among these."""
+        """Cancel the QUEUED ones among these."""
         found = share(messages, partial(_why_not, DeliveryState.QUEUED))
         if not found.taken:
             self._tell(f"None of them is queued: {found.left_words}.", "warning")
             return
-        question = f"Call off {plural(len(found.taken), 'message')} to {self._whom(found)}?"
+        question = f"Cancel {plural(len(found.taken), 'message')} to {self._whom(found)}?"
         question += f"{_left_out(found)} Nothing of {'it' if len(found.taken) == 1 else 'them'} has left."
         ids = [message.id for message in found.taken]
 
         def done(number: int) -> str:
             late = len(ids) - number
-            gone = f" {count(late)} could not be: {'it' if late == 1 else 'they'} had left already." if late else ""
-            return f"{plural(number, 'message')} called off.{gone}"
+            gone = (
+                f" {count(late)} could not be: {'it' if late == 1 else 'they'} had already been sent." if late else ""
+            )
+            return f"{plural(number, 'message')} cancelled.{gone}"
 
         self._confirm(Question.CALL_OFF, question, lambda: self._backend.sending.cancel(ids), done)
 

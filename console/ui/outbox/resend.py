@@ -263,7 +263,7 @@ def _why_not(message: OutboxMessage) -> str:
 def _nothing_words(found: Share[OutboxMessage]) -> str:
     """Why none of them is."""
     if not found.left:
-        return "None of it failed, is unknown or was called off."
+        return "None of them failed, is unknown or was cancelled."
     if {why for why, _ in found.left} == {_SENT_AGAIN}:
         return "All of them were sent again already."
     return f"Left out: {found.left_words}."

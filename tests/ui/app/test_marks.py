@@ -114,12 +114,12 @@ async def _outbox(operator: Operator) -> None:
     await operator.sees("+49151005")
     await operator.press("plus")
     await operator.sees("6 marked", "Resend 6")
-    # One that left meanwhile is not called off, and that is told.
+    # One that left meanwhile is not cancelled, and that is told.
     await operator.press("d")
-    await asked(operator, "Call off 2 messages to +49151004 and +49151005?", "Left out: 1 failed, 2 unknown")
+    await asked(operator, "Cancel 2 messages to +49151004 and +49151005?", "Left out: 1 failed, 2 unknown")
     come_to(store, left, S.SENT)
     await operator.press("y")
-    await operator.sees("1 message called off. 1 could not be: it had left already.")
+    await operator.sees("1 message cancelled. 1 could not be: it had already been sent.")
     assert store.outbox.messages([queued])[0].state is S.CANCELLED
     # Of the unknown ones the same is said of all.
     await operator.press("m")
@@ -133,7 +133,7 @@ async def _outbox(operator: Operator) -> None:
     # What got there is left out of what is sent again, and that is said; twice is nothing sent again.
     await operator.press("e")
     await operator.until(lambda: isinstance(operator.app.screen, ResendScreen), "the summary")
-    await operator.sees("Send again to 3 recipients of the 6 that are marked?", "2 failed, 1 called off")
+    await operator.sees("Send again to 3 recipients of the 6 that are marked?", "2 failed, 1 cancelled")
     await operator.sees("2 delivered, 1 sent")
     await operator.until(lambda: operator.app.screen.is_ready)  # type: ignore[attr-defined]
     await operator.press("enter")
