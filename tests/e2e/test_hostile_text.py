@@ -53,12 +53,12 @@ def test_no_sequence_of_a_stranger_reaches_the_terminal(tmp_path: Path) -> None:
 def write_nowhere(terminal: Terminal) -> None:
     """Where nothing can be written: it is asked for again."""
     terminal.type("w")
-    terminal.wait_for("enter takes it")
+    terminal.wait_for("enter OK")
     terminal.type("\x15/nowhere/", PASTED, "enter")
     # "Name another file", and the end of the dialog below it.
-    terminal.wait_for(lambda screen: "another" in screen.text and "enter takes it" in screen.text)
+    terminal.wait_for(lambda screen: "another" in screen.text and "enter OK" in screen.text)
     terminal.type("esc")
-    gone(terminal, "enter takes it")
+    gone(terminal, "enter OK")
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def in_log_and_command_line(terminal: Terminal) -> None:
     look(terminal, "As received", "enter")
     terminal.type("y")
     terminal.wait_for("The line")
-    look(terminal, "AMI accounts", "a")
+    look(terminal, "AMI accounts", ":", "account", "enter")
     take(terminal, "Bookmark in the AMI log", "b", PASTED, "enter")
     terminal.type("c")
     terminal.wait_for("gw1> ")
@@ -131,14 +131,17 @@ def in_ports_and_ussd(terminal: Terminal) -> None:
     terminal.type("esc")
     gone(terminal, "✓ answered")
     for command in (PASTED, "+CSQ"):
-        take(terminal, "AT command for", "a", command, "enter")
+        terminal.type(":", "at", "enter")
+        terminal.wait_for("AT command for")
+        terminal.type(command, "enter")
+        gone(terminal, "AT command for")
         terminal.wait_for("Don't (n)")
         terminal.type("y")
         terminal.wait_for("esc closes")
         terminal.type("esc")
         gone(terminal, "esc closes")
     take(terminal, "Note on", "N", PASTED, "enter")
-    terminal.wait_for(": noted.")
+    terminal.wait_for(": note saved.")
     take(terminal, "Note on", "N", "esc")
     look(terminal, "1 Facts", "enter")
 
@@ -162,10 +165,10 @@ def test_hostile_gateways_act_on_nothing_side_by_side(tmp_path: Path, hostile: H
             gone(terminal, " only ")
         terminal.type("2")
         terminal.wait_for("* USSD")
-        for order in "oooott":
+        for order in "sssstt":
             terminal.type(order)
         take(terminal, "Note on", "N", PASTED, "enter")
-        terminal.wait_for(": noted.")
+        terminal.wait_for(": note saved.")
         terminal.type("4")
         terminal.wait_for("f Follow")
         take(terminal, "Asterisk CLI of", "c", "3")
@@ -241,13 +244,14 @@ def pasted_into_the_form(terminal: Terminal, listed: Path) -> None:
     terminal.type("n", NUMBER, "enter", PASTED)
     terminal.wait_for("[red]")
     terminal.type("\x0f")  # ctrl+o
-    terminal.wait_for("Raw command")
+    terminal.wait_for("─ Raw command")
     terminal.type("esc")
-    gone(terminal, "Raw command")
+    gone(terminal, "─ Raw command")
     terminal.type("ctrl+t")
-    terminal.wait_for("Outbox  4")
+    terminal.wait_for("no text yet")
     terminal.type("esc")
     terminal.wait_for(left_the_form)
+    terminal.wait_for("Outbox  4")
 
 
 def pasted_into_the_outbox(terminal: Terminal) -> None:
@@ -273,7 +277,10 @@ def test_messages_of_a_stranger_act_on_nothing_in_threads_names_views_and_files(
         terminal.wait_for("1 of 1 in service")
         assert call(tcp_port, f"code 4711 {NASTY}", number=NUMBER, port=quote(f"1{NASTY}")) == 200
         terminal.wait_for("code 4711")
-        take(terminal, "enter takes it", "N", PASTED, "enter")
+        terminal.type(":", "name", "enter")
+        terminal.wait_for("enter OK")
+        terminal.type(PASTED, "enter")
+        gone(terminal, "enter OK")
         terminal.type("t")
         terminal.wait_for("u Unread")
         terminal.type("r", PASTED)

@@ -24,10 +24,10 @@ def title(terminal: Terminal) -> str:
 def walk(terminal: Terminal) -> set[int]:
     """Page down from the first port to the last; every port that was seen on the way."""
     seen = set(rows(terminal))
-    terminal.type(" ")  # the cursor goes to the foot of the page: from there each page is a new one
+    terminal.type("pgdn")  # the cursor goes to the foot of the page: from there each page is a new one
     while 44 not in seen:
         shown = rows(terminal)
-        terminal.type(" ")
+        terminal.type("pgdn")
         terminal.wait_for(lambda it, shown=shown: rows(it) not in ([], shown))  # type: ignore[misc]
         seen |= set(rows(terminal))
     return seen
@@ -41,19 +41,19 @@ def test_forty_four_ports_are_all_seen_sorted_and_found(columns: int, lines: int
         terminal.wait_for(KNOWN)
         if columns == 120:
             terminal.type("z")
-        terminal.wait_for(lambda it: " columns 1 of " in title(it) and len(rows(it)) > 15)
+        terminal.wait_for(lambda it: " more columns ←/→ (1/" in title(it) and len(rows(it)) > 15)
         assert walk(terminal) == ALL
         terminal.type("g")
         terminal.wait_for(lambda it: rows(it)[:2] == [1, 2])
 
-        pages = int(title(terminal).partition(" columns 1 of ")[2].split()[0])
+        pages = int(title(terminal).partition(" (1/")[2].partition(")")[0])
         for page in range(2, pages + 1):
             terminal.type("right")
-            terminal.wait_for(lambda it, page=page: f" columns {page} of {pages}" in title(it))  # type: ignore[misc]
+            terminal.wait_for(lambda it, page=page: f" ({page}/{pages})" in title(it))  # type: ignore[misc]
             terminal.wait_for(lambda it: rows(it)[:2] == [1, 2])
         for _ in range(2, pages + 1):
             terminal.type("left")
-        terminal.wait_for(lambda it: " columns 1 of " in title(it))
+        terminal.wait_for(lambda it: " (1/" in title(it))
 
         terminal.type("s")
         terminal.wait_for("worst first")

@@ -67,14 +67,16 @@ def test_an_alarm_is_raised_rung_acknowledged_by_name_and_clears_with_its_durati
 
         terminal.type("l")
         terminal.wait_for("Alarms  1 active  0 over  monitored by PID ")
-        terminal.wait_for(shows(r"▲ open \d\d:\d\d:\d\d +\d+s  gw1 port 3 +not registered "))
+        terminal.wait_for(shows(r"▲ active +\d\d:\d\d:\d\d +\d+s  gw1 port 3 +not registered "))
         terminal.type("a")
-        terminal.wait_for(shows(r"△ seen \d\d:\d\d:\d\d +\d+s  gw1 port 3 +not registered +\S+  it is not in "))
+        terminal.wait_for(
+            shows(r"△ acked +\d\d:\d\d:\d\d +\d+s  gw1 port 3 +not registered +\S+  registration status: ")
+        )
         by_whom = re.compile(r"acknowledged by (\S+) \d{4}-\d\d-\d\d ")
         terminal.wait_for(lambda it: by_whom.search(it.text) is not None)
         [seen] = by_whom.findall(terminal.text)
         terminal.type("esc")
-        terminal.wait_for("△ 1 alarm seen (l)")
+        terminal.wait_for("△ 1 alarm acked (l)")
 
         gateway.order("register=3")
         terminal.wait_for(shows(r"^│ +3 .*● ready "))
@@ -83,7 +85,7 @@ def test_an_alarm_is_raised_rung_acknowledged_by_name_and_clears_with_its_durati
         terminal.wait_for(lambda it: "alarm" not in it.lines[0])
         terminal.type("l")
         terminal.wait_for("Alarms  0 active  1 over  monitored by PID ")
-        terminal.wait_for(shows(r"✓ over \d\d:\d\d:\d\d +[1-9]\d*s  gw1 port 3 +not registered "))
+        terminal.wait_for(shows(r"✓ over +\d\d:\d\d:\d\d +[1-9]\d*s  gw1 port 3 +not registered "))
         terminal.wait_for(f"acknowledged by {seen} ")
         terminal.type("esc")
         terminal.wait_for("4 of 4 in service")

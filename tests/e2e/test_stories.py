@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
-from tests.support.stories import call, console_on_gateway, leave, left_the_form
+from tests.support.stories import call, console_on_gateway, leave, left_the_form, shows
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE
 
@@ -41,7 +41,7 @@ def test_an_sms_arrives_is_read_and_survives_a_restart_and_a_long_one_is_preview
             terminal.type("n", "+8613632919026", "enter", f"\x1b[200~{LONG}\x1b[201~")  # pasted
             terminal.wait_for("GSM-7 · 2 segments · 84 left")
             terminal.type("ctrl+t")
-            terminal.wait_for(lambda screen: "2/2" in screen.text or "delivered" in screen.text)
+            terminal.wait_for(shows(r"Message 1 to \+8613632919026: . (sent|delivered)"))
             terminal.type("esc")
             terminal.wait_for(left_the_form)  # esc and a digit in one piece would be alt and the digit
             terminal.type("5", "enter")

@@ -22,7 +22,7 @@ def shown(terminal: Terminal) -> list[str]:
 
 
 def is_built(terminal: Terminal) -> bool:
-    return all(part in terminal.text for part in ("11 of 12 in service", "auto: port 1 ", "Outbox  4"))
+    return all(part in terminal.text for part in ("11 of 12 in service", "Outbox  4", "q Quit"))
 
 
 def comes_to_help(terminal: Terminal) -> None:

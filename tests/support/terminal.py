@@ -34,6 +34,7 @@ KEYS = {
     "down": "\x1b[B",
     "right": "\x1b[C",
     "left": "\x1b[D",
+    "pgdn": "\x1b[6~",
     "ctrl+t": "\x14",
     "backspace": "\x7f",
 }

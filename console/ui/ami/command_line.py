@@ -143,7 +143,16 @@ class CommandLine(SafeInput):
 
 
 class CommandPanel(Vertical):
-    """One command at a time. It may be closed while an answer is awaited: that is here when it is opened again."""
+    """One command at a time. It may be closed while an answer is awaited: that is here when it is opened again.
+
+    Where the pane is low the line to type in stays in sight, and what else is there goes behind it.
+    """
+
+    SCOPED_CSS = False  # the pane tells whether there is output
+    DEFAULT_CSS = """
+    CommandPanel { dock: bottom; }
+    AmiPane.-answered #command-row { dock: bottom; }
+    """
 
     class Left(Message):
         """The operator goes back to the log."""

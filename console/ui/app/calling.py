@@ -33,7 +33,7 @@ def scopes_here(screen: Screen[object]) -> list[str]:
         for active in screen.active_bindings.values()
         if active.enabled and (scope := SCOPES.get(active.binding.id or ""))
     )
-    common = ("lists", "everywhere")
+    common = ("marks", "lists", "everywhere")
     return [*(scope for scope in found if scope not in common), *(scope for scope in common if scope in found)]
 
 

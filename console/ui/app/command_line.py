@@ -32,8 +32,8 @@ _NAME = 15
 _CALL = 22
 """Those of a name and what it takes."""
 
-_KEYS = 6
-"""Those of its key."""
+_KEYS = 7
+"""Those of its key, with the blank behind it."""
 
 _LINES = 9
 """So many commands or fewer stand a line each, with what they do; more by their names alone."""

@@ -94,7 +94,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("port.top", "home,g", "scroll_by(-100000)", "Top", "Go to the top", shown=False, by_name=False),
         Action("port.bottom", "end,G", "scroll_by(100000)", "Bottom", "Go to the bottom", shown=False, by_name=False),
         *port_acts("port"),
-        Action("port.leave", "escape,q,enter", "leave", "Back", "Back to the ports", moves_focus=True, by_name=False),
+        Action("port.leave", "escape,q", "leave", "Back", "Back to the ports", moves_focus=True, by_name=False),
     ),
     "thread": (
         Action(

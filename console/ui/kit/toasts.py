@@ -32,6 +32,9 @@ USUAL = 5.0
 UNTIL_A_KEY = 60.0
 """The same of an error, which goes by a key."""
 
+MOST = 20
+"""That wait, the newest: whoever comes back to a bad hour reads a minute of it, and the lists have it all."""
+
 _NOTICED, _READ = 1.5, 15
 """Seconds until the eye is there, and cells that it reads in one more."""
 
@@ -71,7 +74,7 @@ class Toasts:
     """One at a time, in parts where it is long; none goes before it can have been read."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Toast] = deque()
+        self._waiting: deque[Toast] = deque(maxlen=MOST)
         self._shown: Toast | None = None
         self._parts: list[str] = []
         """What is still to be read of it, beginning with what is in sight."""

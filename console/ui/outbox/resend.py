@@ -62,7 +62,7 @@ class Resend:
     """What would be sent again, before it is."""
 
     of: str
-    """What they are of: `batch 3`, `the 5 that are marked`."""
+    """What they are of: `batch 3`, `the 5 marked messages`."""
     found: Share[OutboxMessage]
     """Failed, called off or unknown, and not sent again yet; and why not the others."""
     chosen: Chosen
@@ -236,7 +236,7 @@ class Resending:
         seen = self._store.sending.seen(wanted)
         found = share(self._store.outbox.messages(wanted), _why_not)
         if not found.taken:
-            raise CannotSend(f"Nothing of {of} is there to send again.", hint=_nothing_words(found))
+            raise CannotSend(f"Nothing to send again in {of}.", hint=_nothing_words(found))
         gateways = {gateway.name: gateway for gateway in self._backend.gateways()}
         gateway = gateways.get(found.taken[0].draft.gateway)
         resend = Resend(of, found, chosen, self._confirm_above, gateway=gateway, keys=keys)
@@ -271,4 +271,4 @@ def _nothing_words(found: Share[OutboxMessage]) -> str:
 
 def marked_words(ids: Sequence[int]) -> str:
     """What messages that are marked are called."""
-    return "the one that is marked" if len(ids) == 1 else f"the {count(len(ids))} that are marked"
+    return "the marked message" if len(ids) == 1 else f"the {count(len(ids))} marked messages"

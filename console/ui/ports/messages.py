@@ -48,9 +48,9 @@ class PortMessages(CopyKeys, RowList):
 
     def show_messages(self, messages: Sequence[InboxMessage | OutboxMessage] | None) -> None:
         """Show these from now on; None: they are still looked up."""
-        self.nothing = "Nothing came or went through this port in 14 days."
+        self.nothing = "No messages on this port in 14 days."
         if messages is None:
-            self.nothing = "Looked up in a moment."
+            self.nothing = "Loading…"
         self._messages = messages or ()
         self.show_things([(type(message), message.id) for message in self._messages])
 

@@ -60,6 +60,7 @@ IDLE = 60.0
 class PortScreen(PortKeys, ModalScreen[None]):
     """Sections by their numbers, or left and right."""
 
+    AUTO_FOCUS = ""  # the list of messages would have it, also while it is not in sight
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("port"), *bindings("everywhere", "app.undo")]
 
     def __init__(

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from console.protocol.text.safe import safe
 from console.ui.kit.chart import spark
-from console.ui.kit.format import dbm, fit, line_width, signal_bars, signal_ink
+from console.ui.kit.format import age, dbm, fit, line_width, signal_bars, signal_ink
 from console.ui.ports.facts import PortFacts, ago, counts_words, share, state_of, trouble_count, usage_ink
 from console.ui.ports.row import label_cells, label_width
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from console.terminal.theme import Ink
     from console.ui.kit.format import Cells
 
-NARROWEST = 28
-"""Cells of the narrowest tile, without the blank beside it."""
+NARROWEST = 27
+"""Cells of the narrowest tile, without the blanks beside it: four tiles in 120 columns."""
 
 LOWEST, TALLEST = 3, 5
 """Lines of a tile. The first three say all that matters at a glance."""
@@ -43,9 +43,12 @@ def _head(facts: PortFacts, width: int, now: float) -> Cells:
     state = state_of(facts, now)
     signal = "--" if report.signal is None else str(report.signal)
     left = width - label_width(facts) - 2 - 9
+    words = state.words
+    if cell_len(words) > left:
+        words = words.removesuffix(f" {age(now - facts.port.since)}")  # half a number would be another one
     return [
         *label_cells(facts, "quiet" if old else "strong"),
-        (f"{state.glyph} {fit(state.words, left)} ", state.ink),
+        (f"{state.glyph} {fit(words, left)} ", state.ink),
         (f"{signal_bars(report.signal)} {signal:>2}", "quiet" if old else signal_ink(report.signal)),
     ]
 
@@ -58,7 +61,7 @@ def _network(facts: PortFacts, width: int, now: float) -> Cells:
     if report.signal is None:
         return [(f"   {fit(operator, width - 3)}", ink)]
     level = f"{dbm(report.signal)}dBm"
-    history = 8 + max(0, width - NARROWEST) // 2
+    history = 7 + max(0, width - NARROWEST + 1) // 2
     left = width - 3 - 8 - history - 1
     line = spark(facts.port.signal_history, history, HIGHEST_SIGNAL)
     return [(f"   {fit(operator, left)} {fit(level, 8)}{line}", ink)]

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from console.domain.alarms import Alarm
 
-OPEN = Look("▲", "open", "bad")
-SEEN = Look("△", "seen", "warn")
+OPEN = Look("▲", "active", "bad")
+SEEN = Look("△", "acked", "warn")
 OVER = Look("✓", "over", "quiet")
 
-_STATE = 7
+_STATE = 9
 _LASTED = 6
 _PLACE = 14
 _KIND = 25

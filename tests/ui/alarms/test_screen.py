@@ -61,9 +61,9 @@ async def test_the_list_has_what_lasts_on_top_and_what_was_below(tmp_path: Path)
         operator.clock.now += 600
         operator.store.alarms.clear(over).result(10)
         await opens_the_list(operator)
-        await operator.sees("Alarms  1 open  1 over", "refused [/x]", "not monitored")
+        await operator.sees("Alarms  1 active  1 over", "refused [/x]", "not monitored")
         rows = [line for line in operator.lines if "gw1" in line]
-        assert "▲ open" in rows[0]
+        assert "▲ active" in rows[0]
         assert "AMI down" in rows[0]
         assert "✓ over" in rows[1]
         assert "10m" in rows[1]
@@ -98,22 +98,22 @@ async def test_an_alarm_is_acknowledged_by_name_and_seen_so_by_all(tmp_path: Pat
     async with console(tmp_path) as operator:
         raises(operator, NO_SIM, AMI_DOWN)
         await opens_the_list(operator)
-        await operator.sees("2 open")
+        await operator.sees("2 active")
         await operator.press("a")
-        await operator.sees("△ seen", "alice")
+        await operator.sees("△ acked", "alice")
         other = Store.open(tmp_path / "console.db", clock=operator.clock)
         seen = [alarm.acknowledged_by for alarm in other.alarms.open()]
         assert seen == ["", OPERATOR]
         assert other.audit.newest(1)[0].action == "acknowledge"
         other.close()
         await operator.says("ack all")
-        await operator.until(lambda: "▲ open" not in operator.screen)
+        await operator.until(lambda: "▲ active" not in operator.screen)
         await operator.says("ack all")
         await operator.sees("Every active alarm is acknowledged already.")
         await operator.press("a")
         await operator.sees("Already acknowledged by")
         await operator.press("l")
-        await operator.sees("△ 2 alarms seen (l)")
+        await operator.sees("△ 2 alarms acked (l)")
 
 
 async def test_who_may_only_look_acknowledges_nothing(tmp_path: Path) -> None:
@@ -173,13 +173,13 @@ async def test_a_long_history_is_paged(tmp_path: Path) -> None:
             operator.store.alarms.clear(alarm).result(10)
         raises(operator, AMI_DOWN)
         await opens_the_list(operator)
-        await operator.sees("1 open  250 over", "gw1 port 250")
+        await operator.sees("1 active  250 over", "gw1 port 250")
         await operator.press("G")
         await operator.sees("gw1 port 1 ")
         await operator.press("up")
         await operator.sees("gw1 port 2: no SIM")
         raises(operator, SUSPECT)
-        await operator.sees("2 open")
+        await operator.sees("2 active")
         assert "gw1 port 2: no SIM" in operator.screen
 
 
@@ -205,13 +205,13 @@ async def test_alarms_are_searched_and_a_search_gets_a_name(tmp_path: Path) -> N
         await opens_the_list(operator)
         await operator.press("slash")
         await operator.types("kind:no_sim port:3-8")
-        await operator.sees("Alarms  /kind:no_sim port:3-8  1 of 3  3 open")
+        await operator.sees("Alarms  /kind:no_sim port:3-8  1 of 3  ✗ not monitored: no alarm is raised or cleared")
         await operator.press("enter", "V")
         await operator.types("slots")
         await operator.press("enter")
         await operator.sees("Alarms  view slots  1 of 3")
         await operator.press("escape")
-        await operator.sees("Alarms  3 open")
+        await operator.sees("Alarms  3 active  0 over")
         await operator.press("v")
         await operator.sees("1 slots")
         await operator.press("1")

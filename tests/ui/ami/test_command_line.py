@@ -160,7 +160,7 @@ async def test_an_answer_that_does_not_come_is_shown_as_unknown(tmp_path: Path) 
         await operator.press("4", "c")
         await operator.types("core show version")
         await operator.press("enter")
-        await operator.sees("the answer to core show version Waiting for the answer")
+        await operator.sees("→ waiting for the answer to core show version")
         await operator.types("core show uptime")
         await operator.press("enter")
         await operator.sees("Still waiting for the previous answer")
@@ -179,6 +179,16 @@ async def test_with_several_gateways_one_is_chosen(tmp_path: Path) -> None:
         await operator.types("help")
         await operator.press("enter")
         await operator.until(lambda: operator.backend.commands == [("gw2", "help")])
+        await operator.types("gsm ")
+        await operator.press("tab")
+        await operator.sees("gw2> gsm ", "show  power  send  check  set")
+        # A draft takes a row more of the pane: the line to type in stays in sight.
+        await operator.press("escape", "n")
+        await operator.types("10086")
+        await operator.press("enter", "x", "escape", "4", "c", "2")
+        await operator.types("x")
+        await operator.press("tab")
+        await operator.sees("draft to 10086", "gw2> gsm x")
 
 
 async def test_a_command_with_control_characters_is_refused(tmp_path: Path) -> None:

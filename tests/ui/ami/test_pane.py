@@ -58,7 +58,7 @@ async def test_routine_is_shown_on_request(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.log.append(NOON, "gw1", Flow.OUT, "Action: Command\nActionID: a\nCommand: gsm show spans")
         hear(operator, ANSWER + EVENT)
-        await operator.sees("← SMSSendStatus", "routine hidden, p shows it")
+        await operator.sees("← SMSSendStatus", "routine hidden, . shows it")
         assert "gsm show spans" not in operator.screen
         assert "GSM span 1" not in operator.screen
         await operator.press("4", "full_stop")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from console.errors import StoreError
 from console.store import Store
 from console.store.ami.log import AmiLog
@@ -67,15 +69,22 @@ class FirstFrameApp(ConsoleApp):
         return FirstFrame(self._sources)
 
 
-async def test_the_first_frame_has_the_inbox_and_the_frames_of_the_rest(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("size", "form_is_there"), [((120, 40), False), ((160, 40), True)], ids=["a form is called", "a form has its place"]
+)
+async def test_the_first_frame_has_the_inbox_and_the_frames_of_the_rest(
+    size: tuple[int, int], form_is_there: bool, tmp_path: Path
+) -> None:
     sources, backend, clock = sources_in(tmp_path)
     app = FirstFrameApp(sources)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=size) as pilot:
         operator = Operator(app, pilot, sources, backend, clock)
         operator.receives("hello?")
-        await operator.sees("hello?", *(f"╭─ {name} ─" for name in ("2 Ports", "3 Compose", "5 Outbox", "4 AMI")))
+        await operator.sees("hello?", *(f"╭─ {name} ─" for name in ("2 Ports", "5 Outbox", "4 AMI")))
+        assert ("╭─ 3 Compose ─" in operator.screen) is form_is_there
         main = app.screen
         assert isinstance(main, FirstFrame)
         await MainScreen._build(main)
-        await operator.sees("8 of 8 in service", "To    number", "Nothing sent yet", "routine hidden")
+        await operator.sees("8 of 8 in service", "Nothing sent yet", "routine hidden")
+        assert ("To    number" in operator.screen) is form_is_there
     sources.store.close()

@@ -90,7 +90,7 @@ async def test_help_is_there_over_any_screen_and_a_letter_in_a_line(tmp_path: Pa
         await operator.press("t")
         await operator.sees("1 message")
         lines = await help_lines(operator)
-        assert lines.index("Thread") < lines.index("In lists")
+        assert lines.index("Conversation") < lines.index("In lists")
         await operator.press("escape")
         await operator.press("r")
         await operator.until(lambda: isinstance(operator.app.focused, Input), "the answer's line")

@@ -115,15 +115,15 @@ async def _outbox(operator: Operator) -> None:
     await operator.press("plus")
     await operator.sees("6 marked", "Resend 6")
     # One that left meanwhile is not cancelled, and that is told.
-    await operator.press("d")
+    await operator.press("x")
     await asked(operator, "Cancel 2 messages to +49151004 and +49151005?", "Left out: 1 failed, 2 unknown")
     come_to(store, left, S.SENT)
     await operator.press("y")
     await operator.sees("1 message cancelled. 1 could not be: it had already been sent.")
     assert store.outbox.messages([queued])[0].state is S.CANCELLED
     # Of the unknown ones the same is said of all.
-    await operator.press("m")
-    await operator.sees("2 unknown messages: what became of them?", "To +49151001 and +49151002.")
+    await operator.press("S")
+    await operator.sees("Outcome of 2 unknown messages", "To +49151001 and +49151002.")
     await operator.press("3")
     await asked(operator, "Mark 2 unknown messages to +49151001 and +49151002: they were not sent?")
     come_to(store, later, S.DELIVERED)
@@ -133,14 +133,14 @@ async def _outbox(operator: Operator) -> None:
     # What got there is left out of what is sent again, and that is said; twice is nothing sent again.
     await operator.press("e")
     await operator.until(lambda: isinstance(operator.app.screen, ResendScreen), "the summary")
-    await operator.sees("Send again to 3 recipients of the 6 that are marked?", "2 failed, 1 cancelled")
+    await operator.sees("Send again to 3 recipients of the 6 marked messages?", "2 failed, 1 cancelled")
     await operator.sees("2 delivered, 1 sent")
     await operator.until(lambda: operator.app.screen.is_ready)  # type: ignore[attr-defined]
     await operator.press("enter")
     await operator.sees("3 messages queued again")
     assert {each.again_of for each in operator.backend.submitted} == {failed, unknown, queued}
     await operator.press("e")
-    await operator.sees("Nothing of the 6 that are marked is there to send again.")
+    await operator.sees("Nothing to send again in the 6 marked messages.")
     assert len(operator.backend.submitted) == 3
     # The marks are where they were, though three rows came above.
     assert marked(operator, OutboxList) == [1, 2, 3, 4, 5, 6]
@@ -158,7 +158,7 @@ async def _ports(operator: Operator) -> None:
     keys = marked(operator, PortGrid)
     assert keys == [("gw1", 1), ("gw1", 4)]
     # In another order the same ports are marked.
-    await operator.press("o", "o")
+    await operator.press("s", "s")
     await operator.sees("weakest first")
     assert marked(operator, PortGrid) == keys
     await operator.press("p", "1")
@@ -178,8 +178,8 @@ async def _ports(operator: Operator) -> None:
             held.set_exception(answer)
     await operator.sees("Power reset: 1 of 2 ports", "gw1 port 1: Power reset span 1", "gw1 port 4: ? UNKNOWN whether")
     assert backend.acts == [("power", "gw1", 1, "reset"), ("power", "gw1", 4, "reset")]
-    await operator.press("escape", "x")
-    await asked(operator, "Leave 2 ports: gw1 1 and 4 out of auto")
+    await operator.press("escape", "X")
+    await asked(operator, "Lock 2 ports: gw1 1 and 4 out of auto and port sets?")
     await operator.press("y")
     await operator.until(lambda: operator.store.port_notes.locked_out("gw1") == {1, 4}, "left out")
     await operator.press("U")
@@ -201,15 +201,15 @@ async def _alarms(operator: Operator) -> None:
     alarms.acknowledge([1], BOB).result()
     alarms.clear(2).result()
     await operator.press("l")
-    await operator.sees("7 open", "1 over")
+    await operator.sees("7 active", "1 over")
     await operator.press("plus", "a")
     await asked(operator, "Acknowledge 6 alarms?", "Left out: 1 acknowledged already, 1 over.")
     await operator.press("n", "escape")
-    await operator.until(lambda: "marked" not in operator.screen and "7 open" in operator.screen)
+    await operator.until(lambda: "marked" not in operator.screen and "7 active" in operator.screen)
     await operator.press("home", "space", "space")
     await operator.sees("2 marked", "Acknowledge 2")
     alarms.raise_(replace(NO_SIM, port=9)).result()
-    await operator.sees("8 open")
+    await operator.sees("8 active")
     await operator.press("a")
     await operator.sees("2 alarms acknowledged.")
     assert {alarm.port for alarm in alarms.open() if alarm.acknowledged_by == OPERATOR} == {8, 7}

@@ -57,7 +57,7 @@ async def test_it_takes_effect_beside_a_draft_which_stays(tmp_path: Path) -> Non
         # A wrong file changes nothing and says what is wrong, where.
         files.says = None
         await console.press("C")
-        await console.sees("not TOML", "at line 3", "Everything stays as it was")
+        await console.sees("not TOML", "at line 3", "Nothing was changed.")
         app.clear_notifications()
 
         # A right one takes effect while something is written, by name: letters are text there.
@@ -80,7 +80,7 @@ async def test_it_takes_effect_beside_a_draft_which_stays(tmp_path: Path) -> Non
         app.clear_notifications()
         assert (form.recipients.value, form.area.text) == ("+4915112345678", "hello C")
         assert str(send.label) == "Send alt+s"
-        await console.sees("6 Outbox", "Send alt+s")
+        await console.sees("Send alt+s")
         await console.press("ctrl+p")
         await console.types("nightly")
         await console.press("enter")
@@ -88,7 +88,9 @@ async def test_it_takes_effect_beside_a_draft_which_stays(tmp_path: Path) -> Non
         await console.press("escape")
 
         # By its new key, from wherever letters are keys; nothing else has that one now.
-        await console.press("escape", "K")
+        await console.press("escape")
+        await console.sees("6 Outbox")
+        await console.press("K")
         await console.sees("nothing takes effect now")
         app.clear_notifications()
         files.says = OLD

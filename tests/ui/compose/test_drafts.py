@@ -44,7 +44,7 @@ async def test_kept_drafts_are_listed_taken_up_and_deleted(tmp_path: Path) -> No
         await operator.press("tab")
         await operator.types("third")
         await operator.press("ctrl+g")
-        await operator.sees("enter opens, d deletes", "10010", "other words", "10086", "first words")
+        await operator.sees("enter opens, delete deletes, esc cancels", "10010", "other words", "10086", "first words")
         await operator.press("down", "enter", "!")
         await operator.sees("To    10086", "▌first words!")
 
@@ -64,7 +64,8 @@ async def test_a_command_leads_to_the_drafts_from_anywhere(tmp_path: Path) -> No
         operator.app.screen.query_one("#form").kept.keep("10086", "precious")  # type: ignore[attr-defined]
         await operator.press("2", "colon")
         await operator.types("drafts")
-        await operator.sees("Drafts that were kept")
+        await operator.sees("^g     Resume a saved draft, in: Compose")
+        await operator.sees("delete Delete the draft under the cursor, in: Drafts")
         await operator.press("enter")
         await operator.sees("precious")
         await operator.press("enter", "!")

@@ -14,7 +14,7 @@ async def test_the_list_says_for_each_to_which_number_it_goes_or_why_not(tmp_pat
         await operator.press("n")
         await operator.types("0151 12345678, +4915112345678; [/x], Bob <10086>")
         await operator.press("ctrl+l")
-        await operator.sees("2 recipients  1 twice  1 refused")
+        await operator.sees("2 recipients  1 twice, 1 refused")
         assert operator.line_with("entry 3").split("✗")[1].split()[:3] == ["entry", "3", "[/x]"]
         assert "duplicate: sent" in operator.line_with("entry 2")
         line = operator.line_with("→ entry 1")

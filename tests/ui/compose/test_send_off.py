@@ -206,7 +206,7 @@ async def test_what_a_colleague_sent_while_it_was_asked_about_is_looked_at_first
         await operator.sees("bob already sent message 1 again, as message 2.")
         assert operator.store.outbox_count() == 2
         await operator.press("escape", "5", "down", "e")
-        await operator.sees("Message 1 was sent again as message 2")
+        await operator.sees("Message 1 was already sent again as message 2, queued: resend that")
         await operator.press("F")
         await operator.sees("Nothing matches")
         await operator.press("F", "F")

@@ -63,7 +63,7 @@ async def test_what_another_looks_after_is_asked_about_first(tmp_path: Path) -> 
         entry = operator.receives("help!")
         operator.store.claims.claim(entry, BOB).result()
         await operator.sees("@bob help!")
-        for key, words in (("m", "Take it over (y)"), ("d", "Done (y)")):
+        for key, words in (("m", "Take over (y)"), ("d", "Mark done (y)")):
             await operator.press(key)
             await asked(operator)
             await operator.sees(words)
@@ -82,7 +82,7 @@ async def test_what_another_has_done_with_is_asked_about_first(tmp_path: Path) -
         operator.store.claims.done(entry, BOB).result()
         await operator.sees("✓ bob help!")
         await operator.press("m")
-        await operator.sees("marked the message from", f"{NUMBER}. Reopen it?")
+        await operator.sees("bob from 192.0.2.8 marked the message from", f"{NUMBER} done. Reopen it?")
         await operator.press("y")
         await operator.until(lambda: claims(operator, entry) == (OPERATOR, ""))
 

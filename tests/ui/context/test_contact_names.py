@@ -51,11 +51,12 @@ async def test_a_name_is_given_to_the_sender_under_the_cursor_and_taken_away(tmp
     async with console(tmp_path, size=(80, 24)) as operator:
         operator.receives("hello", number=ALICE)
         await operator.sees("hello")
-        await operator.press("N", *"Eva", "enter")
-        await operator.sees("is Eva from now on")
+        await operator.says("name")
+        await operator.press(*"Eva", "enter")
+        await operator.sees(f"{ALICE} is now called Eva.")
         await operator.until(lambda: "Eva" in operator.line_with("• 12:00:0"))
         assert operator.store.contacts.name_of(ALICE) == "Eva"
-        await operator.press("N")
+        await operator.says("name")
         await operator.sees(f"Name for {ALICE}")
         await operator.press("backspace", "backspace", "backspace", "enter")
         await operator.sees("no longer has a name")
@@ -68,7 +69,9 @@ async def test_esc_changes_nothing(tmp_path: Path) -> None:
         operator.store.contacts.set(ALICE, "Alice", "alice").result(10)
         operator.receives("hello", number=ALICE)
         await operator.sees("Alice")
-        await operator.press("N", *"Eva", "escape")
+        await operator.says("name")
+        await operator.until(lambda: isinstance(operator.app.screen, AskScreen))
+        await operator.press(*"Eva", "escape")
         await operator.until(lambda: not isinstance(operator.app.screen, AskScreen))
         assert operator.store.contacts.name_of(ALICE) == "Alice"
 
@@ -77,8 +80,8 @@ async def test_what_can_be_no_name_is_told(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.receives("hello", number=ALICE)
         await operator.sees("hello")
-        await operator.press("N")
-        await operator.sees("Name for")
+        await operator.says("name")
+        await operator.sees(f"Name for {ALICE}")
         await operator.press(*"x" * 81, "enter")
         await operator.sees("at most 80 characters")
         assert operator.store.contacts.all() == []
@@ -86,11 +89,11 @@ async def test_what_can_be_no_name_is_told(tmp_path: Path) -> None:
 
 async def test_what_has_no_sender_can_not_be_named(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
-        await operator.press("N")
+        await operator.says("name")
         operator.receives_raw(b"/sms?nonsense")
         await operator.sees("unreadable")
-        await operator.press("N")
-        await operator.sees("no number here to name")
+        await operator.says("name")
+        await operator.sees("There is no number here to name.")
 
 
 def test_a_store_that_can_not_be_read_knows_nobody(tmp_path: Path) -> None:

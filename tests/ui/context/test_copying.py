@@ -22,9 +22,9 @@ def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-async def write_to(operator: Operator, name: str) -> None:
+async def write_to(operator: Operator, name: str, title: str = "Write to") -> None:
     await operator.press("w")
-    await operator.sees("Write to", "never overwrites")
+    await operator.sees(f"─ {title} ─", "never overwrites")
     operator.app.screen.query_one("#answer").value = name  # type: ignore[attr-defined]
     await operator.press("enter")
 
@@ -95,7 +95,7 @@ async def test_a_conversation_is_written_whole(tmp_path: Path) -> None:
         await operator.press("down", "t")
         await operator.sees("2 messages")
         path = tmp_path / "thread.txt"
-        await write_to(operator, path.name)
+        await write_to(operator, path.name, "Write 2 messages to")
         await operator.sees("Written to")
         text = path.read_text(encoding="utf-8")
         assert text.index("\none\n") < text.index("\ntwo\n")

@@ -20,12 +20,13 @@ async def test_the_account_names_what_is_missing_and_what_to_ask_for(tmp_path: P
             findings=("No `command`: no port status, and nothing can be sent by AMI.",),
             manager_conf=("[admin]", "write = command"),
         )
-        await operator.press("4", "a")
+        await operator.press("4")
+        await operator.says("account")
         await operator.sees("Not known yet")
         await operator.press("escape")
         operator.backend.snapshots = (replace(operator.backend.snapshots[0], rights=rights),)
-        await operator.press("a")
-        await operator.sees("! No `command`", "To ask for", "[admin]", "write = command")
+        await operator.says("account")
+        await operator.sees("! No `command`", "Permissions to request, in manager.conf:", "[admin]", "write = command")
 
 
 async def test_a_detail_scrolls_to_its_ends(tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ async def test_what_goes_out_names_its_gateway_before_it_goes(tmp_path: Path) ->
         operator.store.add_outbox(Draft("gw2", "10088", "later", 1, Via.AMI), 1).result()
         await operator.press("5")
         await operator.sees("10088")
-        await operator.press("d")
+        await operator.press("x")
         await operator.until(lambda: isinstance(operator.app.screen, ConfirmScreen), "a question")
         await operator.sees("to 10088 at gw2?")
 

@@ -21,7 +21,7 @@ def ask(operator: Operator, screen: AskScreen) -> list[str | None]:
 
 async def test_enter_answers_with_the_line_and_no_blanks_around_it(operator: Operator) -> None:
     answers = ask(operator, AskScreen("Name of the [view]", "night", remark="It is kept [/x]."))
-    await operator.sees("Name of the [view]", "night", "It is kept [/x].", "esc leaves")
+    await operator.sees("Name of the [view]", "night", "It is kept [/x].", "enter OK, esc cancel")
     await operator.types(" shift q ")
     await operator.press("enter")
     await operator.until(lambda: answers == ["night shift q"])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from console.ui.kit.toasts import UNTIL_A_KEY, USUAL, Toast, Toasts, parted
+from console.ui.kit.toasts import MOST, UNTIL_A_KEY, USUAL, Toast, Toasts, parted
 
 WIDTH = 70
 
@@ -67,3 +67,15 @@ def test_no_part_is_wider_than_its_row_and_nothing_is_left_out(words: str, width
     parts = parted(words, width)
     assert all(cell_len(part) <= width for part in parts)
     assert "".join(parts).replace(" ", "") == words.replace(" ", "")
+
+
+def test_of_more_than_anybody_reads_the_newest_wait() -> None:
+    toasts, read, now = Toasts(), [], 0.0
+    for number in range(MOST + 10):
+        toasts.add(Toast(f"alarm {number}"), now, WIDTH)
+    assert said(toasts).endswith(f"+{MOST}")
+    while words := said(toasts):
+        read.append(int(words.split()[2]))
+        now += 2 * USUAL
+        toasts.look(now, WIDTH)
+    assert read == [0, *range(10, MOST + 10)]

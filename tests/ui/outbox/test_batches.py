@@ -60,15 +60,15 @@ async def test_a_batch_is_paused_goes_on_and_is_called_off_in_its_own_view_as_in
         batch = add_batch(store, [S.SENT, S.FAILED, S.SUBMITTING, S.SUBMITTING, *[S.QUEUED] * 8])
         await open_batches(operator)
         await operator.sees("2 of 12", "P Pause")
-        await operator.press("space")
-        await operator.sees("Batch 1 is paused; 2 more are already on their way.", "Ⅱ paused", "space Go on")
+        await operator.press("P")
+        await operator.sees("Batch 1 is paused; 2 more are already on their way.", "Ⅱ paused", "P Resume")
         assert store.sending.batch_state(batch) is BatchState.PAUSED
         await operator.press("enter")
-        await operator.sees("✗ 1 failed ", "+49151001", "→ 2 sending ", "· 8 queued ", "space Go on")
+        await operator.sees("✗ 1 failed ", "+49151001", "→ 2 sending ", "· 8 queued ", "P Resume")
         await operator.press("enter")
-        await operator.sees("That is a heading")
-        await operator.press("space")
-        await operator.sees("Batch 1 goes on.", "▶ running", "P Pause")
+        await operator.sees("This is a heading")
+        await operator.press("P")
+        await operator.sees("Batch 1 is resumed.", "▶ running", "P Pause")
         await operator.press("x")
         await operator.sees("Cancel the rest of batch 1: 8 of 12 messages?")
         await operator.press("y")
@@ -136,12 +136,12 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await operator.sees("5 of 5")
         await operator.press("enter", "e")
         await operator.sees("Send again to 2 recipients of batch 1?", "1 failed, 1 cancelled", "First text", "Dear Bob")
-        await operator.sees("2 may have arrived: left out (u takes in)", "+49151001, +49151003")
+        await operator.sees("2 may have arrived: excluded (u includes)", "+49151001, +49151003")
         operator.backend.to_remark = (Remark("sent again", "Message 3 may already have been sent."),) * 2
         await operator.press("u")
         await operator.sees(
             "Send again to 4 recipients of batch 1?",
-            "taken in (u excludes)",
+            "included (u excludes)",
             "! sent again: 2 of 4: ",
             "sends anyway",
         )
@@ -151,7 +151,7 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await operator.press("u")
         await operator.sees("Send again to 2 recipients of batch 1?")
         await operator.press("f")
-        await operator.sees("(a: the ports as before)", " sends ")
+        await operator.sees("(f: the ports as before)", " sends ")
         await operator.press("enter")
         await operator.sees("2 messages queued again, as batch 2.")
         again = operator.backend.submitted
@@ -163,9 +163,9 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         await operator.sees("sent again as 6 ·")
         operator.backend.to_remark = (Remark("sent again", "Message 3 may already have been sent."),) * 2
         await operator.press("e")
-        await operator.sees("Send again to nobody of batch 1?", "2 may have arrived: left out", " back ")
+        await operator.sees("Send again to nobody of batch 1?", "2 may have arrived: excluded", " back ")
         await operator.press("enter")
-        await operator.sees("Nothing is sent: u includes those that may have arrived.")
+        await operator.sees("Nothing was sent: u includes those that may have arrived.")
         await operator.press("u")
         await operator.sees("Send again to 2 recipients of batch 1?", "y sends anyway")
         # A colleague says yes to the same question first.
@@ -177,7 +177,7 @@ async def test_who_did_not_get_it_is_sent_again_in_one_summary_each_with_a_text_
         assert operator.store.outbox_count() == 8
         operator.store.add_outbox(replace(again[0], to="+49151004", again_of=5), 1).result()
         await operator.press("e")
-        await operator.sees("Batch 1 has nothing")
+        await operator.sees("Nothing to send again in batch 1.")
 
 
 def test_many_are_sent_again_once_their_number_is_typed_and_by_no_way_that_is_refused() -> None:

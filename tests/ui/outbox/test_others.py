@@ -45,7 +45,7 @@ async def test_it_is_looked_at_filtered_and_left_alone(tmp_path: Path) -> None:
         await operator.press("g")
         for key in ("e", "i", "S", "x"):
             await operator.press(key)
-            await operator.sees("was sent by another program: it was sent by others")
+            await operator.sees("was sent by another program")
             operator.app.clear_notifications()
         await operator.press("enter")
         await operator.sees("by another program", "id crm-1: not ours")

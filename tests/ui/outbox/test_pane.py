@@ -223,7 +223,7 @@ async def test_the_message_shown_whole_stays_true(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         message = await unknown(operator)
         await operator.press("enter")
-        await operator.sees("no answer in 40 s ␛[2J", "e resend  c ask  m settle  esc closes")
+        await operator.sees("no answer in 40 s ␛[2J", "e resend  i ask  S settle  esc closes")
         learn(operator, message, DeliveryState.DELIVERED, "Message received on handset")
         await operator.sees("✔ delivered  Message received", "e resend  esc closes")
 
@@ -366,22 +366,22 @@ async def test_what_an_earlier_run_left_goes_on_only_with_a_yes(tmp_path: Path) 
         leave_behind(tmp_path / "console.db", operator.clock, ["10086", "10010", "10000", "10001"])
         await operator.sees("✗ 4 messages from an earlier session are held (5 o)")
         await operator.press("5")
-        await operator.sees("are held: o releases, D cancels", "held")
+        await operator.sees("are held: o releases, :cancel-all", "held")
         await operator.press("o")
         await operator.sees("10086, 10010, 10000 and 1 other.", "Send them now?")
         await operator.press("n")
         await operator.until(lambda: len(operator.app.screen_stack) == 1)
         assert len(operator.store.sending.left_over()) == 4
         await operator.press("o", "y")
-        await operator.sees("4 messages go on.")
-        await operator.until(lambda: "earlier run" not in operator.screen)
+        await operator.sees("4 messages released.")
+        await operator.until(lambda: "earlier session" not in operator.screen)
         assert operator.store.sending.left_over() == []
 
 
 async def test_one_is_spoken_of_as_one(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         leave_behind(tmp_path / "console.db", operator.clock, ["10086"])
-        await operator.sees("1 message of an earlier run held")
+        await operator.sees("1 message from an earlier session is held")
 
 
 async def test_capital_d_calls_all_of_it_off(tmp_path: Path) -> None:
@@ -417,7 +417,7 @@ async def test_what_a_living_console_has_queued_is_its_own(tmp_path: Path) -> No
         finally:
             other.close()
         # Its end is no commit of ours to see, and is seen all the same.
-        await operator.sees("1 message of an earlier run held")
+        await operator.sees("1 message from an earlier session is held")
 
 
 # ---- a batch under way ----------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
         await operator.press("ctrl+u")
         await operator.types(spoken(NOON + 3 * HOUR, NOON))
         await operator.press("enter")
-        await operator.sees("Message 1 leaves", "◷ in 2h59m")
+        await operator.sees("Message 1 will be sent ", "◷ in 2h59m")
 
         await operator.press("e")
         await operator.sees(f"Cancel message 1 to {NUMBER} and edit it?")
@@ -60,8 +60,9 @@ async def test_a_message_for_later(tmp_path: Path) -> None:
 
         late = operator.store.add_outbox(message.draft, 1).result(10)
         operator.store.planned.expire(Now(NOON + 9 * HOUR, NOON + 9 * HOUR)).result(10)
+        await operator.press("escape", "5", "g")
         await operator.sees("– too late")
-        await operator.press("escape", "5", "g", "enter")
+        await operator.press("enter")
         await operator.sees("– too late", "not sent, too late: it had to be sent by 2026-11-22 18:00:00")
         found = operator.store.outbox_message(late.id)
         assert found is not None

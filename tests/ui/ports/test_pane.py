@@ -212,7 +212,7 @@ async def test_gateways_are_told_apart(tmp_path: Path) -> None:
 
 async def test_power_is_chosen_asked_about_done_and_told(operator: Operator) -> None:
     await operator.press("2", "down", "p")
-    await operator.sees("Power of gw1 port 3", "Reset the module")
+    await operator.sees("Power: gw1 port 3", "Reset the module")
     await operator.press("1")
     await operator.sees("Reset gw1 port 3 (CHINA MOBILE ready)?", "out of service until")
     assert operator.backend.acts == []
@@ -307,7 +307,7 @@ async def test_a_port_is_left_out_of_auto_and_let_in_again(operator: Operator) -
     await operator.sees("1⊘")
     assert operator.store.port_notes.locked_out("gw1") == {1}
     await operator.press("X")
-    await operator.sees(f"Unlock gw1 port 1 for automatic selection? {OPERATOR}"[:50])
+    await operator.sees("Unlock gw1 port 1 for automatic selection? Locked out by ", f" {OPERATOR}.")
     await operator.press("y")
     await operator.until(lambda: "1⊘" not in operator.screen)
     assert operator.store.port_notes.of("gw1") == {}

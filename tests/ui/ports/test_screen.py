@@ -86,7 +86,7 @@ async def test_notes_and_alarms_stand_on_top(tmp_path: Path) -> None:
         operator.store.alarms.acknowledge([alarm.id], "carol").result(10)
         await open_port(operator)
         await sees(operator, "⊘ Locked out of auto", "“mind [/x]”  bob")
-        await sees(operator, "▲ signal low [/x]", "seen by carol")
+        await sees(operator, "▲ signal low [/x]", ", acknowledged by carol")
         operator.store.alarms.clear(alarm.id).result(10)
         await sees(operator, "○ signal low [/x]", "over since")
 
@@ -123,7 +123,7 @@ async def test_messages_of_the_port_both_ways(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await open_port(operator)
         await operator.press("3")
-        await sees(operator, "No messages on this port")
+        await sees(operator, "No messages on this port in 14 days.")
         operator.receives("came by one [/x]", port=1)
         operator.receives("came by two", port=2)
         send(operator, 1, "went by one", S.SUBMITTING, S.SENT)
@@ -146,7 +146,7 @@ async def test_a_message_of_the_port_is_opened_copied_and_answered(tmp_path: Pat
         await operator.press("enter")
         await operator.sees("As received", "Message 1")
         await operator.press("escape", "up", "enter")
-        await operator.sees("submitted", "Message 1")
+        await operator.sees("─ Message 1 ─", "→ sending segment 1")
         await operator.press("e")
         await operator.sees("3 Compose", "To    +49151", "went by one")
         await operator.press("escape")

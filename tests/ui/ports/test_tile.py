@@ -24,12 +24,19 @@ def drawn(facts: PortFacts, width: int = NARROWEST, height: int = TALLEST, now: 
 def test_the_first_lines_say_what_matters_most() -> None:
     facts = replace(known(), port=replace(known().port, signal_history=(2, 12, 31)))
     assert drawn(facts) == [
-        " 2 ● ready          ▁▂▄·· 12",
-        "   CHINA M… -89dBm       ▁▃█",
-        "   ↓40 ↑12 ✗2  1h ↓3 ↑1     ",
-        "   last ↓4m ↑2h00m          ",
-        "   460028893040002          ",
+        " 2 ● ready         ▁▂▄·· 12",
+        "   CHINA M… -89dBm      ▁▃█",
+        "   ↓40 ↑12 ✗2  1h ↓3 ↑1    ",
+        "   last ↓4m ↑2h00m         ",
+        "   460028893040002         ",
     ]
+
+
+def test_an_age_that_has_no_room_is_left_out_and_not_cut() -> None:
+    facts = known(2, PortHealth.UNREGISTERED, signal=None)
+    for minutes, head in ((5, "no network 5m"), (17, "no network"), (192, "no network")):
+        since = replace(facts.port, since=NOON - 60 * minutes)
+        assert drawn(replace(facts, port=since))[0] == f" 2 ▲ {head:13}   ·   --"
 
 
 def test_beside_the_counters_stands_what_is_most_worth_knowing() -> None:
@@ -43,7 +50,7 @@ def test_beside_the_counters_stands_what_is_most_worth_knowing() -> None:
 
 
 def test_the_note_of_a_colleague_stands_below() -> None:
-    assert drawn(noted(known(), "mind [/x]\x1b"))[4] == "   “mind [/x]␛”             "
+    assert drawn(noted(known(), "mind [/x]\x1b"))[4] == "   “mind [/x]␛”            "
 
 
 def test_old_data_has_no_colour_of_its_own() -> None:
@@ -79,4 +86,4 @@ def test_every_width_is_filled_and_no_more(
 
 def test_a_port_never_read_is_a_tile_as_well() -> None:
     never = PortFacts("gw1", PortSnapshot(1, PortHealth.UNKNOWN, NOON, None, SpanReport()))
-    assert drawn(never)[0] == " 1 ? not read yet     ·   --"
+    assert drawn(never)[0] == " 1 ? not read yet    ·   --"

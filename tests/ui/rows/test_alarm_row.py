@@ -42,11 +42,11 @@ def test_a_state_is_a_word_a_glyph_and_a_colour() -> None:
 
 def test_a_row_says_state_since_when_how_long_where_what_who_and_why() -> None:
     for row, shown in (
-        (alarm(), "▲ open 11:56:00     4m  gw1 port 3     no SIM                    there is no SIM in it"),
-        (seen(), "△ seen 11:56:00     4m  gw1 port 3     no SIM                    alice  there is no SIM"),
-        (alarm(cleared_at=NOON - 60), "✓ over 11:56:00     3m  gw1 port 3     no SIM "),
-        (alarm(kind=AlarmKind.AMI_DOWN, port=0), "▲ open 11:56:00     4m  gw1            AMI down "),
-        (alarm(kind=AlarmKind.RECEIVER_DOWN, port=0, gateway=""), "▲ open 11:56:00     4m  this console   receiver"),
+        (alarm(), "▲ active 11:56:00     4m  gw1 port 3     no SIM                    there is no SIM in it"),
+        (seen(), "△ acked  11:56:00     4m  gw1 port 3     no SIM                    alice  there is no SIM"),
+        (alarm(cleared_at=NOON - 60), "✓ over   11:56:00     3m  gw1 port 3     no SIM "),
+        (alarm(kind=AlarmKind.AMI_DOWN, port=0), "▲ active 11:56:00     4m  gw1            AMI down "),
+        (alarm(kind=AlarmKind.RECEIVER_DOWN, port=0, gateway=""), "▲ active 11:56:00     4m  this console   receiver"),
     ):
         assert words(alarm_cells(row, 110, NOON)).startswith(shown)
 

@@ -176,7 +176,7 @@ async def test_a_bad_answer_is_told_where_it_stands(tmp_path: Path) -> None:
         await person.press("enter")
         await person.fills("my gateway", "192.0.2.10")
         await person.sees('✗ Name is "my gateway"; expected 1 to 32')
-        assert "all the same" not in person.screen
+        assert "continue anyway" not in person.screen
         await person.press("up")
         await person.fills("gw1", "")
         await person.sees("2 of 4")
@@ -187,7 +187,7 @@ async def test_a_warning_is_read_before_it_goes_on(tmp_path: Path) -> None:
         person.checks.found["ami"] = [GOOD, CheckLine("warning", "rights", "no dialplan")]
         await person.press("enter")
         await person.fills("gw1", "192.0.2.10", "", "admin", "right")
-        await person.sees("! rights  no dialplan", "enter goes on.", "2 of 4")
+        await person.sees("! rights  no dialplan", "enter continues.", "2 of 4")
         await person.press("enter")
         await person.sees("3 of 4")
         await person.press("up", "right")
@@ -199,9 +199,9 @@ async def test_an_answer_that_is_changed_while_it_is_tried_out_counts(tmp_path: 
         person.checks.gate.clear()
         await person.press("enter")
         await person.fills("gw1", "192.0.2.10", "", "admin", "one")
-        await person.sees("… asking")
+        await person.sees("… testing")
         await person.press("2")
-        await person.until(lambda: "… asking" not in person.screen, "what is asked is of no use any more")
+        await person.until(lambda: "… testing" not in person.screen, "what is asked is of no use any more")
         person.checks.gate.set()
         await person.press("enter")
         await person.sees("✓ AMI")

@@ -148,7 +148,7 @@ async def test_what_is_begun_is_never_lost(tmp_path: Path) -> None:
         await operator.press("escape")
         await operator.until(lambda: not isinstance(operator.app.screen, ThreadScreen))
         await operator.press("q")
-        await operator.sees("1 draft is not sent")
+        await operator.sees("does not repeat its calls. 1 ", "draft is not sent and will be lost.")
         await operator.press("n")
         await opened(operator)
         await operator.press("r")

@@ -124,7 +124,7 @@ async def test_who_reads_further_up_stays_there(tmp_path: Path) -> None:
         await settled(operator.app)
         assert texts(operator) == seen
         assert "new at the bottom" not in operator.screen
-        await operator.press("space", "space")
+        await operator.press("pagedown", "pagedown")
         await operator.sees("new at the bottom")
 
 
