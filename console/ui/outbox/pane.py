@@ -19,7 +19,7 @@ from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
 from console.ui.kit.filter_line import FilterProblem
-from console.ui.kit.format import content, count
+from console.ui.kit.format import content, count, plural
 from console.ui.kit.paged_list import PagedList
 from console.ui.kit.pane import ListPane, Pace
 from console.ui.kit.search_line import FOUND
@@ -115,7 +115,7 @@ class SendingLines(Vertical):
         left.display, progress.display = bool(seen.left_over), bool(lines)
         if seen.left_over:
             go_on, drop = keys.name("outbox.release"), keys.name("outbox.cancel-all")
-            left.update(Content(f"! {seen.left_over_words}: {go_on} releases, {drop} cancels"))
+            left.update(Content(f"! {plural(len(seen.left_over), 'message')} held: {go_on} releases, {drop} cancels"))
         if lines:
             progress.update(Content("\n").join([content(line) for line in lines]))
         self.display = bool(lines or seen.left_over)

@@ -60,7 +60,7 @@ def shows(*steps: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 
 
 def test_the_outbox_with_a_batch_under_way(app: ConsoleApp, snap_compare: Compare) -> None:
-    assert snap_compare(app, terminal_size=(80, 24), run_before=shows("5", "15 of 30", "? unknown"))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=shows("5", "15 of 30", "messages held:"))
 
 
 def test_the_batches(app: ConsoleApp, snap_compare: Compare) -> None:
