@@ -88,7 +88,11 @@ async def test_a_list_that_nobody_touches_follows_again(tmp_path: Path) -> None:
         await operator.press("r", "x", "escape")
         await passes(2 * AWAY)
         assert "2 new above" in operator.screen, "a reply is begun"
-        await operator.press("3", "backspace", "escape")
+        await operator.press("1", "space", "3", "backspace", "escape", "1")
+        await operator.sees("1 marked")
+        await passes(2 * AWAY)
+        assert "2 new above" in operator.screen, "a row is marked"
+        await operator.press("escape")
         await passes(AWAY + 10)
         assert "new above" not in operator.screen
         assert operator.app.screen.query_one(InboxList).following
