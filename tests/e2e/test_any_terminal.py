@@ -74,7 +74,7 @@ def is_whole(terminal: Terminal) -> bool:
     return (
         "gsm-console" in terminal.lines[0]
         and "of 8 in service" in terminal.lines[1]
-        and "╰" in terminal.lines[-2]
+        and ("╰" in terminal.lines[-2] or "▌" in terminal.lines[-2])  # or what is said in passing
         and "New" in terminal.lines[-1]
     )
 
