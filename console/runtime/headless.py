@@ -318,7 +318,7 @@ async def _reload(reloading: Reloading, wanted: asyncio.Event, keeper: ReceiverK
         except ConsoleError as error:
             _logger.error("not reloaded, nothing was changed: %s", error.in_full)
         except Exception:
-            _logger.exception("not reloaded, everything stays as it was")
+            _logger.exception("not reloaded, nothing was changed")
         systemd.tell("READY=1")
 
 

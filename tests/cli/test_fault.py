@@ -72,7 +72,7 @@ sys.exit(main({words}))
 def tells_of_its_fault(terminal: Terminal, folder: Path) -> None:
     """In a few words, with the details in a file that only its owner reads; and the terminal is as it was."""
     assert terminal.wait_for_exit() == 1
-    assert "Internal error: ValueError" in terminal.text
+    assert "Crashed (internal error): ValueError" in terminal.text
     (details,) = folder.rglob("fault-*.txt")
     assert f"details in {details}".encode() in terminal.raw  # where the line wraps is the terminal's
     assert details.stat().st_mode & 0o077 == 0

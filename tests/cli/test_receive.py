@@ -263,7 +263,7 @@ def test_a_hangup_has_it_read_its_file_again_and_no_call_is_lost(
         assert "receiving on" in log.readline()
         expected = {
             "[alarms]\nlow_signal = 7\n": "INFO Reloaded: alarms.low_signal.",
-            "[alarms]\nlow_signal = 99\n": f"ERROR not reloaded, everything stays as it was: {path}: "
+            "[alarms]\nlow_signal = 99\n": f"ERROR not reloaded, nothing was changed: {path}: "
             f"alarms.low_signal is the number 99; expected a whole number from 0 to 31. "
             f"Change alarms.low_signal in {path}.",
             "[alarms]\nlow_signal = 7\n[ami_log]\nfiles = 3\n": "INFO Reloaded: nothing takes effect now; "

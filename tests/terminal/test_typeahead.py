@@ -138,7 +138,7 @@ async def test_a_sender_is_named_and_the_message_claimed_in_one_breath(tmp_path:
     async with console(tmp_path) as operator:
         operator.receives("your code is 4711")
         await operator.sees("4711")
-        burst(operator.app, "N", *"Bank", "enter", "m", "n", *"10086", "enter", *"hi", "escape")
+        burst(operator.app, "colon", *"name", "enter", *"Bank", "enter", "m", "n", *"10086", "enter", *"hi", "escape")
         await settled(operator.app, operator.pilot)
         await operator.sees("Bank", "10086", "@alice")
 
