@@ -257,7 +257,6 @@ class PanesScreen(ThriftyScreen[None]):
         assert isinstance(self.app, TerminalApp), "it has no other"
         number = self.app.typeahead.number
         begun = self.active == "compose" or bool(self._draft.words) or self.app.screen is not self
-        begun = begun or bool(self.inbox_pane.marked_words)
         if number != self._keys_seen or begun or now < self._touched:
             self._keys_seen, self._touched = number, now
         elif now - self._touched >= AWAY:

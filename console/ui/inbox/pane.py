@@ -254,8 +254,8 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
             self.query_one(InboxList).give_way()
 
     def follow_again(self) -> None:
-        """Nobody is there: show what came, and what comes."""
-        if self._unseen:
+        """Nobody is there, and nothing is marked: show what came, and what comes."""
+        if self._unseen and not self.marked_words:
             self.query_one(InboxList).action_jump("top")
 
     def _show_selected(self) -> None:
