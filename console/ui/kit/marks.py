@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 MOST = 1000
 """Rows that are marked at once: as many as a search shows. What is done to them is one write, and a callback waits
-behind it for less than a tenth of a second.
+behind it: for half a second on a machine that is busy with sixteen other things.
 """
 
 SIGN, NO_SIGN = "▪ ", "  "
