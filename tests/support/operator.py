@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checkable
 from unittest.mock import patch
 
 from textual import events
@@ -26,6 +27,7 @@ from console.ui.app.app import ConsoleApp
 from console.ui.app.command_line import CommandScreen
 from console.ui.app.main import MainScreen
 from console.ui.compose.drafts import KeptDrafts
+from console.ui.compose.summary import SummaryScreen
 from console.ui.context.sources import Sources
 from console.ui.kit.filter_line import FilterLine
 from console.ui.kit.row_list import RowList
@@ -34,13 +36,24 @@ from console.ui.ports.order import Order
 from console.ui.rows.ami_line import Times
 from tests.support.backend import FakeBackend, FixedClock
 from tests.support.settling import press, settled
-from tests.support.waiting import DEADLINE
+from tests.support.waiting import DEADLINE, LOOK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+
+@runtime_checkable
+class Live(Protocol):
+    """A screen that looks by itself, now and then, whether what it shows has changed."""
+
+    def sync(self) -> None: ...
+
+
+SELDOM = 0.05
+"""Seconds between two looks at what takes long: each draws the screen."""
 
 
 class Operator:
@@ -94,21 +107,31 @@ class Operator:
 
     async def until(self, holds: Callable[[], bool], what: object = "the condition") -> None:
         """Let the console run until `holds`; the clock is moved on so that no frame is held back."""
-        end = time.monotonic() + DEADLINE
+        end, pause = time.monotonic() + DEADLINE, LOOK
         while not holds():
             self.clock.now += 0.3
-            self.app.screen_stack[0].sync()  # type: ignore[attr-defined]
+            for screen in self.app.screen_stack:
+                if isinstance(screen, Live):
+                    screen.sync()
+            if self.app.toasts._waiting:
+                self.app.toasts._since = -math.inf  # what is said was read at that look
+            self.app._go_on()
             await settled(self.app)
             if holds():
                 return
             assert time.monotonic() < end, f"never: {what}\n{self.screen}"
-            await self.pilot.pause()
+            await asyncio.sleep(
+                pause
+            )  # a thread may owe something; the longer it takes, the less often it is looked at
+            pause = min(2 * pause, SELDOM)
 
     async def sees(self, *texts: str) -> None:
         """Each of them at some time, and what is left of them is told."""
         missing = list(texts)
 
         def holds() -> bool:
+            if isinstance(self.app.screen, SummaryScreen) and not self.app.screen.is_ready:
+                return False  # no terminal shows it yet, and it takes no key
             screen = self.screen  # drawn once a look, for it costs the most
             missing[:] = [text for text in missing if text not in screen]
             return not missing
