@@ -334,6 +334,7 @@ def test_a_database_that_is_replaced_or_loses_its_companions_is_followed_on(path
         sees(store, "first")
         damage.companions_removed(path)
         sees(store, "after its companions were gone")
+        store.close()  # what a writer makes of it, and when, is told by tests of its own
         damage.moved(path)
         assert "moved or removed" in process.stderr.readline()
         anew = Store.open(path, clock=FixedClock())

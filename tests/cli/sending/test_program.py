@@ -155,7 +155,7 @@ async def test_eight_at_once_keep_the_limit_of_a_sim(shell: Shell) -> None:
         codes = await at_once(shell, 8, "--port", "1", "--to", ALICE, "hello", "--yes")
         assert len(on_air(gateway)) == 3
     assert codes.count(outcomes.SENT) == 3
-    assert shell.out.count("Port 1: 3 of 3 segments today") == 5
+    assert shell.out.count("Port 1: 3 of 3 segments today") == 5, shell.out
 
 
 async def test_the_pace_of_a_port_is_kept_over_processes(shell: Shell) -> None:
