@@ -165,8 +165,9 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 def refuse_foreign(connection: sqlite3.Connection, path: Path, newest: int = len(MIGRATIONS)) -> None:
     """Raises StoreError for another program's database, and one of a newer version."""
-    application_id = _pragma(connection, "application_id")
+    # In this order: another process may be making the tables, and it commits them with their application's id.
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    application_id = _pragma(connection, "application_id")
     if application_id != APPLICATION_ID and tables:
         raise StoreError(
             f"{path} is another program's database",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from console.domain.messages import Joined
 from console.errors import StoreError
 from console.store import Reader, Store
-from console.store.engine.opening import open_database
+from console.store.engine.opening import open_database, refuse_foreign
 from console.store.engine.schema import APPLICATION_ID, MIGRATIONS
 from tests.support.backend import FixedClock
 from tests.support.messages import sms
@@ -140,6 +140,23 @@ def test_another_program_s_database_is_refused(path: Path) -> None:
         connection.execute("CREATE TABLE bookmarks (id)")
     with pytest.raises(StoreError, match="another program's"):
         Store.open(path, clock=FixedClock())
+
+
+@pytest.mark.parametrize("after", range(3))
+def test_one_that_another_process_makes_meanwhile_is_no_other_program_s(path: Path, after: int) -> None:
+    class Raced(sqlite3.Connection):
+        """Another process makes the tables after so many of its statements."""
+
+        done = 0
+
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            if self.done == after:
+                open_database(path, busy_timeout=5).close()
+            self.done += 1
+            return super().execute(*arguments)
+
+    with contextlib.closing(sqlite3.connect(path, factory=Raced)) as connection:
+        refuse_foreign(connection, path)
 
 
 def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
