@@ -94,6 +94,9 @@ def run(args: argparse.Namespace) -> int:
             return 0
         followed = _follow(reader, query, mark, shown)
     while followed is not None:
+        if followed.words:
+            # Not before ours is closed, when SQLite removes its -wal by name: whoever reads this may make a new one.
+            warn(followed.words)
         with _opened_anew(args) as reader:
             mark = reader.mark_at(followed.at) if followed.mark is None else followed.mark
             followed = _follow(reader, query, mark, shown)
@@ -120,6 +123,8 @@ class _Followed(NamedTuple):
     """None where it is another database now."""
     at: float
     """When it was looked at last, Unix seconds."""
+    words: str = ""
+    """What to tell of it."""
 
 
 def _follow(
@@ -147,8 +152,8 @@ def _follow(
     except Changed as changed:
         if changed.what is What.NAMES:
             return _Followed(mark, at)
-        warn(f"gsm-console: {reader.path}: {changed.strerror}. Following the database that now has that name.")
-        return _Followed(None, at)
+        words = f"gsm-console: {reader.path}: {changed.strerror}. Following the database that now has that name."
+        return _Followed(None, at, words)
     return None
 
 
