@@ -120,9 +120,8 @@ class Operator:
             if holds():
                 return
             assert time.monotonic() < end, f"never: {what}\n{self.screen}"
-            await asyncio.sleep(
-                pause
-            )  # a thread may owe something; the longer it takes, the less often it is looked at
+            # A thread may owe something; the longer it takes, the less often it is looked at.
+            await asyncio.sleep(pause)
             pause = min(2 * pause, SELDOM)
 
     async def sees(self, *texts: str) -> None:
