@@ -78,3 +78,7 @@ class ActionRefused(GatewayError):
     """The gateway answered, and the answer is no (`Response: Error`)."""
 
     title = "Refused"
+
+
+class NotAnswered(CannotSend):
+    """Something speaks against an answer that a rule would give: it is not tried again."""

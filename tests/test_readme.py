@@ -27,10 +27,13 @@ from console.config import (
     InboxConfig,
     PortSet,
     ReceiverConfig,
+    RuleConfig,
+    ScreenConfig,
     SendingConfig,
     SimLimits,
     parse,
     reader,
+    rules,
     sections,
 )
 from console.config.reload import TAKES_EFFECT
@@ -48,7 +51,19 @@ EVERYTHING = "\n".join(PAGES.values())
 MOST_WORDS = 2_000
 """In the README; what is more belongs into the manual."""
 PICTURES = REPOSITORY / "tests" / "ui"
-TABLES = ("receiver", "inbox", "sending", "templates", "alarms", "ami_log", "keys", "aliases", "gateways")
+TABLES = (
+    "receiver",
+    "inbox",
+    "sending",
+    "templates",
+    "alarms",
+    "rules",
+    "screen",
+    "ami_log",
+    "keys",
+    "aliases",
+    "gateways",
+)
 """Tables of a configuration: keys of the file that are none themselves."""
 
 
@@ -128,6 +143,8 @@ PLACES = {
     "[sending]": Place(sections._SENDING, SendingConfig, {}),
     "[templates]": Place(["any name"], None, {}),
     "[alarms]": Place(sections._ALARMS, AlarmConfig, {}),
+    "[[rules]]": Place(rules.KEYS, RuleConfig, {"name": "parcels"}),
+    "[screen]": Place(sections._SCREEN, ScreenConfig, {}),
     "[ami_log]": Place(sections._AMI_LOG, AmiLogConfig, {}),
     "[keys]": Place(["any action's id"], None, {}),
     "[aliases]": Place(["any word"], None, {}),

@@ -62,6 +62,7 @@ _COMMANDS = {
     "restore": "restore",
     "log": "gateway.log",
     "alarms": "gateway.alarms",
+    "rules": "rules",
     "segments": "sending.segments",
     "decode": "gateway.decode",
     "simulate": "gateway.simulate",

@@ -72,10 +72,12 @@ def run_init(args: argparse.Namespace) -> int:
 def run_check(args: argparse.Namespace) -> int:
     """Print each setting as understood, defaults included, secrets as ***. Raises ConfigError like `load`."""
     from console.config import load
+    from console.protocol.rules.judging import check_rules
     from console.ui.keys.commands import check_own
 
     config = load(_path(args), os.environ)
     check_own(config)
+    check_rules(config)
     print(f"{config.path}: understood.")
     print(f"database = {config.database}")
     print(f"escape_seconds = {'automatic' if config.escape_seconds is None else config.escape_seconds}")

@@ -56,12 +56,14 @@ def configuration(args: argparse.Namespace) -> Config:
     from dataclasses import replace
 
     from console.config import Config, ReceiverConfig, has_default, load, open_warnings
+    from console.protocol.rules.judging import check_rules
 
     path: Path | None = getattr(args, "config", None)
     if path is None and args.listen and args.database and not has_default():
         config = Config((), ReceiverConfig(), args.database)
     else:
         config = load(path, os.environ, database=args.database)
+        check_rules(config)
     if args.listen:
         receiver = listening_on(args.listen, config.receiver)
         warnings = dict.fromkeys((*config.warnings, *open_warnings(config.gateways, receiver)))

@@ -22,6 +22,7 @@ TOPICS = {
     "searching": "the search language of `/`: fields, times, views",
     "keys": "every key and command, and how to choose your own",
     "configuration": "every setting; what a reload changes",
+    "rules": "what is done by itself: programs, webhooks, notifications, answers",
     "shell": "every command and its options; exit codes",
     "receiver": "a permanent receiver: systemd, containers, a shared database",
     "backup": "backup and restore, and why not `cp`",

@@ -32,6 +32,7 @@ from console.config.records import (
     SendingConfig,
     SimLimits,
 )
+from console.config.rule_records import RuleConfig, RulesConfig, ScreenConfig
 
 __all__ = [
     "EXAMPLE",
@@ -50,7 +51,10 @@ __all__ = [
     "PortStyle",
     "ReceiverConfig",
     "Regions",
+    "RuleConfig",
+    "RulesConfig",
     "Scheme",
+    "ScreenConfig",
     "Secret",
     "SendingConfig",
     "SimLimits",

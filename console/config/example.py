@@ -94,6 +94,43 @@ tcp_port = 8080
 # command = ["/usr/local/bin/page-noc"]
 # command_timeout = 10
 
+# What is done by itself: one [[rules]] block for each rule. `gsm-console help rules` explains; try one before you
+# reload with `gsm-console rules try`.
+# [[rules]]
+# A name of its own: how far the rule has come is kept under it.
+# name = "parcels"
+# "sms" (received), "result" (of what was sent), "alarm" or "sim" (another SIM in a port).
+# on = "sms"
+# A search, as behind `/` in that list. Default: everything.
+# when = "parcel -test"
+# A program and its arguments, no shell: details come as GSM_RULE_... variables, as JSON on standard input, and in place
+# of whole arguments such as "{number}" and "{text}".
+# run = ["/usr/local/bin/ticket", "{number}", "{text}"]
+# A URL that JSON is posted to, and a secret that signs it (each also as _env or _file).
+# webhook = "https://192.0.2.20/sms"
+# webhook_secret = "change-me"
+# URLs of apprise: mail, Slack, Telegram and others. Needs the extra package gsm-console[notify].
+#   notify_file = "notify.urls"
+# Mark the message as "read", "claimed" or "done".
+# mark = "read"
+# Its row: "good", "busy", "warning", "bad", "quiet" or "accent".
+# colour = "warning"
+# The terminal's bell, and a notification of the terminal itself (see [screen]).
+# bell = true
+# terminal = true
+# A text to send back; never without may_answer, and at most so often to a number.
+# may_answer = true
+# answer = "The office opens at 8:00."
+# answer_limit = "5 in 10 minutes"
+# Seconds for a program, webhook or notification, and attempts before it is given up.
+# timeout = 10
+# attempts = 8
+
+# How your terminal shows notifications: "off", "osc9" (iTerm2, Windows Terminal, WezTerm), "osc777" (foot, urxvt,
+# Ghostty) or "osc99" (kitty).
+# [screen]
+# notify = "off"
+
 # The AMI log on disk, readable after a restart: size of a file in MiB, number of files.
 # [ami_log]
 # keep = true

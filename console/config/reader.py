@@ -24,6 +24,7 @@ from console.config.records import (
     ReceiverConfig,
     Secret,
 )
+from console.config.rules import read_rules
 from console.config.secret_sources import Secrets, how_to_hide
 from console.config.sections import (
     read_alarms,
@@ -32,6 +33,7 @@ from console.config.sections import (
     read_limits,
     read_port_sets,
     read_region,
+    read_screen,
     read_sending,
     read_sims,
 )
@@ -61,6 +63,8 @@ _TOP = (
     "sending",
     "templates",
     "alarms",
+    "rules",
+    "screen",
     "ami_log",
     "keys",
     "aliases",
@@ -152,6 +156,8 @@ def parse(values: Mapping[str, Any], path: Path, environ: Mapping[str, str], *, 
         inbox=_inbox(top.child("inbox", _INBOX)),
         sending=read_sending(top),
         alarms=read_alarms(top),
+        rules=read_rules(top, secrets),
+        screen=read_screen(top),
         ami_log=read_ami_log(top),
         keys=read_keys(top),
         aliases=read_aliases(top),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from console.config.rule_records import RulesConfig, ScreenConfig
 from console.domain.ports import STALE_AFTER, SUSPECT_AFTER
 
 if TYPE_CHECKING:
@@ -332,6 +333,8 @@ class Config:
     inbox: InboxConfig = field(default_factory=InboxConfig)
     sending: SendingConfig = field(default_factory=SendingConfig)
     alarms: AlarmConfig = field(default_factory=AlarmConfig)
+    rules: RulesConfig = field(default_factory=RulesConfig)
+    screen: ScreenConfig = field(default_factory=ScreenConfig)
     ami_log: AmiLogConfig = field(default_factory=AmiLogConfig)
     keys: Mapping[str, str] = field(default_factory=dict)
     """Id of an action -> its keys as the screen calls them, commas between."""

@@ -19,6 +19,7 @@ from console.config.records import (
     ReceiverConfig,
     SendingConfig,
 )
+from console.config.rule_records import RulesConfig, ScreenConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ TAKES_EFFECT: Mapping[type, Effect] = {
     Config: Effect(
         at_once="keys aliases escape_seconds",
         restart="database",
-        parts="gateways receiver inbox sending alarms ami_log",
+        parts="gateways receiver inbox sending alarms rules screen ami_log",
         about="path warnings",
     ),
     ReceiverConfig: Effect(at_once="keep_after_hangup", restart="host tcp_port max_rate monitors"),
@@ -52,6 +53,8 @@ TAKES_EFFECT: Mapping[type, Effect] = {
         at_once="unregistered_seconds low_signal low_signal_seconds failures silent_factor limit_share stale_seconds "
         "down_seconds repeat_minutes bell command command_timeout"
     ),
+    RulesConfig: Effect(at_once="all"),
+    ScreenConfig: Effect(at_once="notify"),
     AmiLogConfig: Effect(restart="keep directory file_mebibytes files"),
     GatewayConfig: Effect(
         at_once="result_wait pace pace_after_failure limits sims port_sets price_per_segment currency",
@@ -113,7 +116,12 @@ def _compare(old: object, new: object, place: str, at_once: list[str], restart: 
             _compare(before, after, f"{place}{name}.", at_once, restart)
 
 
-_KEYS = {"sending.templates": "templates", "limits.daily": "daily_limit", "limits.monthly": "monthly_limit"}
+_KEYS = {
+    "sending.templates": "templates",
+    "rules.all": "rules",
+    "limits.daily": "daily_limit",
+    "limits.monthly": "monthly_limit",
+}
 """Settings that the file calls otherwise than the records."""
 
 
@@ -173,6 +181,8 @@ class InForce:
             inbox=_live(config.inbox, lambda: self.now.inbox),
             sending=_live(config.sending, lambda: self.now.sending),
             alarms=_live(config.alarms, lambda: self.now.alarms),
+            rules=_live(config.rules, lambda: self.now.rules),
+            screen=_live(config.screen, lambda: self.now.screen),
         )
 
     def _gateway(self, at: int) -> GatewayConfig:

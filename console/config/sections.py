@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from console.config.records import AlarmConfig, AmiLogConfig, PortOrder, PortSet, QuietHours, SendingConfig, SimLimits
+from console.config.records import (
+    AlarmConfig,
+    AmiLogConfig,
+    PortOrder,
+    PortSet,
+    QuietHours,
+    SendingConfig,
+    SimLimits,
+)
+from console.config.rule_records import NotifyBy, ScreenConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,6 +163,7 @@ _ALARMS = (
     *("unregistered_seconds", "low_signal", "low_signal_seconds", "failures", "silent_factor", "limit_share"),
     *("stale_seconds", "down_seconds", "repeat_minutes", "bell", "command", "command_timeout"),
 )
+_SCREEN = ("notify",)
 _AMI_LOG = ("directory", "keep", "file_mebibytes", "files")
 _WEEK = 604_800.0
 
@@ -182,6 +192,14 @@ def read_alarms(top: Table) -> AlarmConfig:
         command=tuple(table.texts("command")) if "command" in table else (),
         command_timeout=table.seconds("command_timeout", default.command_timeout, low=0.1, high=600),
     )
+
+
+def read_screen(top: Table) -> ScreenConfig:
+    """`[screen]`. Raises ConfigError."""
+    table = top.child("screen", _SCREEN)
+    ways: tuple[NotifyBy, ...] = get_args(NotifyBy)
+    default = ScreenConfig()
+    return default if table is None else ScreenConfig(table.choice("notify", ways, default.notify))
 
 
 def read_ami_log(top: Table) -> AmiLogConfig:

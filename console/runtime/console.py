@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.config import load
 from console.config.reload import InForce
+from console.protocol.rules.judging import check_rules
 from console.runtime import memory
 from console.runtime.backend import ServicesBackend
 from console.runtime.coming import Coming
@@ -46,6 +47,7 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
     `plain`: lines instead of a screen.
     """
     check_own(config)
+    check_rules(config)
     in_force = InForce(config)
     config = in_force.live
     clock = SystemClock()
@@ -103,6 +105,7 @@ def _read(path: Path | None) -> Config:
     """As it was read at the start. Raises ConfigError."""
     config = load(path, os.environ)
     check_own(config)
+    check_rules(config)
     return config
 
 

@@ -29,6 +29,7 @@ from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
 from console.services.reloading import Reloading
 from console.services.retention import Retention
+from console.services.rules.runner import RuleRunner
 from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
 from console.store import Store
@@ -78,6 +79,8 @@ class Watching:
         self.alarms = AlarmWatch(
             config, store.alarms, store.port_history, store.port_sims, clock, gateways=self.gateways, receiver=receiver
         )
+        self._rules = RuleRunner(config, store, clock, self._sender, gateways=self.gateways)
+        self._may_act = not config.sending.read_only
         self._port_sampler = PortSampler(ports, store.port_samples, clock)
 
     def _gateway(self, config: GatewayConfig, alarms: AlarmConfig) -> _Gateway:
@@ -123,6 +126,8 @@ class Watching:
         keep = self._supervisor.keep
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep("alarms", self.alarms.run))
+            if self._may_act:
+                tasks.create_task(keep("rules", self._rules.run))
             tasks.create_task(keep("port samples", self._port_sampler.run))
             tasks.create_task(keep("late results", self._late_results.run))
             tasks.create_task(keep("sender", self._sender.run))

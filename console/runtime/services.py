@@ -26,6 +26,7 @@ from console.services.receiving.heard_sms import Overhearing
 from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
 from console.services.retention import Retention
+from console.services.rules.runner import RuleRunner
 from console.services.sending.results import LateResults
 from console.services.sending.sender import Sender
 from console.services.sending.status import StatusCheck
@@ -107,6 +108,7 @@ class Services:
             gateways=self.gateways,
             receiver=self.receiver,
         )
+        self._rules = None if only_looks else RuleRunner(config, store, clock, self.sender, gateways=self.gateways)
         self._status_check = StatusCheck(config.gateways, store, clock)
         for name, gateway in self._gateways.items():
             if gateway.config.ami is not None:
@@ -154,6 +156,8 @@ class Services:
             "port samples": self._port_sampler.run,
             "heap": memory.keep_trimmed,
         }
+        if self._rules is not None:
+            services["rules"] = self._rules.run
         for name, gateway in self._gateways.items():
             if gateway.link is not None and gateway.monitor is not None:
                 services[f"AMI link of {name}"] = gateway.link.run

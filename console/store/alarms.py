@@ -140,14 +140,9 @@ class Alarms(AlarmsReader):
     def take_watch(self) -> Future[bool]:
         """Say that this process watches; False when another one does. To be said again and again."""
         at = self._clock.time()
-
-        def take(connection: sqlite3.Connection) -> bool:
-            others = set(presence.those_there(connection, WATCH_ROLE, at, WATCH_GRACE)) - {self._process.owner}
-            if not others:
-                presence.beat(connection, self._process, WATCH_ROLE, "", at)
-            return not others
-
-        return self._submit(take, quiet=True)
+        return self._submit(
+            lambda connection: presence.take(connection, self._process, WATCH_ROLE, at, WATCH_GRACE), quiet=True
+        )
 
     def leave_watch(self) -> Future[None]:
         """Say that this process watches no more, so that another may at once."""

@@ -68,6 +68,16 @@ def beat(connection: sqlite3.Connection, process: Process, role: str, address: s
     )
 
 
+def take(connection: sqlite3.Connection, process: Process, role: str, at: float, grace: float) -> bool:
+    """Note that `process` has a role that one process has at a time; False where another has it. To be said again and
+    again: who is silent for `grace` seconds loses it.
+    """
+    others = set(those_there(connection, role, at, grace)) - {process.owner}
+    if not others:
+        beat(connection, process, role, "", at)
+    return not others
+
+
 def hear(connection: sqlite3.Connection, owner: str, at: float) -> None:
     """The process did something: it is there, in every role it has."""
     connection.execute("UPDATE presence SET at = ? WHERE owner = ? AND released = 0", (at, owner))

@@ -19,6 +19,7 @@ from console.store.inbox.reader import InboxReader
 from console.store.outbox import messages as outbox
 from console.store.outbox.reader import OutboxReader
 from console.store.outbox.wire_id import LONGEST, WireId
+from console.store.rules import RulesReader
 from console.store.ussd import UssdReader
 from console.store.views import ViewsReader
 
@@ -64,6 +65,8 @@ class Reader(InboxReader):
         """USSD codes and their answers."""
         self.outbox: OutboxReader = OutboxReader(self._rows)
         """The outbox as people look through it."""
+        self.rules = RulesReader(self._rows)
+        """How far rules have come."""
 
     @classmethod
     def open_existing(cls, path: Path, *, regions: Regions = NO_REGIONS) -> Reader:

@@ -12,7 +12,7 @@ from console.config.records import NO_REGIONS
 from console.domain.audit import Deed
 from console.domain.messages import Callback, CallbackKind, Draft, Evidence, OutboxMessage
 from console.errors import StoreError
-from console.store import presence, retention
+from console.store import presence, retention, rules
 from console.store.alarms import Alarms
 from console.store.audit import AuditTrail, write
 from console.store.contacts import Contacts
@@ -34,6 +34,7 @@ from console.store.outbox.sending import SendingBook, way_of
 from console.store.ports.notes import PortNotes
 from console.store.ports.samples import PortSamples
 from console.store.ports.sims import PortSims
+from console.store.rules import Rules
 from console.store.undo import Done, Past, in_portions
 from console.store.ussd import UssdBook
 from console.store.views import Views
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.clock import Clock
+    from console.domain.rules import AnswerOf
     from console.domain.sending import Seen
 
 
@@ -95,6 +97,8 @@ class Store(LiveReader):
         """What is and was wrong."""
         self.audit: AuditTrail = AuditTrail(self._rows, self._writer.submit, clock)
         """Who did what."""
+        self.rules: Rules = Rules(self._rows, self._writer.submit, clock, self._process)
+        """How far rules have come."""
         self.past: Past = Past(self._writer.submit, clock)
         """What was done here last, and the way back."""
         self.claims: Claims = Claims(self._rows, self.past, clock)
@@ -227,18 +231,24 @@ class Store(LiveReader):
         result_wait: float = 0.0,
         operator: str = "",
         seen: Seen | None = None,
+        answer: AnswerOf | None = None,
     ) -> Future[OutboxMessage]:
         """Put a QUEUED message in the outbox, and who sent it in the audit. `console.store.outbox.messages.Order` says
-        what the numbers mean. Fails with CannotSend as `again.check` says.
+        what the numbers mean. Fails with CannotSend as `again.check` says. As the `answer` of a rule it fails with
+        NotAnswered where that is given already, or the number had too many.
         """
         at = self._clock.time()
         order = outbox.Order(draft, segments, parts, result_wait)
 
         def keep(connection: Connection) -> OutboxMessage:
+            if answer is not None:
+                rules.admit(connection, answer, draft.to, at)
             again.check(connection, [draft], seen)
             presence.beat(connection, self._process, presence.STORE_ROLE, "", at)
             message = outbox.insert(connection, order, at, self._owner, operator=operator)
             write(connection, at, operator, "send", f"message {message.id}", way_of(draft))
+            if answer is not None:
+                rules.note_answer(connection, answer, draft.to, at, message.id)
             return message
 
         return self._writer.submit(keep)

@@ -149,7 +149,10 @@ def test_an_unknown_key_names_file_key_and_the_nearest(tmp_path: Path) -> None:
 
 def test_an_unknown_key_like_no_other_lists_what_is_allowed(tmp_path: Path) -> None:
     error = refusal(tmp_path, "zzz = 1\n" + MINIMAL)
-    allowed = "database, escape_seconds, receiver, inbox, sending, templates, alarms, ami_log, keys, aliases, gateways"
+    allowed = (
+        "database, escape_seconds, receiver, inbox, sending, templates, alarms, rules, screen, ami_log, keys, aliases, "
+        "gateways"
+    )
     assert f"Allowed at the top: {allowed}." in str(error)
     assert "Remove zzz" in error.hint
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.inbox.entries import reading
+from console.cli.inbox.entries import reading, writing
 from console.cli.kit import outcomes
 from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
-from console.cli.kit.gate import who_may_act
 from console.cli.kit.list_file import add_list, read_file
 from console.cli.kit.output import add_excel, refuse_excel, say, warn, write_csv
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from console.protocol.lists.book import Contact
-    from console.store import Store
 
 EXAMPLES = """\
 examples:
@@ -138,14 +135,14 @@ def set_contact(args: argparse.Namespace) -> int:
     if not args.name.strip():
         raise ConsoleError("The name is empty.", hint="`gsm-console contacts remove NUMBER` removes one.")
     groups = None if args.groups is None else groups_in(args.groups)
-    with _writing(args) as (store, operator):
+    with writing(args) as (store, operator):
         store.contacts.set(args.number, args.name, operator, groups).result()
     return 0
 
 
 def remove_contact(args: argparse.Namespace) -> int:
     """Says so where there was nothing to forget. Raises ConfigError and StoreError."""
-    with _writing(args) as (store, operator):
+    with writing(args) as (store, operator):
         if not store.contacts.name_of(args.number, store.regions.default):
             warn("That number has no name.")
             return 1
@@ -174,28 +171,7 @@ def import_contacts(args: argparse.Namespace) -> int:
     if not args.yes:
         warn(f"{counted} read, nothing saved yet: add --yes to save.")
         return outcomes.REFUSED
-    with _writing(args) as (store, operator):
+    with writing(args) as (store, operator):
         store.contacts.add(contacts, operator).result()
     say(f"{counted} imported.")
     return 1 if rejected else 0
-
-
-@contextmanager
-def _writing(args: argparse.Namespace) -> Iterator[tuple[Store, str]]:
-    """As `reading`, to write, and who does so; raises ReadOnly for who may not, whichever database is named. One that
-    is not there is not made: its name may be mistyped.
-    """
-    from console.config import SendingConfig, has_default, load
-    from console.services.clock import SystemClock
-    from console.store import Store
-
-    config = getattr(args, "config", None)
-    is_there = args.database is None or (config.exists() if config else has_default())
-    operator = who_may_act(args, load(config, os.environ).sending if is_there else SendingConfig())
-    with reading(args) as reader:
-        path, regions = reader.path, reader.regions
-    store = Store.open(path, clock=SystemClock(), regions=regions)
-    try:
-        yield store, str(operator)
-    finally:
-        store.close()

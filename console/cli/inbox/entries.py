@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console.cli.kit.arguments import add_config, add_database
+from console.cli.kit.gate import who_may_act
 from console.cli.kit.output import utc
 from console.cli.kit.query import add_query
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.messages import Claim, InboxMessage, OutboxMessage
-    from console.store import Reader
+    from console.store import Reader, Store
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +51,27 @@ def reading(args: argparse.Namespace) -> Iterator[Reader]:
         yield reader
     finally:
         reader.close()
+
+
+@contextmanager
+def writing(args: argparse.Namespace) -> Iterator[tuple[Store, str]]:
+    """As `reading`, to write, and who does so; raises ReadOnly for who may not, whichever database is named. One that
+    is not there is not made: its name may be mistyped.
+    """
+    from console.config import SendingConfig, has_default, load
+    from console.services.clock import SystemClock
+    from console.store import Store
+
+    config = getattr(args, "config", None)
+    is_there = args.database is None or (config.exists() if config else has_default())
+    operator = who_may_act(args, load(config, os.environ).sending if is_there else SendingConfig())
+    with reading(args) as reader:
+        path, regions = reader.path, reader.regions
+    store = Store.open(path, clock=SystemClock(), regions=regions)
+    try:
+        yield store, str(operator)
+    finally:
+        store.close()
 
 
 def fields(entry: InboxMessage) -> dict[str, object]:

@@ -1,21 +1,16 @@
-"""The alarm command: a program of the operator's own, told of each alarm, bounded in time and number.
-
-What it is told may hold a stranger's words, so no shell reads it: it comes as environment variables and as JSON on
-standard input, without control characters. It gets no other variable than those that any program needs: secrets of
-the configuration may stand in the console's own.
-"""
+"""The alarm command: a program of the operator's own, told of each alarm, bounded in number."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import os
-import signal
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from console.protocol.rules.telling import plain
+from console.services.program import environment_of, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,9 +29,6 @@ LONGEST = 1_000
 """Characters of the words that it gets: the system takes no variable that is too long."""
 
 _MINUTE = 60.0
-
-_PASSED_ON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
-"""Variables of the console that the command gets as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ class AlarmHook:
     def __init__(self, config: AlarmConfig, clock: Clock, *, environment: Mapping[str, str] = os.environ) -> None:
         self._config = config
         self._clock = clock
-        self._environment = {name: environment[name] for name in _PASSED_ON if name in environment}
+        self._environment = environment_of(environment)
         self._waiting: asyncio.Queue[Call] = asyncio.Queue(PER_MINUTE)
         self._taken: deque[float] = deque()
         """When each call of the last minute was taken, by the monotonic clock."""
@@ -130,42 +122,11 @@ class AlarmHook:
             self._failure = await self._make(await self._waiting.get())
 
     async def _make(self, call: Call) -> str:
-        """Run the command once; what went wrong, in words. Its arguments may be secret, so they are never told."""
+        """Run the command once; what went wrong, in words."""
         command, timeout = self._config.command, self._config.command_timeout
         if not command:
             return ""  # there was one when the call was taken
-        program = command[0]
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=self._environment | call.variables,
-                start_new_session=True,
-            )
-        except (OSError, ValueError) as error:
-            return f"{program} can't be run: {getattr(error, 'strerror', None) or error}"
-        try:
-            async with asyncio.timeout(timeout):
-                await process.communicate(json.dumps(call.fields).encode() + b"\n")
-        except TimeoutError:
-            return f"{program} was killed after {timeout:g} s"
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                await process.wait()
-        code = process.returncode
-        if code:
-            how = f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
-            return f"{program} {how}"
-        return ""
-
-
-def plain(words: str) -> str:
-    """Without control characters, and whatever else does not print."""
-    return "".join(character for character in words if character.isprintable())
+        return await run_program(command, call.fields, environment=self._environment | call.variables, timeout=timeout)
 
 
 def _utc(at: float) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from console.config import Regions
     from console.domain.clock import Clock
+    from console.domain.rules import AnswerOf
     from console.domain.sending import Seen
     from console.protocol.rules.timing import Now
     from console.store.inbox.person import Person
@@ -50,6 +51,7 @@ class OutboxStore(Protocol):
         result_wait: float = 0.0,
         operator: str = "",
         seen: Seen | None = None,
+        answer: AnswerOf | None = None,
     ) -> Future[OutboxMessage]: ...
 
     def outbox_message(self, message_id: int) -> OutboxMessage | None: ...

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from console.domain.facts import SendStatus
     from console.domain.link import HttpTrouble
     from console.domain.plan import SegmentPlan
+    from console.domain.rules import AnswerOf
     from console.domain.sending import Batch, BatchState, Decided, Forecast, Remark, Seen, SimUsage
     from console.services.gateway.sessions import Connect
     from console.store.ami.log import AmiLog
@@ -206,6 +207,25 @@ class Sender:
         )
         future.add_done_callback(lambda queued: self._take(queued, lambda message: [message]))
         return future
+
+    def answer(self, draft: Draft, operator: str, answer: AnswerOf) -> Future[OutboxMessage]:
+        """As `submit`, for a rule, whose words `operator` is. Fails with NotAnswered where what `answer` is of is
+        answered already, or the number had too many.
+        """
+        try:
+            order = self._drafting.order(self._timed(draft))
+        except ConsoleError as error:
+            return _refused(error)
+        queued = self._store.add_outbox(
+            order.draft,
+            order.segments,
+            parts=order.parts,
+            result_wait=order.result_wait,
+            operator=operator,
+            answer=answer,
+        )
+        queued.add_done_callback(lambda done: self._take(done, lambda message: [message]))
+        return queued
 
     def submit_all(self, drafts: Sequence[Draft], label: str, seen: Seen | None = None) -> Future[Batch]:
         """The same for many: all of them are queued, or none. They leave as one batch."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from console.store.engine.schema_of_rules import RULES
+
 APPLICATION_ID = 0x47534D43
 """`GSMC` in the file's header: tells our file from another program's."""
 
@@ -327,5 +329,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_5,
     _VERSION_6,
     _VERSION_7,
+    RULES,
 )
 """Statements that bring a database of version N (its index) to version N + 1."""

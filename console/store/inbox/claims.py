@@ -110,6 +110,13 @@ class Claims(ClaimsReader):
         return self._past.submit(look_and_act)
 
 
+def change_unclaimed(connection: sqlite3.Connection, deed: Deed, entry: int, operator: str, at: float) -> None:
+    """Claim an entry that nobody has claimed or done, or say that it is done; another's stays as it is."""
+    row = connection.execute(_ONE, (entry,)).fetchone()
+    if row is None or _is_own(_claim_of(row), operator):
+        _ACTS[deed](connection, None if row is None else _claim_of(row), entry, operator, at)
+
+
 def _take(connection: sqlite3.Connection, before: Claim | None, entry: int, operator: str, at: float) -> Claim | None:
     if not _is_there(connection, entry):
         return None

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 _COLUMNS = "gateway, port, imsi, seen, seen_at"
 _ALL = f"SELECT {_COLUMNS} FROM port_sim"  # noqa: S608
 _ONE = f"{_ALL} WHERE gateway = ? AND port = ?"
-_KEEP = f"INSERT OR REPLACE INTO port_sim ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+# An update of what is there, not another row in its place: who watches for a change is told both.
+_KEEP = (
+    f"INSERT INTO port_sim ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) "  # noqa: S608
+    "ON CONFLICT (gateway, port) DO UPDATE SET imsi = excluded.imsi, seen = excluded.seen, seen_at = excluded.seen_at"
+)
 _ACCEPT = "UPDATE port_sim SET imsi = seen WHERE gateway = ? AND port = ?"
 # What an alarm says of a SIM that is gone again must not be taken for a word on the one that is there now.
 _OVER = (

@@ -13,7 +13,8 @@ import pytest
 
 from console.config.records import AlarmConfig
 from console.domain.alarms import AlarmNews
-from console.services.alarms.hook import AT_ONCE, LONGEST, PER_MINUTE, AlarmHook, plain
+from console.protocol.rules.telling import plain
+from console.services.alarms.hook import AT_ONCE, LONGEST, PER_MINUTE, AlarmHook
 from tests.support.alarms import alarm
 from tests.support.backend import NOON, FixedClock
 from tests.support.waiting import until
