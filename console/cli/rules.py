@@ -110,7 +110,7 @@ def list_failed(args: argparse.Namespace) -> int:
 def dead_line(hit: Hit, reader: Reader) -> str:
     """What was given up, on one line."""
     from console.protocol.rules.telling import headline
-    from console.services.rules.looking import subject_of
+    from console.store.rules import subject_of
 
     subject = subject_of(reader, hit.happening)
     what = "deleted" if subject is None else headline(subject.fields)

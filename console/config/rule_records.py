@@ -70,6 +70,9 @@ class RulesConfig:
     all: tuple[RuleConfig, ...] = ()
 
 
+NO_RULES = RulesConfig()
+"""Nothing is done by itself."""
+
 NotifyBy = Literal["off", "osc9", "osc777", "osc99"]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ContactActs,
         PartActs,
         ReadMarkActs,
+        RuleActs,
         UndoActs,
         ViewActs,
     )
@@ -50,6 +51,7 @@ class ServicesBackend:
         self.read_marks: ReadMarkActs = gated(lambda: store, self.read_only)
         self.claims: ClaimActs = gated(lambda: store.claims, self.read_only)
         self.parts: PartActs = gated(lambda: store.parts, self.read_only)
+        self.rules: RuleActs = gated(lambda: store.rules, self.read_only)
         self.contacts: ContactActs = gated(lambda: store.contacts, self.read_only)
         self.views: ViewActs = gated(lambda: store.views, self.read_only)
         self.past: UndoActs = gated(lambda: store.past, self.read_only)

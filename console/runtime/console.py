@@ -88,6 +88,8 @@ def run(config: Config, *, read_only: bool = False, appearance: Appearance | Non
             clock,
             sending=config.sending,
             alarms=config.alarms,
+            rules=config.rules,
+            screen=config.screen,
             keys=config.keys,
             aliases=config.aliases,
             page_values=values,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from console.domain.audit import Deed
 from console.domain.rules import About, Happening, Hit, HitState, RuleReport, Step
 from console.errors import NotAnswered
+from console.protocol.rules import telling
 from console.protocol.sms.numbers import tail
 from console.store import presence
 from console.store.audit import write
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from console.config.rule_records import RuleMark
     from console.domain.clock import Clock
     from console.domain.rules import AnswerOf
+    from console.protocol.rules.telling import Subject
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
+    from console.store.reader import Reader
 
 ROLE = "rules"
 """The role of the one process that runs the rules of this store."""
@@ -242,6 +245,23 @@ class Rules(RulesReader):
             return len(chosen)
 
         return self._submit(again)
+
+
+def subject_of(store: Reader, happening: Happening) -> Subject | None:
+    """What happened, as the store has it now; None where that is gone. Raises StoreError."""
+    thing = happening.thing
+    match happening.about:
+        case About.SMS:
+            entry = next(iter(store.inbox_messages([thing])), None)
+            return None if entry is None else telling.of_entry(entry, store.claims.of([thing]).get(thing))
+        case About.RESULT:
+            message = store.outbox_message(thing)
+            return None if message is None else telling.of_message(message, happening)
+        case About.ALARM:
+            alarms = store.alarms.with_ids([thing])
+            return telling.of_alarm(alarms[0], happening) if alarms else None
+        case About.SIM:
+            return telling.of_sim(happening)
 
 
 def operator_of(rule: str) -> str:

@@ -24,6 +24,7 @@ from console.terminal.clipboard import osc52, pasteable
 from console.terminal.driver import ConsoleDriver
 from console.terminal.escape_time import EscapeTime
 from console.terminal.line_pace import LinePace
+from console.terminal.notification import notification
 from console.terminal.theme import theme_name, themes
 from console.terminal.typeahead import KeyPassed, Typeahead
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from console.config.rule_records import NotifyBy
     from console.terminal.appearance import Appearance, Colours
 
 
@@ -226,6 +228,12 @@ class TerminalApp(App[Result]):
         self._clipboard = pasteable(text)
         if self._driver is not None:
             self._driver.write(osc52(text, os.environ))
+
+    def show_notification(self, way: NotifyBy, text: str) -> None:
+        """By the terminal itself, so that it is seen though the operator looks elsewhere."""
+        sequence = notification(way, text, os.environ)
+        if sequence and self._driver is not None:
+            self._driver.write(sequence)
 
     def _end_on_signals(self) -> None:
         """Leave in good order on SIGTERM, and on SIGHUP unless it came ignored: the terminal is restored."""

@@ -33,9 +33,19 @@ def osc52(text: str, environ: Mapping[str, str]) -> str:
     `environ` tells whether tmux or screen stand between (TMUX, STY, TERM).
     """
     plain = f"\x1b]52;c;{b64encode(pasteable(text).encode()).decode('ascii')}\x07"
-    if environ.get("TMUX") or environ.get("TERM", "").startswith("tmux"):
-        return f"{plain}\x1bPtmux;{plain.replace(chr(27), chr(27) * 2)}\x1b\\"
+    wrapped = passed_through(plain, environ)
+    return plain + wrapped if _in_tmux(environ) else wrapped
+
+
+def passed_through(sequence: str, environ: Mapping[str, str]) -> str:
+    """A sequence for the terminal behind tmux or screen, where they stand between; else as it is."""
+    if _in_tmux(environ):
+        return f"\x1bPtmux;{sequence.replace(chr(27), chr(27) * 2)}\x1b\\"
     if environ.get("STY"):
-        pieces = (plain[first : first + _SCREEN_PIECE] for first in range(0, len(plain), _SCREEN_PIECE))
+        pieces = (sequence[first : first + _SCREEN_PIECE] for first in range(0, len(sequence), _SCREEN_PIECE))
         return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
-    return plain
+    return sequence
+
+
+def _in_tmux(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("TMUX")) or environ.get("TERM", "").startswith("tmux")

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.support.terminal import REPOSITORY
@@ -35,6 +36,9 @@ class Webhook:
     def __init__(self) -> None:
         self.got: list[int] = []
         self.keys: dict[int, set[str]] = {}
+
+    def has(self, calls: int) -> bool:
+        return len(self.got) >= calls
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
@@ -124,14 +128,14 @@ async def test_each_sms_is_handled_at_least_once_however_often_it_dies(tmp_path:
         for _ in range(KILLS // 2):  # while both fail
             before = ran.stat().st_size if ran.exists() else 0
             await receive(tcp_port, SMS // KILLS)
-            await until(lambda size=before: ran.exists() and ran.stat().st_size > size)
+            await until(partial(_grown, ran, before))
             process, tcp_port = await again(process, config)
         (tmp_path / "repaired").touch()
         server = await asyncio.start_server(hook.take, "127.0.0.1", hook_port)
         for _ in range(KILLS // 2):  # while both work through what has gathered
             await receive(tcp_port, SMS // KILLS)
             count = len(hook.got)
-            await until(lambda least=count: len(hook.got) >= min(least + 3, SMS))
+            await until(partial(hook.has, min(count + 3, SMS)))
             process, tcp_port = await again(process, config)
         await until(lambda: len(set(hook.got)) == sent and _handled(ran) >= set(range(1, sent + 1)))
         await until(lambda: _waiting(tmp_path) == 0)
@@ -158,6 +162,10 @@ async def again(process: asyncio.subprocess.Process, config: Path) -> tuple[asyn
     process.kill()
     assert await process.wait() == -signal.SIGKILL
     return await start(config)
+
+
+def _grown(ran: Path, size: int) -> bool:
+    return ran.exists() and ran.stat().st_size > size
 
 
 def _handled(ran: Path) -> set[int]:

@@ -17,6 +17,7 @@ from textual._context import visible_screen_stack
 from textual.keys import _character_to_key
 
 from console.config.records import NO_REGIONS, Regions, SendingConfig
+from console.config.rule_records import NO_RULES, RulesConfig, ScreenConfig
 from console.errors import StoreError
 from console.protocol.http.inbound import parse
 from console.protocol.query.log import LOG
@@ -34,6 +35,7 @@ from console.ui.kit.row_list import RowList
 from console.ui.outbox.search import Filter, OutboxSearch
 from console.ui.ports.order import Order
 from console.ui.rows.ami_line import Times
+from console.ui.rules.ringing import RuleRinging
 from tests.support.backend import FakeBackend, FixedClock
 from tests.support.settling import press, settled
 from tests.support.waiting import DEADLINE, LOOK
@@ -158,6 +160,7 @@ class Operator:
         gateway = self.backend.snapshots[0]
         FakeBackend.__init__(self.backend, self.store, ports=len(gateway.ports), gateways=len(self.backend.snapshots))
         AlarmNotices.__init__(main._alarms, self.store, main._sources.alarms)
+        RuleRinging.__init__(main._rules, self.store, main._sources.rules)
         AmiLog.__init__(self.log)
         ami = main.ami_pane
         ami._revision, ami._list._meant, ami._list.times = -1, None, Times.CLOCK
@@ -215,16 +218,17 @@ async def console(
     regions: Regions = NO_REGIONS,
     backend_type: type[FakeBackend] = FakeBackend,
     keys: Mapping[str, str] | None = None,
+    rules: RulesConfig = NO_RULES,
 ) -> AsyncIterator[Operator]:
     """The console on a fresh store and a fake backend. One that is as usual is taken over from an earlier test, and is
     as it was when it began: to mount one takes longer than most tests.
     """
     shape = Shape(size, ports, gateways)
     is_usual = asyncio.get_running_loop() is Seat.loop and size in Seat.SIZES
-    is_usual &= (sending, regions, backend_type, keys) == (None, NO_REGIONS, FakeBackend, None)
+    is_usual &= (sending, regions, backend_type, keys, rules) == (None, NO_REGIONS, FakeBackend, None, NO_RULES)
     seat = await Seat.take(folder, shape) if is_usual else None
     if seat is None:
-        started = _started(folder, size, ports, gateways, sending, regions, backend_type, keys)
+        started = _started(folder, size, ports, gateways, sending, regions, backend_type, keys, rules)
         with patch.object(Compositor, "render_update", _unseen):
             async with started as operator:
                 yield operator
@@ -250,11 +254,21 @@ async def _started(
     regions: Regions = NO_REGIONS,
     backend_type: type[FakeBackend] = FakeBackend,
     keys: Mapping[str, str] | None = None,
+    rules: RulesConfig = NO_RULES,
 ) -> AsyncIterator[Operator]:
     clock = FixedClock()
     store = Store.open(folder / "console.db", clock=clock, regions=regions)
     backend = backend_type(store, ports=ports, gateways=gateways)
-    sources = Sources(store, AmiLog(), backend, clock, sending=sending or SendingConfig(), keys=keys or {})
+    sources = Sources(
+        store,
+        AmiLog(),
+        backend,
+        clock,
+        sending=sending or SendingConfig(),
+        keys=keys or {},
+        rules=rules,
+        screen=ScreenConfig("osc9"),
+    )
     app = ConsoleApp(sources)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         ContactActs,
         PartActs,
         ReadMarkActs,
+        RuleActs,
         UndoActs,
         ViewActs,
     )
@@ -39,6 +40,7 @@ class Backend(Protocol):
     read_marks: ReadMarkActs
     claims: ClaimActs
     parts: PartActs
+    rules: RuleActs
     contacts: ContactActs
     views: ViewActs
     past: UndoActs

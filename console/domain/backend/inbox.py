@@ -51,6 +51,14 @@ class ClaimActs(Protocol):
         ...
 
 
+class RuleActs(Protocol):
+    """Has rules try again what they gave up."""
+
+    def retry(self, ids: Sequence[int] | None, operator: str) -> Future[int]:
+        """Of these hits, or all where None; how many were given up, and are due now."""
+        ...
+
+
 class PartActs(Protocol):
     """Says how the parts of a long SMS are shown."""
 

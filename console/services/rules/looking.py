@@ -9,7 +9,7 @@ from console.domain.rules import About, Happening
 from console.protocol.query.fields import Asker
 from console.protocol.rules import telling
 from console.protocol.rules.judging import query_of, steps, whole_at
-from console.store.rules import Looked
+from console.store.rules import Looked, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.protocol.query.table import Query
     from console.protocol.rules.telling import Subject
-    from console.store import Reader, Store
+    from console.store import Store
     from console.store.rules import Cursor
 
 AT_ONCE = 200
@@ -119,20 +119,3 @@ class _Judge(NamedTuple):
 
     def matches(self, subject: Subject) -> bool:
         return self.query.matches(subject.record)
-
-
-def subject_of(store: Reader, happening: Happening) -> Subject | None:
-    """What happened, as the store has it now; None where that is gone. Raises StoreError."""
-    thing = happening.thing
-    match happening.about:
-        case About.SMS:
-            entry = next(iter(store.inbox_messages([thing])), None)
-            return None if entry is None else telling.of_entry(entry, store.claims.of([thing]).get(thing))
-        case About.RESULT:
-            message = store.outbox_message(thing)
-            return None if message is None else telling.of_message(message, happening)
-        case About.ALARM:
-            alarms = store.alarms.with_ids([thing])
-            return telling.of_alarm(alarms[0], happening) if alarms else None
-        case About.SIM:
-            return telling.of_sim(happening)

@@ -21,10 +21,10 @@ from console.protocol.rules.backoff import Backoff
 from console.protocol.rules.judging import steps
 from console.protocol.text.redact import redact
 from console.services.program import environment_of, run_program
-from console.services.rules.looking import Looking, subject_of
+from console.services.rules.looking import Looking
 from console.services.rules.notify import notify
 from console.services.rules.webhook import post
-from console.store.rules import operator_of
+from console.store.rules import operator_of, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

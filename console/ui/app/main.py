@@ -53,6 +53,12 @@ class MainScreen(PanesScreen):
         s = self._sources
         self.app.push_screen(AlarmsScreen(s.store, s.clock, s.backend, go_to=self._go_to_alarm))
 
+    def action_rules(self) -> None:
+        from console.ui.rules.screen import RulesScreen
+
+        s = self._sources
+        self.app.push_screen(RulesScreen(s.store, s.clock, s.backend))
+
     def action_next_alarm(self) -> None:
         if alarm := self._alarms.next():
             self._go_to_alarm(alarm)

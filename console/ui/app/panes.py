@@ -28,6 +28,7 @@ from console.ui.kit.format import Cells, content
 from console.ui.kit.pane import Pane, pane_title
 from console.ui.outbox.sending_watch import SendingWatch
 from console.ui.ports.grid import PortStrip
+from console.ui.rules.ringing import RuleRinging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -141,6 +142,7 @@ class PanesScreen(ThriftyScreen[None]):
         self._sources = sources
         self._watch = SendingWatch(sources.store, sources.backend)
         self._alarms = AlarmNotices(sources.store, sources.alarms)
+        self._rules = RuleRinging(sources.store, sources.rules)
         self._gateways = Gateways(sources.backend)
         self._before_compose = "inbox"
         self._rounds = Rounds(self._parts, self.set_timer)
@@ -161,7 +163,7 @@ class PanesScreen(ThriftyScreen[None]):
         yield self._trouble
         yield self._strip
         yield TabLine()
-        self.inbox_pane = InboxPane(s.store, s.clock, s.backend, self._gateways, page_values=s.page_values)
+        self.inbox_pane = InboxPane(s.store, s.clock, s.backend, self._gateways, s.rules, page_values=s.page_values)
         self._panes: list[Pane] = [
             self.inbox_pane if name == self.inbox_pane.NAME else PaneToCome(name) for name in _PLACES
         ]
@@ -239,6 +241,7 @@ class PanesScreen(ThriftyScreen[None]):
         try:
             self._sources.store.poll()
             self._tell_alarms(now)
+            self._tell_rules(now)
             self._header.sync(now)
         except ConsoleError as error:
             self._trouble.sync(now, error.in_full)
@@ -273,6 +276,16 @@ class PanesScreen(ThriftyScreen[None]):
             self.notify(notice.words, severity=severity, timeout=10, markup=False)
             if notice.rings:
                 self.app.bell()
+
+    def _tell_rules(self, now: float) -> None:
+        ring = self._rules.look(now)
+        if ring is None:
+            return
+        if ring.bell:
+            self.app.bell()
+        if ring.words:
+            assert isinstance(self.app, TerminalApp), "it has no other"
+            self.app.show_notification(self._sources.screen.notify, ring.words)
 
     def take_settings(self) -> None:
         """Keys, prices or rules may be others: whatever stands here by them is worked out anew."""

@@ -27,6 +27,7 @@ UNDER_A_KEY = (
     "console.ui.outbox.resend",
     "console.ui.ports.screen",
     "console.ui.ports.ussd",
+    "console.ui.rules.screen",
     "console.ui.thread.screen",
     "phonenumbers",
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.config.records import AlarmConfig, SendingConfig
+from console.config.rule_records import RulesConfig, ScreenConfig
 from console.errors import ConfigError
 from console.terminal.line_pace import LinePace
 
@@ -39,6 +40,10 @@ class Sources:
     """Rules and templates for writing messages."""
     alarms: AlarmConfig = field(default_factory=AlarmConfig)
     """How alarms sound."""
+    rules: RulesConfig = field(default_factory=RulesConfig)
+    """What colours, rings and notifies here."""
+    screen: ScreenConfig = field(default_factory=ScreenConfig)
+    """How the terminal notifies."""
     line: LinePace = field(default_factory=LinePace)
     """What the terminal takes."""
     keys: Mapping[str, str] = field(default_factory=dict)

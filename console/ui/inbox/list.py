@@ -5,26 +5,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.messages import CallbackKind, InboxMessage
+from console.protocol.query.fields import Asker
+from console.protocol.query.inbox import Searched
+from console.protocol.rules.judging import query_of
 from console.ui.context.contact_names import known_name
 from console.ui.kit.paged_list import PagedList
 from console.ui.rows.inbox_row import inbox_cells
 
 if TYPE_CHECKING:
+    from console.config import RulesConfig
+    from console.config.rule_records import RuleColour
     from console.domain.clock import Clock
     from console.domain.messages import Claim
+    from console.protocol.query.table import Query
     from console.store import LiveReader
+    from console.terminal.theme import Ink
     from console.ui.context.gateways import Gateways
     from console.ui.kit.format import Cells
+
+
+_INKS: dict[RuleColour, Ink] = {
+    "good": "good",
+    "busy": "busy",
+    "warning": "warn",
+    "bad": "bad",
+    "quiet": "quiet",
+    "accent": "accent",
+}
+"""By what a rule calls it."""
 
 
 class InboxList(PagedList[InboxMessage]):
     """The store's messages."""
 
-    def __init__(self, store: LiveReader, clock: Clock, gateways: Gateways) -> None:
+    def __init__(self, store: LiveReader, clock: Clock, gateways: Gateways, rules: RulesConfig) -> None:
         super().__init__(id="inbox-list")
         self._store = store
         self._clock = clock
         self._gateways = gateways
+        self._rules = rules
+        self._asked: tuple[object, list[tuple[Query[Searched], Ink]]] | None = None
+        """What the rules that colour ask for, and from which rules and in which minute that was read."""
         self.claims: dict[int, Claim] = {}
         """By entry, of what was read so far."""
         self.time_width = 0
@@ -68,4 +89,18 @@ class InboxList(PagedList[InboxMessage]):
             name=name,
             gateway=self._gateways.cells(record.gateway),
             claim=self.claims.get(record.id),
+            ink=self._text_ink(record),
         )
+
+    def _text_ink(self, record: InboxMessage) -> Ink:
+        """Of the first rule that colours it."""
+        rules, now = self._rules.all, self._clock.time()
+        key = (rules, now // 60)
+        if self._asked is None or self._asked[0] != key:
+            asker = Asker(now=now, regions=tuple(self._store.regions.all))
+            asked = [(query_of(rule, asker), _INKS[rule.colour]) for rule in rules if rule.colour is not None]
+            self._asked = key, asked
+        if not self._asked[1] or record.callback.kind is not CallbackKind.SMS:
+            return "plain"
+        searched = Searched.of(record, self.claims.get(record.id))
+        return next((ink for query, ink in self._asked[1] if query.matches(searched)), "plain")

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from console.config.rule_records import NO_RULES, RulesConfig
 from console.domain.audit import Deed
 from console.domain.messages import CallbackKind, InboxMessage
 from console.protocol.query.inbox import INBOX, UNREAD
@@ -129,6 +130,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         clock: Clock,
         backend: Backend,
         gateways: Gateways,
+        rules: RulesConfig = NO_RULES,
         *,
         page_values: Callable[[], PageValues] = tuple,
     ) -> None:
@@ -139,6 +141,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         self._clock = clock
         self._backend = backend
         self._gateways = gateways
+        self._rules = rules
         self._line = SearchLine(
             INBOX, asker(store, clock, backend), partial(look_up, store), lambda: store.revision, id="search"
         )
@@ -161,7 +164,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         yield FilterProblem()
         yield Static(id="inbox-heading")
         yield NewAbove()
-        yield InboxList(self._store, self._clock, self._gateways)
+        yield InboxList(self._store, self._clock, self._gateways, self._rules)
         yield InboxLesson(self._backend, self._page_values)
         yield Reader()
 

@@ -50,6 +50,7 @@ TITLES = {
     "drafts": "Drafts",
     "audit": "Audit",
     "alarms": "Alarms",
+    "rules": "Rules",
     "ussd": "USSD",
     "commands": "Command palette",
     "help": "Help",

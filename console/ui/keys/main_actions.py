@@ -146,6 +146,16 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             moves_focus=True,
         ),
         Action(
+            "rules.list",
+            "",
+            "rules",
+            "Rules",
+            "What is done by itself, and what of it failed",
+            shown=False,
+            moves_focus=True,
+            words="hooks webhooks",
+        ),
+        Action(
             "app.reload", "C", "reload", "Reload", "Reload the configuration", shown=False, words="config configuration"
         ),
         Action(

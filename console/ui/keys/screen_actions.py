@@ -341,6 +341,19 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         search_act("alarms", "kind:no_sim, is:open, gw:north"),
         *view_acts("alarms"),
     ),
+    "rules": (
+        Action(
+            "rules.retry",
+            "r",
+            "retry_rule",
+            "Retry",
+            "Try again what the rule gave up; asks first",
+            moves_focus=True,
+            changes=True,
+            takes="[ALL]",
+        ),
+        Action("rules.leave", "escape,q", "leave", "Back", "Back to where you were", moves_focus=True, by_name=False),
+    ),
     "ussd": (
         Action(
             "ussd.ask",

@@ -30,6 +30,8 @@ class Question(Enum):
     REPLACE_VIEW = ("Replace", "Keep")
     FORGET_VIEW = ("Delete view", "Keep it")
     ACKNOWLEDGE_ALL = ("Acknowledge", "Don't")
+    # of rules
+    RETRY = ("Try again", "Don't")
     # of a port
     RESET = ("Reset", "Don't")
     SWITCH_OFF = ("Switch off", "Don't")

@@ -35,11 +35,13 @@ def inbox_cells(
     name: str = "",
     gateway: Cells | None = None,
     claim: Claim | None = None,
+    ink: Ink = "plain",
 ) -> Cells:
     """Unread mark, time, gateway, port, sender, who looks after it, how often and how much of it came, text.
 
     With a `time_width` there are two times of that width, else one, local, that is shorter than both. `name` is what
     the sender is called here, and stands for the number. `gateway` is the column that says whose it is, if any.
+    `ink` is that of the text.
     """
     callback = message.callback
     gap = callback.kind is CallbackKind.GAP
@@ -67,7 +69,7 @@ def inbox_cells(
     # No line shows more of it, and a text may be very long.
     text = " ".join(line for line in safe_lines(message.seamed[: 4 * width]) if line)
     room = max(1, width - line_width(cells))
-    return [*cells, (fit(text, room), "plain") if text else (fit("no text", room), "quiet")]
+    return [*cells, (fit(text, room), ink) if text else (fit("no text", room), "quiet")]
 
 
 def sender_cells(sender: str, *, unread: bool) -> tuple[str, Ink]:
