@@ -16,13 +16,16 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, split_text
 
-from console.terminal.steady_columns import is_disputed
+from console.terminal.steady_columns import DEVICE_CONTROL, is_disputed
 
 _TOKEN = re.compile(
     r"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<style>[\d;]*)m|(?P<text>[^\x00-\x1f\x7f\x1b]+)|(?P<line>\n)"
-    r"|(?P<other>\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x1f\x7f\x1b])"
+    rf"|(?P<other>{DEVICE_CONTROL}"
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x1f\x7f\x1b])"
 )
-_KEEPS_PICTURE = re.compile(r"\x1b\[(?:\?(?:25|1004|2004|2026|2048|7|1000|1003|1006|1015)[hl$]|6n|[<>])|\x07|\x1b\]52;")
+_KEEPS_PICTURE = re.compile(
+    r"\x1b\[(?:\?(?:25|1004|2004|2026|2048|7|1000|1003|1006|1015)[hl$]|6n|[<>])|\x07|\x1b\](?:9|52|99|777);|\x1bP"
+)
 _SIMPLE = re.compile(
     r"[\x20-\x7e\u00a1-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc]*"
 )

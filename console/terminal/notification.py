@@ -35,8 +35,8 @@ def notification(way: NotifyBy, text: str, environ: Mapping[str, str]) -> str:
             sequence = f"\x1b]9;{_NAME}: {words}\x07"
         case "osc777":  # fields are divided by semicolons
             sequence = f"\x1b]777;notify;{_NAME};{words.replace(';', ',')}\x07"
-        case "osc99":  # an identifier joins the two; d=0: more follows, e=1: base64
+        case "osc99":  # an identifier joins the two; d=0: more follows, e=1: base64; BEL, for screen ends at an ST
             title, body = (b64encode(part.encode()).decode("ascii") for part in (_NAME, words))
-            parts = (f"\x1b]99;i={_NAME}:d=0:e=1;{title}\x1b\\", f"\x1b]99;i={_NAME}:d=1:e=1:p=body;{body}\x1b\\")
+            parts = (f"\x1b]99;i={_NAME}:d=0:e=1;{title}\x07", f"\x1b]99;i={_NAME}:d=1:e=1:p=body;{body}\x07")
             return "".join(passed_through(part, environ) for part in parts)
     return passed_through(sequence, environ)

@@ -21,8 +21,12 @@ _DISPUTED = (
     "\U00010000-\U0001afff\U0001f000-\U0001faff"
 )
 _SEARCH = re.compile(f"[{_DISPUTED}]")
+DEVICE_CONTROL = r"\x1bP(?:[^\x1b]|\x1b(?:\x1b|[^\\]))*\x1b\\"
+"""A whole DCS (ECMA-48 8.3.27), with ESC doubled in it, as what is passed through tmux has."""
+
 _PIECE = re.compile(
-    r"(?:\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x1f])"  # sequences: as they are
+    rf"(?:{DEVICE_CONTROL}"
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x1f])"  # sequences: as they are
     rf"|(?P<text>[^\x1b\x00-\x1f]*[{_DISPUTED}][^\x1b\x00-\x1f]*)"
 )
 

@@ -344,7 +344,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "rules": (
         Action(
             "rules.retry",
-            "r",
+            "E",
             "retry_rule",
             "Retry",
             "Try again what the rule gave up; asks first",

@@ -158,9 +158,6 @@ class RulesScreen(LiveScreen[Found]):
     def on_row_list_moved(self) -> None:
         self._show_selected()
 
-    def on_row_list_chosen(self) -> None:
-        self.action_retry_rule()
-
     def action_retry_rule(self, words: str = "") -> None:
         """What is under the cursor; of a rule, and by a command with `all` behind it, all that it gave up."""
         rows = self.query_one(RuleList)

@@ -68,6 +68,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "ports": ("2",),
     "port": ("2", "enter"),
     "alarms": ("1", "l"),
+    "rules": ("1", "colon", *"rules", "enter"),
     "compose": ("3", "enter"),
     "ami": ("4",),
     "command": ("4", "c"),
