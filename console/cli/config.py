@@ -81,7 +81,7 @@ def run_check(args: argparse.Namespace) -> int:
     print(f"{config.path}: understood.")
     print(f"database = {config.database}")
     print(f"escape_seconds = {'automatic' if config.escape_seconds is None else config.escape_seconds}")
-    for name in ("receiver", "inbox", "sending", "alarms", "ami_log"):
+    for name in ("receiver", "inbox", "sending", "alarms", "screen", "ami_log"):
         print(f"\n[{name}]")
         print("\n".join(_settings(getattr(config, name))))
     if config.keys:
@@ -90,9 +90,10 @@ def run_check(args: argparse.Namespace) -> int:
     if config.aliases:
         print("\n[aliases]")
         print("\n".join(f"{alias} = {line}" for alias, line in config.aliases.items()))
-    for gateway in config.gateways:
-        print("\n[[gateways]]")
-        print("\n".join(_settings(gateway)))
+    for title, records in (("rules", config.rules.all), ("gateways", config.gateways)):
+        for record in records:
+            print(f"\n[[{title}]]")
+            print("\n".join(_settings(record)))
     for warning in config.warnings:
         print(f"\nWarning: {warning}")
     return 0
@@ -140,7 +141,7 @@ def _settings(record: object, prefix: str = "") -> Iterator[str]:
             yield f"{name}: none"
         elif isinstance(value, dict):
             yield from _entries(name, value)
-        elif isinstance(value, tuple):
+        elif type(value) is tuple:  # a named one has words of its own
             yield f"{name} = {', '.join(map(_shown, value))}" if value else f"{name}: none"
         else:
             yield f"{name} = {_shown(value)}"

@@ -52,7 +52,7 @@ class RuleConfig:
     """Sound the terminal's bell."""
     terminal: bool = False
     """Notify by the operator's own terminal, as `[screen] notify` says."""
-    answer: str = field(default="", repr=False)
+    answer: str = ""
     """A text that is sent back; only with `may_answer`."""
     may_answer: bool = False
     answer_limit: RateLimit = ANSWER_LIMIT

@@ -104,6 +104,8 @@ def test_check_prints_every_table_each_value_on_a_line_of_its_own(
         '[[gateways]]\nname = "gw1"\nhost = "192.0.2.1"\n'
         "[[gateways.sims]]\nport = 3\ndaily_limit = 20\n"
         '[[gateways.port_sets]]\nname = "night"\nports = [1, 2]\norder = "descending"\n'
+        '[[rules]]\nname = "night"\nwhen = "port:3"\nanswer = "At eight."\nmay_answer = true\n'
+        'run = ["/opt/ticket", "--token", "sesame"]\nwebhook = "https://h.example/token"\nnotify = "mailto://me:sesame@h"\n'
     )
     assert run("config", "check", "--path", path) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -117,6 +119,13 @@ def test_check_prints_every_table_each_value_on_a_line_of_its_own(
         "[ami_log]",
         "sims[3].daily = 20",
         "port_sets = night (2 > 1)",
+        "[[rules]]",
+        "when = port:3",
+        "run = /opt/ticket, ***, ***",
+        "webhook = ***",
+        "notify = ***",
+        "answer = At eight.",
+        "answer_limit = 5 in 10 minutes",
     ):
         assert line in lines, line
 

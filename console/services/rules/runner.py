@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.messages import Draft, OutboxMessage, Via
 from console.domain.rules import AnswerOf, Hit, Step
 from console.errors import CannotSend, NotAnswered, StoreError
+from console.protocol.openvox.port_names import port_number
 from console.protocol.rules import answering, telling
 from console.protocol.rules.backoff import Backoff
 from console.protocol.rules.judging import steps
+from console.protocol.sms.numbers import in_full
 from console.protocol.text.redact import redact
 from console.services.program import environment_of, run_program
 from console.services.rules.looking import Looking
@@ -203,8 +205,10 @@ class RuleRunner:
         gateway = next((one for one in self._config.gateways if entry and one.name == entry.gateway), None)
         if entry is None or gateway is None:
             raise NotAnswered("there is no gateway to answer by.", hint="Answer it yourself.")
-        number, via = entry.callback.number, Via.AMI if gateway.ami is not None else Via.HTTP
-        draft = Draft(gateway.name, number, rule.answer, None, via)
+        region, via = self._store.regions.of(gateway.name), Via.AMI if gateway.ami is not None else Via.HTTP
+        number = in_full(entry.callback.number, region)
+        # From the SIM that was written to: another's answer would come from a stranger.
+        draft = Draft(gateway.name, number, rule.answer, port_number(entry.callback.port), via)
         thread = self._store.thread(self._store.person(number, gateway.name), 0, _SAID)
         words = answering.why_not(
             number,
@@ -213,7 +217,7 @@ class RuleRunner:
             own=[port.report.own_number for one in self._gateways() for port in one.ports],
             said=[rule.answer, *(one.draft.text for one in thread if isinstance(one, OutboxMessage))],
             remarks=self._sender.remarks([draft]),
-            region=self._store.regions.of(gateway.name),
+            region=region,
         )
         if words:
             raise NotAnswered(words, hint="Answer it yourself.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.messages import InboxMessage
+from console.domain.rules import About
 from console.protocol.sms.recipients import is_diallable
 from console.protocol.text.safe import safe
 from console.terminal.appearance import THEMES
@@ -18,10 +19,11 @@ from console.ui.kit.pane import Searchable
 from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from console.domain.alarms import Alarm
     from console.domain.messages import OutboxMessage
+    from console.domain.rules import Happening
     from console.ui.ami.pane import AmiPane
     from console.ui.inbox.pane import InboxPane
     from console.ui.outbox.pane import OutboxPane
@@ -57,7 +59,26 @@ class MainScreen(PanesScreen):
         from console.ui.rules.screen import RulesScreen
 
         s = self._sources
-        self.app.push_screen(RulesScreen(s.store, s.clock, s.backend))
+        self.app.push_screen(RulesScreen(s.store, s.clock, s.backend, go_to=self._go_to_happening))
+
+    def _go_to_happening(self, happening: Happening) -> None:
+        """To the conversation with who wrote or was written to, to what the alarm is about, or to the SIM's port."""
+        store, thing = self._sources.store, happening.thing
+        with explained(self):
+            match happening.about:
+                case About.SMS:
+                    messages: Iterable[InboxMessage | OutboxMessage] = store.inbox_messages([thing])
+                case About.RESULT:
+                    messages = filter(None, [store.outbox_message(thing)])
+                case About.ALARM:
+                    for alarm in store.alarms.with_ids([thing]):
+                        self._go_to_alarm(alarm)
+                    return
+                case About.SIM:
+                    self._go_to_port(happening.gateway, thing)
+                    return
+            for message in messages:
+                self.post_message(ThreadWanted(Correspondent.of(message, store.regions)))
 
     def action_next_alarm(self) -> None:
         if alarm := self._alarms.next():
@@ -67,15 +88,22 @@ class MainScreen(PanesScreen):
 
     def _go_to_alarm(self, alarm: Alarm) -> None:
         """To what it is about: a port, a gateway's AMI link, or the receiver."""
-        if alarm.gateway and not self._gateways.shows(alarm.gateway):
-            self.action_gateway(alarm.gateway)
         if alarm.port:
-            self.action_pane("ports")
-            self.ports_pane.go_to(alarm.gateway, alarm.port)
+            self._go_to_port(alarm.gateway, alarm.port)
         elif alarm.gateway:
+            self._see_gateway(alarm.gateway)
             self.action_pane("ami")
         else:
             self.action_receiver()
+
+    def _go_to_port(self, gateway: str, port: int) -> None:
+        self._see_gateway(gateway)
+        self.action_pane("ports")
+        self.ports_pane.go_to(gateway, port)
+
+    def _see_gateway(self, name: str) -> None:
+        if not self._gateways.shows(name):
+            self.action_gateway(name)
 
     # ---- one gateway, or all --------------------------------------------------------------------------------
 

@@ -56,6 +56,9 @@ class RuleRinging:
         revision, loud = self._store.revision, {rule.name: rule for rule in self._rules.all}
         if revision == self._revision:
             return
+        if not any(rule.bell or rule.terminal for rule in loud.values()):
+            self._seen = None
+            return
         if self._seen is None:
             self._seen = self._store.rules.newest_hit()
         for hit in self._store.rules.hits_after(self._seen, _AT_ONCE):

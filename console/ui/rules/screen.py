@@ -25,11 +25,14 @@ from console.ui.kit.questions import Question
 from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
+    from console.domain.rules import Happening
     from console.store import LiveReader
 
 _NAME = 18
@@ -102,6 +105,13 @@ class RuleList(RowList):
         self._rows = rows
         self.show_things([row.hit.id if isinstance(row, Letter) else row.name for row in rows])
 
+    def go_to_first_of(self, rule: str) -> bool:
+        """To the first thing that the rule gave up, if there is one."""
+        places = [at for at, row in enumerate(self._rows) if isinstance(row, Letter) and row.hit.rule == rule]
+        if places:
+            self.cursor = places[0]
+        return bool(places)
+
     def dead(self, rule: str = "") -> list[int]:
         """Ids of what was given up, by this rule or all of them."""
         letters = (row.hit for row in self._rows if isinstance(row, Letter))
@@ -116,9 +126,13 @@ class RulesScreen(LiveScreen[Found]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("rules")]
 
-    def __init__(self, store: LiveReader, clock: Clock, backend: Backend) -> None:
+    def __init__(
+        self, store: LiveReader, clock: Clock, backend: Backend, *, go_to: Callable[[Happening], None]
+    ) -> None:
+        """`go_to` is called with what was given up and the operator chose, once the screen is gone."""
         super().__init__(store, clock)
         self._backend = backend
+        self._go_to = go_to
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="whole") as frame:
@@ -157,6 +171,15 @@ class RulesScreen(LiveScreen[Found]):
 
     def on_row_list_moved(self) -> None:
         self._show_selected()
+
+    def on_row_list_chosen(self) -> None:
+        rows = self.query_one(RuleList)
+        row = rows.meant
+        if isinstance(row, Letter):
+            self.dismiss(None)
+            self._go_to(row.hit.happening)
+        elif row is not None and not rows.go_to_first_of(row.name):
+            self.notify("Nothing was given up here.")
 
     def action_retry_rule(self, words: str = "") -> None:
         """What is under the cursor; of a rule, and by a command with `all` behind it, all that it gave up."""

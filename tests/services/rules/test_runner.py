@@ -181,12 +181,12 @@ async def test_hostile_words_reach_a_program_as_data(running: Running, text: str
 ANSWERS = RuleConfig("night", answer="The office opens at eight.", may_answer=True)
 
 
-async def test_an_answer_goes_to_who_wrote_in_the_name_of_the_rule(running: Running) -> None:
+async def test_an_answer_goes_to_who_wrote_from_the_sim_that_was_written_to(running: Running) -> None:
     await running.armed(ANSWERS)
     await running.receive("hello?")
     await running.until(lambda: running.store.outbox_count())
     (message,) = running.store.outbox_slice(0, 9)
-    assert (message.draft.to, message.draft.text) == ("+4915112345678", ANSWERS.answer)
+    assert (message.draft.to, message.draft.port, message.draft.text) == ("+4915112345678", 3, ANSWERS.answer)
     assert message.operator == "rule night"
 
 

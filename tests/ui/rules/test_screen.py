@@ -10,6 +10,7 @@ from console.store.rules import Looked
 from console.ui.inbox.list import InboxList
 from console.ui.kit.dialogs import ConfirmScreen
 from console.ui.rules.screen import Letter, RulesScreen, rule_cells
+from console.ui.thread.screen import ThreadScreen
 from tests.support.backend import NOON
 from tests.support.hostile import FORBIDDEN_TEXT, NASTY
 from tests.support.operator import console
@@ -61,8 +62,11 @@ async def test_what_was_given_up_is_tried_again_once_a_person_says_so(
         await operator.press("y")
         await operator.until(lambda: store.rules.next_due("page") is not None)
         await operator.sees("1 waiting")
-        await operator.press("escape")
-        await operator.until(lambda: operator.app.screen is operator.app.screen_stack[0])
+        store.rules.failed(hit, "x ended with exit code 3", None).result(10)
+        await operator.sees("1 given up")
+        await operator.press("home", "enter", "enter")  # to what it gave up, and to who wrote that
+        await operator.until(lambda: isinstance(operator.app.screen, ThreadScreen))
+        await operator.sees("an alert")
 
 
 def _inks(operator: Operator) -> dict[str, str]:
