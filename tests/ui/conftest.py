@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
 HERE = Path(__file__).parent
+UI = f"{HERE}{os.sep}"
 
-QUICK = frozenset({"app/test_read_only", "inbox/test_pane"})
+QUICK = str(HERE / "app" / "test_read_only.py")
 """Where the whole application is looked at for every commit; everywhere else that is slow."""
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
-        if isinstance(item, pytest.Function) and HERE in item.path.parents and inspect.iscoroutinefunction(item.obj):
+        path = str(item.path)
+        if isinstance(item, pytest.Function) and path.startswith(UI) and inspect.iscoroutinefunction(item.obj):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            if str(item.path.relative_to(HERE).with_suffix("")) not in QUICK:
+            if path != QUICK:
                 item.add_marker(pytest.mark.slow)
 
 
