@@ -8,7 +8,6 @@ from console.store.engine.failure import explained
 from console.store.outbox.sending import SendingReader
 from console.store.ports.history import PortHistory
 from console.store.ports.notes import PortNotesReader
-from console.store.ports.samples import PortSamplesReader
 from console.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ class LiveReader(Reader):
         """Batches, and what waits for a person's yes."""
         self.port_notes: PortNotesReader = PortNotesReader(self._rows, lambda: self.revision)
         """What colleagues should know of a port."""
-        self.port_samples: PortSamplesReader = PortSamplesReader(self._rows)
-        """How each port was."""
         self.port_history = PortHistory(self._rows, clock)
         """What went through each port, and what its last days say of it."""
 
