@@ -321,6 +321,18 @@ _VERSION_7 = (
     "ALTER TABLE view_of_list RENAME TO view",
 )
 
+_VERSION_9 = (
+    # Who asked for no more messages, filed as `contact` is.
+    """CREATE TABLE opt_out (
+        correspondent TEXT NOT NULL,
+        number TEXT NOT NULL,
+        operator TEXT NOT NULL,
+        at REAL NOT NULL,
+        words TEXT NOT NULL,
+        PRIMARY KEY (correspondent, number)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_1,
     _VERSION_2,
@@ -330,5 +342,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_6,
     _VERSION_7,
     RULES,
+    _VERSION_9,
 )
 """Statements that bring a database of version N (its index) to version N + 1."""
