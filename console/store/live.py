@@ -9,6 +9,7 @@ from console.store.outbox.sending import SendingReader
 from console.store.ports.history import PortHistory
 from console.store.ports.notes import PortNotesReader
 from console.store.ports.samples import PortSamplesReader
+from console.store.ports.totals import PortTotalsReader
 from console.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class LiveReader(Reader):
         """What colleagues should know of a port."""
         self.port_samples: PortSamplesReader = PortSamplesReader(self._rows)
         """How each port was."""
+        self.port_totals = PortTotalsReader(self._rows)
+        """What each port did since the database counts."""
         self.port_history = PortHistory(self._rows, clock)
         """What went through each port, and what its last days say of it."""
 
