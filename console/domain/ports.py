@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 STALE_AFTER = 120.0
 """Seconds for which a reading counts, where nothing else is said: three rounds of questions at their slowest, by
@@ -158,7 +161,7 @@ class Total(StrEnum):
 OURS, OTHERS = "console", "others"
 """Who sent what is counted."""
 
-TIME_BOUNDS = {
+TIME_BOUNDS: Mapping[str, tuple[float, ...]] = {
     Total.SENDING: (1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 150.0),
     Total.DELIVERY: (2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0),
 }
@@ -172,7 +175,8 @@ class PortTotal(NamedTuple):
     """Empty: not known."""
     port: int
     """0: not known."""
-    name: Total
+    name: str
+    """One of Total."""
     label: str
     """Of messages sent OURS or OTHERS; of a time the bound of its class (`inf`: none), or `sum`."""
     value: float

@@ -39,7 +39,7 @@ class PortTotalsReader:
 
     def all(self) -> Iterator[PortTotal]:
         """Each number of each port, those of a port together."""
-        return (PortTotal(row[0], row[1], Total(row[2]), row[3], row[4]) for row in self._rows(_ALL, ()))
+        return map(PortTotal._make, self._rows(_ALL, ()))
 
 
 def received(connection: sqlite3.Connection, gateway: str, callback: Callback) -> None:

@@ -27,7 +27,7 @@ DAY = 86_400.0
 
 def totals(store: Store) -> dict[tuple[str, int, str, str], float]:
     """By gateway, port, name and label."""
-    return {(one.gateway, one.port, one.name.value, one.label): one.value for one in store.port_totals.all()}
+    return {(one.gateway, one.port, one.name, one.label): one.value for one in store.port_totals.all()}
 
 
 def of_port(store: Store, port: int = 3, gateway: str = "gw1") -> dict[str, float]:
