@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_NUMBER = "%.15g"
 
 
 class Metric:
@@ -24,37 +25,30 @@ class Metric:
     def __init__(self, name: str, kind: Literal["counter", "gauge", "histogram"], words: str, *labels: str) -> None:
         """`words` say what it is; `labels` are the names of what tells its samples apart."""
         self._name = name
-        self._labels = "{" + ",".join(f'{label}="%s"' for label in labels) + "}" if labels else ""
+        self._labels = ",".join(f'{label}="%s"' for label in labels)
+        self._sample = f"{name}{{{self._labels}}} {_NUMBER}" if labels else f"{name} {_NUMBER}"
         self._lines = [f"# HELP {name} {words}", f"# TYPE {name} {kind}"]
 
     def add(self, value: float, *labels: str) -> None:
         """A sample, with the values of its labels: text from outside does no harm."""
-        self._lines.append(f"{self._name}{self._told(labels)} {_number(value)}")
+        self._lines.append(self._sample % (*map(_escaped, labels), value))
 
     def add_histogram(self, bounds: Sequence[float], counts: Sequence[float], total: float, *labels: str) -> None:
         """How many are in each class, the one above all `bounds` last, and the sum of all."""
-        told, name = self._told(labels), self._name
-        before = f"{told[:-1]}," if told else "{"
+        name, told = self._name, self._labels % tuple(map(_escaped, labels))
+        bucket, whole = (f"{name}_bucket{{{told},le=", f"{{{told}}}") if labels else (f"{name}_bucket{{le=", "")
         sums = list(accumulate(counts))
-        for bound, number in zip((*map(str, bounds), "+Inf"), sums, strict=True):
-            self._lines.append(f'{name}_bucket{before}le="{bound}"}} {_number(number)}')
-        self._lines += [f"{name}_sum{told} {_number(total)}", f"{name}_count{told} {_number(sums[-1])}"]
+        for bound, number in zip((*bounds, "+Inf"), sums, strict=True):
+            self._lines.append(f'{bucket}"{bound}"}} {number:.15g}')
+        self._lines += [f"{name}_sum{whole} {total:.15g}", f"{name}_count{whole} {sums[-1]:.15g}"]
 
     def __str__(self) -> str:
         return "\n".join(self._lines)
-
-    def _told(self, labels: Sequence[str]) -> str:
-        return self._labels % tuple([_escaped(value) for value in labels])
 
 
 def page(metrics: Iterable[Metric]) -> str:
     """All of them, without the line end that the last line must have."""
     return "\n".join(map(str, metrics))
-
-
-def _number(value: float) -> str:
-    """Whole where it is: a bool, too."""
-    return str(int(value)) if value == int(value) else repr(float(value))
 
 
 @lru_cache(4096)
