@@ -63,6 +63,7 @@ _COMMANDS = {
     "log": "gateway.log",
     "alarms": "gateway.alarms",
     "rules": "rules",
+    "monitoring": "monitoring",
     "segments": "sending.segments",
     "decode": "gateway.decode",
     "simulate": "gateway.simulate",

@@ -82,12 +82,13 @@ class Monitoring:
             return (503, _PLAIN, "Callbacks can't be kept.") if self._store.trouble else (200, _PLAIN, "OK")
         gateways = self._gateways()
         ports = {(gateway.name, port.port): port for gateway in gateways for port in gateway.ports}
+        places = [*ports, *((gateway.name, 0) for gateway in gateways)]
         metrics = (
             *self._of_receiver(),
             *self._of_store(),
             *self._of_links(gateways),
             *_of_ports(ports, self._clock.time()),
-            *_of_totals(ports, self._store.port_totals.all()),
+            *_of_totals(places, self._store.port_totals.all()),
             *_of_sims(gateways),
             _of_alarms(self._store.alarms.open()),
         )
@@ -158,8 +159,8 @@ _FROM_NOTHING: dict[tuple[str, str], float] = {
 }
 
 
-def _of_totals(ports: Iterable[Place], totals: Iterable[PortTotal]) -> Iterator[Metric]:
-    """From nothing for each port that is there, so that the first message is a rise."""
+def _of_totals(places: Iterable[Place], totals: Iterable[PortTotal]) -> Iterator[Metric]:
+    """From nothing for each of `places` and where one of a kind was counted, so that the first one is a rise."""
     by = *_PLACE, "origin"
     counters: dict[str, Metric] = {
         Total.RECEIVED: _counter("received", "SMS received, parts joined.", *_PLACE),
@@ -172,9 +173,11 @@ def _of_totals(ports: Iterable[Place], totals: Iterable[PortTotal]) -> Iterator[
         Total.SENDING: _histogram("sending", "From the first byte until a message was known to be sent.", *_PLACE),
         Total.DELIVERY: _histogram("delivery", "From then until it was known to be on the handset.", *_PLACE),
     }
-    known = {port: dict(_FROM_NOTHING) for port in ports}
-    for total in totals:
-        known.setdefault((total.gateway, total.port), {})[total.name, total.label] = total.value
+    known = {place: dict(_FROM_NOTHING) for place in places}
+    for gateway, port, name, label, value in totals:
+        if (values := known.get((gateway, port))) is None:
+            values = known[gateway, port] = dict(_FROM_NOTHING)
+        values[name, label] = value
     for (gateway, number), values in known.items():
         place = gateway, _port(number)
         classes = {name: [0.0] * (len(bounds) + 1) for name, bounds in TIME_BOUNDS.items()}

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from console.config import AmiConfig, GatewayConfig, ReceiverConfig, Secret
 from console.domain.alarms import AlarmKind, Condition
-from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
+from console.domain.link import LinkPhase
 from console.domain.messages import DeliveryState, Evidence
 from console.domain.ports import STALE_AFTER, PortHealth
 from console.domain.sending import SimUsage
 from console.errors import StoreError
 from console.protocol.text.safe import safe
 from console.services.monitoring import Monitoring
-from console.services.receiving.receiver import Receiver
 from tests.support.backend import NOON, port
 from tests.support.hostile import FORBIDDEN_TEXT, HOSTILE, NASTY
 from tests.support.messages import draft, sms
+from tests.support.monitoring import gateway, labelled, page
 from tests.support.receiving import SlowStore, call, receiving, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from console.domain.alarms import Alarm
-    from console.domain.ports import PortSnapshot, PortTotal
-    from console.services.monitoring import WatchedStore
+    from console.domain.ports import PortTotal
     from console.store import Store
     from tests.support.backend import FixedClock
 
@@ -121,30 +119,6 @@ async def test_health_follows_the_store(store: Store, clock: FixedClock) -> None
 # ---- gateways and ports -------------------------------------------------------------------------------------
 
 
-def gateway(name: str, *ports: PortSnapshot, phase: LinkPhase = LinkPhase.UP, **known: Any) -> GatewaySnapshot:
-    return GatewaySnapshot(name, "192.0.2.1", LinkStatus(phase, NOON), ports, **known)
-
-
-def page(store: WatchedStore, clock: FixedClock, *gateways: GatewaySnapshot, without_ami: Sequence[str] = ()) -> str:
-    """What is shown of these gateways."""
-    configured = [
-        GatewayConfig(one.name, one.host, None if one.name in without_ami else AmiConfig("u", Secret("s")))
-        for one in gateways
-    ]
-    receiver = Receiver(ReceiverConfig(), configured, SlowStore(), clock)
-    return Monitoring(receiver, store, clock, configured, lambda: gateways).page(b"/metrics")[2] + "\n"
-
-
-def labelled(text: str, name: str) -> dict[tuple[str, ...], float]:
-    """Values of the labels to the value."""
-    return {
-        tuple(sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name == f"gsm_console_{name}"
-    }
-
-
 def test_a_port_is_shown_as_it_was_read_last(clock: FixedClock) -> None:
     ports = port(1), port(2, PortHealth.NEEDS_PIN, signal=None), port(3, PortHealth.BUSY), port(4, PortHealth.UNKNOWN)
     text = page(BrokenStore(), clock, gateway("gw1", *ports))
@@ -175,7 +149,8 @@ def test_a_link_that_there_is_none_of_is_not_down(clock: FixedClock) -> None:
     known = gateway("up"), gateway("down", phase=LinkPhase.WAITING), gateway("http", phase=LinkPhase.STOPPED)
     text = page(BrokenStore(), clock, *known, without_ami=("http",))
     assert labelled(text, "ami_up") == {("up",): 1, ("down",): 0}
-    assert 'gateway="http"' not in text
+    for name in ("port_state", "port_registered", "port_signal", "port_read_timestamp_seconds"):
+        assert labelled(text, name) == {}
 
 
 def test_totals_begin_at_nothing_for_each_port_that_is_known(store: Store, clock: FixedClock) -> None:
@@ -184,12 +159,13 @@ def test_totals_begin_at_nothing_for_each_port_that_is_known(store: Store, clock
     for state in (DeliveryState.SUBMITTING, DeliveryState.SENT, DeliveryState.DELIVERED):
         store.add_evidence(Evidence(message, 0, clock.now, state, "console", "")).result(10)
         clock.now += 4
-    text = page(store, clock, gateway("gw1", port(1), port(2)))
-    assert labelled(text, "messages_received_total") == {("gw1", "1"): 0, ("gw1", "2"): 0, ("gw1", "9"): 1}
+    text = page(store, clock, gateway("gw1", port(1), port(2)), gateway("gw2"))
+    places = [("gw1", "1"), ("gw1", "2"), ("gw1", "9"), ("gw1", ""), ("gw2", "")]
+    assert labelled(text, "messages_received_total") == {place: float(place == ("gw1", "9")) for place in places}
     for name in ("sent", "delivered", "failed", "unknown"):
-        ours = float(name in ("sent", "delivered"))
-        expected = {("1", "console"): ours, ("1", "others"): 0, ("2", "console"): 0, ("2", "others"): 0}
-        assert labelled(text, f"messages_{name}_total") == {("gw1", *key): value for key, value in expected.items()}
+        counted = [("gw1", "1", "console")] if name in ("sent", "delivered") else []
+        each = [(*place, origin) for place in places for origin in ("console", "others")]
+        assert labelled(text, f"messages_{name}_total") == {one: float(one in counted) for one in each}
     for name in ("sending", "delivery"):
         assert labelled(text, f"{name}_seconds_sum") == {("gw1", "1"): 4}
         buckets = labelled(text, f"{name}_seconds_bucket")

@@ -28,6 +28,9 @@ _ADD = """
 _ALL = "SELECT gateway, port, name, label, value FROM port_total ORDER BY gateway, port"
 _LEFT_AT = "SELECT left_at FROM outbox WHERE id = ?"
 
+MOST_PORTS = 256
+"""More than any gateway has. A call may name any number, and a total is kept for good."""
+
 _COUNTED = {DeliveryState.FAILED: Total.FAILED, DeliveryState.UNKNOWN: Total.UNKNOWN}
 
 
@@ -44,7 +47,7 @@ class PortTotalsReader:
 
 def received(connection: sqlite3.Connection, gateway: str, callback: Callback) -> None:
     """Count an SMS that became an entry of the inbox."""
-    connection.execute(_ADD, (gateway, port_number(callback.port) or 0, Total.RECEIVED, "", 1))
+    connection.execute(_ADD, (gateway, _number(port_number(callback.port)), Total.RECEIVED, "", 1))
 
 
 def settled(connection: sqlite3.Connection, before: OutboxMessage | None, after: OutboxMessage) -> None:
@@ -63,8 +66,12 @@ def settled(connection: sqlite3.Connection, before: OutboxMessage | None, after:
         found.append((Total.DELIVERED, label, 1.0))
         if sent_before is not None:
             found += _timed(Total.DELIVERY, after.delivered_at - sent_before)
-    place = (after.draft.gateway, after.port or 0)
+    place = (after.draft.gateway, _number(after.port))
     connection.executemany(_ADD, ((*place, *each) for each in found))
+
+
+def _number(port: int | None) -> int:
+    return port if port is not None and port <= MOST_PORTS else 0
 
 
 def _timed(name: Total, seconds: float) -> list[tuple[Total, str, float]]:

@@ -105,15 +105,22 @@ def test_times_are_counted_by_class(store: Store, clock: FixedClock) -> None:
 
 
 def test_sms_count_by_port_as_the_inbox_has_them(store: Store, clock: FixedClock) -> None:
-    for text, port in (("one", "3"), ("one", "3"), ("two", "lte-3"), ("three", "gsm-1.4"), ("four", "\x1b[31m")):
+    for text, port in (
+        ("one", "3"),
+        ("one", "3"),
+        ("two", "lte-3"),
+        ("three", "gsm-1.4"),
+        ("four", "\x1b[31m"),
+        ("five", "257"),
+    ):
         store.add_callback("gw1", sms(text, port=port), b"").result(10)
     store.add_callback("gw1", sms("x" * 153, port="5"), b"/?part=1").result(10)
     clock.now += 1
     store.add_callback("gw1", sms("rest", port="5"), b"/?part=2").result(10)
     store.add_callback("", sms("elsewhere"), b"").result(10)
-    assert [of_port(store, port) for port in (3, 4, 5, 0)] == [{"received": number} for number in (2, 1, 1, 1)]
+    assert [of_port(store, port) for port in (3, 4, 5, 0)] == [{"received": number} for number in (2, 1, 1, 2)]
     assert of_port(store, 3, "") == {"received": 1}
-    assert store.inbox_count() == 6
+    assert store.inbox_count() == 7
 
 
 def test_they_stay_over_retention_and_a_new_start(store: Store, path: Path, clock: FixedClock) -> None:
