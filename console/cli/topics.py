@@ -107,7 +107,7 @@ def _fields() -> str:
     from console.protocol.query.inbox import INBOX
     from console.protocol.query.log import LOG
     from console.protocol.query.outbox import OUTBOX
-    from console.ui.ports.query import PORTS
+    from console.protocol.query.ports import PORTS
 
     lines: list[str] = []
     tables: dict[str, Table[Any]] = {"Inbox": INBOX, "Outbox": OUTBOX, "Ports": PORTS, "AMI log": LOG, "Alarms": ALARMS}

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+from console.domain.messages import PortCounts
+
 STALE_AFTER = 120.0
 """Seconds for which a reading counts, where nothing else is said: three rounds of questions at their slowest, by
 default, so that a port which missed one is not called old.
 """
+
+SAMPLE_EVERY = 300.0
+"""Seconds between two moments at which each port's state is written down."""
+
+SAMPLE_COUNTS = 2 * SAMPLE_EVERY
+"""Seconds for which such a state counts: the next one is late then."""
 
 SUSPECT_AFTER = 3
 """Failures in a row from which a port is suspect, where nothing else is said."""
@@ -209,3 +217,51 @@ class PortPast:
         """
         replaced = self.failed_imsi and imsi and self.failed_imsi != imsi
         return 0 if replaced else self.failures
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPort:
+    """A port by what is written down of it: nobody asked the gateway just now."""
+
+    gateway: str
+    port: int
+    sample: PortSample | None = None
+    """How it was when somebody last watched it; None: not in the last fourteen days."""
+    sim: PortSim | None = None
+    note: PortNote | None = None
+    past: PortPast = field(default_factory=PortPast)
+    today: PortCounts = field(default_factory=PortCounts)
+    """Since midnight, local time."""
+
+    @property
+    def key(self) -> Place:
+        """Gateway and port."""
+        return self.gateway, self.port
+
+    @property
+    def imsi(self) -> str:
+        """Of the SIM that was seen in it last; empty where none was."""
+        return self.sim.seen if self.sim is not None else ""
+
+    @property
+    def locked_out(self) -> bool:
+        """`auto` and sets of ports leave it out."""
+        return self.note is not None and self.note.locked_out
+
+    @property
+    def failures(self) -> int:
+        """Messages in a row that failed by its SIM."""
+        return self.past.failures_of(self.imsi)
+
+    @property
+    def health(self) -> PortHealth:
+        """As it was when it was last watched."""
+        return PortHealth.UNKNOWN if self.sample is None else self.sample.health
+
+    def is_known(self, now: float) -> bool:
+        """Whether that was lately; `now` is Unix seconds UTC."""
+        return self.sample is not None and now - self.sample.at <= SAMPLE_COUNTS
+
+    def in_service(self, now: float) -> bool:
+        """Whether it is known to be able to send and receive."""
+        return self.is_known(now) and self.health in {PortHealth.READY, PortHealth.BUSY}

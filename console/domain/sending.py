@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from console.domain.messages import DeliveryState
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from console.domain.messages import DeliveryState
 
 
 class BatchState(StrEnum):
@@ -37,6 +37,31 @@ class Batch:
     """When the first of them began to leave, Unix seconds UTC."""
     last_at: float | None = None
     """When something last became known of one."""
+
+    @property
+    def waiting(self) -> int:
+        """Messages that can still be held or called off."""
+        return self.counts.get(DeliveryState.QUEUED, 0)
+
+    @property
+    def left(self) -> int:
+        """Messages that have not left, or are just leaving."""
+        return self.waiting + self.counts.get(DeliveryState.SUBMITTING, 0)
+
+    @property
+    def gone(self) -> int:
+        """Messages that are out of the console, whatever became of them."""
+        return self.total - self.left
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing of it will leave any more."""
+        return self.left == 0
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether some of it failed, or is of unknown fate."""
+        return any(self.counts.get(state) for state in (DeliveryState.FAILED, DeliveryState.UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True)

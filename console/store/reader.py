@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.config.records import NO_REGIONS
-from console.domain.messages import DeliveryState, Evidence, InboxMessage, OutboxMessage
+from console.domain.messages import DeliveryState, Evidence, InboxMessage, OutboxMessage, PortCounts
+from console.domain.ports import KeptPort, PortPast
 from console.errors import StoreError
 from console.store import presence
 from console.store.alarms import AlarmsReader
@@ -18,15 +19,22 @@ from console.store.inbox.claims import ClaimsReader
 from console.store.inbox.reader import InboxReader
 from console.store.outbox import messages as outbox
 from console.store.outbox.reader import OutboxReader
+from console.store.outbox.sending import BatchesReader
 from console.store.outbox.wire_id import LONGEST, WireId
+from console.store.ports.history import SPAN, PortHistory
+from console.store.ports.notes import PortNotesReader
+from console.store.ports.samples import PortSamplesReader
+from console.store.ports.sims import PortSimsReader
 from console.store.rules import RulesReader
 from console.store.ussd import UssdReader
 from console.store.views import ViewsReader
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from console.config import Regions
+    from console.domain.clock import Clock
     from console.domain.presence import Presence
     from console.store.engine.guard import Guard
 
@@ -65,7 +73,15 @@ class Reader(InboxReader):
         """USSD codes and their answers."""
         self.outbox: OutboxReader = OutboxReader(self._rows)
         """The outbox as people look through it."""
-        self.rules = RulesReader(self._rows)
+        self.sending: BatchesReader = BatchesReader(self._rows)
+        """Batches."""
+        self.port_notes: PortNotesReader = PortNotesReader(self._rows)
+        """What colleagues should know of a port."""
+        self.port_samples: PortSamplesReader = PortSamplesReader(self._rows)
+        """How each port was."""
+        self.port_sims: PortSimsReader = PortSimsReader(self._rows)
+        """Which SIM belongs in each port."""
+        self.rules: RulesReader = RulesReader(self._rows)
         """How far rules have come."""
 
     @classmethod
@@ -78,6 +94,28 @@ class Reader(InboxReader):
             )
         bring_up_to_date(path)
         return cls(path, regions=regions)
+
+    def kept_ports(self, clock: Clock, gateways: Collection[str] | None, midnight: float) -> list[KeptPort]:
+        """Each port of these gateways that something is written down of, in order; of all gateways that were ever
+        monitored where None. `midnight` is when the day began, Unix seconds UTC.
+        """
+        now = clock.time()
+        samples, sims = self.port_samples.newest(now - SPAN), self.port_sims.all()
+        known = gateways if gateways is not None else {gateway for gateway, _ in (*samples, *sims)}
+        history, found = PortHistory(self._rows, clock), list[KeptPort]()
+        for name in sorted(known):
+            notes, past = self.port_notes.of(name), history.past(name)
+            (today,) = history.counts(name, (midnight, now + 60))
+            of_it = {port for gateway, port in (*samples, *sims) if gateway == name}
+            for port in sorted(of_it | notes.keys() | past.keys()):
+                place = name, port
+                found.append(
+                    KeptPort(
+                        *(name, port, samples.get(place), sims.get(place), notes.get(port)),
+                        *(past.get(port, PortPast()), today.get(port, PortCounts())),
+                    )
+                )
+        return found
 
     def unmatched(self, first: int, count: int) -> list[InboxMessage]:
         """Results and reports that belong to no message of ours. Their ids are not ids of the inbox."""

@@ -119,7 +119,7 @@ class Store(LiveReader):
         """USSD codes and their answers."""
         self.port_notes: PortNotes = PortNotes(self._rows, self.past, clock, lambda: self.revision)
         """What colleagues should know of a port."""
-        self.port_sims = PortSims(self._rows, self._writer.submit, clock)
+        self.port_sims: PortSims = PortSims(self._rows, self._writer.submit, clock)
         """Which SIM belongs in each port."""
         self.port_samples: PortSamples = PortSamples(self._rows, self._writer.submit)
         """How each port was."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
 from console.cli.kit.output import moment, one_line, utc, warn
-from console.cli.kit.query import add_query, query_of
+from console.cli.kit.query import add_query, add_since, query_of
+from console.cli.kit.status import Figure, Status, Verdict, tell_status
 
 if TYPE_CHECKING:
     import argparse
@@ -26,15 +27,21 @@ One line per alarm, or with --json one JSON object (ASCII). Times are UTC.
 
 Alarms are raised and cleared by a console or by `gsm-console receive`. If neither runs, standard error says so:
 the list may then be out of date.
+
+With --status it prints one line with performance data instead, and its exit code is 0 (OK: no active alarm), 1
+(WARNING: alarms of single ports, or acknowledged ones), 2 (CRITICAL: an unacknowledged alarm of a whole gateway or of
+the receiver) or 3 (UNKNOWN: nobody monitors, or it can't look).
 """
 
 EXAMPLES = """\
 examples:
   gsm-console alarms
   gsm-console alarms --history --limit 20
+  gsm-console alarms --status --query gw:north
 """
 
 _AT_ONCE = 500
+_NAMED = 5
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,8 +57,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_database(parser)
     parser.add_argument("--history", action="store_true", help="print past alarms")
     add_query(parser)
+    add_since(parser)
     parser.add_argument("--limit", type=whole(0), metavar="N", help="at most this many alarms (default: all)")
     parser.add_argument("--json", action="store_true", help="one JSON object per alarm")
+    parser.add_argument(
+        "--status", action="store_true", help="one line and exit code 0 to 3 for Nagios and others, see above"
+    )
     parser.set_defaults(run=run)
 
 
@@ -59,6 +70,8 @@ def run(args: argparse.Namespace) -> int:
     """Write it all. Raises ConfigError, StoreError and NotAsked."""
     from console.protocol.query.alarms import ALARMS
 
+    if args.status:
+        return tell_status(lambda: _status(args))
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     now = time.time()
     with reading(args) as reader:
@@ -70,6 +83,26 @@ def run(args: argparse.Namespace) -> int:
         if not args.history:
             _tell_who_watches(reader, now)
     return 0
+
+
+def _status(args: argparse.Namespace) -> Verdict:
+    """Of the active alarms that are asked for. Raises ConfigError, StoreError and NotAsked."""
+    from console.protocol.query.alarms import ALARMS
+    from console.store.alarms import WATCH_GRACE, WATCH_ROLE
+
+    with reading(args) as reader:
+        query, there = query_of(args, ALARMS, reader), reader.presence(WATCH_ROLE)
+        alarms = [alarm for alarm in reader.alarms.open() if query.matches(alarm)]
+    if there is None or not there.is_fresh(time.time(), WATCH_GRACE):
+        return Verdict(Status.UNKNOWN, "nobody monitors" + ("" if there is None else f" since {utc(there.at)}"))
+    new = [alarm for alarm in alarms if alarm.acknowledged_at is None]
+    figures = (Figure("alarms", len(alarms)), Figure("unacknowledged", len(new)))
+    if not alarms:
+        return Verdict(Status.OK, "no active alarm", figures)
+    named = [f"{_place(alarm)}: {alarm.kind.value}" for alarm in alarms[:_NAMED]]
+    further = [f"{len(alarms) - _NAMED} more"] if len(alarms) > _NAMED else []
+    status = Status.CRITICAL if any(not alarm.port for alarm in new) else Status.WARNING
+    return Verdict(status, "; ".join((*named, *further)), figures)
 
 
 def _history(reader: Reader) -> Iterator[Alarm]:
@@ -110,11 +143,14 @@ def fields(alarm: Alarm, now: float) -> dict[str, object]:
 
 def line(alarm: Alarm, now: float) -> str:
     """One line, whatever the words."""
-    place = f"{alarm.gateway} port {alarm.port}" if alarm.port else alarm.gateway or "this console"
     seen = f"acknowledged by {alarm.acknowledged_by}" if alarm.acknowledged_by else ""
     until = "" if alarm.cleared_at is None else "over after "
     lasted = f"{until}{_lasted(alarm.lasted(now))}"
-    return one_line(moment(alarm.raised_at), lasted, place, alarm.kind.value, alarm.words, seen)
+    return one_line(f"{alarm.id}", moment(alarm.raised_at), lasted, _place(alarm), alarm.kind.value, alarm.words, seen)
+
+
+def _place(alarm: Alarm) -> str:
+    return f"{alarm.gateway} port {alarm.port}" if alarm.port else alarm.gateway or "this console"
 
 
 def _lasted(seconds: float) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from console.cli.kit.arguments import add_config, add_database
 from console.cli.kit.gate import who_may_act
 from console.cli.kit.output import utc
-from console.cli.kit.query import add_query
+from console.cli.kit.query import add_query, add_since
 
 if TYPE_CHECKING:
     import argparse
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add `--config`, `--database`, `--query` and `--view`."""
+    """Add `--config`, `--database`, `--query`, `--view` and `--since`."""
     add_config(parser)
     add_database(parser)
-    add_query(parser, "--search")
+    add_query(parser)
+    add_since(parser)
 
 
 def source_of(args: argparse.Namespace) -> tuple[Path, Regions]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from console.errors import ConsoleError
+from console.protocol.query.grammar import Text
 
 if TYPE_CHECKING:
     import argparse
@@ -29,25 +31,40 @@ class NotAsked(ConsoleError):
     exit_code = 2
 
 
-def add_query(parser: argparse.ArgumentParser, earlier: str = "", *, views: bool = True) -> None:
-    """Add `--query`, which was called `earlier` before, and `--view` where the list has some."""
+def add_query(parser: argparse.ArgumentParser, earlier: str = "--search", *, views: bool = True) -> None:
+    """Add `--query`, which is called `earlier` as well, and `--view` where the list has some."""
     asked = parser.add_mutually_exclusive_group()
-    names = ("--query", earlier) if earlier else ("--query",)
+    names = ("--query", earlier)
     asked.add_argument(*names, dest="query", default="", metavar="QUERY", help=QUERY_HELP)
     if views:
         asked.add_argument("--view", metavar="NAME", help="show this saved view")
 
 
+def add_since(parser: argparse.ArgumentParser) -> None:
+    """Add `--since`, for what has no query of its own as well."""
+    parser.add_argument("--since", metavar="WHEN", help="only from then on, such as 2d, yesterday or 2026-11-22")
+
+
 def query_of(args: argparse.Namespace, table: Table[R], reader: Reader) -> Query[R]:
-    """What `--query` or `--view` asks of a list. Raises NotAsked, also for a view that is not there."""
-    if args.view is None:
+    """What `--query` or `--view`, and `--since`, ask of a list. Raises NotAsked, also for a view that is not there."""
+    query = _of_line(args, table, reader)
+    since = getattr(args, "since", None)
+    if not since:
+        return query
+    later = asked(table, f"since:{Text(since)}", "--since", reader)
+    return replace(query, clauses=(*later.clauses, *query.clauses))
+
+
+def _of_line(args: argparse.Namespace, table: Table[R], reader: Reader) -> Query[R]:
+    view = getattr(args, "view", None)
+    if view is None:
         return asked(table, args.query, "--query", reader)
-    line = reader.views.query_of(args.view, table.name)
+    line = reader.views.query_of(view, table.name)
     if line is None:
         names = ", ".join(view.name for view in reader.views.all(table.name))
         hint = f"Views: {names}." if names else "You can save a search on the screen as a view."
-        raise NotAsked(f"There is no view {args.view!r} of this list.", hint=hint)
-    return asked(table, line, f"--view {args.view}", reader)
+        raise NotAsked(f"There is no view {view!r} of this list.", hint=hint)
+    return asked(table, line, f"--view {view}", reader)
 
 
 def asked(table: Table[R], line: str, of: str, reader: Reader | None = None) -> Query[R]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading
 from console.cli.kit.arguments import HelpText, add_config, add_database, whole
-from console.cli.kit.output import add_excel, moment, one_line, output, refuse_excel, write_csv
-from console.cli.kit.query import add_query, query_of
+from console.cli.kit.listing import add_listing
+from console.cli.kit.output import moment, one_line, output, refuse_excel, write_csv
+from console.cli.kit.query import add_query, add_since, query_of
 from console.domain.messages import DeliveryState
 from console.errors import ConsoleError
 
@@ -52,6 +52,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_config(parser)
     add_database(parser)
     add_query(parser)
+    add_since(parser)
     parser.add_argument("--batch", type=whole(1), metavar="N", help="only this batch")
     parser.add_argument(
         "--state",
@@ -61,17 +62,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help=f"only this state, or any of several: {', '.join(state.value for state in DeliveryState)}",
     )
     parser.add_argument("--limit", type=whole(0), metavar="N", help="only the newest N (default: all)")
-    parser.add_argument(
-        "--format", choices=("table", "csv", "json"), default="table", help="see above (default: table)"
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        metavar="FILE",
-        help="instead of standard output; created mode 600, written atomically",
-    )
-    add_excel(parser)
+    add_listing(parser)
     parser.set_defaults(run=run)
 
 

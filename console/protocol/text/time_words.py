@@ -225,3 +225,9 @@ def _plain(words: str) -> str:
 
 def _shown(words: str) -> str:
     return f"{words.strip()[:_SHOWN]!r}"
+
+
+def midnight(now: float) -> float:
+    """When the day began, local time; Unix seconds UTC."""
+    local = datetime.datetime.fromtimestamp(now).astimezone()
+    return local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None).timestamp()

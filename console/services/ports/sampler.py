@@ -1,11 +1,13 @@
-"""Writes down how each port is, every five minutes by the clock."""
+"""Writes down how each port is, every five minutes by the clock: at the same moments in several consoles, so that what
+they write is kept once.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from console.domain.ports import PortSample
+from console.domain.ports import SAMPLE_EVERY, PortSample
 from console.errors import StoreError
 
 if TYPE_CHECKING:
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
 
     from console.domain.clock import Clock
     from console.domain.ports import PortSnapshot
-
-PERIOD = 300.0
-"""Seconds. At whole multiples of it, so that several consoles write the same samples, which are kept once."""
 
 
 class SampleStore(Protocol):
@@ -44,7 +43,7 @@ class PortSampler:
 
     async def run(self) -> None:
         """Write for ever. A store that can't be written says so itself; then a sample is missing."""
-        due = self._last_due() + PERIOD
+        due = self._last_due() + SAMPLE_EVERY
         while True:
             await self._sleep(max(0.0, due - self._clock.time()))
             if self._clock.time() < due:
@@ -52,11 +51,11 @@ class PortSampler:
             # Where time was lost, as by a machine that slept, only the last moment counts.
             due = self._last_due()
             await self._write(due)
-            due += PERIOD
+            due += SAMPLE_EVERY
 
     def _last_due(self) -> float:
         now = self._clock.time()
-        return now - now % PERIOD
+        return now - now % SAMPLE_EVERY
 
     async def _write(self, at: float) -> None:
         for gateway, ports in self._ports.items():
@@ -64,7 +63,7 @@ class PortSampler:
                 port.port: PortSample(at, port.report.signal, port.health)
                 for port in ports()
                 # What was not read since the last sample is no news: the chart has a hole there.
-                if port.read_at is not None and port.read_at > at - PERIOD
+                if port.read_at is not None and port.read_at > at - SAMPLE_EVERY
             }
             if not samples:
                 continue

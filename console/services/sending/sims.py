@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.sending import Allowance, SimUsage
+from console.protocol.text.time_words import midnight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,6 +121,5 @@ async def keep_counting(*every: Sims) -> None:
 
 def starts_of(now: float) -> tuple[float, float]:
     """The last midnight and the first of the month, local time; all Unix seconds UTC."""
-    local = datetime.fromtimestamp(now).astimezone()
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    return midnight.timestamp(), midnight.replace(day=1).timestamp()
+    start = midnight(now)
+    return start, datetime.fromtimestamp(start).astimezone().replace(day=1, tzinfo=None).timestamp()

@@ -58,15 +58,11 @@ _SEGMENTS = """
 """
 
 
-class SendingReader:
-    """Reads batches and what the past says of sending, from any thread. Every read raises StoreError when the database
-    can't be read.
-    """
+class BatchesReader:
+    """Reads batches, from any thread. Every read raises StoreError when the database can't be read."""
 
-    def __init__(self, rows: Rows, clock: Clock, process: presence.Process) -> None:
+    def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._clock = clock
-        self._process = process
 
     def batches(self, count: int) -> list[Batch]:
         """The newest, newest first, as they are now."""
@@ -76,6 +72,30 @@ class SendingReader:
         """One batch as it is now."""
         rows = self._rows(f"{_BATCH} WHERE id = ?", (batch_id,))
         return self._batch_of(rows[0]) if rows else None
+
+    def _batch_of(self, row: Sequence[Any]) -> Batch:
+        batch_id, created_at, operator, label, state, total = row
+        found = self._rows(_COUNTS, (batch_id,))
+        return Batch(
+            batch_id,
+            created_at,
+            operator,
+            label,
+            BatchState(state),
+            total,
+            {DeliveryState(row[0]): row[1] for row in found},
+            self._rows(_FIRST_LEFT, (batch_id, batch_id))[0][0],
+            max((row[2] for row in found), default=None),
+        )
+
+
+class SendingReader(BatchesReader):
+    """Reads batches and what the past says of sending, as `BatchesReader`."""
+
+    def __init__(self, rows: Rows, clock: Clock, process: presence.Process) -> None:
+        super().__init__(rows)
+        self._clock = clock
+        self._process = process
 
     def batch_state(self, batch_id: int) -> BatchState:
         """Whether the rest of it may leave. Raises StoreError when there is no such batch."""
@@ -100,21 +120,6 @@ class SendingReader:
         newest = self._rows("SELECT coalesce(max(id), 0) FROM outbox", ())[0][0]
         states = (self._rows("SELECT id, state FROM outbox WHERE id = ?", (message_id,)) for message_id in again_of)
         return Seen(newest, {row[0]: DeliveryState(row[1]) for rows in states for row in rows})
-
-    def _batch_of(self, row: Sequence[Any]) -> Batch:
-        batch_id, created_at, operator, label, state, total = row
-        found = self._rows(_COUNTS, (batch_id,))
-        return Batch(
-            batch_id,
-            created_at,
-            operator,
-            label,
-            BatchState(state),
-            total,
-            {DeliveryState(row[0]): row[1] for row in found},
-            self._rows(_FIRST_LEFT, (batch_id, batch_id))[0][0],
-            max((row[2] for row in found), default=None),
-        )
 
     def left_over(self, *, grace: float = presence.GRACE) -> list[OutboxMessage]:
         """QUEUED messages of processes that are gone, oldest first: they wait for a yes."""

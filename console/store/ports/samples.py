@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
+    from console.domain.ports import Place
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
 
@@ -18,6 +19,7 @@ KEPT = 14 * 86_400.0
 """Seconds for which samples are kept: 4,032 of a port at one in five minutes."""
 
 _SAMPLES = "SELECT at, signal, health FROM port_sample WHERE gateway = ? AND port = ? AND at >= ? ORDER BY at"
+_NEWEST = "SELECT gateway, port, max(at), signal, health FROM port_sample WHERE at >= ? GROUP BY gateway, port"
 _OLD = "DELETE FROM port_sample WHERE gateway = ? AND port = ? AND at < ?"
 _HEALTH = {health.value: health for health in PortHealth}
 
@@ -31,6 +33,10 @@ class PortSamplesReader:
     def of(self, gateway: str, port: int, since: float) -> list[PortSample]:
         """Those of one port since then (Unix seconds UTC), oldest first."""
         return [_sample(row) for row in self._rows(_SAMPLES, (gateway, port, since))]
+
+    def newest(self, since: float) -> dict[Place, PortSample]:
+        """The last one of each port since then, by gateway and port."""
+        return {(row[0], row[1]): _sample(row[2:]) for row in self._rows(_NEWEST, (since,))}
 
 
 class PortSamples(PortSamplesReader):

@@ -38,17 +38,24 @@ _CALLED = (
 )
 
 
-class PortSims:
-    """Reads and writes, from any thread. Reads raise StoreError; a write resolves once it is durable."""
+class PortSimsReader:
+    """Reads, from any thread. Every read raises StoreError when the database can't be read."""
 
-    def __init__(self, rows: Rows, submit: Submit, clock: Clock) -> None:
+    def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._submit = submit
-        self._clock = clock
 
     def all(self) -> dict[Place, PortSim]:
         """By gateway and port."""
         return {(row[0], row[1]): PortSim(*row) for row in self._rows(_ALL, ())}
+
+
+class PortSims(PortSimsReader):
+    """Reads and writes. A write resolves once it is durable."""
+
+    def __init__(self, rows: Rows, submit: Submit, clock: Clock) -> None:
+        super().__init__(rows)
+        self._submit = submit
+        self._clock = clock
 
     def newest(self) -> int:
         """The inbox id from which `called` may go on."""

@@ -163,9 +163,3 @@ def count(number: int) -> str:
 def plural(number: int, one: str, many: str = "") -> str:
     """`1 segment`, `2 segments`."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
-
-
-def midnight(now: float) -> float:
-    """When the day began, local time; Unix seconds UTC."""
-    local = datetime.fromtimestamp(now).astimezone()
-    return local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None).timestamp()

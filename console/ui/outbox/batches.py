@@ -17,7 +17,7 @@ from console.ui.kit.format import DELIVERY, Cells, content, count, fit, full_tim
 from console.ui.kit.live import LiveScreen
 from console.ui.outbox.batch import BatchDesk, BatchKeys, BatchScreen
 from console.ui.outbox.decisions import Decisions
-from console.ui.outbox.progress import DONE, ENDED, STATE, bar, count_cells, gone, look_of, progress_cells
+from console.ui.outbox.progress import DONE, ENDED, STATE, bar, count_cells, look_of, progress_cells
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -40,13 +40,13 @@ def batch_cells(batch: Batch, width: int, now: float, *, waits: bool = False, he
     """One batch on one line: when, state, how far, what went wrong, what it is. `waits` and `held` as of `look_of`."""
     look = look_of(batch, waits=waits, held=held)
     word = look.word if look in _SHORT else "waits"
-    done = bar(gone(batch) / batch.total if batch.total else 1.0, _BAR)
+    done = bar(batch.gone / batch.total if batch.total else 1.0, _BAR)
     cells: Cells = [
         (f"{when(batch.created_at, now)}  ", "quiet"),
         (f"{fit(f'{look.glyph} {word}', _STATE)}  ", look.ink),
         (done.rstrip("░"), "busy"),
         (done.lstrip("█"), "quiet"),
-        (f"{f'{count(gone(batch))} of {count(batch.total)}':>{_NUMBERS}}  ", "plain"),
+        (f"{f'{count(batch.gone)} of {count(batch.total)}':>{_NUMBERS}}  ", "plain"),
     ]
     for state in (DeliveryState.FAILED, DeliveryState.UNKNOWN):
         if number := batch.counts.get(state, 0):

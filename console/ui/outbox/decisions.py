@@ -21,7 +21,6 @@ from console.ui.kit.explain import explained, refused
 from console.ui.kit.format import DELIVERY, age, count, plural
 from console.ui.kit.marks import named, share
 from console.ui.kit.questions import Question
-from console.ui.outbox.progress import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -231,7 +230,7 @@ class Decisions:
 
     def pause(self, batch: Batch) -> None:
         """Let the rest of a batch wait, or go on if it does."""
-        if not waiting(batch) or batch.state is BatchState.CANCELLED:
+        if not batch.waiting or batch.state is BatchState.CANCELLED:
             self._tell(f"Batch {batch.id} has no messages left to send.", "warning")
         else:
             state = BatchState.RUNNING if batch.state is BatchState.PAUSED else BatchState.PAUSED
@@ -244,7 +243,7 @@ class Decisions:
 
     def cancel_rest(self, batch: Batch) -> None:
         """Call off what has not left of a batch."""
-        rest = waiting(batch)
+        rest = batch.waiting
         if not rest or batch.state is BatchState.CANCELLED:
             self._tell(f"Batch {batch.id} has no messages left to send.", "warning")
         else:

@@ -11,13 +11,13 @@ from console.domain.messages import DeliveryState, Evidence, OutboxMessage
 from console.errors import ConsoleError
 from console.protocol.sms.causes import explain
 from console.protocol.text.safe import safe, safe_lines
-from console.protocol.text.time_words import spoken_window
+from console.protocol.text.time_words import midnight, spoken_window
 from console.terminal.theme import INKS
 from console.ui.context.copying import CopyKeys
 from console.ui.context.detail import DetailScreen, facts
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
-from console.ui.kit.format import DELIVERY, clock_millis, full_time, midnight
+from console.ui.kit.format import DELIVERY, clock_millis, full_time
 from console.ui.outbox.decisions import AT_HOME, Decisions, MessageKeys
 from console.ui.rows.outbox_row import look_of, planned_wait, result_wait, successor_words, text_of
 

@@ -33,9 +33,6 @@ DONE = Look("✓", "done", "good")
 ENDED = Look("■", "ended", "plain")
 """Nothing more of it will leave, and some of it failed or is unknown."""
 
-_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
-
-_LEAVING = (DeliveryState.QUEUED, DeliveryState.SUBMITTING)
 _ON_AIR = (DeliveryState.SENT, DeliveryState.DELIVERED)
 _BAR = 16
 
@@ -49,31 +46,11 @@ _SPAN = 5.0
 """Seconds that two looks must be apart to tell a rate."""
 
 
-def left(batch: Batch) -> int:
-    """Messages that have not left, or are just leaving."""
-    return sum(batch.counts.get(state, 0) for state in _LEAVING)
-
-
-def waiting(batch: Batch) -> int:
-    """Messages that can still be held or called off."""
-    return batch.counts.get(DeliveryState.QUEUED, 0)
-
-
-def gone(batch: Batch) -> int:
-    """Messages that are out of the console, whatever became of them."""
-    return batch.total - left(batch)
-
-
-def is_finished(batch: Batch) -> bool:
-    """Whether nothing of it will leave any more."""
-    return left(batch) == 0
-
-
 def look_of(batch: Batch, *, waits: bool = False, held: str = "") -> Look:
     """Its state as the operator sees it. `waits` for a yes; `held`: for what it waits though it may leave, in words."""
-    if is_finished(batch) and batch.state is not BatchState.CANCELLED:
-        return ENDED if any(batch.counts.get(state) for state in _BADLY) else DONE
-    if held and not waits and batch.state is BatchState.RUNNING and waiting(batch) == left(batch):
+    if batch.is_finished and batch.state is not BatchState.CANCELLED:
+        return ENDED if batch.is_troubled else DONE
+    if held and not waits and batch.state is BatchState.RUNNING and batch.waiting == batch.left:
         return Look("◌", held, "warn")
     return WAITS if waits else STATE[batch.state]
 
@@ -113,7 +90,7 @@ class Rate:
         if batch.state is not BatchState.RUNNING:
             self._seen.clear()
             return
-        self._seen.append((now, gone(batch)))
+        self._seen.append((now, batch.gone))
         while len(self._seen) > 2 and self._seen[1][0] <= now - _WINDOW:
             self._seen.popleft()
 
@@ -125,7 +102,7 @@ class Rate:
         if last - first >= _SPAN:
             return (after - before) / (last - first) * 60
         if batch.first_at is not None and batch.last_at is not None and batch.last_at - batch.first_at >= _SPAN:
-            return gone(batch) / (batch.last_at - batch.first_at) * 60
+            return batch.gone / (batch.last_at - batch.first_at) * 60
         return None
 
 
@@ -137,12 +114,12 @@ def bar(share: float, width: int) -> str:
 
 def bar_cells(batch: Batch, width: int = _BAR) -> Cells:
     """The bar, and how many of how many are out."""
-    share = gone(batch) / batch.total if batch.total else 1.0
+    share = batch.gone / batch.total if batch.total else 1.0
     filled = bar(share, width).rstrip("░")
     return [
         (filled, "busy"),
         ("░" * (width - len(filled)), "quiet"),
-        (f" {count(gone(batch))} of {count(batch.total)}", "plain"),
+        (f" {count(batch.gone)} of {count(batch.total)}", "plain"),
     ]
 
 
@@ -153,7 +130,7 @@ def progress_cells(batch: Batch, rate: float | None, *, waits: bool = False, hel
     if rate is not None and look is STATE[BatchState.RUNNING]:
         cells.append((f"  {rate:,.0f}/min" if rate >= 1 or not rate else "  under 1/min", "quiet"))
         if rate > 0:
-            cells.append((f"  {age(left(batch) / rate * 60)} left", "quiet"))
+            cells.append((f"  {age(batch.left / rate * 60)} left", "quiet"))
     return cells
 
 
@@ -210,6 +187,6 @@ def header_cells(batches: Sequence[Batch]) -> Cells:
         return []
     what = "batch" if len(batches) == 1 else f"{len(batches)} batches"
     paused = all(batch.state is BatchState.PAUSED for batch in batches)
-    done, total = sum(map(gone, batches)), sum(batch.total for batch in batches)
+    done, total = sum(batch.gone for batch in batches), sum(batch.total for batch in batches)
     words = f"  {what} {count(done)}/{count(total)}{' paused' if paused else ''}"
     return [(words, "warn" if paused else "busy")]

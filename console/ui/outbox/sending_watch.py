@@ -16,7 +16,7 @@ from console.errors import ConsoleError
 from console.protocol.rules.timing import is_planned
 from console.protocol.text.time_words import spoken
 from console.ui.kit.format import plural
-from console.ui.outbox.progress import Rate, ended_cells, header_cells, held_words, is_finished, troubled_cells
+from console.ui.outbox.progress import Rate, ended_cells, header_cells, held_words, troubled_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -198,7 +198,7 @@ class SendingWatch:
             if batch_id in self._finished:
                 continue
             batch = newest if batch_id == newest.id else self._store.sending.batch(batch_id)
-            if batch is None or is_finished(batch):
+            if batch is None or batch.is_finished:
                 self._finished.add(batch_id)
             else:
                 found.append(batch)

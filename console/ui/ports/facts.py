@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.domain.link import LinkPhase
 from console.domain.messages import PortCounts
 from console.domain.ports import SUSPECT_AFTER, PortHealth, PortPast
+from console.protocol.query.ports import SearchedPort
 from console.protocol.text.safe import safe
 from console.ui.kit.format import HEALTH, age, clock_time
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from console.domain.link import GatewaySnapshot
     from console.domain.ports import PortNote, PortSnapshot
     from console.domain.sending import SimUsage
+    from console.protocol.query.table import Query
     from console.terminal.theme import Ink
 
 _NAMED = 4
@@ -155,3 +157,21 @@ def counts_words(counts: PortCounts) -> str:
 def trouble_count(counts: PortCounts) -> int:
     """Failed, and of unknown fate."""
     return counts.failed + counts.unknown
+
+
+def ports_found(
+    every: Iterable[PortFacts], query: Query[SearchedPort], *, keep: tuple[str, int] | None = None
+) -> list[PortFacts]:
+    """Those that are asked for. And `keep`, a gateway and a port, whatever is true of it."""
+    return [facts for facts in every if facts.key == keep or query.matches(_searched(facts))]
+
+
+def _searched(facts: PortFacts) -> SearchedPort:
+    port, report = facts.port, facts.port.report
+    return SearchedPort(
+        *(facts.gateway, port.port, HEALTH[port.health].word, port.health if facts.live else None),
+        *(facts.in_service, facts.locked_out, facts.suspect, report.imsi),
+        facts.note.note if facts.note is not None else "",
+        report.operator,
+        f"{report.own_number}\n{report.state}\n{report.registration}",
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 from textual.widgets import Static
 
+from console.protocol.query.ports import PORTS
 from console.protocol.text.safe import safe
 from console.ui.context.lessons import Lesson, of_ports, of_search
 from console.ui.context.searching import KeptViews, ViewKeys
@@ -17,10 +18,9 @@ from console.ui.kit.filter_line import FilterLine, FilterProblem
 from console.ui.kit.format import age, content
 from console.ui.kit.pane import ListPane, Pace
 from console.ui.ports.decisions import PortDecisions, PortKeys
-from console.ui.ports.facts import looks, out_of_service, unknown_words
+from console.ui.ports.facts import looks, out_of_service, ports_found, unknown_words
 from console.ui.ports.grid import PortGrid
 from console.ui.ports.order import Order, sort_ports
-from console.ui.ports.query import PORTS, ports_found
 from console.ui.ports.table import heading
 from console.ui.ports.watch import PortWatch
 

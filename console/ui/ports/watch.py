@@ -10,7 +10,7 @@ from console.domain.link import LinkPhase
 from console.domain.messages import PortCounts
 from console.domain.ports import PortPast
 from console.errors import ConsoleError
-from console.ui.kit.format import midnight
+from console.protocol.text.time_words import midnight
 from console.ui.ports.facts import PortFacts
 
 if TYPE_CHECKING:

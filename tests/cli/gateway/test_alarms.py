@@ -52,7 +52,7 @@ def test_what_lasts_is_a_line_each_those_nobody_has_seen_first(path: Path, capsy
     assert run("--database", path) == 0
     captured = capsys.readouterr()
     first, second = captured.out.splitlines()
-    assert first.startswith("2026-11-22 13:06:45Z  ")
+    assert first.startswith("3  2026-11-22 13:06:45Z  ")
     assert first.endswith("  gw1  AMI down  refused ␛[2J 余额")
     assert second.endswith("  gw1 port 3  no SIM  there is no SIM in it  acknowledged by alice")
     assert captured.err == "Alarms were never monitored on this database: none was raised.\n"
@@ -62,8 +62,8 @@ def test_history_has_the_durations(path: Path, capsys: pytest.CaptureFixture[str
     assert run("--database", path, "--history") == 0
     captured = capsys.readouterr()
     assert captured.out.splitlines() == [
-        "2026-11-22 12:00:05Z  over after 1h06m  gw1 port 3  no SIM  there is no SIM in it",
-        "2026-11-22 12:00:00Z  over after 5s  gw1 port 3  no SIM  there is no SIM in it",
+        "2  2026-11-22 12:00:05Z  over after 1h06m  gw1 port 3  no SIM  there is no SIM in it",
+        "1  2026-11-22 12:00:00Z  over after 5s  gw1 port 3  no SIM  there is no SIM in it",
     ]
     assert captured.err == ""
 
@@ -102,7 +102,7 @@ def test_a_watch_that_is_gone_is_told(path: Path, capsys: pytest.CaptureFixture[
     ("seconds", "shown"), [(0.9, "0s"), (59, "59s"), (252, "4m12s"), (11_520, "3h12m"), (187_200, "2d04h")]
 )
 def test_how_long_it_has_lasted(seconds: float, shown: str) -> None:
-    assert alarms.line(alarm(raised_at=NOON), NOON + seconds).split("  ")[1] == shown
+    assert alarms.line(alarm(raised_at=NOON), NOON + seconds).split("  ")[2] == shown
 
 
 def test_a_long_history_is_written_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from console.domain.ports import PortHealth, PortSample
+from console.domain.ports import SAMPLE_EVERY, PortHealth, PortSample
 from console.errors import StoreError
-from console.services.ports.sampler import PERIOD, PortSampler
+from console.services.ports.sampler import PortSampler
 from tests.support.backend import NOON, FixedClock, port
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read_at(at: float | None, signal: int | None = 21) -> PortSnapshot:
 async def test_it_writes_at_whole_multiples_of_the_period() -> None:
     kept = Kept()
     slept = await sampled(kept, [read_at(NOON + 299)], NOON + 300, NOON + 600.25)
-    assert slept == [PERIOD - 17, PERIOD, PERIOD - 0.25]
+    assert slept == [SAMPLE_EVERY - 17, SAMPLE_EVERY, SAMPLE_EVERY - 0.25]
     assert kept.samples == [("gw1", {3: PortSample(NOON + 300, 21, PortHealth.BUSY)})]
 
 

@@ -14,11 +14,8 @@ from console.ui.outbox.progress import (
     Rate,
     bar,
     count_cells,
-    gone,
     header_cells,
     held_words,
-    is_finished,
-    left,
     progress_cells,
 )
 from tests.support.backend import NOON, port
@@ -48,13 +45,13 @@ def at(gone_by_then: int) -> Batch:
 
 
 def test_what_is_out_and_what_is_left() -> None:
-    assert (gone(BATCH), left(BATCH)) == (420, 580)
-    assert not is_finished(BATCH)
-    assert is_finished(replace(BATCH, counts={S.ACCEPTED: 1000}))
+    assert (BATCH.gone, BATCH.left) == (420, 580)
+    assert not BATCH.is_finished
+    assert replace(BATCH, counts={S.ACCEPTED: 1000}).is_finished
 
 
 def test_a_batch_of_which_rows_were_removed_is_no_less_far() -> None:
-    assert gone(replace(BATCH, counts={S.QUEUED: 10})) == 990
+    assert replace(BATCH, counts={S.QUEUED: 10}).gone == 990
 
 
 def test_the_line_names_state_numbers_rate_and_time_left() -> None:

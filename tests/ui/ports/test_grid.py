@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from textual.app import App
 
 from console.domain.ports import PortHealth
+from console.protocol.query.ports import PORTS
+from console.ui.ports.facts import ports_found
 from console.ui.ports.grid import PortGrid
 from console.ui.ports.order import Order, sort_ports
-from console.ui.ports.query import PORTS, ports_found
 from tests.support.backend import NOON
 from tests.support.ports import known
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from console.domain.ports import PortHealth as H
-from console.ui.ports.query import PORTS, ports_found
+from console.protocol.query.ports import PORTS
+from console.ui.ports.facts import ports_found
 from tests.support.ports import known, noted
 
 EVERY = [

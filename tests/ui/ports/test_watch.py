@@ -10,9 +10,9 @@ from console.domain.alarms import AlarmKind
 from console.domain.messages import DeliveryState, Evidence, PortCounts
 from console.domain.ports import SUSPECT_AFTER, PortPast
 from console.protocol.rules.alarms import AlarmRules, Facts
+from console.protocol.text.time_words import midnight
 from console.store import Store
 from console.ui.context.gateways import Gateways
-from console.ui.kit.format import midnight
 from console.ui.ports.watch import IDLE, SPACING, PortWatch, Traffic, facts_of
 from tests.support.alarms import GATEWAY, RECEIVING
 from tests.support.backend import NOON, FakeBackend, FixedClock
