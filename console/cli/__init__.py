@@ -70,6 +70,7 @@ _COMMANDS = {
     "alarms": "gateway.alarms",
     "ack": "gateway.ack",
     "rules": "rules",
+    "monitoring": "monitoring",
     "segments": "sending.segments",
     "decode": "gateway.decode",
     "simulate": "gateway.simulate",

@@ -333,6 +333,19 @@ _VERSION_9 = (
     ) WITHOUT ROWID""",
 )
 
+_VERSION_10 = (
+    # What each port did since then, as `console.store.ports.totals` counts it: numbers that only rise. `port` is 0
+    # where it is not known.
+    """CREATE TABLE port_total (
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        label TEXT NOT NULL,
+        value REAL NOT NULL,
+        PRIMARY KEY (gateway, port, name, label)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_1,
     _VERSION_2,
@@ -343,5 +356,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_7,
     RULES,
     _VERSION_9,
+    _VERSION_10,
 )
 """Statements that bring a database of version N (its index) to version N + 1."""
