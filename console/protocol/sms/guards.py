@@ -167,7 +167,8 @@ def _quiet(draft: Draft, now: float, hours: QuietHours | None, region: str) -> I
 def _opted_out(to: str, opted_out: OptOut | None) -> Iterator[Remark]:
     if opted_out is not None:
         day = datetime.fromtimestamp(opted_out.at).astimezone().date().isoformat()
-        wrote = f': "{" ".join(opted_out.words.split())[:_QUOTED]}"' if opted_out.words.strip() else ""
+        said = " ".join(opted_out.words.split())
+        wrote = f': "{said[:_QUOTED]}{"…" if len(said) > _QUOTED else ""}"' if said else ""
         yield Remark("opt-out", f"{to} opted out of messages on {day}{wrote}.")
 
 

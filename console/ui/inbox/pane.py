@@ -359,7 +359,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
     def action_opt_out(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:
             who = Correspondent.of(selected, self._store.regions)
-            opt_out(self, self._backend, who, selected.callback.text)
+            opt_out(self, self._backend, self._store, who, selected.callback.text)
 
     def action_opt_in(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:

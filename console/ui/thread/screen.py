@@ -218,7 +218,8 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
 
     def action_opt_out(self) -> None:
         newest = self._rows.newest_received
-        opt_out(self, self._backend, self._reading.who, newest.callback.text if newest else "")
+        wrote = newest.callback.text if newest else ""
+        opt_out(self, self._backend, self._desk.store, self._reading.who, wrote)
 
     def action_opt_in(self) -> None:
         opt_in(self, self._backend, self._reading.who)
