@@ -53,8 +53,11 @@ def tell_status(look: Callable[[], Verdict]) -> int:
     """Print what `look` finds; where it can't look, that is UNKNOWN. Returns the exit code."""
     try:
         verdict = look()
-    except ConsoleError as error:
-        verdict = Verdict(Status.UNKNOWN, f"{error.title}: {error}")
+    except Exception as error:  # also of our own: 1, for an internal error, is WARNING here
+        from console.cli.kit.fault import explained
+
+        told = error if isinstance(error, ConsoleError) else explained(error)
+        verdict = Verdict(Status.UNKNOWN, f"{told.title}: {told}")
     words = one_line(" ".join(verdict.words.split())).replace("|", "/")  # figures follow the first bar
     figures = " ".join(map(str, verdict.figures))
     print(f"{verdict.status.name} - {words}" + (f" | {figures}" if figures else ""))
