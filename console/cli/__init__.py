@@ -55,6 +55,7 @@ _COMMANDS = {
     "export": "inbox.export",
     "claim": "inbox.claim",
     "contacts": "inbox.contacts",
+    "opt-out": "inbox.opt_out",
     "send": "sending.send",
     "outbox": "sending.outbox",
     "batches": "sending.batches",

@@ -163,6 +163,7 @@ class Sender:
                 received=[one for one in thread if isinstance(one, InboxMessage)],
                 region=self._store.regions.of(draft.gateway),
                 quiet_hours=rules.quiet_hours,
+                opted_out=self._store.opt_outs.of(draft.to, draft.gateway),
             )
         return tuple(found)
 

@@ -322,6 +322,18 @@ _VERSION_7 = (
 )
 
 _VERSION_9 = (
+    # Who asked for no more messages, filed as `contact` is.
+    """CREATE TABLE opt_out (
+        correspondent TEXT NOT NULL,
+        number TEXT NOT NULL,
+        operator TEXT NOT NULL,
+        at REAL NOT NULL,
+        words TEXT NOT NULL,
+        PRIMARY KEY (correspondent, number)
+    ) WITHOUT ROWID""",
+)
+
+_VERSION_10 = (
     # What each port did since then, as `console.store.ports.totals` counts it: numbers that only rise. `port` is 0
     # where it is not known.
     """CREATE TABLE port_total (
@@ -344,5 +356,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_7,
     RULES,
     _VERSION_9,
+    _VERSION_10,
 )
 """Statements that bring a database of version N (its index) to version N + 1."""

@@ -1,4 +1,4 @@
-"""Names for numbers on the screen: the one that is known, and asking for one."""
+"""What is known of a number on the screen, and kept: its name, and whether they opted out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError
+from console.protocol.sms.recipients import is_diallable
 from console.protocol.text.safe import safe
 from console.ui.kit.explain import explained
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from console.domain.backend import Backend
+    from console.domain.messages import InboxMessage
+    from console.domain.sending import OptOut
     from console.store import Reader
 
 
@@ -50,3 +53,31 @@ async def _keep(widget: Widget, backend: Backend, number: str, name: str) -> Non
         await asyncio.wrap_future(backend.contacts.set(number, name, backend.operator()))
         words = f"{number[:40]} is now called {name}." if name else f"{number[:40]} no longer has a name."
         widget.notify(safe(words), markup=False)
+
+
+def known_opt_out(store: Reader, number: str, gateway: str) -> OptOut | None:
+    """Of who has this number of a gateway, as `known_name`."""
+    try:
+        return store.opt_outs.of(number, gateway)
+    except ConsoleError:
+        return None
+
+
+def toggle_opt_out(widget: Widget, backend: Backend, store: Reader, message: InboxMessage) -> None:
+    """Who wrote this opted out, or, where that is known, did not. Trouble is told by `widget`."""
+    if not is_diallable(message.callback.number):
+        widget.notify("There is no number here that is written to.", severity="warning")
+        return
+    widget.run_worker(_toggle(widget, backend, store, message), exit_on_error=False)
+
+
+async def _toggle(widget: Widget, backend: Backend, store: Reader, message: InboxMessage) -> None:
+    number, gateway = message.callback.number, message.gateway
+    with explained(widget):
+        if await asyncio.to_thread(store.opt_outs.of, number, gateway) is None:
+            words, wrote = "opted out; sending to them asks first", message.callback.text
+            await asyncio.wrap_future(backend.opt_outs.set(number, backend.operator(), words=wrote, gateway=gateway))
+        else:
+            words = "is no longer opted out"
+            await asyncio.wrap_future(backend.opt_outs.remove(number, backend.operator(), gateway=gateway))
+        widget.notify(safe(f"{number[:40]} {words}."), markup=False)

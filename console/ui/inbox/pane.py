@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from console.config.records import NO_SENDING, SendingConfig
 from console.config.rule_records import NO_RULES, RulesConfig
 from console.domain.audit import Deed
 from console.domain.messages import CallbackKind, InboxMessage
 from console.protocol.query.inbox import INBOX, UNREAD
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
-from console.ui.context.contact_names import ask_name, known_name
+from console.ui.context.contact_names import ask_name, known_name, toggle_opt_out
 from console.ui.context.correspondent import Correspondent, ThreadWanted
 from console.ui.context.lessons import InboxLesson, of_search
 from console.ui.context.parts import PartKeys
@@ -131,6 +132,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         backend: Backend,
         gateways: Gateways,
         rules: RulesConfig = NO_RULES,
+        sending: SendingConfig = NO_SENDING,
         *,
         page_values: Callable[[], PageValues] = tuple,
     ) -> None:
@@ -142,6 +144,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         self._backend = backend
         self._gateways = gateways
         self._rules = rules
+        self._sending = sending
         self._line = SearchLine(
             INBOX, asker(store, clock, backend), partial(look_up, store), lambda: store.revision, id="search"
         )
@@ -164,7 +167,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         yield FilterProblem()
         yield Static(id="inbox-heading")
         yield NewAbove()
-        yield InboxList(self._store, self._clock, self._gateways, self._rules)
+        yield InboxList(self._store, self._clock, self._gateways, self._rules, self._sending)
         yield InboxLesson(self._backend, self._page_values)
         yield Reader()
 
@@ -348,6 +351,10 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         if (selected := self.query_one(InboxList).selected) is not None:
             who = Correspondent.of(selected, self._store.regions)
             ask_name(self, self._backend, who.number, known_name(self._store, who.number, who.gateway))
+
+    def action_opt_out(self) -> None:
+        if (selected := self.query_one(InboxList).selected) is not None:
+            toggle_opt_out(self, self._backend, self._store, selected)
 
     def action_thread(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:

@@ -267,6 +267,16 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             words="contact rename",
         ),
         Action(
+            "inbox.opt-out",
+            "",
+            "opt_out",
+            "Opt out",
+            "Note that the sender wants no more messages, or that they do again",
+            shown=False,
+            changes=True,
+            words="stop unsubscribe opt-in",
+        ),
+        Action(
             "inbox.times",
             "T",
             "times",

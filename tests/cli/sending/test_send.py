@@ -220,6 +220,14 @@ def test_a_remark_needs_a_yes(shell: Shell, gateway: Gateway) -> None:
     assert "too dear" in shell.err
 
 
+def test_who_opted_out_is_written_to_after_a_yes_alone(shell: Shell, gateway: Gateway) -> None:
+    shell.send("--to", BOB, "hello")
+    assert main(["opt-out", "add", "--config", str(shell.path), ALICE]) == 0
+    assert shell.send("--to", ALICE, "hello") == outcomes.REFUSED
+    assert f"opt-out: {ALICE} opted out of messages on " in shell.err
+    assert shell.send("--to", ALICE, "--yes", "hello") == outcomes.SENT
+
+
 def test_the_same_again_needs_a_yes(shell: Shell, gateway: Gateway) -> None:
     shell.send("--to", ALICE, "hello")
     assert shell.send("--to", ALICE, "--json", "hello") == outcomes.REFUSED
