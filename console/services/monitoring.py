@@ -1,22 +1,30 @@
 """`/healthz` and `/metrics` of the receiver, for a NOC's own monitoring. Numbers only: no number, text or secret.
 
 Nothing is done for them on the way of a message but to add to a total: what is shown is read when somebody asks, in a
-thread beside the event loop.
+thread beside the event loop, and the library that writes it is imported then.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.link import LinkPhase
 from console.domain.messages import DeliveryState
 from console.domain.ports import OTHERS, OURS, TIME_BOUNDS, PortHealth, Total
-from console.protocol.http.exposition import CONTENT_TYPE, Metric, page
+from console.protocol.text.safe import safe
 from console.services.receiving.counts import COMMIT_BOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from prometheus_client.metrics_core import (
+        CounterMetricFamily,
+        GaugeMetricFamily,
+        HistogramMetricFamily,
+        Metric,
+    )
 
     from console.config import GatewayConfig
     from console.domain.alarms import Alarm
@@ -80,19 +88,29 @@ class Monitoring:
         """Status, content type and text of one of `PAGES`. Raises StoreError."""
         if target == b"/healthz":
             return (503, _PLAIN, "Callbacks can't be kept.") if self._store.trouble else (200, _PLAIN, "OK")
+        from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+        from prometheus_client.registry import CollectorRegistry
+
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(self)
+        return 200, CONTENT_TYPE_LATEST, generate_latest(registry).decode().rstrip("\n")
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing beforehand: the registry must not collect when this is registered."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """What the registry asks for."""
         gateways = self._gateways()
         ports = {(gateway.name, port.port): port for gateway in gateways for port in gateway.ports}
         places = [*ports, *((gateway.name, 0) for gateway in gateways)]
-        metrics = (
-            *self._of_receiver(),
-            *self._of_store(),
-            *self._of_links(gateways),
-            *_of_ports(ports, self._clock.time()),
-            *_of_totals(places, self._store.port_totals.all()),
-            *_of_sims(gateways),
-            _of_alarms(self._store.alarms.open()),
-        )
-        return 200, CONTENT_TYPE, page(metrics)
+        yield from self._of_receiver()
+        yield from self._of_store()
+        yield from self._of_links(gateways)
+        yield from _of_ports(ports, self._clock.time())
+        yield from _of_totals(places, self._store.port_totals.all())
+        yield from _of_sims(gateways)
+        yield _of_alarms(self._store.alarms.open())
 
     def _of_receiver(self) -> Iterator[Metric]:
         counts = self._receiver.counts
@@ -105,7 +123,7 @@ class Monitoring:
             "store_errors_total", "Callbacks answered 503 because they could not be kept.", self._receiver.unkept.total
         )
         commits = _histogram("commit", "From a callback's last byte to its durable commit.")
-        commits.add_histogram(COMMIT_BOUNDS, tuple(counts.commits), counts.commit_seconds)
+        _add_classes(commits, COMMIT_BOUNDS, tuple(counts.commits), counts.commit_seconds)
         yield commits
 
     def _of_store(self) -> Iterator[Metric]:
@@ -118,16 +136,16 @@ class Monitoring:
         waiting = _gauge("outbox_under_way", "Messages on their way out.", "state")
         states = _gauge("outbox_state", "Messages of the outbox by state.", "state")
         for state in _UNDER_WAY:
-            waiting.add(counts[state], state)
+            _add(waiting, counts[state], state)
         for state, number in counts.items():
-            states.add(number, state)
+            _add(states, number, state)
         yield from (waiting, states)
 
     def _of_links(self, gateways: Iterable[GatewaySnapshot]) -> Iterator[Metric]:
         links = _gauge("ami_up", "Whether the AMI link is up; absent without an AMI account.", "gateway")
         for gateway in gateways:
             if gateway.name in self._with_ami:
-                links.add(gateway.link.phase is LinkPhase.UP, gateway.name)
+                _add(links, gateway.link.phase is LinkPhase.UP, gateway.name)
         yield links
 
 
@@ -140,15 +158,15 @@ def _of_ports(ports: Mapping[Place, PortSnapshot], now: float) -> Iterator[Metri
     for (gateway, number), port in ports.items():
         place = gateway, str(number)
         if port.read_at is not None:
-            read_at.add(port.read_at, *place)
+            _add(read_at, port.read_at, *place)
         if not port.is_fresh(now):
             continue
         for health in PortHealth:
-            state.add(health is port.health, *place, health.name.lower())
+            _add(state, health is port.health, *place, health.name.lower())
         if port.health is not PortHealth.UNKNOWN:
-            registered.add(port.health in _IN_SERVICE, *place)
+            _add(registered, port.health in _IN_SERVICE, *place)
         if port.report.signal is not None:
-            signal.add(port.report.signal, *place)
+            _add(signal, port.report.signal, *place)
     yield from (state, registered, signal, read_at)
 
 
@@ -162,14 +180,14 @@ _FROM_NOTHING: dict[tuple[str, str], float] = {
 def _of_totals(places: Iterable[Place], totals: Iterable[PortTotal]) -> Iterator[Metric]:
     """From nothing for each of `places` and where one of a kind was counted, so that the first one is a rise."""
     by = *_PLACE, "origin"
-    counters: dict[str, Metric] = {
-        Total.RECEIVED: _counter("received", "SMS received, parts joined.", *_PLACE),
-        Total.SENT: _counter("sent", "Messages known to be sent, by the console or by other programs.", *by),
-        Total.FAILED: _counter("failed", "Messages that failed.", *by),
-        Total.UNKNOWN: _counter("unknown", "Messages whose outcome became unknown, at least for a time.", *by),
-        Total.DELIVERED: _counter("delivered", "Messages known to be on the handset.", *by),
+    counters: dict[str, CounterMetricFamily] = {
+        Total.RECEIVED: _counter("messages_received", "SMS received, parts joined.", *_PLACE),
+        Total.SENT: _counter("messages_sent", "Messages known to be sent, by the console or by other programs.", *by),
+        Total.FAILED: _counter("messages_failed", "Messages that failed.", *by),
+        Total.UNKNOWN: _counter("messages_unknown", "Messages whose outcome became unknown, at least for a time.", *by),
+        Total.DELIVERED: _counter("messages_delivered", "Messages known to be on the handset.", *by),
     }
-    times: dict[str, Metric] = {
+    times: dict[str, HistogramMetricFamily] = {
         Total.SENDING: _histogram("sending", "From the first byte until a message was known to be sent.", *_PLACE),
         Total.DELIVERY: _histogram("delivery", "From then until it was known to be on the handset.", *_PLACE),
     }
@@ -183,12 +201,12 @@ def _of_totals(places: Iterable[Place], totals: Iterable[PortTotal]) -> Iterator
         classes = {name: [0.0] * (len(bounds) + 1) for name, bounds in TIME_BOUNDS.items()}
         for (name, label), value in values.items():
             if name in counters:
-                counters[name].add(value, *place, *filter(None, (label,)))
+                _add(counters[name], value, *place, *filter(None, (label,)))
             elif label != "sum":
                 classes[name][bisect_left(TIME_BOUNDS[name], float(label))] += value
         for name, counts in classes.items():
             if any(counts):
-                times[name].add_histogram(TIME_BOUNDS[name], counts, values[name, "sum"], *place)
+                _add_classes(times[name], TIME_BOUNDS[name], counts, values[name, "sum"], *place)
     yield from (*counters.values(), *times.values())
 
 
@@ -201,15 +219,15 @@ def _of_sims(gateways: Iterable[GatewaySnapshot]) -> Iterator[Metric]:
         periods = (("day", usage.today, usage.daily_limit), ("month", usage.this_month, usage.monthly_limit))
         for period, number, limit in periods:
             if limit is not None:
-                used.add(number, gateway.name, str(port), period)
-                most.add(limit, gateway.name, str(port), period)
+                _add(used, number, gateway.name, str(port), period)
+                _add(most, limit, gateway.name, str(port), period)
     yield from (used, most)
 
 
 def _of_alarms(alarms: Iterable[Alarm]) -> Metric:
     raised = _gauge("alarm_active", "1 while an alarm lasts; without a port: of the gateway.", *_PLACE, "kind")
     for alarm in alarms:
-        raised.add(1, alarm.gateway, _port(alarm.port), alarm.kind.code)
+        _add(raised, 1, alarm.gateway, _port(alarm.port), alarm.kind.code)
     return raised
 
 
@@ -218,20 +236,39 @@ def _port(number: int) -> str:
     return str(number) if number else ""
 
 
-def _gauge(name: str, words: str, *labels: str) -> Metric:
-    return Metric(f"gsm_console_{name}", "gauge", words, *labels)
+def _gauge(name: str, words: str, *labels: str) -> GaugeMetricFamily:
+    from prometheus_client.metrics_core import GaugeMetricFamily
+
+    return GaugeMetricFamily(f"gsm_console_{name}", words, labels=labels)
 
 
-def _counter(name: str, words: str, *labels: str) -> Metric:
-    return Metric(f"gsm_console_messages_{name}_total", "counter", words, *labels)
+def _counter(name: str, words: str, *labels: str) -> CounterMetricFamily:
+    from prometheus_client.metrics_core import CounterMetricFamily
+
+    return CounterMetricFamily(f"gsm_console_{name}", words, labels=labels)
 
 
-def _histogram(name: str, words: str, *labels: str) -> Metric:
-    return Metric(f"gsm_console_{name}_seconds", "histogram", words, *labels)
+def _histogram(name: str, words: str, *labels: str) -> HistogramMetricFamily:
+    from prometheus_client.metrics_core import HistogramMetricFamily
+
+    return HistogramMetricFamily(f"gsm_console_{name}_seconds", words, labels=labels)
 
 
 def _single(name: str, words: str, value: float) -> Metric:
     """One without labels: a counter where it is called a total."""
-    metric = Metric(f"gsm_console_{name}", "counter" if name.endswith("_total") else "gauge", words)
-    metric.add(value)
+    metric = _counter(name.removesuffix("_total"), words) if name.endswith("_total") else _gauge(name, words)
+    _add(metric, value)
     return metric
+
+
+def _add(metric: GaugeMetricFamily | CounterMetricFamily, value: float, *labels: str) -> None:
+    """A sample, with the values of its labels: text from outside does no harm."""
+    metric.add_metric([safe(label) for label in labels], value)
+
+
+def _add_classes(
+    metric: HistogramMetricFamily, bounds: Sequence[float], counts: Sequence[float], total: float, *labels: str
+) -> None:
+    """How many are in each class, the one above all `bounds` last, and the sum of all."""
+    sums = zip((*map(str, bounds), "+Inf"), accumulate(counts), strict=True)
+    metric.add_metric([safe(label) for label in labels], list(sums), total)

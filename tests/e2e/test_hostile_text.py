@@ -93,7 +93,7 @@ def test_a_hostile_gateway_acts_on_nothing_in_log_command_line_ports_ussd_and_al
 def in_metrics(tcp_port: int) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{tcp_port}/metrics", timeout=30) as answer:
         text = answer.read().decode()
-    assert 'gsm_console_alarm_active{gateway="gw1",port="1",kind="unregistered"} 1' in text
+    assert 'gsm_console_alarm_active{gateway="gw1",kind="unregistered",port="1"} 1' in text
     assert FORBIDDEN_TEXT.findall(text) == []
     assert "\x1b" not in text
     assert "[/x]" not in text

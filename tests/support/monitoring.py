@@ -36,13 +36,18 @@ def page(store: WatchedStore, clock: FixedClock, *gateways: GatewaySnapshot, wit
 
 
 def labelled(text: str, name: str) -> dict[tuple[str, ...], float]:
-    """Of one name, the values of its labels to its value."""
+    """Of one name, the values of its labels, gateway and port first, to its value."""
     return {
-        tuple(sample.labels.values()): sample.value
+        tuple(sample.labels[label] for label in sorted(sample.labels, key=_place)): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
         if sample.name == f"gsm_console_{name}"
     }
+
+
+def _place(label: str) -> tuple[int, str]:
+    first = ("gateway", "port")
+    return first.index(label) if label in first else len(first), label
 
 
 def names_and_labels(text: str) -> dict[str, set[str]]:
