@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.audit import Deed
 from console.domain.sending import OptOut
 from console.errors import ConsoleError
-from console.protocol.sms.numbers import filing_key, in_full, plain
+from console.protocol.sms.numbers import filing_key, in_full, plain, tail
 from console.store.audit import write
 from console.store.filed import Filed
 from console.store.undo import Done, Past, Watched
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _TABLE, _COLUMNS = "opt_out", ("operator", "at", "words")
 _ALL = "SELECT number, operator, at, words FROM opt_out ORDER BY at, number"
 
+_END = 6
+"""Digits at a number's end that all of its spellings share."""
+
 
 class OptOutsReader:
     """Reads, from any thread. Every read raises StoreError when the database can't be read."""
@@ -36,6 +39,10 @@ class OptOutsReader:
     def of(self, number: str, gateway: str = "") -> OptOut | None:
         """Of who has this number, as it is written at a gateway; None where they did not opt out."""
         return next(iter(_found(self._rows, number, gateway, self._regions)), None)
+
+    def among(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Those that are to who opted out, in order."""
+        return _among(self._rows, drafts, self._regions)
 
     def all(self) -> list[OptOut]:
         """The oldest first."""
@@ -90,12 +97,10 @@ class OptOuts(OptOutsReader):
         write(connection, said.at, said.operator, "opt out", number, said.words)
         return True, done if done.note(connection) else None
 
-    def remark(self, connection: sqlite3.Connection, draft: Draft) -> str:
-        """What the audit says beside a message to who opted out; empty for anybody else."""
-        if connection.execute("SELECT 1 FROM opt_out LIMIT 1").fetchone() is None:
-            return ""
-        found = _found(_rows_of(connection), draft.to, draft.gateway, self._regions)
-        return ", although they opted out" if found else ""
+    def remarks(self, connection: sqlite3.Connection, drafts: Sequence[Draft]) -> dict[str, str]:
+        """What the audit says beside messages to those who opted out, by number."""
+        found = _among(_rows_of(connection), drafts, self._regions)
+        return {draft.to: ", although they opted out" for draft in found}
 
 
 def _filed(rows: Rows, number: str, gateway: str, regions: Regions) -> Filed:
@@ -104,6 +109,16 @@ def _filed(rows: Rows, number: str, gateway: str, regions: Regions) -> Filed:
 
 def _found(rows: Rows, number: str, gateway: str, regions: Regions) -> list[OptOut]:
     return [OptOut(row[1], *row[2:]) for row in _filed(rows, number, gateway, regions).same()]
+
+
+def _among(rows: Rows, drafts: Sequence[Draft], regions: Regions) -> list[Draft]:
+    """Made out in full, a number takes up to 1 ms, and a list may be long."""
+    ends = {_end(number) for (number,) in rows("SELECT number FROM opt_out", ())}
+    return [one for one in drafts if _end(one.to) in ends and _found(rows, one.to, one.gateway, regions)]
+
+
+def _end(number: str) -> str:
+    return tail(number)[-_END:] or number.strip().casefold()
 
 
 def _rows_of(connection: sqlite3.Connection) -> Rows:

@@ -249,7 +249,7 @@ class Store(LiveReader):
             again.check(connection, [draft], seen)
             presence.beat(connection, self._process, presence.STORE_ROLE, "", at)
             message = outbox.insert(connection, order, at, self._owner, operator=operator)
-            way = way_of(draft) + self.opt_outs.remark(connection, draft)
+            way = way_of(draft) + self.opt_outs.remarks(connection, [draft]).get(draft.to, "")
             write(connection, at, operator, "send", f"message {message.id}", way)
             if answer is not None:
                 rules.note_answer(connection, answer, draft.to, at, message.id)

@@ -66,3 +66,10 @@ def test_all_of_it_is_in_the_audit_and_so_is_what_is_sent_to_them(store: Store) 
 def test_no_number_is_refused(store: Store) -> None:
     with pytest.raises(ConsoleError, match="no number"):
         store.opt_outs.set("  ", "bob")
+
+
+def test_among_many_they_are_found_in_whatever_spelling(store: Store) -> None:
+    for number in (ALICE, "Bank"):
+        store.opt_outs.set(number, "bob").result(10)
+    drafts = [draft(to=to) for to in ("015123456789", "+4915223456789", "+491513456789", "10086", "bank")]
+    assert [one.to for one in store.opt_outs.among(drafts)] == ["015123456789", "bank"]

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading, writing
 from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
+from console.cli.kit.listing import add_listing, write_listing
 from console.cli.kit.output import moment, one_line, say, utc, warn
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from console.domain.sending import OptOut
+
 DESCRIPTION = """\
-Who asked for no more messages. Sending to them is asked about first, here (`send --yes`) and on the screen, and the
-audit says so. Nobody is added by what they write: a person does it (`:opt-out` on a message), or a rule with
-mark = "opted-out".
+Who asked for no more messages. Sending to one of them is asked about first, here (`send --yes`) and on the screen; of
+several recipients they are left out, unless you include them (`send --opted-out`). The audit shows what was sent to
+them. Nobody is added by what they write: a person does it (`:opt-out` on a message), or a rule with mark = "opted-out".
 """
+
+_COLUMNS = ("number", "at", "operator", "words")
 
 EXAMPLES = """\
 examples:
   gsm-console opt-out add +4915112345678
   gsm-console opt-out list --json | jq -r .number
+  gsm-console opt-out list --format csv --output opted-out.csv
 """
 
 
@@ -38,7 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     what = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     one = _add(what, "list", list_opt_outs, "print who opted out, when, and who said so")
-    one.add_argument("--json", action="store_true", help="one JSON object per number")
+    add_listing(one)
     for name, run, words in (
         ("add", add_opt_outs, "note that these numbers want no more messages"),
         ("remove", remove_opt_outs, "let these numbers be written to again"),
@@ -62,16 +66,19 @@ def _add(
 
 
 def list_opt_outs(args: argparse.Namespace) -> int:
-    """One line each. Raises ConfigError and StoreError."""
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    """One line each, the oldest first. Raises ConfigError, ConsoleError and StoreError."""
     with reading(args) as reader:
-        for one in reader.opt_outs.all():
-            if args.json:
-                fields = {"number": one.number, "at": utc(one.at), "operator": one.operator, "words": one.words}
-                print(json.dumps(fields))
-            else:
-                print(one_line(one.number, moment(one.at), one.operator, one.words))
+        write_listing(args, reader.opt_outs.all(), _COLUMNS, _fields, _line)
     return 0
+
+
+def _fields(one: OptOut) -> dict[str, object]:
+    """As a flat object; the time is UTC, ISO 8601, and the words are as they were written."""
+    return dict(zip(_COLUMNS, (one.number, utc(one.at), one.operator, one.words), strict=True))
+
+
+def _line(one: OptOut) -> str:
+    return one_line(one.number, moment(one.at), one.operator, one.words)
 
 
 def add_opt_outs(args: argparse.Namespace) -> int:

@@ -102,6 +102,17 @@ def asks_to_opt_out(text: str, words: Iterable[str]) -> bool:
     return _said(text) in {_said(word) for word in tuple(words) or OPT_OUT_WORDS}
 
 
+def without_opted_out(drafts: Sequence[Draft], opted_out: Sequence[Draft]) -> tuple[list[Draft], tuple[str, ...]]:
+    """Those of several that go, and the numbers of the others, who opted out. Where nobody else is meant they are meant
+    all the same, and asked about.
+    """
+    out = tuple(draft.to for draft in opted_out)
+    if len(out) == len(drafts):
+        return list(drafts), ()
+    gone = frozenset(out)
+    return [draft for draft in drafts if draft.to not in gone], out
+
+
 def _said(text: str) -> str:
     return " ".join(text[:_LONGEST_WORD].casefold().split()).strip(" .,!\"'«»“”„。！")
 
@@ -156,7 +167,8 @@ def _quiet(draft: Draft, now: float, hours: QuietHours | None, region: str) -> I
 def _opted_out(to: str, opted_out: OptOut | None) -> Iterator[Remark]:
     if opted_out is not None:
         day = datetime.fromtimestamp(opted_out.at).astimezone().date().isoformat()
-        wrote = f': "{" ".join(opted_out.words.split())[:_QUOTED]}"' if opted_out.words.strip() else ""
+        said = " ".join(opted_out.words.split())
+        wrote = f': "{said[:_QUOTED]}{"…" if len(said) > _QUOTED else ""}"' if said else ""
         yield Remark("opt-out", f"{to} opted out of messages on {day}{wrote}.")
 
 

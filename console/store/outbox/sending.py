@@ -181,8 +181,9 @@ class SendingBook(SendingReader):
                 outbox.insert(connection, order, at, self._process.owner, operator=operator, batch=batch_id)
                 for order in orders
             ]
+            remarks = self._opt_outs.remarks(connection, [order.draft for order in orders])
             for message in messages:
-                way = way_of(message.draft) + self._opt_outs.remark(connection, message.draft)
+                way = way_of(message.draft) + remarks.get(message.draft.to, "")
                 write(connection, at, operator, "send", f"message {message.id}", way)
             batch = Batch(batch_id, at, operator, label, BatchState.RUNNING, len(orders))
             return batch, messages

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, search_act, thread_act, view_acts
+from console.ui.keys.action import Action, opt_out_acts, search_act, thread_act, view_acts
 
 MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "everywhere": (
@@ -266,16 +266,7 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             changes=True,
             words="contact rename",
         ),
-        Action(
-            "inbox.opt-out",
-            "",
-            "opt_out",
-            "Opt out",
-            "Note that the sender wants no more messages, or that they do again",
-            shown=False,
-            changes=True,
-            words="stop unsubscribe opt-in",
-        ),
+        *opt_out_acts("inbox"),
         Action(
             "inbox.times",
             "T",

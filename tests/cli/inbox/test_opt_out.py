@@ -31,6 +31,8 @@ def test_numbers_are_added_listed_and_removed(tmp_path: Path, capsys: pytest.Cap
     assert main(["opt-out", "list", "--json", *source]) == 0
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert (first["words"], second["number"], second["words"]) == (f"STOP {NASTY}", ALICE, "")
+    assert main(["opt-out", "list", "--format", "csv", *source]) == 0
+    assert capsys.readouterr().out.startswith("number,at,operator,words")
     assert main(["opt-out", "remove", *source, ALICE]) == 0
     assert main(["opt-out", "remove", *source, ALICE]) == 1
     assert capsys.readouterr().err == f"{ALICE} had not opted out.\n"

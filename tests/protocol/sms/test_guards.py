@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from console.domain.messages import CallbackKind, DeliveryState, InboxMessage, OutboxMessage
 from console.domain.sending import OptOut
-from console.protocol.sms.guards import asks_to_opt_out, of_again, remarks
+from console.protocol.sms.guards import asks_to_opt_out, of_again, remarks, without_opted_out
 from tests.support.backend import NOON
 from tests.support.messages import NUMBER, draft, sms
 
@@ -256,3 +256,11 @@ def test_who_opted_out_is_asked_about_first_and_before_all_else() -> None:
     )
     assert [remark.guard for remark in found] == ["opt-out", "deny list"]
     assert found[0].words.startswith(f'{NUMBER} opted out of messages on 2026-11-22: "please STOP"')
+
+
+def test_who_opted_out_is_left_out_of_several_and_asked_about_alone() -> None:
+    one, two = draft(to="+4915111111111"), draft(to="+4915122222222")
+    assert without_opted_out([one, two], []) == ([one, two], ())
+    assert without_opted_out([one, two], [two]) == ([one], (two.to,))
+    assert without_opted_out([two], [two]) == ([two], ())
+    assert without_opted_out([one, two], [one, two]) == ([one, two], ())

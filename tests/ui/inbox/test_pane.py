@@ -9,6 +9,7 @@ from console.ui.app.panes import AWAY
 from console.ui.inbox.list import InboxList
 from console.ui.kit.search_line import FOUND
 from tests.support.backend import NOON
+from tests.support.messages import draft
 from tests.support.operator import console
 from tests.support.settling import settled
 
@@ -362,8 +363,19 @@ async def test_who_asks_to_opt_out_is_kept_once_a_person_says_so(tmp_path: Path)
         await operator.sees("asks to opt out: Stop!")
         await operator.says("opt-out")
         await operator.sees("opted out: Stop!")
+        operator.receives("and one more thing")
+        await operator.sees("and one more thing")
+        await operator.press("home")
+        await operator.sees("Opted out ", ", kept by ")
         await operator.says("opt-out")
+        await operator.sees("had opted out already")
+        await operator.says("opt-in")
         await operator.sees("asks to opt out: Stop!", "is no longer opted out")
+        await operator.says("opt-in")
+        await operator.sees("had not opted out")
+        operator.store.add_outbox(draft(to="+8613632919026"), 1).result(10)
+        await operator.says("opt-out")
+        await operator.sees("1 message to them is still queued")
         operator.receives("hello", number="DHL")
         await operator.sees("hello")
         await operator.press("home")

@@ -268,9 +268,8 @@ def test_an_alias_hides_no_command_and_stands_for_one() -> None:
 def test_what_is_rare_has_no_key_until_it_is_given_one() -> None:
     check_own(Config((), ReceiverConfig(), Path("console.db"), keys={"app.theme": "K"}))
     keyless = [action for actions in REBINDABLE.values() for action in actions if not action.key]
-    rare = {"theme", "redraw", "port", "reset", "at", "name", "when", "cancel-all", "audit", "account", "rules"} | {
-        "opt-out"
-    }
+    rare = {"theme", "redraw", "port", "reset", "at", "name", "when", "cancel-all", "audit", "account", "rules"}
+    rare |= {"opt-out", "opt-in"}
     assert {action.name for action in keyless} == rare
     assert all(action.by_name for action in keyless)
     assert all(Keymap().keys(action) == [] for action in keyless)
