@@ -300,7 +300,7 @@ SHELL = {
 
 SHELL_ONLY = {
     *("setup", "demo", "check", "receive", "contacts", "backup", "restore"),
-    *("segments", "decode", "simulate", "completion", "check-ports"),
+    *("segments", "decode", "simulate", "completion", "check-ports", "monitoring"),
 }
 
 
