@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.store.engine.schema_of_figures import FIGURES
 from console.store.engine.schema_of_rules import RULES
 
 APPLICATION_ID = 0x47534D43
@@ -330,5 +331,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_6,
     _VERSION_7,
     RULES,
+    FIGURES,
 )
 """Statements that bring a database of version N (its index) to version N + 1."""
