@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+BOUNDS = (2, 4, 6, 8, 10, 15, 20, 30, 60, 120, 300, 900, 3_600, 21_600)
+"""Seconds: the upper ends of the stretches that durations are counted in; the last stretch has no end. Part of the
+database: others need a new table.
+"""
+
+
 class By(StrEnum):
     """What figures are told by."""
 
@@ -94,7 +100,7 @@ def _sum(some: Sequence[int], more: Sequence[int]) -> list[int]:
     return [one + other for one, other in zip(some, more, strict=True)] if some else list(more)
 
 
-def median(counted: Sequence[int], bounds: Sequence[float]) -> float | None:
+def median(counted: Sequence[int], bounds: Sequence[float] = BOUNDS) -> float | None:
     """About how many seconds the one in the middle took; `counted` by stretches that end at `bounds`, and one without
     an end. A guess within its stretch. None where there is none.
     """

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from console.protocol.query.table import Query
     from console.store.inbox.search import Rows
 
-_AT_ONCE = 8
-"""Messages counted in the time that the search index takes for one."""
-
 _TALLIES = (
     "SELECT (SELECT value FROM tally WHERE name = 'figures'), (SELECT value FROM tally WHERE name = 'figures until')"
 )
@@ -40,7 +37,7 @@ def step(connection: sqlite3.Connection, size: int) -> bool:
     counted, until = connection.execute(_TALLIES).fetchone()
     if counted >= until:
         return False
-    last = min(counted + size * _AT_ONCE, until)
+    last = min(counted + size, until)
     count_until(connection, last)
     return bool(last < until)
 

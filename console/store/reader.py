@@ -72,7 +72,7 @@ class Reader(InboxReader):
         """Searches of the inbox that have a name."""
         self.ussd = UssdReader(self._rows)
         """USSD codes and their answers."""
-        self.outbox: OutboxReader = OutboxReader(self._rows)
+        self.outbox: OutboxReader = OutboxReader(self._rows, regions)
         """The outbox as people look through it."""
         self.figures: FiguresReader = FiguresReader(self._rows, regions)
         """How many were sent, and how far they came."""

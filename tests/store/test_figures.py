@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.domain.figures import By
+from console.domain.figures import BOUNDS, By
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Draft, Evidence
 from console.protocol.query.fields import Asker
 from console.protocol.query.figures import FIGURES as TABLE
@@ -18,7 +18,7 @@ from console.protocol.sms.networks import country_key, network_key
 from console.store import Store, figures
 from console.store.engine.opening import open_database
 from console.store.engine.schema import MIGRATIONS
-from console.store.engine.schema_of_figures import BOUNDS, COUNTS, FIGURES, TO_DELIVERED, TO_SENT
+from console.store.engine.schema_of_figures import COUNTS, FIGURES, TO_DELIVERED, TO_SENT
 from console.store.outbox.messages import Order
 from console.store.retention import prune_some
 from tests.support.backend import NOON

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-BOUNDS = (2, 4, 6, 8, 10, 15, 20, 30, 60, 120, 300, 900, 3_600, 21_600)
-"""Seconds: the upper ends of the stretches that durations are counted in; the last stretch has no end. Fixed: another
-version needs a new table.
-"""
+from console.domain.figures import BOUNDS
 
 COUNTS = ("messages", "sent", "delivered", "failed", "unknown", "segments")
 TO_SENT = tuple(f"sent_{number}" for number in range(len(BOUNDS) + 1))
