@@ -25,6 +25,7 @@ TOPICS = {
     "rules": "what is done by itself: programs, webhooks, notifications, answers",
     "shell": "every command and its options; exit codes",
     "receiver": "a permanent receiver: systemd, containers, a shared database",
+    "monitoring": "what Prometheus reads from `/metrics`; dashboard and alert rules",
     "backup": "backup and restore, and why not `cp`",
     "copying": "copying text to your clipboard over SSH",
     "security": "who may call, what is encrypted, where secrets are stored",

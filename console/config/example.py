@@ -54,6 +54,8 @@ tcp_port = 8080
 # true: nobody may send or change anything. Or name the Unix users who may not.
 # read_only = false
 # read_only_users = ["trainee"]
+# Whole texts by which people ask for no more messages, in any case. Default: STOP and others, in several languages.
+# opt_out_words = ["STOP", "UNSUBSCRIBE"]
 # Number prefixes you are warned about, and why.
 # [sending.deny]
 # "+882" = "satellite phones: very expensive"

@@ -260,6 +260,12 @@ class SendingConfig:
     """
     quiet_hours: QuietHours | None = None
     """Hours of the recipient's clock in which a message is asked about first."""
+    opt_out_words: tuple[str, ...] = ()
+    """Whole texts by which people ask for no more messages, in any case. Empty: `guards.OPT_OUT_WORDS`."""
+
+
+NO_SENDING = SendingConfig()
+"""Rules for sending where the configuration has none."""
 
 
 @dataclass(frozen=True, slots=True)

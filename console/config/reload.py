@@ -46,7 +46,7 @@ TAKES_EFFECT: Mapping[type, Effect] = {
     ReceiverConfig: Effect(at_once="keep_after_hangup", restart="host tcp_port max_rate monitors"),
     InboxConfig: Effect(at_once="keep_days keep_messages", restart="join_parts"),
     SendingConfig: Effect(
-        at_once="confirm_above repeat_minutes not_after_hours quiet_hours deny templates",
+        at_once="confirm_above repeat_minutes not_after_hours quiet_hours deny opt_out_words templates",
         restart="default_region others read_only read_only_users",
     ),
     AlarmConfig: Effect(

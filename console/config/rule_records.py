@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from console.config.records import Secret
 
 RuleAbout = Literal["sms", "result", "alarm", "sim"]
-RuleMark = Literal["read", "claimed", "done"]
+RuleMark = Literal["read", "claimed", "done", "opted-out"]
 RuleColour = Literal["good", "busy", "warning", "bad", "quiet", "accent"]
 
 

@@ -27,7 +27,7 @@ _MOST_SEGMENTS = 1_000_000_000
 
 _SENDING = (
     *("default_region", "confirm_above", "repeat_minutes", "not_after_hours", "quiet_hours"),
-    *("deny", "others", "read_only", "read_only_users"),
+    *("deny", "opt_out_words", "others", "read_only", "read_only_users"),
 )
 _LIMITS = ("daily_limit", "monthly_limit")
 _SIM = ("port", *_LIMITS)
@@ -67,6 +67,7 @@ def read_sending(top: Table) -> SendingConfig:
         else default.not_after_hours,
         quiet_hours=read_quiet_hours(table),
         deny=_words_by_name(table, "deny", _PREFIX, "the beginning of a number: digits, * and #, with or without +"),
+        opt_out_words=tuple(table.texts("opt_out_words")) if "opt_out_words" in table else default.opt_out_words,
         others=_words_by_name(table, "others", _NAME, "the beginning of ids, 1 to 40 characters"),
         read_only=table.flag("read_only", default.read_only),
         read_only_users=tuple(table.texts("read_only_users")) if "read_only_users" in table else (),

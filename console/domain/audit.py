@@ -45,6 +45,8 @@ class Deed(StrEnum):
     NAME = "name"
     PORT = "note"
     """The note of a port, or whether it is left out of auto."""
+    OPT_OUT = "opt out"
+    OPT_IN = "opt in"
 
 
 @dataclass(frozen=True, slots=True)

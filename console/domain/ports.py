@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 from console.domain.messages import PortCounts
 
@@ -145,6 +149,45 @@ class PortSnapshot:
     def is_fresh(self, now: float) -> bool:
         """Whether what the port said last still counts; `now` is Unix seconds UTC."""
         return self.read_at is not None and now - self.read_at <= self.fresh_for
+
+
+class Total(StrEnum):
+    """What is counted of a port."""
+
+    RECEIVED = "received"
+    SENT = "sent"
+    """Known to be on the air."""
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    SENDING = "sending"
+    """Seconds from when it began to leave until it was known to be on the air."""
+    DELIVERY = "delivery"
+    """Seconds from then until it was known to be on the handset."""
+
+
+OURS, OTHERS = "console", "others"
+"""Who sent what is counted."""
+
+TIME_BOUNDS: Mapping[str, tuple[float, ...]] = {
+    Total.SENDING: (1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 150.0),
+    Total.DELIVERY: (2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0),
+}
+"""Seconds: upper bounds of the classes that times are counted by. One class more holds what is longer."""
+
+
+class PortTotal(NamedTuple):
+    """A number that only rises."""
+
+    gateway: str
+    """Empty: not known."""
+    port: int
+    """0: not known."""
+    name: str
+    """One of Total."""
+    label: str
+    """Of messages sent OURS or OTHERS; of a time the bound of its class (`inf`: none), or `sum`."""
+    value: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class OptOut:
+    """Somebody who asked for no more messages."""
+
+    number: str
+    """In full where its country is known."""
+    operator: str
+    """Who said so: a person, or a rule."""
+    at: float
+    """When, Unix seconds UTC."""
+    words: str
+    """What they wrote; text from outside. Empty: they said so in another way."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Why a draft should be looked at twice before it is sent."""
 

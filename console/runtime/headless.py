@@ -102,7 +102,7 @@ class Watching:
         return "; ".join(filter(None, (self._supervisor.trouble, self._sender.trouble, self.alarms.trouble)))
 
     def gateways(self) -> tuple[GatewaySnapshot, ...]:
-        """As far as alarms need it."""
+        """As far as alarms and those who monitor need it."""
         stopped = LinkStatus(LinkPhase.STOPPED, self._started_at)
         return tuple(
             GatewaySnapshot(
@@ -224,8 +224,10 @@ async def _receive(
     """As `_receive_into`."""
     config = in_force.live
     receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
-    receiver.pages = Monitoring(receiver, store)
     keeper = ReceiverKeeper(receiver, store, clock, patience=PATIENCE)
+    watching = Watching(config, store, clock, receiver=lambda: keeper.status) if config.gateways else None
+    known = watching.gateways if watching is not None else tuple
+    receiver.pages = Monitoring(receiver, store, clock, config.gateways, known)
     stopped = signals.Stop()
     stopped.listen()
     for warning in config.warnings:
@@ -233,8 +235,7 @@ async def _receive(
     running = asyncio.create_task(keeper.run())
     beside = (_report(keeper, config), _prune(config, store, clock), systemd.show_life())
     tasks = [running, *map(asyncio.create_task, beside)]
-    if config.gateways:
-        watching = Watching(config, store, clock, receiver=lambda: keeper.status)
+    if watching is not None:
         tasks.append(asyncio.create_task(_watch(watching, keeper)))
     if read is not None and signal.SIGHUP in signals.that_end():
         reloading = Reloading(in_force, read, store.audit, operator=signal.SIGHUP.name)

@@ -74,7 +74,7 @@ class Services:
         self._config = config
         self._gateways = {gateway.name: _Gateway(gateway) for gateway in config.gateways}
         receiver = Receiver(config.receiver, config.gateways, store, clock, listener=listener)
-        receiver.pages = Monitoring(receiver, store, links=self._links_up)
+        receiver.pages = Monitoring(receiver, store, clock, config.gateways, self.gateways)
         self._receiver = ReceiverKeeper(receiver, store, clock, stands_back=only_looks)
         self._retention = Retention(config.inbox, store, clock)
         self.sender = Sender(
@@ -194,10 +194,6 @@ class Services:
     def _ports(self, name: str) -> tuple[PortSnapshot, ...]:
         gateway = self._gateways.get(name)
         return gateway.monitor.ports if gateway is not None and gateway.monitor is not None else ()
-
-    def _links_up(self) -> dict[str, bool]:
-        links = ((name, gateway.link) for name, gateway in self._gateways.items())
-        return {name: link.status.phase is LinkPhase.UP for name, link in links if link is not None}
 
     def receiver(self) -> ReceiverStatus:
         return self._receiver.status

@@ -10,10 +10,9 @@ from console.config.records import NO_REGIONS
 from console.domain.audit import Deed
 from console.errors import ConsoleError
 from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact, is_another_s
-from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, lacks_country, plain, resolved
+from console.protocol.sms.numbers import filing_key, in_full, plain
 from console.store.audit import write as audit
-from console.store.inbox.person import known_under
-from console.store.inbox.search import Search
+from console.store.filed import Filed
 from console.store.undo import Done, Past, Watched
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from console.store.inbox.search import Rows
 
 
+_TABLE, _COLUMNS = "contact", ("name", "member_of")
 _AT_ONCE = 500
 """Contacts written in one go, so that callbacks get in between."""
 
@@ -67,7 +67,7 @@ class ContactsReader:
         if not self._version:
             return ""  # nobody was ever given a name
         if (name := names.get(key, unsure.get(key))) is None:
-            found = _Filed(self._rows, number, region, self._regions)
+            found = Filed(self._rows, _TABLE, _COLUMNS, number, region, self._regions)
             remembered = unsure if found.lacks_country else names
             if len(remembered) >= _REMEMBERED:
                 remembered.clear()
@@ -210,7 +210,7 @@ def _watched(connection: sqlite3.Connection, contact: Contact, regions: Regions)
         return connection.execute(sql, values).fetchall()
 
     own = (filing_key(plain(contact.number)), contact.number)
-    keys = {own, *(row[:2] for row in _Filed(rows, contact.number, regions.default, regions).same())}
+    keys = {own, *(row[:2] for row in Filed(rows, _TABLE, _COLUMNS, contact.number, regions.default, regions).same())}
     return [Watched(connection, "contact", *key) for key in sorted(keys)]
 
 
@@ -226,39 +226,10 @@ def _write(
 
     for contact in contacts:
         groups = ";".join(contact.groups)
-        for key, known, _, before in _Filed(rows, contact.number, regions.default, regions).same():
+        for key, known, _, before in Filed(rows, _TABLE, _COLUMNS, contact.number, regions.default, regions).same():
             connection.execute("DELETE FROM contact WHERE correspondent = ? AND number = ?", (key, known))
             groups = groups or ("" if regroup else before)
         if contact.name:
             key = filing_key(plain(contact.number))
             connection.execute("INSERT INTO contact VALUES (?, ?, ?, ?)", (key, contact.number, contact.name, groups))
     connection.execute(_CHANGED)
-
-
-class _Filed:
-    """The contacts that may have a number of a region."""
-
-    def __init__(self, rows: Rows, number: str, region: str, regions: Regions) -> None:
-        self._rows = rows
-        self._regions = regions
-        self._keys = filing_keys(number, region, regions.all)
-        marks = ", ".join("?" * len(self._keys))
-        columns = "correspondent, number, name, member_of"
-        self._found = rows(f"SELECT {columns} FROM contact WHERE correspondent IN ({marks})", self._keys)  # noqa: S608
-        self._asked = identity(number, region)
-        self._whose = [identity(row[1], regions.default) for row in self._found]
-
-    @property
-    def lacks_country(self) -> bool:
-        """Whether it takes the other numbers that are known to say whose one is."""
-        return bool(self._found) and any(map(lacks_country, (self._asked, *self._whose)))
-
-    def same(self) -> list[tuple[str, str, str, str]]:
-        """Key, number, name and groups of those that have it, in whatever spelling. One that lacks its country is the
-        only number that it may be, of all contacts, inbox and outbox: no name is better than another's.
-        """
-        known = {self._asked, *self._whose}
-        if self.lacks_country:
-            known |= known_under(self._keys, self._regions, self._rows, Search(self._rows))
-        who = resolved(self._asked, known)
-        return [row for row, each in zip(self._found, self._whose, strict=True) if resolved(each, known) == who]

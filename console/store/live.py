@@ -8,6 +8,7 @@ from console.store.engine.failure import explained
 from console.store.outbox.sending import SendingReader
 from console.store.ports.history import PortHistory
 from console.store.ports.notes import PortNotesReader
+from console.store.ports.totals import PortTotalsReader
 from console.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class LiveReader(Reader):
         """Batches, and what waits for a person's yes."""
         self.port_notes: PortNotesReader = PortNotesReader(self._rows, lambda: self.revision)
         """What colleagues should know of a port."""
+        self.port_totals = PortTotalsReader(self._rows)
+        """What each port did since the database counts."""
         self.port_history = PortHistory(self._rows, clock)
         """What went through each port, and what its last days say of it."""
 

@@ -18,6 +18,7 @@ from console.store.figures import FiguresReader
 from console.store.inbox import callbacks
 from console.store.inbox.claims import ClaimsReader
 from console.store.inbox.reader import InboxReader
+from console.store.opt_outs import OptOutsReader
 from console.store.outbox import messages as outbox
 from console.store.outbox.reader import OutboxReader
 from console.store.outbox.sending import BatchesReader
@@ -68,6 +69,8 @@ class Reader(InboxReader):
         """Who looks after which entry of the inbox."""
         self.contacts = ContactsReader(self._rows, regions=regions)
         """Names for numbers."""
+        self.opt_outs: OptOutsReader = OptOutsReader(self._rows, regions)
+        """Who asked for no more messages."""
         self.views = ViewsReader(self._rows)
         """Searches of the inbox that have a name."""
         self.ussd = UssdReader(self._rows)

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from console.domain.audit import Deed
 from console.domain.rules import About, Happening, Hit, HitState, RuleReport, Step
+from console.domain.sending import OptOut
 from console.errors import NotAnswered
 from console.protocol.rules import telling
+from console.protocol.sms.guards import asks_to_opt_out
 from console.protocol.sms.numbers import tail
 from console.store import presence
 from console.store.audit import write
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from console.protocol.rules.telling import Subject
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
+    from console.store.opt_outs import OptOuts
     from console.store.reader import Reader
 
 ROLE = "rules"
@@ -140,8 +143,9 @@ class RulesReader:
 class Rules(RulesReader):
     """Reads and writes. A write returns a future that resolves once its commit is durable."""
 
-    def __init__(self, rows: Rows, submit: Submit, clock: Clock, process: presence.Process) -> None:
+    def __init__(self, rows: Rows, submit: Submit, clock: Clock, process: presence.Process, opt_outs: OptOuts) -> None:
         super().__init__(rows)
+        self._opt_outs = opt_outs
         self._submit = submit
         self._clock = clock
         self._process = process
@@ -216,16 +220,22 @@ class Rules(RulesReader):
 
         return self._submit(note)
 
-    def mark(self, hit: Hit, how: RuleMark) -> Future[Hit]:
-        """Mark the entry that was hit, in the one transaction with its step. What a person claimed stays theirs."""
-        at = self._clock.time()
+    def mark(self, hit: Hit, how: RuleMark, opt_out_words: Sequence[str] = ()) -> Future[Hit]:
+        """Mark the entry that was hit, in the one transaction with its step. What a person claimed stays theirs, and
+        only who wrote one of the words has opted out.
+        """
+        at, entry = self._clock.time(), hit.happening.thing
 
         def keep(connection: sqlite3.Connection) -> Hit:
             if how == "read":
-                callbacks.mark_read(connection, [hit.happening.thing])
+                callbacks.mark_read(connection, [entry])
+            elif how == "opted-out":
+                wrote = connection.execute("SELECT number, gateway, text FROM inbox WHERE id = ?", (entry,)).fetchone()
+                if wrote is not None and asks_to_opt_out(wrote[2], opt_out_words):
+                    self._opt_outs.note(connection, OptOut(wrote[0], operator_of(hit.rule), at, wrote[2]), wrote[1])
             else:
                 deed = Deed.CLAIM if how == "claimed" else Deed.DONE
-                claims.change_unclaimed(connection, deed, hit.happening.thing, operator_of(hit.rule), at)
+                claims.change_unclaimed(connection, deed, entry, operator_of(hit.rule), at)
             return _did(connection, hit, at, "")
 
         return self._submit(keep)

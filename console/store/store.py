@@ -27,6 +27,7 @@ from console.store.inbox.entries import Entries
 from console.store.inbox.heard_sms import HeardMessages
 from console.store.inbox.parts import Parts
 from console.store.live import LiveReader
+from console.store.opt_outs import OptOuts
 from console.store.outbox import again, notices, reports
 from console.store.outbox import messages as outbox
 from console.store.outbox.planned import PlannedBook
@@ -97,8 +98,6 @@ class Store(LiveReader):
         """What is and was wrong."""
         self.audit: AuditTrail = AuditTrail(self._rows, self._writer.submit, clock)
         """Who did what."""
-        self.rules: Rules = Rules(self._rows, self._writer.submit, clock, self._process)
-        """How far rules have come."""
         self.past: Past = Past(self._writer.submit, clock)
         """What was done here last, and the way back."""
         self.claims: Claims = Claims(self._rows, self.past, clock)
@@ -107,11 +106,15 @@ class Store(LiveReader):
             self._rows, self._writer.submit, self.past, clock, lambda: self.revision, regions=self.regions
         )
         """Names for numbers."""
+        self.opt_outs: OptOuts = OptOuts(self._rows, self.past, clock, self.regions)
+        """Who asked for no more messages."""
+        self.rules: Rules = Rules(self._rows, self._writer.submit, clock, self._process, self.opt_outs)
+        """How far rules have come."""
         self.parts: Parts = Parts(self._writer.submit, clock)
         """Whether the parts of long SMS stand apart."""
         self.views: Views = Views(self._rows, self._writer.submit)
         """Searches of the inbox that have a name."""
-        self.sending: SendingBook = SendingBook(self._rows, self._writer.submit, clock, self._process)
+        self.sending: SendingBook = SendingBook(self._rows, self._writer.submit, clock, self._process, self.opt_outs)
         """Batches, and what people decide about messages."""
         self.planned: PlannedBook = PlannedBook(self._rows, self._writer.submit, clock, self._process)
         """Messages that wait for their time."""
@@ -246,7 +249,8 @@ class Store(LiveReader):
             again.check(connection, [draft], seen)
             presence.beat(connection, self._process, presence.STORE_ROLE, "", at)
             message = outbox.insert(connection, order, at, self._owner, operator=operator)
-            write(connection, at, operator, "send", f"message {message.id}", way_of(draft))
+            way = way_of(draft) + self.opt_outs.remarks(connection, [draft]).get(draft.to, "")
+            write(connection, at, operator, "send", f"message {message.id}", way)
             if answer is not None:
                 rules.note_answer(connection, answer, draft.to, at, message.id)
             return message

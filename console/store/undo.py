@@ -26,8 +26,13 @@ REMEMBERED = 50
 AT_ONCE = 2_000
 """Rows of one write: a few milliseconds, so that no callback waits long behind it."""
 
-_KEYS = {"claim": ("entry",), "contact": ("correspondent", "number"), "port_note": ("gateway", "port")}
-_WHO = {"claim": "CASE done_by WHEN '' THEN operator ELSE done_by END", "port_note": "operator"}
+_KEYS = {
+    "claim": ("entry",),
+    "contact": ("correspondent", "number"),
+    "port_note": ("gateway", "port"),
+    "opt_out": ("correspondent", "number"),
+}
+_WHO = {"claim": "CASE done_by WHEN '' THEN operator ELSE done_by END", "port_note": "operator", "opt_out": "operator"}
 _UNREAD = (
     "UPDATE inbox SET read = 0 WHERE id = ? AND read = 1 AND NOT EXISTS "
     "(SELECT 1 FROM claim WHERE entry = inbox.id AND max(claimed_at, coalesce(done_at, 0)) > ?)"

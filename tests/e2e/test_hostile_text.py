@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
 from tests.support.hostile import (
+    FORBIDDEN_TEXT,
     HOSTILE,
     NASTY,
     NUMBER,
@@ -70,7 +72,8 @@ def hostile() -> Iterator[HostileGateway]:
 def test_a_hostile_gateway_acts_on_nothing_in_log_command_line_ports_ussd_and_alarms(
     tmp_path: Path, hostile: HostileGateway
 ) -> None:
-    config = str(hostile.configuration(tmp_path, free_tcp_port(), alarms="unregistered_seconds = 0"))
+    tcp_port = free_tcp_port()
+    config = str(hostile.configuration(tmp_path, tcp_port, alarms="unregistered_seconds = 0"))
     with Terminal.console("--config", config, columns=120, rows=40) as terminal:
         terminal.wait_for("1 of 1 in service")
         in_log_and_command_line(terminal)
@@ -81,9 +84,19 @@ def test_a_hostile_gateway_acts_on_nothing_in_log_command_line_ports_ussd_and_al
         terminal.wait_for("0 of 1 in service")
         look(terminal, "Acknowledge", "l")
         take(terminal, "Acknowledge", "l", "a", "A", "esc")
+        in_metrics(tcp_port)
         terminal.type("L")
         terminal.wait_for("* USSD")
         leave(terminal)
+
+
+def in_metrics(tcp_port: int) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{tcp_port}/metrics", timeout=30) as answer:
+        text = answer.read().decode()
+    assert 'gsm_console_alarm_active{gateway="gw1",kind="unregistered",port="1"} 1' in text
+    assert FORBIDDEN_TEXT.findall(text) == []
+    assert "\x1b" not in text
+    assert "[/x]" not in text
 
 
 def in_log_and_command_line(terminal: Terminal) -> None:

@@ -32,10 +32,12 @@ def installed(tmp_path: Path) -> Path:
     return environment / "bin" / "gsm-console"
 
 
-def test_the_wheel_runs_the_demo(installed: Path) -> None:
+def test_the_wheel_runs_the_demo(installed: Path, tmp_path: Path) -> None:
     with Terminal([str(installed), "demo"], columns=120, rows=40) as terminal:
         terminal.wait_for("8 in service")
         terminal.wait_for("╭─ 1 Inbox")
         leave(terminal)
     for words, shown in ((["--help"], "usage: gsm-console"), (["help", "trouble"], "# Trouble")):
         assert shown in subprocess.run([installed, *words], capture_output=True, text=True, check=True).stdout
+    subprocess.run([installed, "monitoring", "export", tmp_path], check=True, capture_output=True)
+    assert {"gsm-console-alerts.yml", "gsm-console-dashboard.json"} <= {file.name for file in tmp_path.iterdir()}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         AlarmActs,
         ClaimActs,
         ContactActs,
+        OptOutActs,
         PartActs,
         ReadMarkActs,
         RuleActs,
@@ -98,6 +99,7 @@ class FakeBackend:
         self.parts: PartActs = gated(lambda: store.parts, self.read_only)
         self.rules: RuleActs = gated(lambda: store.rules, self.read_only)
         self.contacts: ContactActs = gated(lambda: store.contacts, self.read_only)
+        self.opt_outs: OptOutActs = gated(lambda: store.opt_outs, self.read_only)
         self.views: ViewActs = gated(lambda: store.views, self.read_only)
         self.past: UndoActs = gated(lambda: store.past, self.read_only)
         self.alarms: AlarmActs = gated(lambda: store.alarms, self.read_only)

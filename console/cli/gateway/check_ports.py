@@ -57,10 +57,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_database(parser)
     add_query(parser, views=False)
     parser.add_argument(
-        "--warning", type=whole(1), default=1, metavar="N", help="WARNING from N ports out of service (default: 1)"
+        "--warning",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="from so many ports out of service it is WARNING (default: 1)",
     )
     parser.add_argument(
-        "--critical", type=whole(1), metavar="N", help="CRITICAL from N ports out of service (default: a whole gateway)"
+        "--critical", type=whole(1), metavar="N", help="from so many it is CRITICAL (default: a whole gateway)"
     )
     refuse_as_unknown(parser)
     parser.set_defaults(run=run)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from console.store import Reader
 
 DESCRIPTION = """\
-Print each GSM port: state, when that was written down (UTC), signal, SIM, today's messages, the last one received and
-sent, failures in a row, and a colleague's note.
+Print each GSM port: state, with its time (UTC) where it is old, signal, SIM, today's messages, failures in a row, and a
+colleague's note. As CSV and JSON also when the state was written down, and the last message received and sent.
 
 A console or `gsm-console receive` writes the state down every five minutes; this command asks no gateway itself. If
 neither runs, standard error says so, and the state is the last one known. `gsm-console check` asks the gateways.

@@ -101,6 +101,7 @@ def caution_lines(preview: Preview) -> list[str]:
     if request.duplicates:
         lines.append(f"note: {_counted(len(request.duplicates), 'entry', 'entries')} named twice, sent to once")
     lines += [f"no number: {one.place}: {one.typed}: {one.reason}" for one in request.rejected]
+    lines += [f"opted out: {number}: left out; --opted-out sends to them too" for number in request.opted_out]
     lines += [f"{remark.guard}: {remark.words}" for remark in preview.remarks]
     return [safe(line) for line in lines]
 
@@ -126,6 +127,7 @@ def preview_fields(preview: Preview) -> dict[str, object]:
         "remarks": [{"guard": remark.guard, "words": remark.words} for remark in preview.remarks],
         "obstacles": list(preview.obstacles),
         "duplicates": [one.typed for one in request.duplicates],
+        "opted_out": list(request.opted_out),
         "rejected": [{"typed": one.typed, "place": one.place, "reason": one.reason} for one in request.rejected],
         "drafts": [
             {

@@ -41,6 +41,8 @@ class Request:
     """To whom nothing can be sent."""
     remarks: tuple[Remark, ...]
     """Why the list or the text should be looked at twice."""
+    opted_out: tuple[str, ...] = ()
+    """Numbers of those who get nothing, for they opted out."""
 
     @property
     def is_planned(self) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from console.domain.messages import DeliveryState, OutboxMessage
     from console.runtime.sending import Sending, Watch
     from console.store import Store
+    from console.store.opt_outs import OptOutsReader
 
 _DESCRIPTION = """\
 Send a text to one number or many, and wait for the outcome. The rules are those of the console:
@@ -108,8 +109,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="send despite warnings, to many recipients, and without those who have no number",
+        help="send despite warnings, to many recipients, and without those who have no number or opted out",
     )
+    parser.add_argument("--opted-out", action="store_true", help="of several, also to those who opted out")
     add_config(parser)
     parser.add_argument("text", metavar="TEXT", help="the text; - reads it from standard input, UTF-8")
     parser.set_defaults(run=run)
@@ -151,7 +153,8 @@ async def _run(args: argparse.Namespace, config: Config, request: Request, opera
             _check_sender(store, request, clock)
         at_work = contextlib.nullcontext() if request.is_planned else sending.running(look_only=args.dry_run)
         async with at_work:
-            preview = await _preview(args, config, request, sending)
+            preview = await _preview(args, config, request, sending, store.opt_outs)
+            request = preview.request
             warn(*caution_lines(preview))
             refused = bool(preview.obstacles) and not args.yes
             if args.dry_run or refused:
@@ -169,18 +172,25 @@ async def _run(args: argparse.Namespace, config: Config, request: Request, opera
             return await _send(args, request, sending)
 
 
-async def _preview(args: argparse.Namespace, config: Config, request: Request, sending: Sending) -> Preview:
+async def _preview(
+    args: argparse.Namespace, config: Config, request: Request, sending: Sending, opt_outs: OptOutsReader
+) -> Preview:
     """Raises CannotSend for what can't be sent at all, and NotConnected."""
     import asyncio
+    from dataclasses import replace
 
     from console.cli.sending.report import Preview
     from console.errors import CannotSend
+    from console.protocol.sms.guards import without_opted_out
 
     if not request.drafts:
         first = request.rejected[0]
         raise CannotSend(
             f"None of these recipients can be sent to. {first.place}: {first.typed[:40]!a}: {first.reason}."
         )
+    if not args.opted_out:
+        drafts, out = without_opted_out(request.drafts, await asyncio.to_thread(opt_outs.among, request.drafts))
+        request = replace(request, drafts=tuple(drafts), opted_out=out)
     if not request.is_planned:
         await sending.hear_ports(request.drafts[0])
     sender = sending.sender
@@ -189,6 +199,8 @@ async def _preview(args: argparse.Namespace, config: Config, request: Request, s
     obstacles = [f"{len(remarks)} warnings" if len(remarks) > 1 else "a warning"] if remarks else []
     if request.rejected:
         obstacles.append(f"{len(request.rejected)} without a usable number")
+    if request.opted_out:
+        obstacles.append(f"{len(request.opted_out)} who opted out")
     if len(request.drafts) > config.sending.confirm_above:
         obstacles.append(f"{len(request.drafts)} recipients, more than {config.sending.confirm_above}")
     return Preview(

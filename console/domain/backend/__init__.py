@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         AlarmActs,
         ClaimActs,
         ContactActs,
+        OptOutActs,
         PartActs,
         ReadMarkActs,
         RuleActs,
@@ -42,6 +43,7 @@ class Backend(Protocol):
     parts: PartActs
     rules: RuleActs
     contacts: ContactActs
+    opt_outs: OptOutActs
     views: ViewActs
     past: UndoActs
     alarms: AlarmActs

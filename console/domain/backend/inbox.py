@@ -75,6 +75,18 @@ class ContactActs(Protocol):
         ...
 
 
+class OptOutActs(Protocol):
+    """Notes who asked for no more messages."""
+
+    def set(self, number: str, operator: str, *, words: str = "", gateway: str = "") -> Future[bool]:
+        """They did, by these words; False where that was known. Raises `ConsoleError` for no number."""
+        ...
+
+    def remove(self, number: str, operator: str, *, gateway: str = "") -> Future[bool]:
+        """They may be written to again; False where they might already."""
+        ...
+
+
 class ViewActs(Protocol):
     """Keeps searches that have a name."""
 

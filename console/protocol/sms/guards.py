@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from console.config.records import QuietHours
     from console.domain.messages import Draft, InboxMessage, OutboxMessage
+    from console.domain.sending import OptOut
     from console.protocol.sms.recipients import Recipient
 
 _NOT_GONE = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
@@ -32,6 +34,34 @@ _LOOP_TURNS = 3
 """Messages each way that make a loop."""
 
 
+OPT_OUT_WORDS = (
+    *("STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "OPT OUT", "OPT-OUT"),  # CTIA, and English
+    *("STOPP", "ABMELDEN", "ARRET", "ARRÊT", "DESABONNER", "BAJA", "CANCELAR", "SAIR", "PARAR", "ANNULLA", "AFMELDEN"),
+    *(
+        "REZYGNUJE",
+        "IPTAL",
+        "İPTAL",
+        "СТОП",
+        "СТІП",
+        "ОТПИСАТЬСЯ",
+        "ОТПИСКА",
+        "TD",
+        "T",
+        "退订",
+        "退訂",
+        "إلغاء",
+        "توقف",
+    ),
+)
+"""`TD` and `T` are what Chinese texts name beside 退订."""
+
+_LONGEST_WORD = 80
+"""Characters of a text beyond which it is no word."""
+
+_QUOTED = 40
+"""Characters of what somebody wrote that are told."""
+
+
 def remarks(
     draft: Draft,
     *,
@@ -42,18 +72,20 @@ def remarks(
     received: Sequence[InboxMessage],
     region: str = "",
     quiet_hours: QuietHours | None = None,
+    opted_out: OptOut | None = None,
 ) -> tuple[Remark, ...]:
     """Why `draft` should be looked at twice, the gravest first; empty when nothing speaks against it.
 
     `deny` is the beginning of a number -> the reason; the longest that fits counts. `sent` and `received` are the
     latest messages to and from that number, newest first. `repeat_minutes`: how long the same text to the same number
     is a repetition, 0 for never. `now` is in Unix seconds UTC. `region` is the gateway's.
-    `quiet_hours` are those of the recipient's clock, when the draft leaves.
+    `quiet_hours` are those of the recipient's clock, when the draft leaves. `opted_out`: the recipient's word, if any.
     """
     # Of the one that is sent again `of_again` tells.
     ours = [message for message in sent if message.state not in _NOT_GONE and message.id != draft.again_of]
     theirs = [message for message in received if message.callback.kind is CallbackKind.SMS]
     found = (
+        *_opted_out(draft.to, opted_out),
         *_denied(draft.to, deny, region),
         *_repeated(draft.text, now, repeat_minutes * 60.0, ours),
         *_loop(now, ours, theirs),
@@ -61,6 +93,28 @@ def remarks(
         *_quiet(draft, now, quiet_hours, region),
     )
     return tuple(found)
+
+
+def asks_to_opt_out(text: str, words: Iterable[str]) -> bool:
+    """Whether a text is one of the words and nothing else, in whatever case and with whatever marks around it. Without
+    words, one of the usual ones.
+    """
+    return _said(text) in {_said(word) for word in tuple(words) or OPT_OUT_WORDS}
+
+
+def without_opted_out(drafts: Sequence[Draft], opted_out: Sequence[Draft]) -> tuple[list[Draft], tuple[str, ...]]:
+    """Those of several that go, and the numbers of the others, who opted out. Where nobody else is meant they are meant
+    all the same, and asked about.
+    """
+    out = tuple(draft.to for draft in opted_out)
+    if len(out) == len(drafts):
+        return list(drafts), ()
+    gone = frozenset(out)
+    return [draft for draft in drafts if draft.to not in gone], out
+
+
+def _said(text: str) -> str:
+    return " ".join(text[:_LONGEST_WORD].casefold().split()).strip(" .,!\"'«»“”„。！")
 
 
 def of_again(message: OutboxMessage) -> Iterator[Remark]:
@@ -108,6 +162,14 @@ def _quiet(draft: Draft, now: float, hours: QuietHours | None, region: str) -> I
     at = now if draft.not_before is None else draft.not_before
     if words := quiet_words(draft.to, at, hours, region):
         yield Remark("quiet hours", words)
+
+
+def _opted_out(to: str, opted_out: OptOut | None) -> Iterator[Remark]:
+    if opted_out is not None:
+        day = datetime.fromtimestamp(opted_out.at).astimezone().date().isoformat()
+        said = " ".join(opted_out.words.split())
+        wrote = f': "{said[:_QUOTED]}{"…" if len(said) > _QUOTED else ""}"' if said else ""
+        yield Remark("opt-out", f"{to} opted out of messages on {day}{wrote}.")
 
 
 def _denied(to: str, deny: Mapping[str, str], region: str) -> Iterator[Remark]:

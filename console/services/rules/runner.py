@@ -141,7 +141,8 @@ class RuleRunner:
         if hit.left[0] not in steps(rule):
             await asyncio.wrap_future(self._store.rules.did(hit, "the rule does that no more"))
         elif hit.left[0] is Step.MARK and rule.mark:
-            await asyncio.wrap_future(self._store.rules.mark(hit, rule.mark))
+            words = self._config.sending.opt_out_words
+            await asyncio.wrap_future(self._store.rules.mark(hit, rule.mark, words))
         else:
             await self._try(rule, hit)
         return True

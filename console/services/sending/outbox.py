@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.domain.sending import Seen
     from console.protocol.rules.timing import Now
     from console.store.inbox.person import Person
+    from console.store.opt_outs import OptOutsReader
     from console.store.outbox.planned import PlannedBook
     from console.store.outbox.sending import SendingBook
     from console.store.ports.notes import PortNotes
@@ -41,6 +42,9 @@ class OutboxStore(Protocol):
 
     @property
     def port_notes(self) -> PortNotes: ...
+
+    @property
+    def opt_outs(self) -> OptOutsReader: ...
 
     def add_outbox(
         self,

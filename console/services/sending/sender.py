@@ -152,6 +152,7 @@ class Sender:
         rules = self._rules
         if rules is None:
             return tuple(found)
+        opted_out = {draft.to for draft in self._store.opt_outs.among(drafts)}
         for draft in drafts:
             thread = self._store.thread(self._store.person(draft.to, draft.gateway), 0, _LOOKED_AT)
             found += remarks(
@@ -163,6 +164,7 @@ class Sender:
                 received=[one for one in thread if isinstance(one, InboxMessage)],
                 region=self._store.regions.of(draft.gateway),
                 quiet_hours=rules.quiet_hours,
+                opted_out=self._store.opt_outs.of(draft.to, draft.gateway) if draft.to in opted_out else None,
             )
         return tuple(found)
 

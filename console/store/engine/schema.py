@@ -322,6 +322,31 @@ _VERSION_7 = (
     "ALTER TABLE view_of_list RENAME TO view",
 )
 
+_VERSION_9 = (
+    # Who asked for no more messages, filed as `contact` is.
+    """CREATE TABLE opt_out (
+        correspondent TEXT NOT NULL,
+        number TEXT NOT NULL,
+        operator TEXT NOT NULL,
+        at REAL NOT NULL,
+        words TEXT NOT NULL,
+        PRIMARY KEY (correspondent, number)
+    ) WITHOUT ROWID""",
+)
+
+_VERSION_10 = (
+    # What each port did since then, as `console.store.ports.totals` counts it: numbers that only rise. `port` is 0
+    # where it is not known.
+    """CREATE TABLE port_total (
+        gateway TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        label TEXT NOT NULL,
+        value REAL NOT NULL,
+        PRIMARY KEY (gateway, port, name, label)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_1,
     _VERSION_2,
@@ -331,6 +356,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _VERSION_6,
     _VERSION_7,
     RULES,
+    _VERSION_9,
+    _VERSION_10,
     FIGURES,
 )
 """Statements that bring a database of version N (its index) to version N + 1."""

@@ -1,4 +1,4 @@
-"""Version 9 of the schema: figures of what was sent, kept up by SQLite itself as rows of the outbox come and change.
+"""Version 11 of the schema: figures of what was sent, kept up by SQLite itself as rows of the outbox come and change.
 
 Whoever writes a message goes through the triggers, so nothing can pass them by. Nothing is taken away when retention
 removes a message: figures are what was.

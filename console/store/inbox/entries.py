@@ -26,6 +26,7 @@ from console.protocol.sms.joining import (
 from console.protocol.sms.part_sizes import may_fill
 from console.store.inbox import search_index
 from console.store.inbox.callbacks import COLUMNS, callback_of, piece_of, row_of
+from console.store.ports import totals
 
 if TYPE_CHECKING:
     import sqlite3
@@ -195,6 +196,7 @@ class Entries:
                 self.recent.attached = _number(connection, _NEWEST_ATTACHED)
                 return entry
             self.recent.note(noted)
+            totals.received(connection, gateway, callback)
         connection.execute(_INSERT, (new, *row_of(gateway, at, callback, raw), 0))
         if declared is not None:
             connection.execute("UPDATE inbox SET missing = ? WHERE id = ?", (declared.total - 1, new))

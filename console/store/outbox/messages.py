@@ -16,6 +16,7 @@ from console.protocol.sms.numbers import tail
 from console.store import presence
 from console.store.outbox import again, allowance
 from console.store.outbox.wire_id import new_token
+from console.store.ports import totals
 
 if TYPE_CHECKING:
     import sqlite3
@@ -340,6 +341,7 @@ def record(
         imsi = connection.execute("SELECT imsi FROM outbox WHERE id = ?", (after.id,)).fetchone()[0]
         failed = state is DeliveryState.FAILED
         allowance.ended(connection, after.draft.gateway, after.port, imsi, evidence.at, failed=failed)
+    totals.settled(connection, before, after)
     return after
 
 

@@ -137,8 +137,8 @@ def _take_result(
         said = 1 + sum(word.way == way and word.repeated != CALLED_AGAIN for word in words)
         state, raw_words = reports.by_parts(message, said, state, raw_words)
     source = "SMSSendStatus" if reports.is_by_ami(raw) else "SMS-Status-Result"
+    message = reports.fill_in(connection, message, port_number(callback.port), callback.imsi)
     reports.record(connection, message, Evidence(message.id, segment, at, state, source, raw_words))
-    reports.fill_in(connection, message, port_number(callback.port), callback.imsi)
     reports.look_again_for(connection, message, at, known_by.region)
     return notice_id
 

@@ -17,6 +17,7 @@ from console.protocol.rules import delivery
 from console.protocol.sms.numbers import tail
 from console.store.outbox import allowance, messages
 from console.store.outbox.wire_id import WireId
+from console.store.ports import totals
 
 if TYPE_CHECKING:
     import sqlite3
@@ -96,6 +97,7 @@ def keep(
     if known is not None:
         segments = (*known.segments, state)
         message = _with_part(connection, replace(known, segments=segments, parts=len(segments)), at, words)
+    totals.settled(connection, known, message)
     why = f"id {callback.id}" if has_id(callback.id) else "it has no id"
     messages.insert_evidence(
         connection, Evidence(message.id, len(message.segments), at, state, source, words, why=f"{why}: not ours")

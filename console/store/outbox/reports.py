@@ -127,7 +127,7 @@ def _tell(connection: sqlite3.Connection, choice: matching.Choice, row: Sequence
     assert candidate is not None
     assert candidate.message_id is not None
     assert isinstance(at, float)
-    message = outbox.message(connection, candidate.message_id)
+    message = fill_in(connection, outbox.message(connection, candidate.message_id), port_number(str(port)), str(imsi))
     connection.execute("UPDATE notice SET message_id = ?, asked = '' WHERE id = ?", (message.id, notice_id))
     says = _says(status, cause)
     assert says is not None, "only what says something is looked at"
@@ -145,7 +145,6 @@ def _tell(connection: sqlite3.Connection, choice: matching.Choice, row: Sequence
         why = f"{choice.why}: nothing is decided"
         question = replace(evidence, state=DeliveryState.UNKNOWN, source=f"{source}, ambiguous", why=why)
         outbox.insert_evidence(connection, question)
-    fill_in(connection, message, port_number(str(port)), str(imsi))
 
 
 def _ask(
@@ -225,13 +224,17 @@ def record(connection: sqlite3.Connection, message: OutboxMessage, evidence: Evi
     outbox.record(connection, message, evidence, segments)
 
 
-def fill_in(connection: sqlite3.Connection, message: OutboxMessage, port: int | None, imsi: str) -> None:
-    """The port that the gateway chose, and the SIM in it, where they were not known."""
-    if port is not None and message.port in (None, port):
-        connection.execute(
-            "UPDATE outbox SET port = ?, imsi = CASE imsi WHEN '' THEN ? ELSE imsi END WHERE id = ?",
-            (port, imsi, message.id),
-        )
+def fill_in(connection: sqlite3.Connection, message: OutboxMessage, port: int | None, imsi: str) -> OutboxMessage:
+    """The port that the gateway chose, and the SIM in it, where they were not known: before its fate moves, which
+    counts for that port.
+    """
+    if port is None or message.port not in (None, port):
+        return message
+    connection.execute(
+        "UPDATE outbox SET port = ?, imsi = CASE imsi WHEN '' THEN ? ELSE imsi END WHERE id = ?",
+        (port, imsi, message.id),
+    )
+    return replace(message, port=port)
 
 
 def is_by_ami(raw: object) -> bool:

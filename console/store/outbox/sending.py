@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.domain.clock import Clock
     from console.store.engine.writer import Submit
     from console.store.inbox.search import Rows
+    from console.store.opt_outs import OptOuts
 
 _LAST = 50
 """Messages from which the time that one takes is told."""
@@ -154,9 +155,10 @@ class SendingReader(BatchesReader):
 class SendingBook(SendingReader):
     """Reads and writes, both from any thread. A write resolves once it is durable; both raise StoreError."""
 
-    def __init__(self, rows: Rows, submit: Submit, clock: Clock, process: presence.Process) -> None:
+    def __init__(self, rows: Rows, submit: Submit, clock: Clock, process: presence.Process, opt_outs: OptOuts) -> None:
         super().__init__(rows, clock, process)
         self._submit = submit
+        self._opt_outs = opt_outs
 
     # ---- batches --------------------------------------------------------------------------------------------
 
@@ -179,8 +181,10 @@ class SendingBook(SendingReader):
                 outbox.insert(connection, order, at, self._process.owner, operator=operator, batch=batch_id)
                 for order in orders
             ]
+            remarks = self._opt_outs.remarks(connection, [order.draft for order in orders])
             for message in messages:
-                write(connection, at, operator, "send", f"message {message.id}", way_of(message.draft))
+                way = way_of(message.draft) + remarks.get(message.draft.to, "")
+                write(connection, at, operator, "send", f"message {message.id}", way)
             batch = Batch(batch_id, at, operator, label, BatchState.RUNNING, len(orders))
             return batch, messages
 

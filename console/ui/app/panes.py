@@ -163,7 +163,9 @@ class PanesScreen(ThriftyScreen[None]):
         yield self._trouble
         yield self._strip
         yield TabLine()
-        self.inbox_pane = InboxPane(s.store, s.clock, s.backend, self._gateways, s.rules, page_values=s.page_values)
+        self.inbox_pane = InboxPane(
+            s.store, s.clock, s.backend, self._gateways, s.rules, s.sending, page_values=s.page_values
+        )
         self._panes: list[Pane] = [
             self.inbox_pane if name == self.inbox_pane.NAME else PaneToCome(name) for name in _PLACES
         ]

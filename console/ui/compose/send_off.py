@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.errors import ConsoleError
-from console.protocol.sms.guards import doubts
+from console.protocol.sms.guards import doubts, without_opted_out
 from console.protocol.text.safe import safe
 from console.protocol.text.time_words import Window
 from console.ui.compose.addressees import name_of
 from console.ui.context.gateways import Gateways
+from console.ui.keys.keymap import keymap_of
 from console.ui.kit.format import count
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from console.domain.link import GatewaySnapshot
     from console.domain.messages import Draft, OutboxMessage
     from console.domain.sending import Batch, Remark, Seen
-    from console.protocol.sms.recipients import Rejected
     from console.store import LiveReader
     from console.ui.compose.letter import Letter
 
@@ -62,28 +62,37 @@ async def send_off(
     """
     from console.ui.compose.summary import Summary, SummaryScreen
 
-    drafts, seen, remarks = await asyncio.to_thread(_look, store, backend, letter)
-    listed = letter.reading.listed
-    if len(drafts) > 1 or remarks or letter.remarks or listed.rejected or letter.when != Window():
+    listed, key = letter.reading.listed, keymap_of(widget).name("summary.opted-out")
+    all_of_them = False
+    while True:
+        drafts, seen, remarks, out = await asyncio.to_thread(_look, store, backend, letter, all_of_them)
+        asks = remarks or letter.remarks or listed.rejected or letter.when != Window()
+        if not (asks or out or len(drafts) > 1):
+            break
         forecast = await asyncio.to_thread(backend.forecast, drafts)
         at = Gateways(backend).at_content(letter.gateway)
-        summary = Summary(letter, drafts, forecast, remarks, gateway, confirm_above, at, when)
-        if not await widget.app.push_screen_wait(SummaryScreen(summary)):
+        summary = Summary(letter, drafts, forecast, remarks, gateway, confirm_above, at, when, out, key)
+        screen = SummaryScreen(summary, opted_out=bool(out))
+        if await widget.app.push_screen_wait(screen):
+            break
+        if not screen.with_opted_out:
             return None
-    left_out = left_out_words(listed.rejected)
+        all_of_them = True
+    left_out = left_out_words([*(each.typed for each in listed.rejected), *out])
     if len(drafts) > 1:
         batch = await asyncio.wrap_future(backend.sending.submit_all(drafts, letter.label, seen))
         return Sent(batch, "", left_out)
     message = await asyncio.wrap_future(backend.sending.submit(drafts[0], seen))
-    return Sent(message, name_of(listed.recipients[0]), left_out)
+    to = next(each for each in listed.recipients if each.number == drafts[0].to)
+    return Sent(message, name_of(to), left_out)
 
 
-def left_out_words(rejected: Sequence[Rejected]) -> str:
+def left_out_words(typed: Sequence[str]) -> str:
     """`2 left out: abc, 1x.`; empty where nobody is."""
-    if not rejected:
+    if not typed:
         return ""
-    named = ", ".join(safe(each.typed[:_SHOWN]) for each in rejected[:_NAMED])
-    return f"{count(len(rejected))} left out: {named}{', …' if len(rejected) > _NAMED else ''}."
+    named = ", ".join(safe(each[:_SHOWN]) for each in typed[:_NAMED])
+    return f"{count(len(typed))} left out: {named}{', …' if len(typed) > _NAMED else ''}."
 
 
 @contextmanager
@@ -100,8 +109,14 @@ def trouble_told(say: Callable[[str], None]) -> Iterator[None]:
         raise
 
 
-def _look(store: LiveReader, backend: Backend, letter: Letter) -> tuple[list[Draft], Seen, tuple[Remark, ...]]:
-    """Reads the store, and a list may be long: for a thread of its own."""
+def _look(
+    store: LiveReader, backend: Backend, letter: Letter, all_of_them: bool
+) -> tuple[list[Draft], Seen, tuple[Remark, ...], tuple[str, ...]]:
+    """The last are numbers of those of several who get nothing, for they opted out, unless `all_of_them` shall. Reads
+    the store, and a list may be long: for a thread of its own.
+    """
     drafts = letter.drafts()
+    drafts, out = (drafts, ()) if all_of_them else without_opted_out(drafts, store.opt_outs.among(drafts))
     seen = store.sending.seen([draft.again_of for draft in drafts if draft.again_of is not None])
-    return drafts, seen, (*doubts(letter.reading.listed.recipients), *backend.remarks(drafts))
+    people = [each for each in letter.reading.listed.recipients if each.number not in out]
+    return drafts, seen, (*doubts(people), *backend.remarks(drafts)), out

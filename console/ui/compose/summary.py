@@ -68,6 +68,10 @@ class Summary:
     """` at gw1` where there is more than one gateway."""
     when: str = ""
     """When it may leave, and until when, in words."""
+    opted_out: tuple[str, ...] = ()
+    """Numbers of the letter that get nothing, for they opted out."""
+    key: str = ""
+    """That which takes them in."""
 
     @property
     def title(self) -> Content:
@@ -120,11 +124,17 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     """What and its words, in the order in which an operator asks."""
     letter, drafts, forecast = summary.letter, summary.drafts, summary.forecast
     listed = letter.reading.listed
+    people = tuple(one for one in listed.recipients if one.number not in summary.opted_out)
     left_out = [f"{count(len(listed.duplicates))} twice"] if listed.duplicates else []
     if listed.rejected:
         told = refusals(listed.rejected[:_REFUSALS], len(listed.rejected))
         more = " …" if len(listed.rejected) > _REFUSALS else ""
         left_out.append(f"{count(len(listed.rejected))} refused: {told}{more}")
+    if out := summary.opted_out:
+        told = ", ".join(map(safe, out[:_NAMED])) + (", …" if len(out) > _NAMED else "")
+        left_out.append(
+            f"{count(len(out))} opted out: {told} ({summary.key} includes {'them' if len(out) > 1 else 'it'})"
+        )
     file = f"{safe(letter.reading.file)}, " if letter.reading.file else ""
     price = price_words(summary.gateway, forecast.segments) if summary.gateway else ""
     route = f"set {letter.route}, now " if isinstance(letter.route, str) else ""
@@ -132,7 +142,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     if letter.when.not_before is not None and letter.route is None:
         ports = "any port that is ready then"
     return [
-        ("To", file + people_words(listed.recipients, _NAMED)),
+        ("To", file + people_words(people, _NAMED)),
         ("Skipped", ", ".join(left_out)),
         ("First text" if letter.personal and len(drafts) > 1 else "Text", text_words(drafts[0])),
         ("Segments", f"{count(forecast.segments)} in all"),
@@ -187,8 +197,8 @@ class CountInput(SafeInput):
 
 
 class SummaryScreen(ModalScreen[bool]):
-    """Dismissed with True to send, False to go back. With remarks Send does not, Send anyway does; above a number of
-    recipients that number has to be typed first.
+    """Dismissed with True to send, False to go back, or to ask again with those who opted out. With remarks Send does
+    not, Send anyway does; above a number of recipients that number has to be typed first.
 
     What was typed before it could be seen is no answer to it.
     """
@@ -196,8 +206,12 @@ class SummaryScreen(ModalScreen[bool]):
     AUTO_FOCUS = "#answer"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("summary")]
 
-    def __init__(self, summary: Asked) -> None:
+    def __init__(self, summary: Asked, *, opted_out: bool = False) -> None:
+        """`opted_out`: whether some are left out because they opted out."""
         super().__init__()
+        self._has_opted_out = opted_out
+        self.with_opted_out = False
+        """Whether they are to be asked about, too."""
         self._summary = summary
         self._warnings = summary.warnings
         self._to_type = count_to_type(summary)
@@ -267,6 +281,11 @@ class SummaryScreen(ModalScreen[bool]):
             self._say(f"Not sent yet: type {wanted} first, the number of recipients.")
         else:
             self.dismiss(True)
+
+    def action_take_opted_out(self) -> None:
+        if self.is_ready and self._has_opted_out:
+            self.with_opted_out = True
+            self.dismiss(False)
 
     def action_leave(self) -> None:
         self.dismiss(False)

@@ -57,6 +57,8 @@ _AGAIN = {
     Deed.RELEASE: "claimed again",
     Deed.NAME: "as it was",
     Deed.PORT: "as it was",
+    Deed.OPT_OUT: "no longer opted out",
+    Deed.OPT_IN: "opted out again",
 }
 
 _AGAIN_MANY = {Deed.CLAIM: "as they were before you claimed them", Deed.PORT: "as they were"}
@@ -74,4 +76,6 @@ def _named(undone: Undone) -> str:
             return f"the name of {target}"
         case Deed.PORT:
             return f"the note on {target}"
+        case Deed.OPT_OUT | Deed.OPT_IN:
+            return target
     return f"the message from {target or 'an unknown sender'}"

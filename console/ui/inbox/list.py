@@ -8,12 +8,13 @@ from console.domain.messages import CallbackKind, InboxMessage
 from console.protocol.query.fields import Asker
 from console.protocol.query.inbox import Searched
 from console.protocol.rules.judging import query_of
-from console.ui.context.contact_names import known_name
+from console.protocol.sms.guards import asks_to_opt_out
+from console.ui.context.contact_names import known_name, known_opt_out
 from console.ui.kit.paged_list import PagedList
 from console.ui.rows.inbox_row import inbox_cells
 
 if TYPE_CHECKING:
-    from console.config import RulesConfig
+    from console.config import RulesConfig, SendingConfig
     from console.config.rule_records import RuleColour
     from console.domain.clock import Clock
     from console.domain.messages import Claim
@@ -38,12 +39,15 @@ _INKS: dict[RuleColour, Ink] = {
 class InboxList(PagedList[InboxMessage]):
     """The store's messages."""
 
-    def __init__(self, store: LiveReader, clock: Clock, gateways: Gateways, rules: RulesConfig) -> None:
+    def __init__(
+        self, store: LiveReader, clock: Clock, gateways: Gateways, rules: RulesConfig, sending: SendingConfig
+    ) -> None:
         super().__init__(id="inbox-list")
         self._store = store
         self._clock = clock
         self._gateways = gateways
         self._rules = rules
+        self._sending = sending
         self._asked: tuple[object, list[tuple[Query[Searched], Ink]]] | None = None
         """What the rules that colour ask for, and from which rules and in which minute that was read."""
         self.claims: dict[int, Claim] = {}
@@ -90,7 +94,14 @@ class InboxList(PagedList[InboxMessage]):
             gateway=self._gateways.cells(record.gateway),
             claim=self.claims.get(record.id),
             ink=self._text_ink(record),
+            mark=self._opt_out_mark(record),
         )
+
+    def _opt_out_mark(self, record: InboxMessage) -> str:
+        callback = record.callback
+        if callback.kind is not CallbackKind.SMS or not asks_to_opt_out(callback.text, self._sending.opt_out_words):
+            return ""
+        return "opted out" if known_opt_out(self._store, callback.number, record.gateway) else "asks to opt out"
 
     def _text_ink(self, record: InboxMessage) -> Ink:
         """Of the first rule that colours it."""

@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from console.config.records import NO_SENDING, SendingConfig
 from console.config.rule_records import NO_RULES, RulesConfig
 from console.domain.audit import Deed
 from console.domain.messages import CallbackKind, InboxMessage
 from console.protocol.query.inbox import INBOX, UNREAD
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
-from console.ui.context.contact_names import ask_name, known_name
+from console.ui.context.contact_names import ask_name, known_name, known_opt_out, opt_in, opt_out, opt_out_line
 from console.ui.context.correspondent import Correspondent, ThreadWanted
 from console.ui.context.lessons import InboxLesson, of_search
 from console.ui.context.parts import PartKeys
@@ -71,12 +72,14 @@ class Reader(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield Static(id="reader-text")
 
-    def show(self, message: InboxMessage | None, *, raw: bool, called: str, claim: Claim | None, of: Content) -> None:
-        """`called` is the sender's name here, `of` names the gateway where there is more than one."""
-        if (message, raw, called, claim, of) == self._shown:
+    def show(self, message: InboxMessage | None, above: Cells, *, raw: bool, called: str, of: Content) -> None:
+        """`above` is said of it first, `called` is the sender's name here, `of` names the gateway where there is more
+        than one.
+        """
+        if (message, above, raw, called, of) == self._shown:
             return
-        self._shown = (message, raw, called, claim, of)
-        lines = [content(claim_line(claim))] if claim else []
+        self._shown = (message, above, raw, called, of)
+        lines = [content([line]) for line in above]
         if message:
             lines.append(of + read_message(message, raw=raw, called=called))
         text, widget = Content("\n").join(lines), self.query_one(Static)
@@ -131,6 +134,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         backend: Backend,
         gateways: Gateways,
         rules: RulesConfig = NO_RULES,
+        sending: SendingConfig = NO_SENDING,
         *,
         page_values: Callable[[], PageValues] = tuple,
     ) -> None:
@@ -142,6 +146,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         self._backend = backend
         self._gateways = gateways
         self._rules = rules
+        self._sending = sending
         self._line = SearchLine(
             INBOX, asker(store, clock, backend), partial(look_up, store), lambda: store.revision, id="search"
         )
@@ -164,7 +169,7 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         yield FilterProblem()
         yield Static(id="inbox-heading")
         yield NewAbove()
-        yield InboxList(self._store, self._clock, self._gateways, self._rules)
+        yield InboxList(self._store, self._clock, self._gateways, self._rules, self._sending)
         yield InboxLesson(self._backend, self._page_values)
         yield Reader()
 
@@ -265,11 +270,13 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         rows = self.query_one(InboxList)
         selected = rows.selected
         called = known_name(self._store, selected.callback.number, selected.gateway) if selected else ""
+        out = known_opt_out(self._store, selected.callback.number, selected.gateway) if selected else None
         claim = rows.claims.get(selected.id) if selected else None
+        above = [*(claim_line(claim) if claim else []), *(opt_out_line(out) if out else [])]
         of = Content("")
         if selected and selected.gateway and self._gateways.several:
             of = self._gateways.name_content(selected.gateway) + "  "
-        self.query_one(Reader).show(selected, raw=self._raw, called=called, claim=claim, of=of)
+        self.query_one(Reader).show(selected, above, raw=self._raw, called=called, of=of)
 
     def on_row_list_moved(self) -> None:
         if self.query_one(InboxList).has_left_held:
@@ -348,6 +355,15 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         if (selected := self.query_one(InboxList).selected) is not None:
             who = Correspondent.of(selected, self._store.regions)
             ask_name(self, self._backend, who.number, known_name(self._store, who.number, who.gateway))
+
+    def action_opt_out(self) -> None:
+        if (selected := self.query_one(InboxList).selected) is not None:
+            who = Correspondent.of(selected, self._store.regions)
+            opt_out(self, self._backend, self._store, who, selected.callback.text)
+
+    def action_opt_in(self) -> None:
+        if (selected := self.query_one(InboxList).selected) is not None:
+            opt_in(self, self._backend, Correspondent.of(selected, self._store.regions))
 
     def action_thread(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:

@@ -121,3 +121,29 @@ def thread_act(scope: str) -> Action:
         moves_focus=True,
         words="conversation chat history",
     )
+
+
+def opt_out_acts(scope: str) -> tuple[Action, ...]:
+    """For who looks at a message, or a conversation."""
+    return (
+        Action(
+            f"{scope}.opt-out",
+            "",
+            "opt_out",
+            "Opt out",
+            "Note that this contact wants no more messages",
+            shown=False,
+            changes=True,
+            words="unsubscribe",
+        ),
+        Action(
+            f"{scope}.opt-in",
+            "",
+            "opt_in",
+            "Opt in",
+            "Note that this contact wants messages again",
+            shown=False,
+            changes=True,
+            words="resubscribe",
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, search_act, view_acts
+from console.ui.keys.action import Action, opt_out_acts, search_act, view_acts
 
 
 def port_acts(scope: str) -> tuple[Action, ...]:
@@ -148,6 +148,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             changes=True,
             words="split",
         ),
+        *opt_out_acts("thread"),
         Action("thread.copy", "y", "copy_text", "Copy", "Copy the last text in sight to the terminal's clipboard"),
         Action("thread.code", "c", "copy_code", "Code", "Copy the newest code in sight"),
         Action(
@@ -260,6 +261,16 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "confirm_send(True)",
             "Send anyway",
             "Send despite the warnings",
+            moves_focus=True,
+            changes=True,
+        ),
+        Action(
+            "summary.opted-out",
+            "o",
+            "take_opted_out",
+            "Opted out",
+            "Include those who opted out",
+            shown=False,
             moves_focus=True,
             changes=True,
         ),

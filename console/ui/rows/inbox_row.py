@@ -36,12 +36,13 @@ def inbox_cells(
     gateway: Cells | None = None,
     claim: Claim | None = None,
     ink: Ink = "plain",
+    mark: str = "",
 ) -> Cells:
     """Unread mark, time, gateway, port, sender, who looks after it, how often and how much of it came, text.
 
     With a `time_width` there are two times of that width, else one, local, that is shorter than both. `name` is what
     the sender is called here, and stands for the number. `gateway` is the column that says whose it is, if any.
-    `ink` is that of the text.
+    `ink` is that of the text, and a `mark` stands in front of it.
     """
     callback = message.callback
     gap = callback.kind is CallbackKind.GAP
@@ -66,6 +67,8 @@ def inbox_cells(
     ]
     if callback.kind is CallbackKind.UNREADABLE:
         return [*cells, ("unreadable: ", "warn"), (safe(callback.reason[:400]), "quiet")]
+    if mark:
+        cells.append((f"{mark}: ", "warn"))
     # No line shows more of it, and a text may be very long.
     text = " ".join(line for line in safe_lines(message.seamed[: 4 * width]) if line)
     room = max(1, width - line_width(cells))

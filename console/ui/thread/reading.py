@@ -43,6 +43,8 @@ class Reading(NamedTuple):
     """Of the correspondent, where it has one."""
     alike: list[str]
     """Numbers of which nobody can tell whether they are the correspondent's, too."""
+    opted_out: bool
+    """Whether the correspondent wants no more messages."""
 
 
 class ThreadReading:
@@ -124,7 +126,8 @@ class ThreadReading:
             found = store.thread(person, 0, wanted + 1)
             claims = store.claims.of(message.id for message in found if isinstance(message, InboxMessage))
             name = store.contacts.name_of(who.number, store.regions.of(who.gateway))
-            reading = Reading(found[:wanted], len(found) > wanted, claims, name, person.alike())
+            out = store.opt_outs.of(who.number, who.gateway) is not None
+            reading = Reading(found[:wanted], len(found) > wanted, claims, name, person.alike(), out)
         except ConsoleError as error:
             app.call_from_thread(self._give_up, error)
         else:

@@ -14,6 +14,7 @@ from console.protocol.sms.numbers import in_full
 from console.protocol.sms.recipients import is_diallable
 from console.protocol.text.safe import safe
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
+from console.ui.context.contact_names import opt_in, opt_out
 from console.ui.context.correspondent import Correspondent
 from console.ui.context.gateways import Gateways
 from console.ui.context.parts import PartKeys
@@ -144,7 +145,8 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
         frame.set_class(not found, "-empty")
         self._called = reading.name
         # A str would be read as markup.
-        title = (safe(self._reading.who.number), safe(reading.name))
+        out = "opted out" if reading.opted_out else ""
+        title = (safe(self._reading.who.number), safe(reading.name), out)
         frame.border_title = Content("  ".join(filter(None, title)))
         shown = plural(len(found), "message")
         frame.border_subtitle = Content(f"the last {shown}, more above" if reading.has_more else shown)
@@ -213,6 +215,14 @@ class ThreadScreen(ClaimKeys, PartKeys, ModalScreen[None]):
         """The newest message that came stands for the conversation."""
         newest = self._rows.newest_received
         return None if newest is None else (newest, self._rows.claims.get(newest.id))
+
+    def action_opt_out(self) -> None:
+        newest = self._rows.newest_received
+        wrote = newest.callback.text if newest else ""
+        opt_out(self, self._backend, self._desk.store, self._reading.who, wrote)
+
+    def action_opt_in(self) -> None:
+        opt_in(self, self._backend, self._reading.who)
 
     def action_next_unread(self) -> None:
         self._open_in_sight()

@@ -220,6 +220,30 @@ def test_a_remark_needs_a_yes(shell: Shell, gateway: Gateway) -> None:
     assert "too dear" in shell.err
 
 
+def test_who_opted_out_is_written_to_after_a_yes_alone(shell: Shell, gateway: Gateway) -> None:
+    shell.send("--to", BOB, "hello")
+    assert main(["opt-out", "add", "--config", str(shell.path), ALICE]) == 0
+    assert shell.send("--to", ALICE, "hello") == outcomes.REFUSED
+    assert f"opt-out: {ALICE} opted out of messages on " in shell.err
+    assert shell.send("--to", ALICE, "--yes", "hello") == outcomes.SENT
+
+
+def test_of_several_who_opted_out_is_named_and_left_out_unless_said_otherwise(shell: Shell, gateway: Gateway) -> None:
+    shell.send("--to", BOB, "hello")
+    assert main(["opt-out", "add", "--config", str(shell.path), ALICE]) == 0
+    both = ("--to", f"{BOB},{ALICE}")
+    assert shell.send(*both, "sale") == outcomes.REFUSED
+    assert f"opted out: {ALICE}: left out; --opted-out sends to them too" in shell.err
+    assert "would" not in shell.err
+    assert "1 who opted out" in shell.err
+    assert shell.send(*both, "--yes", "--json", "sale") == outcomes.SENT
+    assert [one["to"] for one in json.loads(shell.out)["messages"]] == [BOB]
+    assert shell.send(*both, "--opted-out", "news") == outcomes.REFUSED
+    assert f"opt-out: {ALICE} opted out of messages on " in shell.err
+    assert shell.send(*both, "--opted-out", "--yes", "news") == outcomes.SENT
+    assert on_air(gateway) == [(BOB, "hello"), (BOB, "sale"), (BOB, "news"), (ALICE, "news")]
+
+
 def test_the_same_again_needs_a_yes(shell: Shell, gateway: Gateway) -> None:
     shell.send("--to", ALICE, "hello")
     assert shell.send("--to", ALICE, "--json", "hello") == outcomes.REFUSED

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.messages import CallbackKind, DeliveryState, InboxMessage, OutboxMessage
-from console.protocol.sms.guards import of_again, remarks
+from console.domain.sending import OptOut
+from console.protocol.sms.guards import asks_to_opt_out, of_again, remarks, without_opted_out
 from tests.support.backend import NOON
 from tests.support.messages import NUMBER, draft, sms
 
@@ -228,3 +229,38 @@ def test_the_one_that_is_sent_again_is_no_repetition_beside_it() -> None:
     again = replace(draft(), again_of=before.id)
     assert remarks(again, now=NOON, deny={}, repeat_minutes=10, sent=[before], received=[]) == ()
     assert remarks(draft(), now=NOON, deny={}, repeat_minutes=10, sent=[before], received=[]) != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        *(("STOP", True), ("stop", True), ("  Stop!\n", True), ('"STOP"', True), ("Opt  out.", True)),
+        *(("СТОП", True), ("стоп", True), ("退订", True), ("İPTAL", True), ("Arrêt", True)),
+        *(("stop it", False), ("don't stop", False), ("", False), ("!", False), ("STOP" * 1000, False)),
+    ],
+)
+def test_only_a_text_that_is_such_a_word_asks_for_no_more(text: str, asks: bool) -> None:
+    assert asks_to_opt_out(text, ()) is asks
+    assert not asks_to_opt_out(text, ["ENOUGH"])
+
+
+def test_who_opted_out_is_asked_about_first_and_before_all_else() -> None:
+    found = remarks(
+        draft(to=NUMBER),
+        now=NOON,
+        deny={NUMBER[:4]: "dear"},
+        repeat_minutes=0,
+        sent=[],
+        received=[],
+        opted_out=OptOut(NUMBER, "bob", NOON, "please\nSTOP"),
+    )
+    assert [remark.guard for remark in found] == ["opt-out", "deny list"]
+    assert found[0].words.startswith(f'{NUMBER} opted out of messages on 2026-11-22: "please STOP"')
+
+
+def test_who_opted_out_is_left_out_of_several_and_asked_about_alone() -> None:
+    one, two = draft(to="+4915111111111"), draft(to="+4915122222222")
+    assert without_opted_out([one, two], []) == ([one, two], ())
+    assert without_opted_out([one, two], [two]) == ([one], (two.to,))
+    assert without_opted_out([two], [two]) == ([two], ())
+    assert without_opted_out([one, two], [one, two]) == ([one, two], ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -234,3 +235,13 @@ async def test_an_answer_that_can_not_leave_now_is_tried_again_and_not_once_it_i
     running.clock.now += 3_700
     await running.until(lambda: "it came 62 minutes ago" in running.failure())
     assert running.store.outbox_count() == 0
+
+
+async def test_who_writes_stop_is_opted_out_by_a_rule_and_nobody_else(running: Running) -> None:
+    await running.armed(RuleConfig("stop", mark="opted-out"))
+    await running.receive("do not stop", "+4915111111111")
+    await running.receive("Stop.", "+4915122222222")
+    await running.until(lambda: bool(running.store.opt_outs.all()) and not running.backlog())
+    (one,) = running.store.opt_outs.all()
+    assert (one.number, one.operator, one.words) == ("+4915122222222", "rule stop", "Stop.")
+    assert await asyncio.wrap_future(running.store.past.undo("bob")) is None

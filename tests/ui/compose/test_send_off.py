@@ -72,6 +72,24 @@ async def test_a_guess_and_a_field_that_nothing_fills_need_a_yes(tmp_path: Path)
         await operator.until(lambda: len(operator.backend.submitted) == 2)
 
 
+async def test_of_several_who_opted_out_gets_nothing_unless_the_operator_says_so(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as operator:
+        operator.store.opt_outs.set("+8613632919026", "bob").result(10)
+        await write(operator, "+8613632919026, 10086")
+        await operator.press("ctrl+t")
+        await operator.sees("Send to 1 recipient?", "1 recipient: 10086", "1 opted out: +8613632919026 (o includes it)")
+        await operator.press("o")
+        await operator.sees("Send to 2 recipients?", "2 recipients: +8613632919026, 10086")
+        await operator.press("escape")
+        await operator.sees("▌hi")
+        assert operator.backend.submitted == []
+        await operator.press("ctrl+t")
+        await operator.sees("Send to 1 recipient?")
+        await operator.press("enter")
+        await operator.sees("Message 1 to 10086: · queued", "1 left out: +8613632919026.")
+        assert [each.to for each in operator.backend.submitted] == ["10086"]
+
+
 async def test_y_is_not_asked_for_where_nothing_was_remarked(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         await write(operator, "10086, 10010")

@@ -9,6 +9,7 @@ from console.ui.app.panes import AWAY
 from console.ui.inbox.list import InboxList
 from console.ui.kit.search_line import FOUND
 from tests.support.backend import NOON
+from tests.support.messages import draft
 from tests.support.operator import console
 from tests.support.settling import settled
 
@@ -347,3 +348,36 @@ async def test_calls_that_could_not_be_kept_are_no_refused_ones(tmp_path: Path) 
             "192.0.2.78 x2  writing to the database: the disk is full",
             "Refused since the start: 0",
         )
+
+
+async def test_who_asks_to_opt_out_is_kept_once_a_person_says_so(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.receives("Stop!")
+        await operator.sees("asks to opt out: Stop!")
+        assert operator.store.opt_outs.all() == []
+        await operator.says("opt-out")
+        await operator.sees("opted out: Stop!", "sending to them asks first")
+        (one,) = operator.store.opt_outs.all()
+        assert (one.number, one.words) == ("+8613632919026", "Stop!")
+        await operator.press("U")
+        await operator.sees("asks to opt out: Stop!")
+        await operator.says("opt-out")
+        await operator.sees("opted out: Stop!")
+        operator.receives("and one more thing")
+        await operator.sees("and one more thing")
+        await operator.press("home")
+        await operator.sees("Opted out ", ", kept by ")
+        await operator.says("opt-out")
+        await operator.sees("had opted out already")
+        await operator.says("opt-in")
+        await operator.sees("asks to opt out: Stop!", "is no longer opted out")
+        await operator.says("opt-in")
+        await operator.sees("had not opted out")
+        operator.store.add_outbox(draft(to="+8613632919026"), 1).result(10)
+        await operator.says("opt-out")
+        await operator.sees("1 message to them is still queued")
+        operator.receives("hello", number="DHL")
+        await operator.sees("hello")
+        await operator.press("home")
+        await operator.says("opt-out")
+        await operator.sees("There is no number here")

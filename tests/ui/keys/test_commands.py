@@ -268,20 +268,8 @@ def test_an_alias_hides_no_command_and_stands_for_one() -> None:
 def test_what_is_rare_has_no_key_until_it_is_given_one() -> None:
     check_own(Config((), ReceiverConfig(), Path("console.db"), keys={"app.theme": "K"}))
     keyless = [action for actions in REBINDABLE.values() for action in actions if not action.key]
-    rare = {
-        "theme",
-        "redraw",
-        "port",
-        "reset",
-        "at",
-        "name",
-        "when",
-        "cancel-all",
-        "audit",
-        "account",
-        "rules",
-        "figures",
-    }
+    rare = {"theme", "redraw", "port", "reset", "at", "name", "when", "cancel-all", "audit", "account", "rules"}
+    rare |= {"opt-out", "opt-in", "figures"}
     assert {action.name for action in keyless} == rare
     assert all(action.by_name for action in keyless)
     assert all(Keymap().keys(action) == [] for action in keyless)
@@ -291,6 +279,12 @@ def test_what_is_rare_has_no_key_until_it_is_given_one() -> None:
 
 SHELL = {
     "send": "compose.send",
+    "batches": "outbox.batches",
+    "claim": "inbox.claim",
+    "opt-out": "inbox.opt-out",
+    "ports": "pane.ports",
+    "note": "ports.note",
+    "ack": "alarms.acknowledge",
     "outbox": "pane.outbox",
     "inbox": "pane.inbox",
     "export": "inbox.export",
@@ -307,13 +301,15 @@ SHELL = {
 
 SHELL_ONLY = {
     *("setup", "demo", "check", "receive", "contacts", "backup", "restore"),
-    *("segments", "decode", "simulate", "completion"),
+    *("segments", "decode", "simulate", "completion", "check-ports"),
 }
 
 
 def test_the_shell_and_the_screen_mean_the_same_by_a_word() -> None:
     help_text = build_parser().format_help()
-    words = set(re.findall(r"^    (\w+)", help_text.partition("commands:")[2].partition("exit codes")[0], re.MULTILINE))
+    words = set(
+        re.findall(r"^    ([\w-]+)", help_text.partition("commands:")[2].partition("exit codes")[0], re.MULTILINE)
+    )
     assert words == SHELL.keys() | SHELL_ONLY
     for word, action in SHELL.items():
         meant = meaning(word, at("inbox"), values, {}).command

@@ -36,6 +36,11 @@ async def test_both_directions_stand_in_order_and_others_do_not(tmp_path: Path) 
         at = [next(n for n, line in enumerate(lines) if text in line) for text in ("is it", "→ out", "thanks")]
         assert at == sorted(at)
         assert at[2] - at[1] > 1
+        await operator.says("opt-out")
+        await operator.sees("8613632919026  opted out ─", "3 messages")
+        assert [one.words for one in operator.store.opt_outs.all()] == ["thanks"]
+        await operator.says("opt-in")
+        await operator.until(lambda: "opted out ─" not in operator.screen and not operator.store.opt_outs.all())
         await operator.press("escape")
         await operator.sees("somebody else")
 
