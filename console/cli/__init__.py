@@ -59,6 +59,7 @@ _COMMANDS = {
     "send": "sending.send",
     "outbox": "sending.outbox",
     "batches": "sending.batches",
+    "figures": "sending.figures",
     "ports": "gateway.ports",
     "note": "gateway.note",
     "check-ports": "gateway.check_ports",

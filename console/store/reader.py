@@ -14,6 +14,7 @@ from console.store.audit import AuditReader
 from console.store.contacts import ContactsReader
 from console.store.engine.connections import Connections
 from console.store.engine.opening import bring_up_to_date
+from console.store.figures import FiguresReader
 from console.store.inbox import callbacks
 from console.store.inbox.claims import ClaimsReader
 from console.store.inbox.reader import InboxReader
@@ -74,8 +75,10 @@ class Reader(InboxReader):
         """Searches of the inbox that have a name."""
         self.ussd = UssdReader(self._rows)
         """USSD codes and their answers."""
-        self.outbox: OutboxReader = OutboxReader(self._rows)
+        self.outbox: OutboxReader = OutboxReader(self._rows, regions)
         """The outbox as people look through it."""
+        self.figures: FiguresReader = FiguresReader(self._rows, regions)
+        """How many were sent, and how far they came."""
         self.sending: BatchesReader = BatchesReader(self._rows)
         """Batches."""
         self.port_notes: PortNotesReader = PortNotesReader(self._rows)

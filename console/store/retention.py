@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.store import figures
 from console.store.inbox import search_index
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def _remove_messages(connection: sqlite3.Connection, first: int, last: int) -> i
     last = last if unsettled is None else unsettled - 1
     if last < first:
         return 0
+    figures.count_until(connection, last)
     connection.execute("DELETE FROM evidence WHERE message_id BETWEEN ? AND ?", (first, last))
     connection.execute("DELETE FROM outbox WHERE id BETWEEN ? AND ?", (first, last))
     connection.execute("UPDATE tally SET value = ? WHERE name = 'outbox removed'", (last,))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -209,3 +211,9 @@ def test_nothing_of_a_person_and_nothing_that_acts_is_in_it(store: Store, clock:
     names = {gateway for gateway, _ in labelled(text, "port_registered")}
     assert names == {"gw1", safe(nasty)}
     assert {line.removeprefix("# HELP ").removeprefix("# TYPE ")[:12] for line in text.splitlines()} == {"gsm_console_"}
+
+
+def test_the_library_is_imported_only_when_somebody_asks() -> None:
+    code = "import sys, console.services.monitoring; print('prometheus_client' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "False\n"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from console.domain.messages import DeliveryState, Via
 from console.protocol.query.fields import Choice, Name, Numbers, Part, Party, Ports, times
 from console.protocol.query.table import Table
+from console.protocol.sms.causes import code_in
+from console.protocol.sms.networks import country_key, country_of, network_key, network_of
 
 TROUBLED = (DeliveryState.UNKNOWN, DeliveryState.FAILED)
 WAITING = (DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.ACCEPTED)
@@ -31,6 +33,21 @@ class Sent:
     """Unix seconds UTC."""
     is_again: bool
     """Another one was sent in its place."""
+    left_at: float | None = None
+    """When it began to leave, Unix seconds UTC."""
+    imsi: str = ""
+    region: str = ""
+    """The country of its gateway, for numbers without one."""
+
+    @property
+    def at(self) -> float:
+        """When it left, or was queued while it has not."""
+        return self.created_at if self.left_at is None else self.left_at
+
+    @property
+    def reason(self) -> str:
+        """The code of what made it fail; empty where it did not, or none is known."""
+        return code_in(self.detail) if self.state is DeliveryState.FAILED else ""
 
     @property
     def words(self) -> str:
@@ -66,9 +83,20 @@ OUTBOX: Table[Sent] = Table(
             lambda sent: sent.true,
         ),
         Numbers("batch", "its batch", lambda sent: sent.batch),
-        *times(lambda sent: sent.created_at, "queued"),
+        *times(lambda sent: sent.at, "sent, or queued while it is not,"),
         Part("by", "who sent it: an operator, or another program", lambda sent: sent.operator, "alice"),
         Numbers("id", "the id of the message", lambda sent: sent.id),
+        Name("sim", "the IMSI of the SIM it went by", lambda sent: sent.imsi, "26201*"),
+        Name("reason", "the code of what made it fail", lambda sent: sent.reason, "cms-38"),
+        Name(
+            "country", "the recipient's country", lambda sent: country_of(country_key(sent.number), sent.region), "DE"
+        ),
+        Name(
+            "network",
+            "the recipient's network; a guess, as numbers are ported",
+            lambda sent: network_of(network_key(sent.number), sent.region),
+            "vodafone",
+        ),
     ),
     text=lambda sent: sent.words,
     number=lambda sent: sent.number,

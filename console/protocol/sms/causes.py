@@ -196,6 +196,24 @@ def explain(words: str) -> Cause | None:
     return None
 
 
+def code_in(words: str) -> str:
+    """The cause in a gateway's words, as a short name: `cms-38` of a module, `tp-70` of a report; empty where no known
+    one is in them.
+    """
+    if found := _ERROR.search(words):
+        return f"cms-{_number(found[1])}"
+    found = _REPORTED.search(words)
+    return f"tp-{_number(found[1])}" if found and of_status(found[1]) else ""
+
+
+def of_code(code: str) -> Cause | None:
+    """What `code_in` gave means."""
+    kind, _, number = code.partition("-")
+    if not (number.isascii() and number.isdecimal()):
+        return None
+    return _of_error(int(number)) if kind == "cms" else of_status(hex(int(number)))
+
+
 def in_words(words: str) -> str:
     """A gateway's words behind what they mean, where that is known: `The network is out of order (+CMS ERROR: 38)`."""
     words = " ".join(words.split())

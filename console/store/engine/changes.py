@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from console.store import figures
 from console.store.engine.writer import Witness
 from console.store.inbox import search_index
 
@@ -71,7 +72,8 @@ class Changes(Witness):
 
     def spare_time(self, connection: sqlite3.Connection) -> bool:
         size, self._step = self._step, min(self._step * 2, _LARGEST_STEP)
-        return search_index.step(connection, size)
+        to_index, to_count = search_index.step(connection, size), figures.step(connection, size)
+        return to_index or to_count
 
     def close(self) -> None:
         """Close the connection it watches by."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.store.engine.schema_of_figures import FIGURES
 from console.store.engine.schema_of_rules import RULES
 
 APPLICATION_ID = 0x47534D43
@@ -357,5 +358,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     RULES,
     _VERSION_9,
     _VERSION_10,
+    FIGURES,
 )
 """Statements that bring a database of version N (its index) to version N + 1."""

@@ -11,6 +11,7 @@ from console.domain.sending import BatchState, Held
 from console.errors import StoreError
 from console.protocol.rules import delivery
 from console.protocol.rules.timing import TOO_LATE, Turn, turn
+from console.protocol.sms.causes import code_in
 from console.protocol.sms.numbers import tail
 from console.store import presence
 from console.store.outbox import again, allowance
@@ -317,8 +318,8 @@ def record(
     leaves = before.state is DeliveryState.QUEUED and state is DeliveryState.SUBMITTING
     connection.execute(
         "UPDATE outbox SET updated_at = ?, state = ?, segments = ?, unsettled = ?, detail = ?, deadline = ?, "
-        "sent_at = ?, delivered_at = ?, gone = ?, left_at = CASE WHEN ? THEN ? ELSE coalesce(left_at, ?) END "
-        "WHERE id = ?",
+        "sent_at = ?, delivered_at = ?, gone = ?, reason = ?, "
+        "left_at = CASE WHEN ? THEN ? ELSE coalesce(left_at, ?) END WHERE id = ?",
         (
             after.updated_at,
             state.value,
@@ -329,6 +330,7 @@ def record(
             after.sent_at,
             after.delivered_at,
             allowance.gone(after),
+            reason(after),
             leaves,
             evidence.at,
             evidence.at,
@@ -341,6 +343,11 @@ def record(
         allowance.ended(connection, after.draft.gateway, after.port, imsi, evidence.at, failed=failed)
     totals.settled(connection, before, after)
     return after
+
+
+def reason(of: OutboxMessage) -> str:
+    """The code of what made it fail; empty where it did not, or none is known."""
+    return code_in(of.detail) if of.state is DeliveryState.FAILED else ""
 
 
 def insert_evidence(connection: sqlite3.Connection, evidence: Evidence) -> None:

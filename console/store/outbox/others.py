@@ -161,6 +161,7 @@ def _insert(
         "sent_at": message.sent_at,
         "left_at": at,
         "gone": allowance.gone(message),
+        "reason": messages.reason(message),
     }
     connection.execute(
         f"INSERT INTO outbox ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
@@ -175,8 +176,11 @@ def _with_part(connection: sqlite3.Connection, message: OutboxMessage, at: float
     all_out = message.sent_at if message.segments[-1] is DeliveryState.SENT else None
     after = replace(message, state=state, updated_at=at, detail=words, sent_at=all_out)
     connection.execute(
-        "UPDATE outbox SET updated_at = ?, state = ?, segments = ?, detail = ?, parts = ?, gone = ?, sent_at = ? "
-        "WHERE id = ?",
-        (at, state.value, " ".join(after.segments), words, after.parts, allowance.gone(after), all_out, after.id),
+        "UPDATE outbox SET updated_at = ?, state = ?, segments = ?, detail = ?, parts = ?, gone = ?, sent_at = ?, "
+        "reason = ? WHERE id = ?",
+        (
+            *(at, state.value, " ".join(after.segments), words, after.parts, allowance.gone(after), all_out),
+            *(messages.reason(after), after.id),
+        ),
     )
     return after

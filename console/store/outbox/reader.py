@@ -7,6 +7,7 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from console.config.records import NO_REGIONS
 from console.domain.messages import DeliveryState, Via
 from console.domain.sending import Troubled
 from console.protocol.query.outbox import OUTBOX, TROUBLED, WAITING, Sent
@@ -15,6 +16,7 @@ from console.store.outbox import messages as outbox
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from console.config import Regions
     from console.domain.messages import OutboxMessage
     from console.protocol.query.table import Query
     from console.store.inbox.search import Rows
@@ -25,7 +27,7 @@ _ABOVE_ALL = 2**62
 
 _SEARCHED = (
     "SELECT id, number, state, text, detail, operator, via, gateway, coalesce(draft_port, port), batch, created_at, "
-    "again_as FROM outbox"
+    "again_as, left_at, imsi FROM outbox"
 )
 _REST = "id < ? ORDER BY id DESC LIMIT ?"
 _ANY = f"{_SEARCHED} WHERE 1"
@@ -45,8 +47,9 @@ _TROUBLED = (
 class OutboxReader:
     """Reads, from any thread. Every read raises StoreError when the database can't be read."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, regions: Regions = NO_REGIONS) -> None:
         self._rows = rows
+        self._regions = regions
 
     def find(
         self,
@@ -76,7 +79,7 @@ class OutboxReader:
         else:
             found = self._chunks(_ANY if wanted.ours is None else _BY_OTHERS, conditions, values)
         return list(
-            islice((row[0] for row in found if wanted.holds(sent := _sent(row)) and query.matches(sent)), count)
+            islice((row[0] for row in found if wanted.holds(sent := self._sent(row)) and query.matches(sent)), count)
         )
 
     def ids_of_batch(self, batch_id: int) -> list[int]:
@@ -105,6 +108,13 @@ class OutboxReader:
         """The SIM in the port that a message went through; empty where it is not known."""
         rows = self._rows("SELECT imsi FROM outbox WHERE id = ?", (message_id,))
         return str(rows[0][0]) if rows else ""
+
+    def _sent(self, row: Sequence[Any]) -> Sent:
+        number, state, text, detail, operator, via, gateway, port, batch, created_at, again_as, left_at, imsi = row[1:]
+        return Sent(
+            *(row[0], number, DeliveryState(state), text, detail, operator, Via(via), gateway, port, batch),
+            *(created_at, again_as is not None, left_at, imsi, self._regions.of(gateway)),
+        )
 
     def _chunks(self, sql: str, conditions: str, values: tuple[object, ...]) -> Iterator[Any]:
         """Rows of a statement with more conditions, newest first, read as far as they are gone through."""
@@ -162,13 +172,11 @@ def _conditions(query: Query[Sent], not_again: bool) -> tuple[str, tuple[float, 
     """What SQLite tells sooner than we, with its values."""
     conditions = " AND again_as IS NULL" if not_again else ""
     span = query.span()
-    return (conditions, ()) if span is None else (f"{conditions} AND created_at >= ? AND created_at < ?", span)
-
-
-def _sent(row: Sequence[Any]) -> Sent:
-    number, state, text, detail, operator, via, gateway, port, batch, created_at, again_as = row[1:]
-    state, via, is_again = DeliveryState(state), Via(via), again_as is not None
-    return Sent(row[0], number, state, text, detail, operator, via, gateway, port, batch, created_at, is_again)
+    return (
+        (conditions, ())
+        if span is None
+        else (f"{conditions} AND coalesce(left_at, created_at) >= ? AND coalesce(left_at, created_at) < ?", span)
+    )
 
 
 def _id(row: Sequence[Any]) -> int:

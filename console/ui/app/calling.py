@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 _ASKING = {"dialogs", "summary", "resend", "setup", "commands", "help"}
 """Scopes of screens that wait for an answer, over which nothing else opens."""
 
-_ROOMS = {"alarms": ("", "alarms"), "rules": ("", "rules"), "batches": ("outbox", "batches")}
+_ROOMS = {
+    "alarms": ("", "alarms"),
+    "rules": ("", "rules"),
+    "figures": ("", "figures"),
+    "batches": ("outbox", "batches"),
+}
 """Scope of a screen that can be opened from the main one -> the pane that opens it, and how."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.domain.figures import By
 from console.domain.messages import InboxMessage
 from console.domain.rules import About
 from console.protocol.sms.recipients import is_diallable
@@ -60,6 +61,25 @@ class MainScreen(PanesScreen):
 
         s = self._sources
         self.app.push_screen(RulesScreen(s.store, s.clock, s.backend, go_to=self._go_to_happening))
+
+    def action_figures(self, by: str = By.DAY.value) -> None:
+        from console.ui.figures.screen import FiguresScreen
+
+        s = self._sources
+        prices = {
+            gateway.name: (gateway.price_per_segment, gateway.currency)
+            for gateway in self._gateways.all()
+            if gateway.price_per_segment is not None
+        }
+        within = self._gateways.chosen
+        self.app.push_screen(
+            FiguresScreen(s.store, s.clock, By(by), prices=prices, within=within, go_to=self._go_to_sent)
+        )
+
+    def _go_to_sent(self, line: str) -> None:
+        """To the messages of the outbox that a line asks for."""
+        self.action_pane("outbox")
+        self.outbox_pane.look_at(line)
 
     def _go_to_happening(self, happening: Happening) -> None:
         """To the conversation with who wrote or was written to, to what the alarm is about, or to the SIM's port."""
@@ -134,6 +154,8 @@ class MainScreen(PanesScreen):
                     return (ALL_WORD, *(view.name for view in self._sources.store.views.all(self._list_here)))
             case "THEME":
                 return THEMES
+            case "BY":
+                return tuple(each.value for each in By)
             case "ALL":
                 return (ALL_WORD,)
             case "ROWS":

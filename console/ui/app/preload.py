@@ -19,6 +19,7 @@ UNDER_A_KEY = (
     "console.ui.compose.templates",
     "console.ui.context.detail",
     "console.ui.context.views",
+    "console.ui.figures.screen",
     "console.ui.kit.dialogs",
     "console.ui.outbox.audit",
     "console.ui.outbox.batch",

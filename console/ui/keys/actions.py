@@ -51,6 +51,7 @@ TITLES = {
     "audit": "Audit",
     "alarms": "Alarms",
     "rules": "Rules",
+    "figures": "Figures",
     "ussd": "USSD",
     "commands": "Command palette",
     "help": "Help",

@@ -156,6 +156,17 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             words="hooks webhooks",
         ),
         Action(
+            "figures.list",
+            "",
+            "figures",
+            "Figures",
+            "How many were sent, delivered and failed, by day, port, user and more",
+            shown=False,
+            moves_focus=True,
+            takes="[BY]",
+            words="statistics stats report counts",
+        ),
+        Action(
             "app.reload", "C", "reload", "Reload", "Reload the configuration", shown=False, words="config configuration"
         ),
         Action(

@@ -200,6 +200,29 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             moves_focus=True,
         ),
     ),
+    "figures": (
+        Action(
+            "figures.by",
+            "b",
+            "by",
+            "By",
+            "Count by day, port, SIM, gateway, country, network, user or reason",
+            takes="[BY]",
+            words="group",
+        ),
+        Action("figures.range", "t", "range", "Range", "The last 30 days, year, all, or the last 7 days"),
+        search_act("figures", "gw:north, port:1-8, after:2026-11-01"),
+        Action(
+            "figures.export",
+            "w",
+            "write_figures",
+            "Export",
+            "Export it to a CSV file",
+            moves_focus=True,
+            words="save file w write csv",
+        ),
+        Action("figures.leave", "escape,q", "leave", "Back", "Back to where you were", moves_focus=True, by_name=False),
+    ),
     "ami": (
         Action("ami.follow", "f", "follow", "Follow", "Follow the newest line", words="tail newest"),
         Action(

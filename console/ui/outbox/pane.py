@@ -306,6 +306,11 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
     def action_filter(self) -> None:
         self._search.show_only(self._search.filter.next())
 
+    def look_at(self, line: str) -> None:
+        """Show what a line asks for, whatever was filtered before."""
+        self._search.show_only(Filter.ALL)
+        self.action_search(line)
+
     def on_row_list_chosen(self) -> None:
         if selected := self.chosen:
             self.open_message(selected)

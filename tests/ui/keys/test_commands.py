@@ -269,7 +269,7 @@ def test_what_is_rare_has_no_key_until_it_is_given_one() -> None:
     check_own(Config((), ReceiverConfig(), Path("console.db"), keys={"app.theme": "K"}))
     keyless = [action for actions in REBINDABLE.values() for action in actions if not action.key]
     rare = {"theme", "redraw", "port", "reset", "at", "name", "when", "cancel-all", "audit", "account", "rules"}
-    rare |= {"opt-out", "opt-in"}
+    rare |= {"opt-out", "opt-in", "figures"}
     assert {action.name for action in keyless} == rare
     assert all(action.by_name for action in keyless)
     assert all(Keymap().keys(action) == [] for action in keyless)
@@ -292,6 +292,7 @@ SHELL = {
     "audit": "outbox.audit",
     "alarms": "alarms.list",
     "rules": "rules.list",
+    "figures": "figures.list",
     "log": "pane.ami",
     "config": "app.reload",
     "help": "app.help",
