@@ -64,7 +64,7 @@ def recounted(path: Path) -> dict[tuple[Any, ...], dict[str, int]]:
     found: dict[tuple[Any, ...], Counter[str]] = {}
     with sqlite3.connect(path) as connection:
         connection.row_factory = sqlite3.Row
-        for row in connection.execute("SELECT * FROM outbox"):
+        for row in connection.execute("SELECT * FROM outbox WHERE state NOT IN ('queued', 'cancelled')"):
             left = row["created_at"] if row["left_at"] is None else row["left_at"]
             port = row["port"] or row["draft_port"] or 0
             values = {

@@ -41,6 +41,13 @@ def _measures(of: str) -> str:
     return ", ".join(f"{what} AS {name}" for what, name in zip(each, _MEASURES, strict=True))
 
 
+def _counts(of: str) -> str:
+    """Whether a message counts: not before it leaves, nor where it was called off. Thousands may be queued in one
+    transaction, for which no callback waits longer.
+    """
+    return f"{of}.state NOT IN ('queued', 'cancelled')"
+
+
 def _keys(of: str) -> str:
     """What one message is counted by, a row each. As `console.protocol.sms.networks` says: of a number no more than
     tells its country and its network.
@@ -76,7 +83,7 @@ def _count(of: str, sign: str) -> str:
     """Add what one message counts for, or take it away."""
     # A row that is not there yet is made by adding; what is taken away was added before.
     rows = f"({_keys(of)}), (SELECT {_place(of)}, {_measures(of)})"
-    return f"{_INTO} SELECT {', '.join((*_KEY, *_MEASURES))} FROM {rows} WHERE 1 {_added(sign)};"  # noqa: S608
+    return f"{_INTO} SELECT {', '.join((*_KEY, *_MEASURES))} FROM {rows} WHERE {_counts(of)} {_added(sign)};"  # noqa: S608
 
 
 def _fill() -> str:
@@ -84,12 +91,12 @@ def _fill() -> str:
     sums = ", ".join(f"sum({name})" for name in _MEASURES)
     kinds = _keys("o").split(" UNION ALL ")
     rows = " UNION ALL ".join(
-        f"{kind.partition(' WHERE ')[0]}, {_place('o')}, {_measures('o')} FROM outbox o WHERE o.id > ?1 AND o.id <= ?2"
+        f"{kind.partition(' WHERE ')[0]}, {_place('o')}, {_measures('o')} FROM outbox o WHERE o.id > ?1 AND o.id <= ?2 AND {_counts('o')}"
         + (f" AND {where}" if (where := kind.partition(" WHERE ")[2]) else "")
         for kind in kinds
     )
     key = ", ".join(_KEY)
-    return f"{_INTO} SELECT {key}, {sums} FROM ({rows}) WHERE 1 GROUP BY {key} {_added('+')}"  # noqa: S608
+    return f"{_INTO} SELECT {key}, {sums} FROM ({rows}) GROUP BY {key} {_added('+')}"  # noqa: S608
 
 
 FILL = _fill()
@@ -122,7 +129,7 @@ FIGURES: tuple[str, ...] = (
     """INSERT INTO tally VALUES
         ('figures', (SELECT coalesce(min(id), 1) - 1 FROM outbox)),
         ('figures until', (SELECT coalesce(max(id), 0) FROM outbox))""",
-    f"CREATE TRIGGER figure_added AFTER INSERT ON outbox BEGIN {_count('NEW', '+')} END",
+    f"CREATE TRIGGER figure_added AFTER INSERT ON outbox WHEN {_counts('NEW')} BEGIN {_count('NEW', '+')} END",
     f"""CREATE TRIGGER figure_changed AFTER UPDATE OF {", ".join(_LOOKED_AT)} ON outbox
         WHEN ({_CHANGED}) AND {_COUNTED}
         BEGIN {_count("OLD", "-")} {_count("NEW", "+")} END""",
