@@ -76,6 +76,10 @@ class Field(ABC, Generic[R]):
     def holds(self, record: R, value: Hashable) -> bool:
         """Whether this is true of a record; `value` as it was read."""
 
+    def told(self, record: R) -> Collection[str]:
+        """Its values of a record, as they are typed; none where there is no telling them apart."""
+        return ()
+
     def excludes(self, value: Hashable) -> str:
         """Values of the same word can't be true together, so either of them is meant where both are asked for; empty
         for one that can be true beside any other.
@@ -100,6 +104,10 @@ class Numbers(Field[R]):
             raise NoQuery(f"{shown(self.name, value)} is not a number; type {self.name}:7, {self.name}:1-8 or 1,3.")
         first, last = sorted((int(match[1]), int(match[2] or match[1])))
         return first, last
+
+    def told(self, record: R) -> Collection[str]:
+        number = self.of(record)
+        return () if number is None or number == "" else (str(number),)
 
     def holds(self, record: R, value: Hashable) -> bool:
         number = self.of(record)
@@ -149,6 +157,9 @@ class Part(Field[R]):
     def read(self, value: str, asker: Asker) -> Hashable:
         return (folded(value),)
 
+    def told(self, record: R) -> Collection[str]:
+        return tuple(filter(None, (self.of(record),)))
+
     def holds(self, record: R, value: Hashable) -> bool:
         text = folded(self.of(record))
         return isinstance(value, tuple) and any(each in text for each in value)
@@ -182,6 +193,9 @@ class Name(Field[R]):
     def read(self, value: str, asker: Asker) -> Hashable:
         return value.casefold()
 
+    def told(self, record: R) -> Collection[str]:
+        return tuple(filter(None, (self.of(record),)))
+
     def holds(self, record: R, value: Hashable) -> bool:
         return isinstance(value, str) and is_called(self.of(record), value)
 
@@ -209,6 +223,9 @@ class Choice(Field[R]):
         if word not in self.choices:
             raise NoQuery(f"{shown(self.name, value)} is unknown; use {', '.join(self.choices)}.")
         return word
+
+    def told(self, record: R) -> Collection[str]:
+        return self.of(record)
 
     def holds(self, record: R, value: Hashable) -> bool:
         return value in self.of(record)

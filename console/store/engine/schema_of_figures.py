@@ -91,7 +91,8 @@ def _fill() -> str:
     sums = ", ".join(f"sum({name})" for name in _MEASURES)
     kinds = _keys("o").split(" UNION ALL ")
     rows = " UNION ALL ".join(
-        f"{kind.partition(' WHERE ')[0]}, {_place('o')}, {_measures('o')} FROM outbox o WHERE o.id > ?1 AND o.id <= ?2 AND {_counts('o')}"
+        f"{kind.partition(' WHERE ')[0]}, {_place('o')}, {_measures('o')} FROM outbox o "
+        f"WHERE o.id > ?1 AND o.id <= ?2 AND {_counts('o')}"
         + (f" AND {where}" if (where := kind.partition(" WHERE ")[2]) else "")
         for kind in kinds
     )

@@ -122,6 +122,10 @@ class InboxReader:
         """The ids of all entries that `query` asks for, newest first, read as far as it is gone through."""
         return self._search.ids(query, NO_ID if before_id is None else before_id)
 
+    def searched(self, query: Query[Searched]) -> Iterator[Searched]:
+        """What a search looks at of each of them, as `search_ids`."""
+        return self._search.records(query)
+
     def person(self, number: str, gateway: str = "") -> Person:
         """Whoever has this number, or is called so, to those who read it at a gateway; empty: at none."""
         return Person(number, gateway, self.regions, self._rows, self._search)

@@ -83,6 +83,10 @@ class Search:
             if query.matches(search_index.searched(row)):
                 yield row[0]
 
+    def records(self, query: Query[Searched]) -> Iterator[Searched]:
+        """What a search looks at of each of them, as `ids`."""
+        return filter(query.matches, map(search_index.searched, self._candidates(query, NO_ID)))
+
     def filed_under(self, keys: Sequence[str]) -> Iterator[tuple[int, str, str]]:
         """Id, number and gateway of entries filed under one of these keys of `console.protocol.sms.numbers`, newest
         first.

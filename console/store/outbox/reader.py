@@ -65,11 +65,24 @@ class OutboxReader:
         any, if none is given). `ours`: what consoles sent, or what other programs did; None for both. `not_again`: only
         what was not sent again. Of one `batch`; None for any.
         """
+        each = self.searched(query, states=states, ours=ours, not_again=not_again, batch=batch)
+        return [sent.id for sent in islice(each, count)]
+
+    def searched(
+        self,
+        query: Query[Sent] = EVERYTHING,
+        *,
+        states: Sequence[DeliveryState] = (),
+        ours: bool | None = None,
+        not_again: bool = False,
+        batch: int | None = None,
+    ) -> Iterator[Sent]:
+        """As `find`: what a search looks at of each of them, read as far as it is gone through."""
         found: Iterator[Any]
         wanted = _Wanted.of(query, states, ours, batch)
         conditions, values = _conditions(query, not_again)
         if wanted is None:
-            return []
+            return
         if wanted.batch is not None:
             found = self._chunks(_IN_BATCH, conditions, (wanted.batch, *values))
         elif wanted.states or wanted.ours:
@@ -78,9 +91,7 @@ class OutboxReader:
             found = merge(*each, key=_id, reverse=True)
         else:
             found = self._chunks(_ANY if wanted.ours is None else _BY_OTHERS, conditions, values)
-        return list(
-            islice((row[0] for row in found if wanted.holds(sent := self._sent(row)) and query.matches(sent)), count)
-        )
+        yield from (sent for row in found if wanted.holds(sent := self._sent(row)) and query.matches(sent))
 
     def ids_of_batch(self, batch_id: int) -> list[int]:
         """Ids of all messages of a batch, oldest first; none where there is no such batch."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.domain.figures import By
 from console.domain.messages import InboxMessage
 from console.domain.rules import About
+from console.protocol.query.counting import countable
+from console.protocol.query.inbox import INBOX
+from console.protocol.query.outbox import OUTBOX
 from console.protocol.sms.recipients import is_diallable
 from console.protocol.text.safe import safe
 from console.terminal.appearance import THEMES
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from console.domain.alarms import Alarm
     from console.domain.messages import OutboxMessage
     from console.domain.rules import Happening
+    from console.protocol.query.table import Table
     from console.ui.ami.pane import AmiPane
     from console.ui.inbox.pane import InboxPane
     from console.ui.outbox.pane import OutboxPane
@@ -34,6 +38,10 @@ if TYPE_CHECKING:
 
 ALL_WORD = "all"
 """What is typed for all gateways, all messages, all alarms."""
+
+
+_TABLES: dict[str, Table[Any]] = {INBOX.name: INBOX, OUTBOX.name: OUTBOX}
+"""Lists whose values can be counted."""
 
 
 class MainScreen(PanesScreen):
@@ -156,6 +164,8 @@ class MainScreen(PanesScreen):
                 return THEMES
             case "BY":
                 return tuple(each.value for each in By)
+            case "FIELD":
+                return tuple(field.name for field in countable(_TABLES.get(self._list_here, INBOX)))
             case "ALL":
                 return (ALL_WORD,)
             case "ROWS":

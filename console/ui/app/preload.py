@@ -17,6 +17,7 @@ UNDER_A_KEY = (
     "console.ui.compose.send_off",
     "console.ui.compose.summary",
     "console.ui.compose.templates",
+    "console.ui.context.counting",
     "console.ui.context.detail",
     "console.ui.context.views",
     "console.ui.figures.screen",

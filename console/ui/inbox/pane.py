@@ -20,6 +20,7 @@ from console.protocol.query.inbox import INBOX, UNREAD
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
 from console.ui.context.contact_names import ask_name, known_name, known_opt_out, opt_in, opt_out, opt_out_line
 from console.ui.context.correspondent import Correspondent, ThreadWanted
+from console.ui.context.counting import CountKeys
 from console.ui.context.lessons import InboxLesson, of_search
 from console.ui.context.parts import PartKeys
 from console.ui.context.searching import KeptViews, ViewKeys, asker
@@ -36,7 +37,7 @@ from console.ui.rows.inbox_row import TIME_WIDTHS, heading
 from console.ui.rows.message_text import read_message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -108,7 +109,7 @@ class NewAbove(Static):
         return self.display and not was
 
 
-class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
+class InboxPane(ClaimKeys, PartKeys, ViewKeys, CountKeys, ListPane):
     """List and reader. Nothing is marked as read by passing over it: only Enter opens a message."""
 
     NAME = "inbox"
@@ -355,6 +356,10 @@ class InboxPane(ClaimKeys, PartKeys, ViewKeys, ListPane):
         if (selected := self.query_one(InboxList).selected) is not None:
             who = Correspondent.of(selected, self._store.regions)
             ask_name(self, self._backend, who.number, known_name(self._store, who.number, who.gateway))
+
+    def counted(self) -> tuple[Query[Searched], Iterator[Searched]]:
+        query: Query[Searched] = self._line.wanted
+        return query, self._store.searched(query)
 
     def action_opt_out(self) -> None:
         if (selected := self.query_one(InboxList).selected) is not None:

@@ -110,6 +110,21 @@ def view_acts(scope: str) -> tuple[Action, ...]:
     )
 
 
+def count_act(scope: str) -> Action:
+    """What a list has whose values can be counted."""
+    return Action(
+        f"{scope}.count",
+        "number_sign",
+        "count",
+        "Count",
+        "Count how often each value of a field occurs, such as port or state",
+        shown=False,
+        moves_focus=True,
+        takes="[FIELD]",
+        words="frequency histogram top",
+    )
+
+
 def thread_act(scope: str) -> Action:
     """What every list of messages has."""
     return Action(

@@ -52,6 +52,7 @@ TITLES = {
     "alarms": "Alarms",
     "rules": "Rules",
     "figures": "Figures",
+    "count": "Count",
     "ussd": "USSD",
     "commands": "Command palette",
     "help": "Help",

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, opt_out_acts, search_act, thread_act, view_acts
+from console.ui.keys.action import Action, count_act, opt_out_acts, search_act, thread_act, view_acts
 
 MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "everywhere": (
@@ -277,6 +277,7 @@ MAIN_ACTIONS: dict[str, tuple[Action, ...]] = {
             changes=True,
             words="contact rename",
         ),
+        count_act("inbox"),
         *opt_out_acts("inbox"),
         Action(
             "inbox.times",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.ui.keys.action import Action, search_act, thread_act, view_acts
+from console.ui.keys.action import Action, count_act, search_act, thread_act, view_acts
 from console.ui.keys.screen_actions import port_acts
 
 PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
@@ -137,6 +137,7 @@ PANE_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Filter: all, needs a person, waiting, ours, others'",
             words="failed troubled waiting others",
         ),
+        count_act("outbox"),
         search_act("outbox", "state:failed, batch:1, to:+8613", words="find"),
         Action(
             "outbox.batches",

@@ -365,6 +365,10 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
         Action("rules.leave", "escape,q", "leave", "Back", "Back to where you were", moves_focus=True, by_name=False),
     ),
+    "count": (
+        Action("count.by", "b", "count_by", "By", "Count by the next field", takes="[FIELD]", words="group"),
+        Action("count.leave", "escape,q", "leave", "Back", "Back to where you were", moves_focus=True, by_name=False),
+    ),
     "ussd": (
         Action(
             "ussd.ask",

@@ -13,6 +13,7 @@ from console.domain.messages import OutboxMessage
 from console.ui.context.contact_names import known_name
 from console.ui.context.copying import CopyKeys
 from console.ui.context.correspondent import Correspondent, ThreadWanted
+from console.ui.context.counting import CountKeys
 from console.ui.context.lessons import Lesson, of_outbox, of_search
 from console.ui.context.searching import KeptViews, ViewKeys, asker
 from console.ui.keys.actions import bindings
@@ -29,7 +30,7 @@ from console.ui.outbox.search import Filter, OutboxSearch, Wanted
 from console.ui.rows.outbox_row import outbox_cells, successor_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from console.config.records import SendingConfig
     from console.domain.backend import Backend
     from console.domain.clock import Clock
+    from console.protocol.query.outbox import Sent
+    from console.protocol.query.table import Query
     from console.store import LiveReader
     from console.ui.context.gateways import Gateways
     from console.ui.kit.format import Cells
@@ -121,7 +124,7 @@ class SendingLines(Vertical):
         self.display = bool(lines or seen.left_over)
 
 
-class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
+class OutboxPane(MessageKeys, CopyKeys, ViewKeys, CountKeys, ListPane):
     """The list; Enter shows every step a message took."""
 
     NAME = "outbox"
@@ -305,6 +308,9 @@ class OutboxPane(MessageKeys, CopyKeys, ViewKeys, ListPane):
 
     def action_filter(self) -> None:
         self._search.show_only(self._search.filter.next())
+
+    def counted(self) -> tuple[Query[Sent], Iterator[Sent]]:
+        return self._search.asked.query, self._search.records()
 
     def look_at(self, line: str) -> None:
         """Show what a line asks for, whatever was filtered before."""

@@ -11,7 +11,7 @@ from console.protocol.query.outbox import OUTBOX, TROUBLED, WAITING
 from console.ui.kit.search_line import FOUND, SearchLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from console.protocol.query.fields import Asker
     from console.protocol.query.outbox import Sent
@@ -81,6 +81,13 @@ class OutboxSearch(SearchLine):
         """Those of this filter only."""
         self.filter = which
         self.post_asked()
+
+    def records(self) -> Iterator[Sent]:
+        """What a search looks at of each message that is asked for. Raises StoreError."""
+        only = self.filter
+        return self._store.outbox.searched(
+            self.wanted, states=only.states, ours=only.ours, not_again=only is Filter.NEEDS_A_PERSON
+        )
 
     def _look_up(self, asked: Any) -> list[int]:
         """Aside: words may be looked for in every row."""
