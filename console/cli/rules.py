@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from typing import TYPE_CHECKING, get_args
@@ -11,6 +12,7 @@ from console.cli.inbox.entries import reading, writing
 from console.cli.kit.arguments import HelpText, add_command, add_config, add_database, whole
 from console.cli.kit.output import moment, one_line, say, warn
 from console.config.rule_records import RuleAbout
+from console.domain.audit import NEW_SIM
 from console.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ examples:
   gsm-console rules retry --all
 """
 
+_PLACE = re.compile(r"(.*) port (\d{1,4})")
+_IMSIS = re.compile(r"IMSI (\S*), before IMSI (\S*)")
 _WEEK = 7 * 86_400.0
 _AT_ONCE = 500
 _SHOWN = 20
@@ -140,9 +144,6 @@ def try_rules(args: argparse.Namespace) -> int:
         for rule in _wanted(args):
             about = About(rule.on)
             query = asked(LISTS[about], rule.when, f"the rule {rule.name}" if rule.name else "--when", reader)
-            if about is About.SIM:
-                warn(f"{rule.name or '--when'}: changes of SIMs are not kept, so none can be tried.")
-                continue
             of = 0
             found: list[Subject] = []
             for subject in _LAST[rule.on](reader, since):
@@ -215,8 +216,25 @@ def _last_alarms(reader: Reader, since: float) -> Iterator[Subject]:
         yield of_alarm(alarm, Happening(About.ALARM, alarm.id, alarm.raised_at, "raised"))
 
 
+def _last_sims(reader: Reader, since: float) -> Iterator[Subject]:
+    """As the audit has them."""
+    from console.domain.rules import About, Happening
+    from console.protocol.rules.telling import of_sim
+
+    first = 0
+    while found := reader.audit.newest(_AT_ONCE, first=first):
+        for entry in found:
+            if entry.at < since:
+                return
+            place, imsis = _PLACE.fullmatch(entry.target), _IMSIS.fullmatch(entry.detail)
+            if entry.action == NEW_SIM and place and imsis:
+                yield of_sim(Happening(About.SIM, int(place[2]), entry.at, imsis[1], place[1], imsis[2]))
+        first += len(found)
+
+
 _LAST: dict[str, Callable[[Reader, float], Iterator[Subject]]] = {
     "sms": _last_sms,
     "result": _last_results,
     "alarm": _last_alarms,
+    "sim": _last_sims,
 }

@@ -35,6 +35,10 @@ class Trail(Protocol):
         ...
 
 
+NEW_SIM = "new SIM"
+"""The act where another SIM is in a port: its detail is `IMSI 4600…, before IMSI 4600…`."""
+
+
 class Deed(StrEnum):
     """What was done."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING
 
 from console.domain.figures import By, Figure, Figures
+from console.protocol.query.fields import TIMES
 from console.protocol.query.figures import DAY, FIGURES, Place
 from console.protocol.sms.causes import code_in
 from console.protocol.sms.networks import country_of, network_of
@@ -14,9 +16,10 @@ from console.store.engine.schema_of_figures import COUNTS, FILL, TO_DELIVERED, T
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from console.config import Regions
-    from console.protocol.query.table import Query
+    from console.protocol.query.table import Query, Test
     from console.store.inbox.search import Rows
 
 _TALLIES = (
@@ -65,10 +68,13 @@ class FiguresReader:
         """What was sent on the days, and by the gateways and ports, that a query asks for."""
         since, until = query.span() or (-inf, inf)
         days = tuple(int(max(-_FOREVER, min(_FOREVER, at / DAY))) for at in (since, until))
-        # What was asked for by times in an OR is told apart day by day.
+        # The days are those of the span; of what more is asked, no more is told apart than it takes.
+        query = replace(query, clauses=tuple(clause for clause in query.clauses if not _is_span(clause)))
         day = "day" if by is By.DAY or query.tells_time else "0"
+        by_port = by is By.PORT or any(test.of == "port" for clause in query.clauses for test in clause)
+        port = "port" if by_port else "0"
         sql = (
-            f"SELECT {day}, gateway, port, value, {_SUMS} FROM figure "  # noqa: S608 - constants of this package
+            f"SELECT {day}, gateway, {port}, value, {_SUMS} FROM figure "  # noqa: S608 - constants of this package
             "WHERE kind = ? AND day >= ? AND day < ? GROUP BY 1, 2, 3, 4"
         )
         found: dict[tuple[str, str], Figure] = {}
@@ -107,6 +113,11 @@ class FiguresReader:
             return 1.0
         first = min(self._rows(_FIRST, ())[0][0] or 1, until)
         return float(max(0, counted - first + 1) / (until - first + 1))
+
+
+def _is_span(clause: Sequence[Test]) -> bool:
+    """As `Query.span` takes it into account."""
+    return len(clause) == 1 and clause[0].of in TIMES and not clause[0].excluded
 
 
 def _in_order(by: By, figures: list[Figure]) -> list[Figure]:

@@ -138,3 +138,14 @@ def test_a_database_without_rules_says_so(config: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().err == "No rule has run on this database yet.\n"
     with pytest.raises(ConfigError):
         run(config.parent / "none.toml", "list")
+
+
+def test_changes_of_sims_are_tried_by_what_the_audit_has(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = Store.open(config.parent / "console.db", clock=SystemClock())
+    for imsi in ("460001", "460002", "262013"):
+        store.port_sims.see({("gw1", 3): imsi, ("gw1", 4): "1"}).result(10)
+    store.close()
+    assert run(config, "try", "--on", "sim", "--when", "imsi:26201 port:3") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("this search would have matched 1 of 2 in the last week.")
+    assert "262013" in out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.domain.alarms import AlarmKind
+from console.domain.audit import NEW_SIM
 from console.domain.ports import PortSim
 from console.protocol.openvox.port_names import port_number
 from console.store import audit
@@ -79,7 +80,7 @@ class PortSims(PortSimsReader):
                 connection.execute(_KEEP, (gateway, port, known.imsi, imsi, at))
                 if row is not None:
                     words = f"IMSI {imsi}, before IMSI {known.seen}"
-                    audit.write(connection, at, "console", "new SIM", f"{gateway} port {port}", words)
+                    audit.write(connection, at, "console", NEW_SIM, f"{gateway} port {port}", words)
                     connection.execute(_OVER, (at, AlarmKind.OTHER_SIM.code, gateway, port))
 
         return self._submit(keep)
