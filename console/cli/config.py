@@ -128,6 +128,10 @@ def _path(args: argparse.Namespace) -> Path:
     return Path(given) if given else default_path()
 
 
+_USUAL = {"opt_out_words": "STOP and others, in several languages"}
+"""What holds where a list is empty."""
+
+
 def _settings(record: object, prefix: str = "") -> Iterator[str]:
     """`name = value` for each field of a record, with those of records inside it as `ami.name = value`."""
     assert is_dataclass(record)
@@ -142,7 +146,7 @@ def _settings(record: object, prefix: str = "") -> Iterator[str]:
         elif isinstance(value, dict):
             yield from _entries(name, value)
         elif type(value) is tuple:  # a named one has words of its own
-            yield f"{name} = {', '.join(map(_shown, value))}" if value else f"{name}: none"
+            yield f"{name} = {', '.join(map(_shown, value))}" if value else f"{name}: {_USUAL.get(name, 'none')}"
         else:
             yield f"{name} = {_shown(value)}"
 

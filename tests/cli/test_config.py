@@ -113,6 +113,7 @@ def test_check_prints_every_table_each_value_on_a_line_of_its_own(
         "[sending]",
         "deny: +882 = satellite",
         "default_region: none",
+        "opt_out_words: STOP and others, in several languages",
         "templates: late = Sorry,␊␛[31m{name}",
         "[alarms]",
         "bell = true",
