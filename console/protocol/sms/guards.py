@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -99,7 +100,13 @@ def asks_to_opt_out(text: str, words: Iterable[str]) -> bool:
     """Whether a text is one of the words and nothing else, in whatever case and with whatever marks around it. Without
     words, one of the usual ones.
     """
-    return _said(text) in {_said(word) for word in tuple(words) or OPT_OUT_WORDS}
+    return _said(text) in _all_said(tuple(words) or OPT_OUT_WORDS)
+
+
+@lru_cache(maxsize=8)
+def _all_said(words: tuple[str, ...]) -> frozenset[str]:
+    """Each row of a list asks."""
+    return frozenset(map(_said, words))
 
 
 def without_opted_out(drafts: Sequence[Draft], opted_out: Sequence[Draft]) -> tuple[list[Draft], tuple[str, ...]]:
