@@ -17,7 +17,6 @@ from console.ui.keys.actions import bindings
 from console.ui.keys.key_bar import KeyBar
 from console.ui.kit.explain import explained
 from console.ui.kit.format import Cells, count, fit, plural, title
-from console.ui.kit.pane import Searchable
 from console.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -36,18 +35,6 @@ MOST = 100_000
 _NUMBER = 9
 _SHARE = 6
 _BAR = 20
-
-
-class CountKeys:
-    """What a list does that can be counted. It is a `Searchable` as well."""
-
-    def counted(self) -> tuple[Query[Any], Iterator[Any]]:
-        """What is looked for, and what a search looks at of each record that is shown; gone through aside."""
-        raise NotImplementedError
-
-    def action_count(self, name: str = "") -> None:
-        assert isinstance(self, Searchable), "its line is where the operator's choice goes"
-        self.app.push_screen(CountScreen(self.counted, name, self.action_search))
 
 
 class CountList(RowList):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.domain.views import ALL, View, is_built_in
 from console.protocol.query.fields import Asker
 from console.protocol.text.safe import safe
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
+from console.ui.kit.pane import Searchable
 from console.ui.kit.questions import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from console.domain.backend import Backend
     from console.domain.backend.inbox import ViewActs
     from console.domain.clock import Clock
+    from console.protocol.query.table import Query
     from console.store import LiveReader
     from console.ui.kit.filter_line import FilterLine
 
@@ -38,6 +40,20 @@ class ViewKeys:
 
     def action_keep_view(self) -> None:
         self.views.keep()
+
+
+class CountKeys:
+    """What the key of a list does whose values can be counted. It is a `Searchable` as well."""
+
+    def counted(self) -> tuple[Query[Any], Iterator[Any]]:
+        """What is looked for, and what a search looks at of each record that is shown; gone through aside."""
+        raise NotImplementedError
+
+    def action_count(self, name: str = "") -> None:
+        from console.ui.context.counting import CountScreen
+
+        assert isinstance(self, Searchable), "its line is where the operator's choice goes"
+        self.app.push_screen(CountScreen(self.counted, name, self.action_search))
 
 
 class KeptViews:

@@ -20,10 +20,9 @@ from console.protocol.query.inbox import INBOX, UNREAD
 from console.ui.context.claiming import Claiming, ClaimKeys, claim_line
 from console.ui.context.contact_names import ask_name, known_name, known_opt_out, opt_in, opt_out, opt_out_line
 from console.ui.context.correspondent import Correspondent, ThreadWanted
-from console.ui.context.counting import CountKeys
 from console.ui.context.lessons import InboxLesson, of_search
 from console.ui.context.parts import PartKeys
-from console.ui.context.searching import KeptViews, ViewKeys, asker
+from console.ui.context.searching import CountKeys, KeptViews, ViewKeys, asker
 from console.ui.inbox.list import InboxList
 from console.ui.inbox.reading_all import ReadingAll
 from console.ui.keys.actions import bindings

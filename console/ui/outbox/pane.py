@@ -13,9 +13,8 @@ from console.domain.messages import OutboxMessage
 from console.ui.context.contact_names import known_name
 from console.ui.context.copying import CopyKeys
 from console.ui.context.correspondent import Correspondent, ThreadWanted
-from console.ui.context.counting import CountKeys
 from console.ui.context.lessons import Lesson, of_outbox, of_search
-from console.ui.context.searching import KeptViews, ViewKeys, asker
+from console.ui.context.searching import CountKeys, KeptViews, ViewKeys, asker
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained

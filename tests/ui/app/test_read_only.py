@@ -69,6 +69,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "port": ("2", "enter"),
     "alarms": ("1", "l"),
     "rules": ("1", "colon", *"rules", "enter"),
+    "figures": ("1", "colon", *"figures", "enter"),
+    "count": ("1", "number_sign"),
     "compose": ("3", "enter"),
     "ami": ("4",),
     "command": ("4", "c"),
