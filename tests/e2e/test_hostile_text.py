@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from tests.support.hostile import (
 )
 from tests.support.stories import call, left_the_form
 from tests.support.terminal import Terminal
+from tests.support.waiting import DEADLINE, LOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,9 +93,13 @@ def test_a_hostile_gateway_acts_on_nothing_in_log_command_line_ports_ussd_and_al
 
 
 def in_metrics(tcp_port: int) -> None:
-    with urllib.request.urlopen(f"http://127.0.0.1:{tcp_port}/metrics", timeout=30) as answer:
-        text = answer.read().decode()
-    assert 'gsm_console_alarm_active{gateway="gw1",kind="unregistered",port="1"} 1' in text
+    alarm, text = 'gsm_console_alarm_active{gateway="gw1",kind="unregistered",port="1"} 1', ""
+    end = time.monotonic() + DEADLINE
+    while alarm not in text:  # it is raised at the next look
+        assert time.monotonic() < end, text
+        time.sleep(LOOK)
+        with urllib.request.urlopen(f"http://127.0.0.1:{tcp_port}/metrics", timeout=30) as answer:
+            text = answer.read().decode()
     assert FORBIDDEN_TEXT.findall(text) == []
     assert "\x1b" not in text
     assert "[/x]" not in text
