@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from console.domain.link import LinkPhase
-from console.domain.rights import Holding
+from console.domain.link import Holding, LinkPhase
 from console.errors import CannotSend, ConsoleError
 from console.protocol.openvox import commands as gsm_commands
 from console.protocol.openvox.commands import AtKind

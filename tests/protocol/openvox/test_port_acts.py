@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
-from console.domain.rights import AccountRights, Holding
+from console.domain.link import AccountRights, GatewaySnapshot, Holding, LinkPhase, LinkStatus
 from console.errors import CannotSend, NotConnected
 from console.protocol.openvox.port_acts import Verdict, at_line, error_words, power_line, read_at, read_power, refusal
 
