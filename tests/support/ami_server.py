@@ -140,6 +140,10 @@ class AmiServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for _ in range(
+            5
+        ):  # turns in which who has come is taken: asyncio loses a connection that it takes as it closes
+            await asyncio.sleep(0)
         self._server.close()
         for task in self._tasks:
             task.cancel()
