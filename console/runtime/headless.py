@@ -16,7 +16,7 @@ from console.config.reload import InForce
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
 from console.errors import ConsoleError, StoreError
-from console.protocol.ami.events import read_event
+from console.protocol.dialects.known import read_event
 from console.runtime import streams, systemd
 from console.runtime.supervisor import Supervisor
 from console.services.alarms.watch import AlarmWatch

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Any
 
 from console.domain.facts import DeliveryReport, SendStatus
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.ami.events import read_event
+from console.protocol.dialects.known import read_event
 from console.protocol.rules.timing import SteadyClock
 
 if TYPE_CHECKING:
@@ -57,8 +56,7 @@ class AmiResults:
             port=str(status.port or ""),
             imsi=status.imsi,
             id=status.id,
-            # Yeastar says 1 for sent.
-            status=status.status if _KNOWN.match(status.status) else f"{status.state} ({status.status})",
+            status=status.status,
         )
         self._watch(self._store.add_callback(gateway, callback, raw))
 
@@ -74,8 +72,6 @@ class AmiResults:
         )
         self._watch(self._store.add_callback(gateway, callback, raw))
 
-
-_KNOWN = re.compile(r"\s*(success|fail)", re.IGNORECASE)
 
 LOOK = 1.0
 """Seconds between two looks, each one small read."""

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence
 from console.protocol.http.inbound import outcome
-from console.protocol.openvox.port_names import port_number
 from console.protocol.rules.candidates import Sim
 from console.protocol.sms.joining import gateway_seconds
 from console.protocol.sms.numbers import meant, tail
+from console.protocol.text.port_names import port_number
 from console.store.inbox.callbacks import insert_notice
 from console.store.outbox import messages as outbox
 from console.store.outbox import others, reports

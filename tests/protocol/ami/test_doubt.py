@@ -13,9 +13,9 @@ from console.domain.facts import SmsStep
 from console.domain.messages import CallbackKind
 from console.protocol.ami.calls import SmsCalls
 from console.protocol.ami.doubt import MOST_TEXT, Doubt
-from console.protocol.ami.events import read_event
 from console.protocol.ami.frames import AmiBlock, AmiFramer
 from console.protocol.ami.heard_sms import Came, is_kept
+from console.protocol.dialects.known import read_event
 from console.protocol.http.inbound import parse
 from tests.support.ami_server import CAPTURES
 from tests.support.backend import NOON

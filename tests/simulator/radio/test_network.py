@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from console.domain.ports import PortHealth
-from console.protocol.openvox.span import health, read_span
+from console.protocol.driver.span import health, read_span
 from console.simulator.radio.network import Network, Registration
 from console.simulator.radio.words import span_report
 
