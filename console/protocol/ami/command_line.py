@@ -74,8 +74,8 @@ ASTERISK_FORMS = (
     "manager show user <user>",
     "manager show connected",
 )
-"""Asterisk's own commands. A form a line, its words by blanks: `<argument>`, `[one that may be left out]`, or alternatives. A comma in an
-argument stands for a blank."""
+"""Asterisk's own commands. A form a line, its words by blanks: `<argument>`, `[one that may be left out]`, or
+alternatives. A comma in an argument stands for a blank."""
 
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"?|\S+')
 

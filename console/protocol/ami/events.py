@@ -71,8 +71,8 @@ def port_of(words: str) -> int | None:
 
 
 def read_step(event: AmiMessage) -> SmsStep | None:
-    """`Newexten`: a step of extension `sms`, else None. Newer Asterisk names the extension twice (Exten, Extension); 1.8
-    writes Extension only.
+    """`Newexten`: a step of extension `sms`, else None. Newer Asterisk names the extension twice (Exten, Extension);
+    1.8 writes Extension only.
     """
     if (event.get("Extension") or event.get("Exten")) != "sms":
         return None

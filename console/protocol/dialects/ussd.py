@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from console.domain.ussd import UssdState
 from console.errors import CannotSend
+
+if TYPE_CHECKING:
+    from console.domain.ussd import UssdState
 
 LONGEST = 182
 """Characters of a USSD string: 160 octets, seven bits each (3GPP TS 23.038 5)."""

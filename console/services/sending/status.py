@@ -126,7 +126,7 @@ class StatusCheck:
         query = self._queries.get(message.draft.gateway)
         if message.draft.gateway in self._silent:
             raise CannotSend(
-                f"The console can't ask {message.draft.gateway} what became of a message.",
+                f"{message.draft.gateway} can't be asked for the outcome of a message.",
                 hint="Check the outbox on the gateway's own pages.",
             )
         if query is None:

@@ -13,6 +13,7 @@ from console.simulator.options import Pace, SimulatorOptions, gateway_time
 from console.simulator.radio.network import AirMessage, Network, Port
 from console.simulator.radio.receiving import leaving
 from console.simulator.radio.words import SendWord, ussd_busy, ussd_timeout
+from console.simulator.radio.yeastar import sent_event
 from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Driver:
     ) -> None:
         self._network = network
         self._options = options
-        self._is_2013 = options.dialect == "2013"
+        self._is_2013 = options.dialect == "openvox-2013"
         self._pace = pace
         self._publish = publish
         self._outcomes = outcomes
@@ -223,7 +224,9 @@ class Driver:
                     flash=message.flash,
                 )
             )
-        if not self._is_2013 and (self._options.tells_of_others or not message.by_others):
+        if self._options.dialect == "yeastar":
+            self._publish(sent_event(port, message, success=success))
+        elif not self._is_2013 and (self._options.tells_of_others or not message.by_others):
             self._tell(port, message, success=success)
         return SendWord.SUCCESSFULLY if success else SendWord.FAILED
 

@@ -160,7 +160,7 @@ def test_a_text_is_over_some_time_whatever_comes() -> None:
 
 def test_a_sender_with_an_empty_line_cuts_yeastar_s_event() -> None:
     doubt, calls = Doubt(), SmsCalls(zone=UTC)
-    data = b"Event: ReceivedSMS\r\nID: 7\r\nGsmPort: 2\r\nSender: a\r\n\r\n"
+    data = b"Event: ReceivedSMS\r\nID: 7\r\nGsmPort: 3\r\nSender: a\r\n\r\n"
     data += b"Event: ReceivedSMS\r\nID: 1\r\nSender: Bank\r\nContent: pay\r\n--END SMS EVENT--\r\n\r\n"
     keys = [key for one in framed_bytes(data) if (key := calls.hear(doubt.judge(one, ()), NOON))]
     rows = [calls.heard(key).callback for key in keys]

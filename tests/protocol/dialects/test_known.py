@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from console.cli.kit.arguments import DIALECTS as OFFERED
 from console.config import GatewayConfig
 from console.config.records import DialectName
 from console.protocol.dialects.dialect import Parcel
@@ -12,6 +13,7 @@ from console.protocol.dialects.known import DIALECTS, pace_of
 
 def test_each_name_of_the_configuration_has_a_dialect() -> None:
     assert tuple(DIALECTS) == get_args(DialectName)
+    assert tuple(DIALECTS) == OFFERED
     assert all(name == dialect.name for name, dialect in DIALECTS.items())
 
 

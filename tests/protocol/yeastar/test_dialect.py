@@ -107,7 +107,7 @@ def test_a_span_is_one_more_than_its_port() -> None:
     assert YEASTAR.show_port(1) == "gsm show span 2"
     lines = [
         "GSM span 2: Power on, Provisioned, Up, Active,Standard",
-        "GSM span 3: Power on, Provisioned, Down, Active",
+        "GSM span 3: Power off, Provisioned, Down",
     ]
     assert YEASTAR.read_ports(lines) == (
         (1, "Power on, Provisioned, Up, Active,Standard"),

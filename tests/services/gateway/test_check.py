@@ -49,7 +49,7 @@ async def test_all_is_well_and_nothing_is_sent() -> None:
         assert list(gateway.air) == []
 
 
-@pytest.mark.parametrize("dialect", ["2014", "2019"])
+@pytest.mark.parametrize("dialect", ["openvox-2014", "openvox"])
 @pytest.mark.parametrize(
     ("changes", "verdict", "said"),
     [

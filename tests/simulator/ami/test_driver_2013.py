@@ -13,7 +13,7 @@ from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from tests.simulator.support import FastPace, StillPace, eventually, http_get, probe
 
-BOX = SimulatorOptions(dialect="2013", sync_delay=0, login_delay=0)
+BOX = SimulatorOptions(dialect="openvox-2013", sync_delay=0, login_delay=0)
 
 
 async def run(line: str) -> str:
