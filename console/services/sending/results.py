@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from console.domain.facts import DeliveryReport, SendStatus
-from console.domain.messages import Callback, CallbackKind
+from console.domain.messages import Callback, CallbackKind, DeliveryState
 from console.protocol.dialects.known import read_event
 from console.protocol.rules.timing import SteadyClock
 
@@ -56,7 +56,7 @@ class AmiResults:
             port=str(status.port or ""),
             imsi=status.imsi,
             id=status.id,
-            status=status.status,
+            status=status.status if status.state is not DeliveryState.UNKNOWN else f"unknown ({status.status})",
         )
         self._watch(self._store.add_callback(gateway, callback, raw))
 

@@ -241,6 +241,11 @@ def is_by_ami(raw: object) -> bool:
     return isinstance(raw, bytes) and raw[:6].lower() == b"event:"
 
 
+def result_source(raw: bytes) -> str:
+    """The AMI event that told a result, by its name; else the callback."""
+    return raw.partition(b"\r\n")[0][6:].strip().decode("ascii", "replace") if is_by_ami(raw) else "SMS-Status-Result"
+
+
 def _report_source(raw: object) -> str:
     return "SMSStatusReport" if is_by_ami(raw) else "SMS-Status-Report"
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 GATEWAYS = [
     GatewayConfig("gw1", "192.0.2.10", ami=AmiConfig("admin", Secret("ami-secret"))),
     GatewayConfig("mute", "192.0.2.11"),
+    GatewayConfig("yeastar", "192.0.2.12", ami=AmiConfig("admin", Secret("ami-secret")), dialect="yeastar"),
 ]
 BALANCE = "1:Recive USSD on span 3,responses:0,code:15\nText:Balance 12.50"
 MENU = "1:Recive USSD on span 3,responses:1,code:15\nText:1 Balance\n2 Tariff"

@@ -91,3 +91,4 @@ async def test_a_yeastar_says_1_for_sent(sending: Sending) -> None:
     said = event(("Event", "UpdateSMSSend"), ("ID", sending.store.wire_id(message.id)), ("Status", "1"))
     sending.sender.on_event("gw1", said)
     await until(lambda: sending.now(message).state is DeliveryState.SENT)
+    assert sending.store.evidence(message.id)[-1].source == "UpdateSMSSend"
