@@ -119,6 +119,15 @@ def test_files_and_classes_stay_readable() -> None:
     assert long == {}
 
 
+def test_a_room_is_seen_at_a_glance() -> None:
+    full = {
+        str(room): len(modules)
+        for room in CONSOLE.rglob("*")
+        if len(modules := [path for path in room.glob("*.py") if path.name != "__init__.py"]) > 15
+    }
+    assert full == {}
+
+
 def test_the_guide_tells_what_is_in_every_room() -> None:
     guide = (CONSOLE / "README.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"^\| `([\w/]+)/` \| (.+) \|$", guide, re.MULTILINE))

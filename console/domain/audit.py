@@ -1,4 +1,4 @@
-"""Who did what, and when; and what of it can be taken back."""
+"""Who sits at the console; who did what, and when; and what of it can be taken back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """The person behind this process, as far as the machine knows."""
+
+    user: str
+    """Unix user name."""
+    address: str = ""
+    """Address of the SSH client; empty on the machine's own terminal."""
+
+    def __str__(self) -> str:
+        return f"{self.user} from {self.address}" if self.address else self.user
+
+
+def user_of(operator: str) -> str:
+    """The user alone of an `Operator` in words: the same person from whatever address."""
+    return operator.partition(" from ")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One send or other act that changes something, written down before it is done."""
 
@@ -18,7 +36,7 @@ class AuditEntry:
     at: float
     """Unix seconds UTC."""
     operator: str
-    """`console.domain.operator.Operator` in words: `alice from 192.0.2.7`."""
+    """`Operator` in words: `alice from 192.0.2.7`."""
     action: str
     """Id of the act: `send`, `cancel`, `ussd`, …"""
     target: str

@@ -1,4 +1,4 @@
-"""The state of the connections: AMI link, receiver, and the traffic that the AMI pane shows."""
+"""The state of the connections: AMI link, its account's rights, receiver, and the traffic that the AMI pane shows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,33 @@ if TYPE_CHECKING:
 
     from console.domain.ami import AmiMessage
     from console.domain.ports import PortSnapshot
-    from console.domain.rights import AccountRights
     from console.domain.sending import SimUsage
+
+
+class Holding(StrEnum):
+    """Whether an account has a class."""
+
+    HELD = "held"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRights:
+    """As far as it could be learnt after a login."""
+
+    at: float
+    """When it was learnt, Unix seconds UTC."""
+    read: Mapping[str, Holding]
+    """By the name of the class: those the console needs (`system`, `call`) and those the gateway named."""
+    write: Mapping[str, Holding]
+    """In the same way; the console needs `command`."""
+    findings: tuple[str, ...] = ()
+    """What can't be done or seen, and why, one line each; empty when nothing is missing."""
+    remark: str = ""
+    """What follows from having or not having the class that may be left out, `dialplan`; empty when not known."""
+    manager_conf: tuple[str, ...] = ()
+    """Lines to ask the gateway's owner for, its section first; empty when nothing is missing."""
 
 
 class LinkPhase(StrEnum):

@@ -215,7 +215,7 @@ class OutboxMessage:
     port: int | None = None
     """The port it goes through, or None while nobody knows."""
     operator: str = ""
-    """Who sent it: `console.domain.operator`."""
+    """Who sent it: `console.domain.audit`."""
     batch: int | None = None
     """The batch it was queued in, None for one on its own."""
     parts: int = 1

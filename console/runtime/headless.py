@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import threading
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -171,10 +170,9 @@ class Leaving(Protocol):
 
 def stay(services: Leaving) -> None:
     """Go on until another process wants to receive, or a signal ends it. From the main thread."""
-    ended = threading.Event()
+    ended = signals.Ending()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    for number in signals.that_end():
-        signal.signal(number, lambda _number, _frame: ended.set())
+    ended.listen()
     streams.warn(
         f"gsm-console: the terminal is gone, receiving continues without a screen (PID {os.getpid()}) "
         "until another console or `gsm-console receive` takes over."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-import signal
 import sys
 import threading
 import time
@@ -168,9 +167,8 @@ def alarm_line(alarm: Alarm, *, over: bool = False) -> str:
 
 def stream(store: Store, backend: Backend, *, exit_after: float | None = None) -> int:
     """Print what happens until a signal ends it or nobody reads; 0. From the main thread."""
-    ended = threading.Event()
-    for number in signals.that_end():
-        signal.signal(number, lambda _number, _frame: ended.set())
+    ended = signals.Ending()
+    ended.listen()
     if exit_after is not None:
         threading.Timer(exit_after, ended.set).start()
     follow(News(store, backend), sys.stdout, lambda: _is_over(ended, sys.stdout.fileno()))
@@ -196,7 +194,7 @@ def follow(news: News, out: TextIO, is_over: Callable[[], bool], clock: Callable
             return
 
 
-def _is_over(ended: threading.Event, descriptor: int) -> bool:
+def _is_over(ended: signals.Ending, descriptor: int) -> bool:
     """Wait a moment; whether it is to end, or nobody reads any more."""
     watched = select.poll()
     watched.register(descriptor, 0)  # errors and hangups are always reported

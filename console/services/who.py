@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.domain.operator import Operator
+from console.domain.audit import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

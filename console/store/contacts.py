@@ -10,9 +10,10 @@ from console.config.records import NO_REGIONS
 from console.domain.audit import Deed
 from console.errors import ConsoleError
 from console.protocol.lists.book import LONGEST_NAME, AddressBook, Contact, is_another_s
-from console.protocol.sms.numbers import filing_key, in_full, plain
+from console.protocol.sms.numbers import filing_key, filing_keys, identity, in_full, lacks_country, plain, resolved
 from console.store.audit import write as audit
-from console.store.filed import Filed
+from console.store.inbox.person import known_under
+from console.store.inbox.search import Search
 from console.store.undo import Done, Past, Watched
 
 if TYPE_CHECKING:
@@ -35,6 +36,39 @@ _REMEMBERED = 20_000
 _CHANGED = (
     "INSERT INTO tally (name, value) VALUES ('contacts', 1) ON CONFLICT (name) DO UPDATE SET value = tally.value + 1"
 )
+
+
+class Filed:
+    """The rows that may be of a number of a region, in a table whose keys are `correspondent` (as `filing_key` has it)
+    and `number`. A number there belongs to no gateway, so it is read by the region that is for all.
+    """
+
+    def __init__(
+        self, rows: Rows, table: str, columns: Sequence[str], number: str, region: str, regions: Regions
+    ) -> None:
+        self._rows = rows
+        self._regions = regions
+        self._keys = filing_keys(number, region, regions.all)
+        marks = ", ".join("?" * len(self._keys))
+        names = ", ".join(("correspondent", "number", *columns))
+        self._found = rows(f"SELECT {names} FROM {table} WHERE correspondent IN ({marks})", self._keys)  # noqa: S608
+        self._asked = identity(number, region)
+        self._whose = [identity(row[1], regions.default) for row in self._found]
+
+    @property
+    def lacks_country(self) -> bool:
+        """Whether it takes the other numbers that are known to say whose one is."""
+        return bool(self._found) and any(map(lacks_country, (self._asked, *self._whose)))
+
+    def same(self) -> list[Any]:
+        """Correspondent, number and columns of those that are of it, in whatever spelling. One that lacks its country
+        is the only number that it may be, of all that is kept here, inbox and outbox: no name is better than another's.
+        """
+        known = {self._asked, *self._whose}
+        if self.lacks_country:
+            known |= known_under(self._keys, self._regions, self._rows, Search(self._rows))
+        who = resolved(self._asked, known)
+        return [row for row, each in zip(self._found, self._whose, strict=True) if resolved(each, known) == who]
 
 
 class ContactsReader:

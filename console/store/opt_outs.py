@@ -9,7 +9,7 @@ from console.domain.sending import OptOut
 from console.errors import ConsoleError
 from console.protocol.sms.numbers import filing_key, in_full, plain, tail
 from console.store.audit import write
-from console.store.filed import Filed
+from console.store.contacts import Filed
 from console.store.undo import Done, Past, Watched
 
 if TYPE_CHECKING:

@@ -20,11 +20,10 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from console.terminal import signals
-from console.terminal.clipboard import osc52, pasteable
 from console.terminal.driver import ConsoleDriver
 from console.terminal.escape_time import EscapeTime
 from console.terminal.line_pace import LinePace
-from console.terminal.notification import notification
+from console.terminal.osc import notification, osc52, pasteable
 from console.terminal.theme import theme_name, themes
 from console.terminal.typeahead import KeyPassed, Typeahead
 

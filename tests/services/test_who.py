@@ -8,7 +8,7 @@ import pwd
 import pytest
 
 from console.config import SendingConfig
-from console.domain.operator import Operator
+from console.domain.audit import Operator
 from console.services.who import operator_now, read_only_reason
 
 SOMEBODY = next(account for account in pwd.getpwall() if account.pw_uid != 0)

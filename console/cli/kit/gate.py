@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
 
     from console.config import SendingConfig
-    from console.domain.operator import Operator
+    from console.domain.audit import Operator
 
 
 def who_may_act(args: argparse.Namespace, sending: SendingConfig, *, hint: str = "") -> Operator:

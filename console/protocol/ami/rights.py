@@ -14,7 +14,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from console.domain.rights import AccountRights, Holding
+from console.domain.link import AccountRights, Holding
 from console.protocol.driver.arguments import quote
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from console.domain.link import LinkPhase
-from console.domain.rights import Holding
+from console.domain.link import Holding, LinkPhase
 from console.protocol.driver.refusals import is_refusal
 from console.protocol.text.redact import redact
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from console.domain.audit import user_of
 from console.domain.messages import CallbackKind
-from console.domain.operator import user_of
 from console.protocol.query.fields import Asker, Choice, Name, Party, Ports, times
 from console.protocol.query.grammar import NoQuery
 from console.protocol.query.table import Table

@@ -1,4 +1,7 @@
-"""The ports as a search sees them. A word of `is:` alone, and a port or a range of them, mean just that."""
+"""The ports, and changes of their SIMs, as a search sees them.
+
+Of ports a word of `is:` alone, and a port or a range of them, mean just that.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.ports import PortHealth
-from console.protocol.query.fields import Choice, Name, Part, Ports
+from console.protocol.query.fields import Choice, Name, Part, Ports, times
 from console.protocol.query.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from console.domain.ports import KeptPort
+    from console.domain.rules import Happening
 
 _SHORT = re.compile(r"\d{1,4}(?:-\d{1,4})?")
 _IS = ("down", "ready", "busy", "locked", "suspect")
@@ -81,4 +85,15 @@ PORTS: Table[SearchedPort] = Table(
     ),
     text=_words,
     short=_short,
+)
+
+SIMS: Table[Happening] = Table(
+    "SIM changes",
+    (
+        Ports("port", "the GSM port that the SIM is in", lambda change: change.thing),
+        Name("gw", "the gateway that the port is of", lambda change: change.gateway, "north"),
+        Part("imsi", "the IMSI of the new SIM, or part of it", lambda change: change.news, "46002"),
+        *times(lambda change: change.at, "seen"),
+    ),
+    text=lambda change: f"{change.gateway}\n{change.news}\n{change.before}",
 )

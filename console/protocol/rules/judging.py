@@ -12,7 +12,7 @@ from console.protocol.query.fields import Asker
 from console.protocol.query.grammar import NoQuery
 from console.protocol.query.inbox import INBOX
 from console.protocol.query.outbox import OUTBOX
-from console.protocol.query.sims import SIMS
+from console.protocol.query.ports import SIMS
 from console.protocol.sms.part_sizes import may_fill
 
 if TYPE_CHECKING:

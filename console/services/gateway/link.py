@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from console.config import GatewayConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
-    from console.domain.rights import AccountRights
+    from console.domain.link import AccountRights
     from console.services.gateway.client import OpenConnection
     from console.store.ami.log import AmiLog
 

@@ -1,7 +1,7 @@
 """A notification by `apprise`, in a process of its own: it may take long, and it can be killed.
 
-Run as a program it reads what to say and where from standard input, so that no address is seen in a list of processes:
-exit code 0 where it went to all of them, else 1.
+A seam: the package is optional, and known only here. Run as a program it reads what to say and where from standard
+input, so that no address is seen in a list of processes: exit code 0 where it went to all of them, else 1.
 """
 
 from __future__ import annotations

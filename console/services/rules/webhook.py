@@ -1,4 +1,4 @@
-"""A webhook: JSON, posted to where the operator said, and to nowhere else."""
+"""A webhook: JSON, posted to where the operator said, and to nowhere else. A seam: who posts is known here alone."""
 
 from __future__ import annotations
 

@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from console.domain.audit import Deed
+from console.domain.audit import Deed, user_of
 from console.domain.messages import Claim, Claimed
-from console.domain.operator import user_of
 from console.store.audit import write
 from console.store.undo import Done, Past, Watched
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.domain.audit import user_of
 from console.domain.messages import DeliveryState
-from console.domain.operator import user_of
 from console.errors import CannotSend
 from console.protocol.sms.numbers import tail
 

@@ -6,8 +6,7 @@ import asyncio
 from abc import abstractmethod
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.domain.audit import Deed
-from console.domain.operator import user_of
+from console.domain.audit import Deed, user_of
 from console.protocol.text.safe import safe
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained

@@ -13,7 +13,7 @@ from console.errors import ConsoleError
 from console.protocol.sms.causes import in_words
 from console.protocol.sms.joining import parts_words
 from console.protocol.text.safe import safe, safe_lines
-from console.terminal.clipboard import LIMIT, pasteable
+from console.terminal.osc import LIMIT, pasteable
 from console.ui.kit.format import DELIVERY, count, full_time, plural
 from console.ui.rows.message_text import hex_lines
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from console.domain.audit import user_of
 from console.domain.messages import CallbackKind
-from console.domain.operator import user_of
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.kit.format import clock_time, fit, line_width, when
 from console.ui.rows.message_text import came_words

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.rights import AccountRights, Holding
+from console.domain.link import AccountRights, Holding
 from console.protocol.ami import rights as ami_rights
 from console.protocol.ami.frames import AmiFramer
 from tests.support.ami_server import CAPTURES

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
-from console.domain.rights import AccountRights, Holding
+from console.domain.link import AccountRights, GatewaySnapshot, Holding, LinkPhase, LinkStatus
 from console.errors import CannotSend, NotConnected
 from console.protocol.dialects.acts import Verdict, error_words, refusal
 from console.protocol.openvox.port_acts import at_line, power_line, read_at, read_power

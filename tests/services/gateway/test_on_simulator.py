@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.config import AmiConfig, GatewayConfig, Secret
-from console.domain.link import Flow, LinkPhase, LogRecord
+from console.domain.link import Flow, Holding, LinkPhase, LogRecord
 from console.domain.ports import PortHealth
-from console.domain.rights import Holding
 from console.errors import ActionRefused, LoginRefused, OutcomeUnknown
 from console.services.clock import SystemClock
 from console.services.gateway.client import AmiClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from console.domain.rights import Holding
+from console.domain.link import Holding
 from console.errors import ActionRefused, NotConnected, OutcomeUnknown
 from console.protocol.ami.frames import AmiBlock, AmiFramer
 from console.services.gateway.link import AmiSelfCheck

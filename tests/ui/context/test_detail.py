@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from console.domain.rights import AccountRights, Holding
+from console.domain.link import AccountRights, Holding
 from tests.support.backend import NOON
 from tests.support.operator import console
 

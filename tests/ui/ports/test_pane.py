@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from console.domain.link import LinkPhase, LinkStatus
+from console.domain.link import AccountRights, Holding, LinkPhase, LinkStatus
 from console.domain.ports import PortHealth
-from console.domain.rights import AccountRights, Holding
 from console.errors import NotConnected, OutcomeUnknown
 from console.ui.ports.grid import PortGrid
 from console.ui.ports.pane import PortsPane
