@@ -110,6 +110,7 @@ class Watching:
                 gateway.link.status if gateway.link is not None else stopped,
                 _ports(gateway),
                 usage=self._sender.usage(gateway.config.name),
+                dialect=gateway.config.dialect,
             )
             for gateway in self._gateways
         )

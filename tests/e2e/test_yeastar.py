@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.gateway_process import GatewayProcess, free_tcp_port
 from tests.support.stories import console_on_gateway, leave, left_the_form, says, shows
-from tests.support.terminal import REPOSITORY
+from tests.support.terminal import REPOSITORY, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,8 @@ def test_sms_come_and_go_and_the_ports_are_true(tmp_path: Path) -> None:
         terminal.type("esc")
         terminal.wait_for(left_the_form)  # esc and a digit in one piece would be alt and the digit
         terminal.wait_for(shows(r'gsm send sms 3 \+491520000001 "pong"'))  # by the port that it came to
+        gateway.order("long-sms=1")
+        terminal.wait_for(shows(r"\+79161234567 +4 parts "))  # one row
         gateway.order("pull-sim=3")
         terminal.wait_for("3 of 4 in service")
         terminal.type("n", "+8613632919026", "enter", f"\x1b[200~{LONG}\x1b[201~")  # pasted
@@ -46,6 +48,12 @@ def test_sms_come_and_go_and_the_ports_are_true(tmp_path: Path) -> None:
         terminal.wait_for(lambda screen: "SUCCESS (Status 1)" not in screen.text)
         terminal.type(":", "ussd 1 *100#", "enter")
         terminal.wait_for(says(r"can't send USSD codes on a Yeastar TG\. Use the gateway's own USSD page"))
+        leave(terminal)
+
+
+def test_the_demo_speaks_it_too() -> None:
+    with Terminal.console("demo", "--dialect", "yeastar", "--ports", "4", "--rate", "0") as terminal:
+        terminal.wait_for("4●")
         leave(terminal)
 
 
