@@ -86,8 +86,9 @@ class Pages(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Functions are pure; lines that can't travel raise CannotSend. A port is a number from 1, whatever the make calls
-    it."""
+    """Its functions are pure; those that make a line raise CannotSend where it can't travel. A port is a number from
+    1, whatever the make calls it.
+    """
 
     name: str
     """In the configuration."""

@@ -47,6 +47,11 @@ def show(span: int) -> str:
     return command_line("gsm show span", port_word(span))
 
 
+def has_field(output: Sequence[str], *names: str) -> bool:
+    """Whether a report has one of these fields, named in lower case."""
+    return any(line.strip().lower().startswith(names) for line in output)
+
+
 def read_spans(output: Sequence[str]) -> tuple[tuple[int, str], ...]:
     """(port, status words) for each line `GSM span 1: Power on, Provisioned, Up, ...`; others are skipped."""
     found = (_SPAN.match(line) for line in output)

@@ -61,8 +61,8 @@ def _read_send(output: Lines) -> SendVerdict:
     return SendVerdict(_STATES[answer], words or "the answer was empty")
 
 
-def _has(output: Lines, name: str) -> bool:
-    return any(line.lower().startswith(name) for line in output)
+def _is_old(output: Lines) -> bool:
+    return not span.has_field(output, "remain time", "own number", "network band", "limit")
 
 
 _FORMS = (
@@ -104,7 +104,7 @@ OPENVOX = Dialect(
     read_ports=span.read_spans,
     show_port=span.show,
     read_port=span.read_span,
-    fits=lambda output: _has(output, "ber value") and _has(output, "remain time"),
+    fits=lambda output: span.has_field(output, "ber value") and not _is_old(output),
     events=EVENTS,
     ussd=PortAct(lambda port, code: commands.ussd(port, code, timeout=_USSD_TIMEOUT), read_verdict, _USSD_TIMEOUT),
     power=PortAct(port_acts.power_line, port_acts.read_power),
@@ -123,5 +123,5 @@ OPENVOX_2013 = replace(
     name="openvox-2013",
     title="OpenVox, driver 2.0.8 of 2013",
     send=partial(_send, flash=None),
-    fits=lambda output: _has(output, "ber value") and not _has(output, "remain time"),
+    fits=lambda output: span.has_field(output, "ber value") and _is_old(output),
 )

@@ -7,6 +7,7 @@ switched on and knows the user.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -161,11 +162,12 @@ async def _check_dialect(client: AmiClient, dialect: Dialect) -> list[Finding]:
     else:
         hint = f"`{dialect.list_ports}` named no port. Is this a gateway of {dialect.title}?"
         findings = [Finding("AMI", Verdict.WARNING, "logged in, commands run, 0 GSM ports", hint)]
-    for other in DIALECTS.values():
-        if other.action != dialect.action:
-            answer = await client.action(other.action, [("Command", other.list_ports)])
-            if other.read_ports(answer.output or ()):
-                return [*findings, _guess(dialect, other)]
+    with suppress(ConsoleError):  # who does not answer such a question is no reason to say less
+        for other in DIALECTS.values():
+            if other.action != dialect.action:
+                answer = await client.action(other.action, [("Command", other.list_ports)])
+                if other.read_ports(answer.output or ()):
+                    return [*findings, _guess(dialect, other)]
     return findings
 
 

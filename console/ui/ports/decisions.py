@@ -68,7 +68,7 @@ class PortDecisions:
         """Let the operator choose between on, off and reset, ask again, and do it to all of these."""
         from console.ui.kit.dialogs import ChooseScreen
 
-        allowed = self._allowed(ports, _power)
+        allowed = self._allowed(ports, lambda dialect: dialect.power)
         if not allowed:
             return
 
@@ -80,7 +80,7 @@ class PortDecisions:
 
     def reset(self, ports: Sequence[PortFacts]) -> None:
         """Ask whether it is meant, and do it to all of these."""
-        if allowed := self._allowed(ports, _power):
+        if allowed := self._allowed(ports, lambda dialect: dialect.power):
             self._ask_power(allowed, "reset")
 
     def _ask_power(self, ports: Sequence[PortFacts], what: Power) -> None:
@@ -123,10 +123,10 @@ class PortDecisions:
         """Ask for an AT command, of which `begun` is there; ask whether it is meant, send it and show the answer."""
         from console.ui.kit.dialogs import AskScreen
 
-        if not self._allowed([facts], _at):
+        if not self._allowed([facts], lambda dialect: dialect.at):
             return
         gateway, number = facts.key
-        act = needed(_at(self._dialects()[gateway]))
+        act = needed(self._dialect_of(gateway).at)
 
         def check(command: str | None) -> None:
             if not command:
@@ -193,13 +193,15 @@ class PortDecisions:
 
     def may_ask_network(self, facts: PortFacts) -> bool:
         """Whether codes can be sent through it at all; where not, that is told."""
-        lack = self._dialects().get(facts.gateway, DIALECTS["openvox"]).ussd
+        lack = self._dialect_of(facts.gateway).ussd
         if isinstance(lack, Lack):
             self._widget.notify(safe(str(lack)), severity="warning", markup=False)
         return not isinstance(lack, Lack)
 
-    def _dialects(self) -> dict[str, Dialect]:
-        return {gateway.name: DIALECTS[gateway.dialect] for gateway in self._backend.gateways()}
+    def _dialect_of(self, gateway: str) -> Dialect:
+        """Of a gateway that is gone the usual one: the act itself says that it is."""
+        names = {one.name: one.dialect for one in self._backend.gateways()}
+        return DIALECTS[names.get(gateway, "openvox")]
 
     def _allowed(
         self, ports: Sequence[PortFacts], wanted: Callable[[Dialect], PortAct[Verdict] | Lack]
@@ -333,14 +335,6 @@ class PortKeys:
         if facts is None:
             self.decisions.tell_none(self.looked_for)
         return facts
-
-
-def _power(dialect: Dialect) -> PortAct[Verdict] | Lack:
-    return dialect.power
-
-
-def _at(dialect: Dialect) -> PortAct[Verdict] | Lack:
-    return dialect.at
 
 
 def _behind(words: str) -> str:
