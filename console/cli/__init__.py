@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 DESCRIPTION = """\
-Operator console for OpenVox GSM gateways: live SMS inbox, GSM port status, compose with a truthful
-segment preview, and the AMI log. Without a command it opens the console on the configured gateways, or helps to
-set up the first one.
+Operator console for OpenVox and Yeastar GSM gateways: live SMS inbox, GSM port status, compose with a
+truthful segment preview, and the AMI log. Without a command it opens the console on the configured gateways,
+or helps to set up the first one.
 
   gsm-console demo     try it on a simulated gateway; nothing to configure
   gsm-console setup    set up the first gateway, step by step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.cli.kit.appearance import add_appearance, appearance_of
-from console.cli.kit.arguments import HelpText, decimal, whole
+from console.cli.kit.arguments import HelpText, add_dialect, decimal, whole
 
 if TYPE_CHECKING:
     import argparse
@@ -51,6 +51,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="N",
         help="messages already in the inbox (default 60)",
     )
+    add_dialect(parser)
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="random seed, for repeatable runs (default 1)")
     parser.add_argument(
         "--exit-after", type=decimal(0, 100_000), metavar="SECONDS", help="quit after this long, for scripts"
@@ -82,5 +83,6 @@ def run(arguments: argparse.Namespace) -> int:
             appearance=appearance_of(arguments),
             plain=plain,
             read_only=arguments.read_only,
+            dialect=arguments.dialect,
         )
     )

@@ -94,9 +94,10 @@ def run_setup(args: argparse.Namespace) -> int:
     if not ending.wrote:
         say("Nothing was written. `gsm-console setup` starts again, `gsm-console demo` needs no configuration.")
         return 0
+    from console.protocol.dialects.known import DIALECTS
     from console.runtime.console import run as run_console
 
     config = load(path, os.environ)
-    say(f"Wrote {path}. On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:")
+    say(f"Wrote {path}. On the gateway's page {DIALECTS['openvox'].pages.callbacks}, with SMS Received on:")
     say(*(f"    {name:14}{value}" for name, value in page_values(config)))
     return run_console(config, read_only=args.read_only, appearance=appearance)

@@ -154,6 +154,8 @@ tcp_port = 8080
 name = "gw1"
 # Address or host name of the gateway. Calls from this address count as this gateway's.
 host = "192.168.0.10"
+# Make and firmware: "openvox", "openvox-2014" (HTTP ports as gsm-1.3), "openvox-2013" (driver 2.0.8) or "yeastar".
+# dialect = "openvox"
 # Addresses and networks that may call for this gateway. Default: any address that reaches the receiver.
 # callers = ["192.168.0.10", "10.0.0.0/8"]
 # The country of its numbers without +, if not default_region.
@@ -171,7 +173,8 @@ host = "192.168.0.10"
 # charset = "utf-8"
 # Seconds to wait for the result of an accepted message before it counts as unknown. 0: for ever.
 # result_wait = 150.0
-# Seconds from the end of one SMS to the start of the next on the same port, and after one that failed. Default: 0.
+# Seconds from the end of one SMS to the start of the next on the same port, and after one that failed. Default: 0,
+# and 10 for the first on a Yeastar.
 # pace = 3.0
 # pace_after_failure = 30.0
 # Segments each SIM may send, from midnight to midnight and per calendar month (local time). 0: no limit.
@@ -224,7 +227,7 @@ password = "change-me"
 # send_timeout = 20
 # true checks the certificate of https. Gateways ship with a self-signed one.
 # verify_tls = false
-# How a port is written: "number" (new firmware: 3) or "board.span" (old firmware: gsm-1.3).
+# How a port is written: "number" (new firmware: 3) or "board.span" (old firmware: gsm-1.3). Default: by dialect.
 # port_style = "number"
 # Segment sizes of the gateway's own splitter, as above, in characters.
 # segment_sizes = [160, 140, 67, 67]

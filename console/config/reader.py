@@ -7,7 +7,7 @@ import ipaddress
 import os
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import platformdirs
 
@@ -18,9 +18,11 @@ from console.config.records import (
     AmiConfig,
     BasicConfig,
     Config,
+    DialectName,
     GatewayConfig,
     HttpConfig,
     InboxConfig,
+    PortStyle,
     ReceiverConfig,
     Secret,
 )
@@ -73,7 +75,7 @@ _TOP = (
 _INBOX = ("join_parts", "keep_days", "keep_messages")
 _RECEIVER = ("host", "tcp_port", "max_rate", "monitors", "keep_after_hangup")
 _GATEWAY = (
-    *("name", "host", "ami", "http", "region", "parameter_names", "price_per_segment", "currency"),
+    *("name", "host", "dialect", "ami", "http", "region", "parameter_names", "price_per_segment", "currency"),
     *("callers", "tokens", "tokens_env", "tokens_file", "basic", "charset"),
     *("result_wait", "pace", "pace_after_failure", "daily_limit", "monthly_limit", "sims", "port_sets"),
 )
@@ -228,6 +230,7 @@ def _gateway(table: Table, secrets: Secrets) -> GatewayConfig:
         host=_host(table),
         ami=_ami(ami, secrets) if ami is not None else None,
         http=_http(http, secrets) if http is not None else None,
+        dialect=table.choice("dialect", get_args(DialectName), "openvox"),
         region=read_region(table, "region"),
         parameter_names=_parameter_names(table),
         price_per_segment=table.number("price_per_segment", low=0, high=1e6) if "price_per_segment" in table else None,
@@ -237,7 +240,7 @@ def _gateway(table: Table, secrets: Secrets) -> GatewayConfig:
         basic=_basic(table.child("basic", _BASIC), secrets),
         charset=_charset(table),
         result_wait=table.seconds("result_wait", RESULT_WAIT, low=0, high=86_400),
-        pace=table.seconds("pace", 0.0, low=0, high=3600),
+        pace=table.seconds("pace", 0.0, low=0, high=3600) if "pace" in table else None,
         pace_after_failure=table.seconds("pace_after_failure", 0.0, low=0, high=3600),
         limits=limits,
         sims=read_sims(table, limits),
@@ -302,7 +305,7 @@ def _http(table: Table, secrets: Secrets) -> HttpConfig:
         if "send_timeout" in table
         else None,
         verify_tls=table.flag("verify_tls", default.verify_tls),
-        port_style=table.choice("port_style", ("number", "board.span"), default.port_style),
+        port_style=table.choice("port_style", get_args(PortStyle), "number") if "port_style" in table else None,
         segment_sizes=_segment_sizes(table),
     )
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Scheme = Literal["http", "https"]
 Network = IPv4Network | IPv6Network
 PortStyle = Literal["number", "board.span"]
+DialectName = Literal["openvox", "openvox-2014", "openvox-2013", "yeastar"]
+"""Make and firmware of a gateway, see `console.protocol.dialects`."""
 
 
 class Secret:
@@ -80,8 +82,9 @@ class HttpConfig:
     """The `timeout` parameter of `/sendsms`, in seconds; None leaves it out. New firmware ignores it."""
     verify_tls: bool = False
     """Check the certificate (https). Gateways come with a self-made one, so the default is not to."""
-    port_style: PortStyle = "number"
-    """How `port` is written: `number` (new firmware, `3`) or `board.span` (old firmware, `gsm-1.3`)."""
+    port_style: PortStyle | None = None
+    """How `port` is written: `number` (new firmware, `3`) or `board.span` (old firmware, `gsm-1.3`). None: by the
+    gateway's dialect."""
     segment_sizes: tuple[int, int, int, int] | None = None
     """As of AMI, for the gateway's own splitter, which counts characters. None: 160, 140, 67, 67."""
 
@@ -157,6 +160,8 @@ class GatewayConfig:
     """Address or host name. Callbacks from this address are this gateway's."""
     ami: AmiConfig | None = None
     http: HttpConfig | None = None
+    dialect: DialectName = "openvox"
+    """What it says and understands."""
     region: str = ""
     """Country of the numbers without `+` that it brings and takes, as `Regions` has it. Empty: `default_region`."""
     parameter_names: Mapping[str, str] = field(default_factory=dict)
@@ -174,8 +179,8 @@ class GatewayConfig:
     """What the text of a callback is written in, by Python's name; UTF-8 is what gateways say and mostly send."""
     result_wait: float = RESULT_WAIT
     """Seconds for which the result of an accepted message is waited for, before it counts as unknown; 0: for ever."""
-    pace: float = 0.0
-    """Seconds from the end of one SMS to the start of the next on the same port."""
+    pace: float | None = None
+    """Seconds from the end of one SMS to the start of the next on the same port. None: by its dialect."""
     pace_after_failure: float = 0.0
     """The same after one that failed."""
     limits: SimLimits = field(default_factory=SimLimits)

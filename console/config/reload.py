@@ -58,7 +58,7 @@ TAKES_EFFECT: Mapping[type, Effect] = {
     AmiLogConfig: Effect(restart="keep directory file_mebibytes files"),
     GatewayConfig: Effect(
         at_once="result_wait pace pace_after_failure limits sims port_sets price_per_segment currency",
-        restart="name host callers region tokens charset ami http basic parameter_names",
+        restart="name host dialect callers region tokens charset ami http basic parameter_names",
     ),
 }
 """Every record whose settings differ in it. What a setting consists of (an account, a set of ports) goes with it."""

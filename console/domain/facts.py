@@ -129,4 +129,4 @@ class Shutdown:
     """It says it will be back."""
 
 
-Fact = SendStatus | DeliveryReport | PortEvent | CallEvent | SmsStep | SmsPart | Shutdown
+Fact = SendStatus | DeliveryReport | PortEvent | CallEvent | SmsStep | SmsPart

@@ -147,6 +147,8 @@ class GatewaySnapshot:
     http_trouble: HttpTrouble | None = None
     suspect_after: int = SUSPECT_AFTER
     """Failures in a row from which a port of it is suspect."""
+    dialect: str = "openvox"
+    """What it says and understands, by its name in the configuration."""
 
 
 class Flow(StrEnum):

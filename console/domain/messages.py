@@ -107,6 +107,11 @@ class InboxMessage:
         """No callback brought it first (of a long SMS: its first part): AMI saw it."""
         return came_by_ami(self.gateway, self.raw)
 
+    @property
+    def lacks_callback(self) -> bool:
+        """AMI told of it, and a callback should have brought it; not so of Yeastar's `ReceivedSMS`, which has none."""
+        return self.by_ami and not self.raw.startswith(b"Event: ReceivedSMS\r\n")
+
 
 def came_by_ami(gateway: str, raw: bytes) -> bool:
     """Whether what is kept of a gateway are AMI events. Stray bytes at the receiver belong to no gateway."""

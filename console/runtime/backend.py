@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from console.errors import ReadOnly
-from console.protocol.openvox.command_line import is_harmless
+from console.protocol.ami.command_line import is_harmless
 from console.runtime.coming import Coming
 
 if TYPE_CHECKING:

@@ -100,4 +100,5 @@ def _unheard(gateway: GatewayConfig, now: float) -> GatewaySnapshot:
         price_per_segment=gateway.price_per_segment,
         currency=gateway.currency,
         port_sets=tuple((one.name, one.words) for one in gateway.port_sets),
+        dialect=gateway.dialect,
     )

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from console.config import AmiConfig, Config, GatewayConfig, HttpConfig, ReceiverConfig, Secret, SendingConfig
 from console.domain.messages import DeliveryState, Draft, Evidence, Via
+from console.protocol.dialects.dialect import Lack
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.http.inbound import parse
 from console.protocol.lists.book import Contact
 from console.runtime import memory
@@ -32,6 +34,7 @@ from console.ui.context.sources import Sources
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from console.config.records import DialectName
     from console.domain.clock import Clock
     from console.runtime.services import Services
     from console.simulator.gateway import Gateway
@@ -91,6 +94,8 @@ class DemoOptions:
     """Lines instead of a screen."""
     read_only: bool = False
     """Whether the operator wants to look only."""
+    dialect: DialectName = "openvox"
+    """Of every gateway."""
 
     @property
     def boxes(self) -> list[tuple[str, int]]:
@@ -173,7 +178,9 @@ def _run(options: DemoOptions, store: Store, clock: Clock) -> int:
             stack.callback(services.stop)
             return services
 
-        expected = [GatewayConfig(name, _HERE, ami=AmiConfig("", Secret(""))) for name, _ in options.boxes]
+        expected = [
+            GatewayConfig(name, _HERE, AmiConfig("", Secret("")), dialect=options.dialect) for name, _ in options.boxes
+        ]
         coming = Coming(start, expected, receiver, clock.time())
         backend = ServicesBackend(coming, store, operator=str(operator), read_only=reason)
         if options.plain:
@@ -211,6 +218,7 @@ def simulated(options: DemoOptions, tcp_port: int) -> dict[str, Gateway]:
                 ports=ports,
                 seed=options.seed + index,
                 rate=options.rate,
+                dialect=options.dialect,
                 deliver_to=f"http://127.0.0.1:{tcp_port}/sms/{name}",
                 send_results=True,
                 reports=True,
@@ -235,9 +243,11 @@ def configuration(gateways: Mapping[str, Gateway], tcp_port: int, database: Path
 
 def _gateway_config(name: str, gateway: Gateway) -> GatewayConfig:
     box = gateway.options
+    http = HttpConfig(box.http_user, Secret(box.http_password), tcp_port=gateway.http_address[1])
     return GatewayConfig(
         name=name,
         host=gateway.ami_address[0],
         ami=AmiConfig(box.user, Secret(box.password), tcp_port=gateway.ami_address[1]),
-        http=HttpConfig(box.http_user, Secret(box.http_password), tcp_port=gateway.http_address[1]),
+        http=None if isinstance(DIALECTS[box.dialect].http, Lack) else http,
+        dialect=box.dialect,
     )

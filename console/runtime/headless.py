@@ -15,7 +15,7 @@ from console.config.reload import InForce
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus
 from console.errors import ConsoleError, StoreError
-from console.protocol.ami.events import read_event
+from console.protocol.dialects.known import read_event
 from console.runtime import streams, systemd
 from console.runtime.supervisor import Supervisor
 from console.services.alarms.watch import AlarmWatch
@@ -110,6 +110,7 @@ class Watching:
                 gateway.link.status if gateway.link is not None else stopped,
                 _ports(gateway),
                 usage=self._sender.usage(gateway.config.name),
+                dialect=gateway.config.dialect,
             )
             for gateway in self._gateways
         )

@@ -17,6 +17,7 @@ from console.domain.messages import DeliveryState, Evidence, OutboxMessage, Via
 from console.domain.ports import PortHealth
 from console.domain.sending import BatchState
 from console.errors import NotConnected, StoreError
+from console.protocol.dialects.known import pace_of
 from console.runtime.supervisor import Supervisor
 from console.services.gateway.link import AmiLink
 from console.services.ports.monitor import PortMonitor
@@ -173,7 +174,7 @@ class Sending:
         own time-outs, its pace, and the time for which results are waited for.
         """
         gateway = self._gateway
-        seconds = (gateway.result_wait or RESULT_WAIT) + gateway.pace + gateway.pace_after_failure
+        seconds = (gateway.result_wait or RESULT_WAIT) + pace_of(gateway) + gateway.pace_after_failure
         if gateway.ami is not None:
             seconds += gateway.ami.connect_timeout + gateway.ami.answer_timeout + gateway.ami.sync_timeout
         if gateway.http is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.domain.facts import CallEvent, PortEvent
 from console.domain.link import GatewaySnapshot, LinkPhase, LinkStatus, ReceiverStatus
-from console.protocol.ami.events import read_event
+from console.protocol.dialects.known import DIALECTS, read_event
 from console.runtime import memory
 from console.runtime.loop_thread import LoopThread
 from console.runtime.supervisor import Supervisor
@@ -22,7 +22,7 @@ from console.services.ports.actions import PortActions
 from console.services.ports.monitor import PortMonitor
 from console.services.ports.sampler import PortSampler
 from console.services.ports.ussd import UssdService
-from console.services.receiving.heard_sms import Overhearing
+from console.services.receiving.heard_sms import GRACE, Overhearing
 from console.services.receiving.keeper import ReceiverKeeper
 from console.services.receiving.receiver import Receiver
 from console.services.retention import Retention
@@ -49,6 +49,11 @@ class _Gateway:
     config: GatewayConfig
     link: AmiLink | None = None
     monitor: PortMonitor | None = None
+
+
+def _grace_of(gateway: GatewayConfig) -> float:
+    """Seconds that a callback may take; 0 where none will come."""
+    return GRACE if DIALECTS[gateway.dialect].pages.callbacks else 0.0
 
 
 class Services:
@@ -98,7 +103,10 @@ class Services:
             {name: partial(self._ports, name) for name in self._gateways}, store.port_samples, clock
         )
         self._late_results = LateResults(store.sending, clock)
-        self._overhearing = Overhearing(config.gateways, store.heard, clock)
+        self._overhearing = {
+            gateway.name: Overhearing([gateway], store.heard, clock, grace=_grace_of(gateway))
+            for gateway in config.gateways
+        }
         self._alarms = AlarmWatch(
             config,
             store.alarms,
@@ -140,7 +148,8 @@ class Services:
     def stop(self) -> None:
         """End every service in good order and close their sockets. May be called once."""
         self._loop.stop()
-        self._overhearing.close()
+        for overhearing in self._overhearing.values():
+            overhearing.close()
         self._journal.stop()
 
     async def _supervise_all(self) -> None:
@@ -150,7 +159,6 @@ class Services:
             "SIM counts": self.sender.keep_counting,
             "USSD": self.ussd.run,
             "late results": self._late_results.run,
-            "SMS heard by AMI": self._overhearing.run,
             "retention": self._retention.run,
             "alarms": self._alarms.run,
             "port samples": self._port_sampler.run,
@@ -159,6 +167,7 @@ class Services:
         if self._rules is not None:
             services["rules"] = self._rules.run
         for name, gateway in self._gateways.items():
+            services[f"SMS heard by AMI of {name}"] = self._overhearing[name].run
             if gateway.link is not None and gateway.monitor is not None:
                 services[f"AMI link of {name}"] = gateway.link.run
                 services[f"port monitor of {name}"] = gateway.monitor.run
@@ -182,6 +191,7 @@ class Services:
                 self.sender.usage(name),
                 self.sender.http_trouble(name),
                 self._config.alarms.suspect_after,
+                gateway.config.dialect,
             )
             for name, gateway in self._gateways.items()
         )
@@ -244,7 +254,7 @@ class Services:
     # ---- what the link tells --------------------------------------------------------------------------------
 
     def _on_event(self, name: str, message: AmiMessage) -> None:
-        self._overhearing.on_event(name, message)
+        self._overhearing[name].on_event(name, message)
         self.sender.on_event(name, message)
         fact = read_event(message)
         monitor = self._gateways[name].monitor

@@ -13,6 +13,7 @@ from console.simulator.ami.dialplan import SmsChannel, bare_sms_events, sms_even
 from console.simulator.ami.gsm_commands import GsmCommands
 from console.simulator.ami.server import AmiServer
 from console.simulator.ami.vitals import Vitals
+from console.simulator.ami.yeastar import YeastarCommands
 from console.simulator.http.callbacks import Callbacks, encode_inbound
 from console.simulator.http.sendsms import SendSms
 from console.simulator.http.web import WebServer
@@ -23,6 +24,7 @@ from console.simulator.radio.life import Life
 from console.simulator.radio.network import AirMessage, Network
 from console.simulator.radio.queue import SmsQueue
 from console.simulator.radio.receiving import received
+from console.simulator.radio.yeastar import received_events
 from console.simulator.trouble import CallbackTrouble, LinkTrouble, PortTrouble, WebTrouble
 
 if TYPE_CHECKING:
@@ -46,7 +48,10 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
         CallbackTrouble.__init__(self, Callbacks(self.options, self.pace))
         self._driver = Driver(network, self.options, self.pace, self._publish, self.callbacks)
         self._vitals = Vitals(self.pace)
-        gsm = GsmCommands(network, self._driver, self.options).commands()
+        self._is_yeastar = self.options.dialect == "yeastar"
+        driver = self._driver
+        its = YeastarCommands(network, driver) if self._is_yeastar else GsmCommands(network, driver, self.options)
+        gsm = its.commands()
         core = CoreCommands(
             self.options, self._vitals, gsm, lambda back_after: self.ami.begin_to_leave(back_after=back_after)
         ).commands()
@@ -135,6 +140,10 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
             return
         it, now = self.network.ports[port], self.pace.time()
         it.last_event = "SMS received"
+        if self._is_yeastar:
+            for event in received_events(it, number, text, now):
+                self._publish(event)
+            return
         for sms in received(number, text, it.sim, now, self.options.dialect):
             self._vitals.calls += 1
             channel = SmsChannel.of_port(port, self._vitals.calls, now, self.options.command_form)
@@ -146,7 +155,7 @@ class Gateway(LinkTrouble, PortTrouble, CallbackTrouble, WebTrouble):
     def _events(self, channel: SmsChannel, port: int, sms: DriverSms) -> Iterator[AmiEvent]:
         """What AMI shows of it; the operator's server is called."""
         dialect = self.options.dialect
-        shown_port = str(port) if dialect == "2019" else f"gsm-1.{port}"
+        shown_port = str(port) if dialect == "openvox" else f"gsm-1.{port}"
         values = encode_inbound(sms, shown_port, f"gsm-1.{port}", signed_char=self.options.signed_char)
         return sms_events(channel, sms, port, values, self.callbacks.deliver(values), dialect)
 

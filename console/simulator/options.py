@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from console.config.records import DialectName
 from console.domain.clock import Clock
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-Dialect = Literal["2013", "2014", "2019"]
-"""Generation of the gateway's own words. 2019 has the queueing CGI and plain port numbers; 2014 has the old CGI and
-`gsm-1.2` ports; 2013 is as 2014 with the driver as its source is known (chan_extra 2.0.8): its answers, no events of
-its own, and texts as it decodes them.
+Dialect = DialectName
+"""As the configuration has it. `openvox` has the queueing CGI and plain port numbers; `openvox-2014` has the old CGI
+and `gsm-1.2` ports; `openvox-2013` is as that with the driver as its source is known (chan_extra 2.0.8): its answers,
+no events of its own, and texts as it decodes them. `yeastar` has no web pages, and tells of SMS over AMI alone.
 """
 
 CommandForm = Literal["old", "new"]
@@ -26,11 +27,13 @@ HttpToSms = Literal["on", "off", "stale"]
 """Whether `/sendsms` works; `stale` is a CGI process still alive after the operator switched the page off."""
 
 ALL_READ_CLASSES = frozenset(
-    "system call log verbose agent user config dtmf reporting cdr dialplan".split()  # noqa: SIM905
+    "system call log verbose agent user config dtmf reporting cdr dialplan smscommand".split()  # noqa: SIM905
 )
 """Read classes of a gateway's main AMI account."""
 
-ALL_WRITE_CLASSES = frozenset("system call command agent user config reporting originate".split())  # noqa: SIM905
+ALL_WRITE_CLASSES = frozenset(
+    "system call command agent user config reporting originate smscommand".split()  # noqa: SIM905
+)
 
 
 class Pace(Clock, Protocol):
@@ -88,7 +91,7 @@ class SimulatorOptions:
     http_password: str = field(default="smspwd", repr=False)
     http_to_sms: HttpToSms = "on"
     default_report: Literal["JSON", "String", "no"] = "JSON"
-    dialect: Dialect = "2019"
+    dialect: Dialect = "openvox"
     command_form: CommandForm = "old"
     deliver_to: str | None = None
     """URL of "SMS to HTTP"; a query in it is the page's `user-defined` tail. None: the switch is off."""

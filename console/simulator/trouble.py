@@ -144,8 +144,8 @@ class PortTrouble:
         self.network.ports[port].mute = muted
 
     def _tell(self, event: str, port: int, *headers: tuple[str, str]) -> None:
-        if self._ami.options.dialect == "2013":
-            return  # its driver has none of these events
+        if self._ami.options.dialect in {"openvox-2013", "yeastar"}:
+            return  # their drivers have none of these events
         self._ami.publish(AmiEvent(event, "system", (("Channel", str(port)), *headers)))
 
     def port(self, number: int) -> Port:

@@ -28,7 +28,7 @@ def test_without_a_word_about_it(tmp_path: Path) -> None:
     config = loaded(tmp_path, GATEWAY)
     assert config.sending == SendingConfig()
     gateway = config.gateways[0]
-    assert (gateway.result_wait, gateway.pace, gateway.pace_after_failure) == (150.0, 0.0, 0.0)
+    assert (gateway.result_wait, gateway.pace, gateway.pace_after_failure) == (150.0, None, 0.0)
     assert gateway.limits_of(3) == SimLimits()
     assert gateway.port_sets == ()
     assert gateway.charset == "utf-8"

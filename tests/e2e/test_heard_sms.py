@@ -122,12 +122,12 @@ async def scene(path: Path, box: SimulatorOptions = BOX, *, consoles: int = 1) -
         yield Scene(gateway, several, pace)
 
 
-@pytest.mark.parametrize("dialect", ["2019", "2014"])
+@pytest.mark.parametrize("dialect", ["openvox", "openvox-2014"])
 @pytest.mark.parametrize("consoles", [1, 2])
 async def test_half_of_the_callbacks_lost_and_every_sms_is_there_once(
     tmp_path: Path, consoles: int, dialect: str
 ) -> None:
-    box = replace(BOX, dialect="2014" if dialect == "2014" else "2019")
+    box = replace(BOX, dialect="openvox-2014" if dialect == "openvox-2014" else "openvox")
     async with scene(tmp_path / "console.db", box, consoles=consoles) as it:
         it.gateway.lose_callbacks(0.5)
         for number, text in enumerate(TEXTS):

@@ -12,7 +12,7 @@ import pytest
 
 from console.domain.messages import Via
 from tests.support.trouble import Row, table
-from tests.support.trouble_cases import CASES, Case, play
+from tests.support.trouble_cases import CASES, YEASTAR, YEASTAR_CASES, Case, play
 from tests.support.trouble_long import FLAPS, KILLED, flapping, killed
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def rows() -> Iterator[list[Row]]:
     print(f"\n{table(found)}")
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *YEASTAR_CASES], ids=lambda case: case.name)
 async def test_what_the_console_says_is_what_was_on_the_air(case: Case, tmp_path: Path, rows: list[Row]) -> None:
     rows.append(Row(case.name, await play(case, tmp_path)))
 
@@ -35,6 +35,10 @@ async def test_what_the_console_says_is_what_was_on_the_air(case: Case, tmp_path
 @pytest.mark.parametrize("via", [Via.AMI, Via.HTTP])
 async def test_a_long_list_while_the_link_flaps(via: Via, tmp_path: Path, rows: list[Row]) -> None:
     rows.append(Row(f"{via.value.upper()}: {FLAPS}", await flapping(tmp_path, via)))
+
+
+async def test_a_long_list_while_the_link_of_a_yeastar_flaps(tmp_path: Path, rows: list[Row]) -> None:
+    rows.append(Row(f"Yeastar: {FLAPS}", await flapping(tmp_path, Via.AMI, YEASTAR)))
 
 
 @pytest.mark.parametrize("via", [Via.AMI, Via.HTTP])

@@ -48,7 +48,7 @@ def starting(tmp_path: Path) -> Iterator[Starting]:
     starting = Starting(tmp_path)
     yield starting
     starting.made._loop._loop.close()
-    starting.made._overhearing.close()
+    starting.made._overhearing["gw1"].close()
     starting.store.close()
 
 

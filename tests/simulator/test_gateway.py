@@ -54,7 +54,7 @@ async def test_a_line_break_in_a_text_breaks_its_block_as_on_the_wire() -> None:
 
 async def test_the_port_reads_as_board_and_span_in_2014() -> None:
     async with Receiver() as receiver:
-        options = SimulatorOptions(deliver_to=receiver.url, dialect="2014")
+        options = SimulatorOptions(deliver_to=receiver.url, dialect="openvox-2014")
         async with Gateway(options, pace=FastPace()) as gateway:
             gateway.receive_sms(2, "10086", "x")
             await gateway.callbacks.idle()

@@ -30,8 +30,9 @@ class Done(NamedTuple):
 class GatewayProcess:
     """`gsm-console simulate`, quiet unless told otherwise. A `start` after `stop` is on the same TCP ports."""
 
-    def __init__(self, *arguments: str, receiver_tcp_port: int, name: str = "gw1") -> None:
+    def __init__(self, *arguments: str, receiver_tcp_port: int, name: str = "gw1", dialect: str = "openvox") -> None:
         self.name = name
+        self.dialect = dialect
         self._arguments = arguments
         self.receiver_tcp_port = receiver_tcp_port
         self.ami, self.http = f"127.0.0.1:{free_tcp_port()}", f"127.0.0.1:{free_tcp_port()}"
@@ -61,6 +62,8 @@ class GatewayProcess:
             "--rate",
             "0",
             "--orders",
+            "--dialect",
+            self.dialect,
         ]
         command += ["--deliver-to", deliver_to, "--send-results", "--reports", *self._arguments]
         self._process = subprocess.Popen(
@@ -115,21 +118,24 @@ tcp_port = {self.receiver_tcp_port}
 
     def table(self, ami: str) -> str:
         """Its part of a configuration."""
+        http = f"""
+[gateways.http]
+tcp_port = {self.http.rpartition(":")[2]}
+username = "smsuser"
+password = "smspwd"
+"""
         return f"""
 [[gateways]]
 name = "{self.name}"
 host = "127.0.0.1"
+dialect = "{self.dialect}"
 [gateways.ami]
 tcp_port = {self.ami.rpartition(":")[2]}
 username = "admin"
 secret = "admin"
 status_period = 1.0
 {ami}
-[gateways.http]
-tcp_port = {self.http.rpartition(":")[2]}
-username = "smsuser"
-password = "smspwd"
-"""
+{"" if self.dialect == "yeastar" else http}"""
 
 
 FIRST, LAST = 20_000, 32_000

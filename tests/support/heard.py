@@ -62,12 +62,12 @@ class Arrival:
 
     @property
     def steps(self) -> list[AmiEvent]:
-        return list(sms_events(self._channel, self._sms, self.port, self._values, URL, "2019"))
+        return list(sms_events(self._channel, self._sms, self.port, self._values, URL, "openvox"))
 
     @property
     def command_only(self) -> list[AmiBlock]:
         """Where SMS to HTTP is off: the shell commands with the raw text."""
-        return framed(sms_events(self._channel, self._sms, self.port, self._values, "", "2019"))
+        return framed(sms_events(self._channel, self._sms, self.port, self._values, "", "openvox"))
 
     @property
     def nameless(self) -> list[AmiBlock]:

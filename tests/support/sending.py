@@ -140,6 +140,7 @@ class FakeAmi:
         answer_timeout: float,
         on_message: Callable[[AmiMessage], None] | None,
         on_sent: Callable[[str], None] | None,
+        command_action: str,
     ) -> FakeSession:
         self.waiting += 1
         await self.connecting.wait()

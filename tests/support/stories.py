@@ -26,11 +26,12 @@ def console_on_gateway(
     ami: str = "",
     rules: str = "",
     sims: str = "",
+    dialect: str = "openvox",
 ) -> Iterator[tuple[GatewayProcess, Terminal]]:
     """A gateway that is simulated with these arguments, and a console on it that receives. `ami`, `rules` and `sims`
     are further keys of its AMI, further tables, and tables of the gateway's SIMs, as the configuration has them.
     """
-    with GatewayProcess(*arguments, receiver_tcp_port=free_tcp_port()) as gateway:
+    with GatewayProcess(*arguments, receiver_tcp_port=free_tcp_port(), dialect=dialect) as gateway:
         config = gateway.configuration(folder, ping_period=ping_period, ami=ami, rules=rules)
         with config.open("a", encoding="utf-8") as file:
             file.write(sims)

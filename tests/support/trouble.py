@@ -37,6 +37,7 @@ from tests.support.waiting import DEADLINE, LOOK
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from console.config.records import DialectName
     from console.domain.clock import Clock
     from console.domain.sending import Batch
 
@@ -45,8 +46,8 @@ SPEED = 100
 
 PORTS = 4
 
-DEAF = ALL_READ_CLASSES - {"system"}
-"""Read classes of an AMI account that hears no `SMSSendStatus`."""
+DEAF = ALL_READ_CLASSES - {"system", "smscommand"}
+"""Read classes of an AMI account that hears no results."""
 
 LEAVING = frozenset({S.QUEUED, S.SUBMITTING})
 OPEN = LEAVING | {S.ACCEPTED}
@@ -97,6 +98,7 @@ class Setting:
     result_wait: float = 0.0
     secret: str = "admin"
     password: str = "smspwd"
+    dialect: DialectName = "openvox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,9 @@ def config_for(folder: Path, ami: int, http: int, setting: Setting) -> Config:
             sync_timeout=1,
         ),
         HttpConfig("smsuser", Secret(setting.password), tcp_port=http, connect_timeout=2.0, answer_timeout=1.0),
+        dialect=setting.dialect,
         result_wait=setting.result_wait,
+        pace=0.0,
     )
     receiver = ReceiverConfig(tcp_port=0)
     return Config((gateway,), receiver, folder / "console.db", sending=SendingConfig())
@@ -215,6 +219,7 @@ def config_for(folder: Path, ami: int, http: int, setting: Setting) -> Config:
 def options_for(setting: Setting, receiver_tcp_port: int) -> SimulatorOptions:
     return SimulatorOptions(
         ports=PORTS,
+        dialect=setting.dialect,
         sync_delay=setting.sync_delay,
         read_classes=ALL_READ_CLASSES if setting.hears else DEAF,
         deliver_to=f"http://127.0.0.1:{receiver_tcp_port}/sms/gw1",
@@ -330,12 +335,12 @@ def table(rows: Sequence[Row]) -> str:
 
 
 async def play_all() -> list[Row]:
-    from tests.support.trouble_cases import CASES, play
+    from tests.support.trouble_cases import CASES, YEASTAR_CASES, play
     from tests.support.trouble_long import FLAPS, KILLED, flapping, killed
 
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for number, case in enumerate(CASES):
+        for number, case in enumerate((*CASES, *YEASTAR_CASES)):
             place = Path(folder) / str(number)
             place.mkdir()
             rows.append(Row(case.name, await play(case, place)))

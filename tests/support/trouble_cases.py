@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState as S
@@ -110,8 +110,8 @@ async def result_twice(it: Bench, via: Via) -> None:
     await it.until(lambda states: states[S.DELIVERED] + states[S.FAILED] == 24)
 
 
-async def result_never(it: Bench) -> None:
-    await it.send(8, Via.HTTP)
+async def sent(it: Bench, via: Via) -> None:
+    await it.send(8, via)
     await it.settled()
 
 
@@ -260,7 +260,7 @@ CASES = (
     Case(
         "HTTP: results and reports twice", by(result_twice, Via.HTTP), {S.DELIVERED: 1}, frozenset({S.FAILED}), REPORTS
     ),
-    Case("HTTP: results never", result_never, {S.UNKNOWN: 8}, setting=RESULTS_LATE),
+    Case("HTTP: results never", by(sent, Via.HTTP), {S.UNKNOWN: 8}, setting=RESULTS_LATE),
     Case("AMI: cut before it is carried out", ami_cut_before, {S.UNKNOWN: 4, S.SENT: 4}),
     Case("AMI: cut before the answer", ami_cut_waiting, {S.SENT: 4}, EITHER, DEAF),
     Case("AMI: cut in the answer", ami_cut_in_the_answer, {S.UNKNOWN: 1, S.SENT: 1}, setting=DEAF),
@@ -310,3 +310,38 @@ CASES = (
     Case("AMI: the network refuses a port", by(network_refuses, Via.AMI), {S.SENT: 18, S.FAILED: 1}),
     Case("HTTP: the network refuses a port", by(network_refuses, Via.HTTP), {S.SENT: 16, S.FAILED: 1}),
 )
+
+YEASTAR = Setting(result_wait=1.0, dialect="yeastar")
+DEAF_YEASTAR = replace(YEASTAR, hears=False)
+
+YEASTAR_CASES = (
+    Case("Yeastar: answers after the time-out, no results", ami_answers_late, {S.UNKNOWN: 8}, setting=DEAF_YEASTAR),
+    Case("Yeastar: result before the answer", ami_result_first, {S.SENT: 8}, setting=YEASTAR),
+    Case("Yeastar: an answer never comes, no results", ami_answer_swallowed, {S.UNKNOWN: 8}, setting=DEAF_YEASTAR),
+    Case("Yeastar: an answer never comes, its result does", ami_answer_swallowed, {S.SENT: 8}, setting=YEASTAR),
+    Case("Yeastar: results never", by(sent, Via.AMI), {S.UNKNOWN: 8}, setting=DEAF_YEASTAR),
+    Case("Yeastar: cut before it is carried out", ami_cut_before, {S.UNKNOWN: 4}, EITHER, YEASTAR),
+    Case("Yeastar: cut before the answer", ami_cut_waiting, {S.UNKNOWN: 8}, setting=DEAF_YEASTAR),
+    Case("Yeastar: cut in the answer", ami_cut_in_the_answer, {}, EITHER, YEASTAR),
+    Case("Yeastar: half-open", ami_half_open, {S.UNKNOWN: 8}, setting=DEAF_YEASTAR),
+    Case(
+        "Yeastar: wrong secret",
+        by(wrong_password, Via.AMI),
+        {S.FAILED: 10, S.QUEUED: 1},
+        setting=replace(YEASTAR, secret="no"),
+        ports=0,
+    ),
+    Case("Yeastar: power lost", by(reboot, Via.AMI), {S.SENT: 4, S.UNKNOWN: 4}, setting=YEASTAR),
+    Case("Yeastar: Asterisk restarts", by(shut_down, Via.AMI), {S.SENT: 4, S.UNKNOWN: 4}, setting=YEASTAR),
+    Case(
+        "Yeastar: a port held by others for ever",
+        by(using_for_ever, Via.AMI),
+        {S.SENT: 6, S.UNKNOWN: 2},
+        setting=YEASTAR,
+    ),
+    Case("Yeastar: a SIM pulled", by(sim_pulled, Via.AMI), {S.SENT: 4, S.FAILED: 1}, EITHER, YEASTAR),
+    Case(
+        "Yeastar: the network refuses a port", by(network_refuses, Via.AMI), {S.SENT: 4, S.FAILED: 1}, EITHER, YEASTAR
+    ),
+)
+"""The same bad days of a gateway that tells each result by an event."""

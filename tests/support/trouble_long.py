@@ -48,9 +48,9 @@ KILLED_AT = 16
 SLOW = Setting(sync_delay=2, result_wait=0.5)
 
 
-async def flapping(folder: Path, via: Via) -> Tally:
+async def flapping(folder: Path, via: Via, setting: Setting | None = None) -> Tally:
     """Every twenty SMS the AMI link is cut, by turns at once, with connections refused for a while, and half-open."""
-    async with bench(folder, Setting()) as it:
+    async with bench(folder, setting or Setting()) as it:
         await it.ready()
         total = RECIPIENTS[via]
         await it.send(total, via)

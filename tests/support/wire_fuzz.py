@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from console.protocol.ami.events import read_event
 from console.protocol.ami.frames import AmiFramer
+from console.protocol.dialects.known import read_event
 from tests.support.ami_server import CAPTURES
 
 if TYPE_CHECKING:

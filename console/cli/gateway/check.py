@@ -111,6 +111,7 @@ async def _report(config: Config, *, show_tokens: bool) -> dict[str, Any]:
     """All of it, as it is printed with `--json`."""
     import asyncio
 
+    from console.protocol.dialects.known import DIALECTS
     from console.services.clock import SystemClock
     from console.services.gateway.check import Verdict, check_gateway
     from console.services.receiving.check import receiver_findings, sms_to_http
@@ -120,13 +121,14 @@ async def _report(config: Config, *, show_tokens: bool) -> dict[str, Any]:
     receiver = await asyncio.to_thread(receiver_findings, config, clock.time())
     gateways = []
     for gateway, findings in zip(config.gateways, found, strict=True):
+        page = DIALECTS[gateway.dialect].pages.callbacks
         values = await asyncio.to_thread(sms_to_http, gateway, config.receiver, show_token=show_tokens)
         gateways.append(
             {
                 "name": gateway.name,
                 "host": gateway.host,
                 "findings": _plain(findings),
-                "sms_to_http": _values(values),
+                "sms_to_http": {"page": page, **_values(values)} if page else None,
             }
         )
     everything = [*receiver, *(finding for findings in found for finding in findings)]
@@ -168,7 +170,10 @@ def lines(report: dict[str, Any]) -> list[str]:
     for gateway in report["gateways"]:
         shown += [f"{gateway['name']}  {gateway['host']}", *_finding_lines(gateway["findings"])]
         values = gateway["sms_to_http"]
-        shown.append("    On its page SMS > SMS Settings > SMS to HTTP, with SMS Received on:")
+        if values is None:
+            shown += ["    Its SMS come by AMI: there is nothing to type on its pages.", ""]
+            continue
+        shown.append(f"    On its page {values['page']}, with SMS Received on:")
         typed = {"host": f"{values['login']}{values['host']}", "port": str(values["port"]), "path": values["path"]}
         typed |= {f"name of {_LABELS[meaning]}": name for meaning, name in values["names"].items()}
         typed["user-defined"] = values["user_defined"] or "(empty)"

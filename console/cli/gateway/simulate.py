@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.cli.kit.arguments import HelpText, decimal, whole
+from console.cli.kit.arguments import HelpText, add_dialect, decimal, whole
 from console.cli.kit.output import say, warn
 
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ examples:
   gsm-console simulate --ami 127.0.0.1:5038 --http 127.0.0.1:8081 \\
       --deliver-to http://127.0.0.1:8080/sms/gw1
   gsm-console simulate --ports 44 --rate 20 --trouble cut@30
-  gsm-console simulate --dialect 2013 --signed-char --trouble forged-sms@10
+  gsm-console simulate --dialect openvox-2013 --signed-char --trouble forged-sms@10
+  gsm-console simulate --dialect yeastar --ami 127.0.0.1:5038
 """
 
 
@@ -187,13 +188,7 @@ def _add_box(group: argparse._ArgumentGroup) -> None:
         help="events per second, such as an incoming SMS; 0 for none (default 1)",
     )
     add("--seed", type=int, default=1, metavar="N", help="random seed, for repeatable runs (default 1)")
-    add(
-        "--dialect",
-        choices=["2013", "2014", "2019"],
-        default="2019",
-        help="firmware generation to imitate; 2013: driver 2.0.8, which delivers each part of a long SMS "
-        "separately (default 2019)",
-    )
+    add_dialect(group)
 
 
 def _add_ami(group: argparse._ArgumentGroup) -> None:

@@ -239,7 +239,7 @@ def _thread_line(message: InboxMessage | OutboxMessage) -> str:
 def _marks(entry: InboxMessage) -> list[str]:
     from console.protocol.sms.joining import parts_words
 
-    marks = ["[by AMI]"] if entry.by_ami else []
+    marks = ["[by AMI]"] if entry.lacks_callback else []
     if entry.copies > 1:
         marks.append(f"[x{entry.copies}]")
     words = parts_words(entry)

@@ -98,3 +98,18 @@ def _refuse_outside(number: float, low: float, high: float | None) -> None:
         raise argparse.ArgumentTypeError(f"{number:,} is less than {low:,}")
     if high is not None and not low <= number <= high:
         raise argparse.ArgumentTypeError(f"{number:,} is not between {low:,} and {high:,}")
+
+
+DIALECTS = ("openvox", "openvox-2014", "openvox-2013", "yeastar")
+"""Those of the configuration, which would take too long to be imported for this."""
+
+
+def add_dialect(parser: argparse._ActionsContainer) -> None:
+    """Add `--dialect`."""
+    parser.add_argument(
+        "--dialect",
+        choices=DIALECTS,
+        default=DIALECTS[0],
+        help="make and firmware to imitate; openvox-2013: driver 2.0.8, which delivers each part of a long SMS "
+        f"separately (default {DIALECTS[0]})",
+    )

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 from console.domain.ami import AmiKind
 from console.domain.facts import HeardSms, SmsPart, SmsStep
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.ami.events import SmsSteps, read_event
+from console.protocol.ami.events import SmsSteps
 from console.protocol.ami.frames import AmiBlock
 from console.protocol.ami.heard_sms import Overheard
+from console.protocol.dialects.known import read_event
 from console.protocol.http.inbound import parse
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, came_by_ami
-from console.protocol.openvox.port_names import port_number
 from console.protocol.sms.joining import gateway_seconds
+from console.protocol.text.port_names import port_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.ami import AmiKind
 from console.domain.link import Flow
-from console.protocol.ami.events import decode_percent
+from console.protocol.text.octets import decode_percent
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
 

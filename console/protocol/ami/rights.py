@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from console.domain.link import AccountRights, Holding
-from console.protocol.openvox import commands
+from console.protocol.driver.arguments import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,7 +50,7 @@ def may_ask(banner: str) -> bool:
 
 def question(username: str) -> str:
     """The command line that asks about an account. Raises CannotSend."""
-    return f"manager show user {commands.quote(username)}"
+    return f"manager show user {quote(username)}"
 
 
 def assess(username: str, at: float, *, output: Sequence[str] | None, refused: str = "", booted: bool) -> AccountRights:

@@ -21,7 +21,6 @@ from console.domain.ami import AmiKind
 from console.domain.facts import Shutdown
 from console.errors import CannotSend, NotConnected
 from console.protocol.ami.doubt import Doubt
-from console.protocol.ami.events import read_event
 from console.protocol.ami.frames import AmiFramer
 
 if TYPE_CHECKING:
@@ -256,8 +255,7 @@ class AmiSession:
 
     def _note_shutdown(self, event: AmiBlock) -> None:
         if event.name == "Shutdown":
-            fact = read_event(event)
-            self.shutdown = fact if isinstance(fact, Shutdown) else None
+            self.shutdown = Shutdown(event.get("Restart").lower() == "true")
 
 
 def encode_action(name: str, action_id: str, headers: Sequence[tuple[str, str]]) -> bytes:

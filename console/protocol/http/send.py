@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from console.errors import CannotSend
-from console.protocol.openvox.commands import check_destination, check_id, utf8
+from console.protocol.driver.arguments import check_destination, check_id, utf8
 from console.protocol.sms.segments import HTTP_MAX_BYTES
 
 if TYPE_CHECKING:

@@ -1,9 +1,4 @@
-"""The gateway's `gsm ...` commands: typed arguments to command lines, and their answers.
-
-A line built here travels in the `Command:` header of an AMI action and is split there by Asterisk (main/cli.c
-`parse_args`): `"` toggles quoting, a backslash makes the next character ordinary, blanks and tabs part words.
-What can't travel that way raises CannotSend before any byte leaves.
-"""
+"""The gateway's `gsm ...` commands: typed arguments to command lines, and their answers."""
 
 from __future__ import annotations
 
@@ -13,74 +8,21 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from console.errors import CannotSend
-from console.protocol.ami.session import MAX_LINE
-from console.protocol.openvox.span import health, read_span, read_spans
+from console.protocol.driver.arguments import at_least, check_destination, check_id, command_line, port_word, quote
+from console.protocol.driver.refusals import is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "FLAGS",
-    "AtAnswer",
-    "AtKind",
-    "SendAnswer",
-    "UssdAnswer",
-    "UssdKind",
-    "at",
-    "check_destination",
-    "check_id",
-    "health",
-    "is_refusal",
-    "power",
-    "quote",
-    "read_at_answer",
-    "read_send_answer",
-    "read_span",
-    "read_spans",
-    "read_ussd_answer",
-    "send_sms",
-    "send_sync_csms",
-    "send_sync_sms",
-    "show_span",
-    "show_spans",
-    "ussd",
-]
-
-_HEADER = "Command: "
-
 FLAGS = range(10, 100)
 """References of the parts of one message: a valid octet whether the driver reads it as decimal or as hexadecimal."""
 
-_DESTINATION = re.compile(r"\+?[0-9*#]+")
-_ID = re.compile(r"[A-Za-z0-9_-]{1,31}")
 _PLAIN_WORD = re.compile(r"[+0-9*#A-Za-z=_.-]+")
-
-
-def quote(text: str) -> str:
-    """`text` as one argument of an Asterisk command line, byte for byte."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def check_destination(to: str) -> str:
-    """`to` when it can be dialled: digits, `*` and `#` with an optional leading `+`. CannotSend otherwise."""
-    if not _DESTINATION.fullmatch(to):
-        raise CannotSend(
-            f"{_shown(to)} is not a number you can send to.",
-            hint="Use digits, * and #, with a leading + if needed: +8613632919026.",
-        )
-    return to
-
-
-def check_id(id: str) -> str:  # noqa: A002 - the field's name on the wire
-    """`id` when the whole gateway can carry it: at most 31 of A-Z a-z 0-9 _ and -. CannotSend otherwise."""
-    if not _ID.fullmatch(id):
-        raise CannotSend(f"{_shown(id)} is not a valid message id.", hint="Use 1 to 31 letters, digits, _ or -.")
-    return id
 
 
 def send_sms(port: int, to: str, text: str) -> str:
     """`gsm send sms`: the answer says nothing of the outcome, and the driver may send it much later."""
-    return _line("gsm send sms", _port(port), check_destination(to), quote(text))
+    return command_line("gsm send sms", port_word(port), check_destination(to), quote(text))
 
 
 def send_sync_sms(
@@ -89,16 +31,18 @@ def send_sync_sms(
     text: str,
     *,
     timeout: int,
-    flash: bool = False,
+    flash: bool | None = False,
     id: str = "",  # noqa: A002
 ) -> str:
-    """`gsm send sync sms`: answered when the module is done, or after `timeout` seconds."""
-    return _line(
+    """`gsm send sync sms`: answered when the module is done, or after `timeout` seconds. `flash` None: a driver without
+    that argument (2013), which would take it for the id.
+    """
+    return command_line(
         "gsm send sync sms",
-        _port(port),
+        port_word(port),
         check_destination(to),
         quote(text),
-        _at_least(timeout, 1, "timeout"),
+        at_least(timeout, 1, "timeout"),
         *_flash_and_id(flash=flash, id=id),
     )
 
@@ -112,7 +56,7 @@ def send_sync_csms(
     count: int,
     sequence: int,
     timeout: int,
-    flash: bool = False,
+    flash: bool | None = False,
     id: str = "",  # noqa: A002
 ) -> str:
     """`gsm send sync csms`: part `sequence` (from 1) of `count`; `flag` from `FLAGS`."""
@@ -123,15 +67,15 @@ def send_sync_csms(
             f"Part {sequence} of {count} can't be sent: a message has at most 255 parts, numbered from 1.",
             hint="Shorten the text." if count > 255 else "",
         )
-    return _line(
+    return command_line(
         "gsm send sync csms",
-        _port(port),
+        port_word(port),
         check_destination(to),
         quote(text),
         str(flag),
         str(count),
         str(sequence),
-        _at_least(timeout, 1, "timeout"),
+        at_least(timeout, 1, "timeout"),
         *_flash_and_id(flash=flash, id=id),
     )
 
@@ -141,7 +85,7 @@ def ussd(port: int, code: str, *, timeout: int, id: str = "") -> str:  # noqa: A
     if not code:
         raise CannotSend("The USSD code is empty.", hint="Type one, such as *100#.")
     more = (check_id(id),) if id else ()
-    return _line("gsm send ussd", _port(port), _word(code), _at_least(timeout, 1, "timeout"), *more)
+    return command_line("gsm send ussd", port_word(port), _word(code), at_least(timeout, 1, "timeout"), *more)
 
 
 def at(port: int, command: str, *, timeout_ms: int | None = None, keywords: Sequence[str] = ()) -> str:
@@ -154,20 +98,10 @@ def at(port: int, command: str, *, timeout_ms: int | None = None, keywords: Sequ
     if timeout_ms is None:
         if keywords:
             raise CannotSend("Keywords to wait for need a timeout.")
-        return _line("gsm send at", _port(port), _word(command))
+        return command_line("gsm send at", port_word(port), _word(command))
     more = (quote("|".join(keywords)),) if keywords else ()
-    wait = _at_least(timeout_ms, 1, "timeout")
-    return _line("gsm send sync at", _port(port), _word(command), wait, *more)
-
-
-def show_spans() -> str:
-    """`gsm show spans`: one line a port, see `read_spans`."""
-    return "gsm show spans"
-
-
-def show_span(port: int) -> str:
-    """`gsm show span N`, see `read_span`."""
-    return _line("gsm show span", _port(port))
+    wait = at_least(timeout_ms, 1, "timeout")
+    return command_line("gsm send sync at", port_word(port), _word(command), wait, *more)
 
 
 def power(action: Literal["on", "off", "reset"], port: int | Literal["all"]) -> str:
@@ -179,61 +113,18 @@ def power(action: Literal["on", "off", "reset"], port: int | Literal["all"]) -> 
         if action not in {"on", "off"}:
             raise CannotSend(f"Power {action} needs one port.", hint="Choose a port.")
         return f"gsm power {action} all"
-    return _line("gsm power", action, _port(port))
+    return command_line("gsm power", action, port_word(port))
 
 
-def _line(*words: str) -> str:
-    line = " ".join(words)
-    if "\r" in line or "\n" in line:
-        raise CannotSend(
-            "AMI can't carry a line break.",
-            hint="Remove the line breaks, or send this message by HTTP.",
-        )
-    if "\0" in line:
-        raise CannotSend("AMI can't carry a NUL character.", hint="Remove it from the text.")
-    size = len(_HEADER) + len(utf8(line))
-    if size > MAX_LINE:
-        raise CannotSend(
-            f"The command is {size} bytes long; AMI takes lines of {MAX_LINE}.",
-            hint="Split the text into segments, or shorten it.",
-        )
-    return line
-
-
-def utf8(text: str) -> bytes:
-    """The bytes of a text. Raises CannotSend for half of a surrogate pair: it has none."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise CannotSend(
-            "Half of a surrogate pair is not a character and can't be sent.", hint="Remove it from the text."
-        ) from None
-
-
-def _port(port: int) -> str:
-    return _at_least(port, 1, "port")
-
-
-def _at_least(number: int, least: int, what: str) -> str:
-    if number < least:
-        raise CannotSend(f"The {what} must be {least} or more, not {number}.")
-    return str(number)
-
-
-def _flash_and_id(*, flash: bool, id: str) -> tuple[str, ...]:  # noqa: A002
-    """The optional arguments at the end: an id needs the flash digit in front of it."""
-    if id:
-        return "1" if flash else "0", check_id(id)
-    return ("1",) if flash else ()
+def _flash_and_id(*, flash: bool | None, id: str) -> tuple[str, ...]:  # noqa: A002
+    """The optional arguments at the end: an id needs the flash digit in front of it, but for a driver without one."""
+    if not id:
+        return ("1",) if flash else ()
+    return (check_id(id),) if flash is None else ("1" if flash else "0", check_id(id))
 
 
 def _word(text: str) -> str:
     return text if _PLAIN_WORD.fullmatch(text) else quote(text)
-
-
-def _shown(text: str) -> str:
-    """Outside text for an error message: short, and with nothing in it that acts on a terminal."""
-    return ascii(text if len(text) <= 40 else text[:40] + "...")
 
 
 class SendAnswer(StrEnum):
@@ -249,14 +140,6 @@ class SendAnswer(StrEnum):
     """None of the words, or words that contradict each other: the message may or may not have been sent."""
 
 
-_NOT_RUN = re.compile(
-    r"\s*(?:No such (?:command '|span\b)|Usage:|Invalid span '|No (?:GSM|dchannel) running on span|"
-    r"(?:Destination number|SMS message) too (?:short|long)|Only support ASCII|Send concatenated SMS can't|"
-    r"Encode pdu error|GSM modem is not in ready state|Not sending AT Command)",
-    re.IGNORECASE,
-)
-"""How Asterisk and the driver (chan_extra 2.0.8) begin when they refuse a command before anything of it is done."""
-_FAILED_WHOLE = re.compile(r"\s*Command '.*' failed\.\s*", re.DOTALL)
 _COMPLAINT = re.compile(r"\s*(?:No such command '|Usage:|Command ')")
 _OUTCOME = re.compile(r"\bSMS TO PHONE\b")
 _SUCCESS = re.compile(r"\bSUCCESS(?:FULLY)?\b")
@@ -282,17 +165,6 @@ def read_send_answer(output: Sequence[str]) -> SendAnswer:
     if _TIMEOUT.search(words):
         return SendAnswer.TIMEOUT
     return SendAnswer.FAILED if is_refusal(output) and not _OUTCOME.search(words) else SendAnswer.UNREADABLE
-
-
-def is_refusal(output: Sequence[str]) -> bool:
-    """Whether the answer to a command of ours says that nothing of it was done."""
-    spoken = [line for line in output if line.strip()]
-    return bool(spoken) and (_NOT_RUN.match(spoken[0]) or _FAILED_WHOLE.fullmatch(spoken[-1])) is not None
-
-
-def is_unknown(output: Sequence[str]) -> bool:
-    """Whether Asterisk knows no such command: the driver is not loaded, or not yet."""
-    return "\n".join(output).startswith("No such command '")
 
 
 class UssdKind(StrEnum):

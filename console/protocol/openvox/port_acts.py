@@ -1,11 +1,11 @@
-"""What can be done to a GSM port: when it can't, what to ask before, and what the gateway's answer means."""
+"""Power and AT commands of a GSM port: the command lines, and what their answers mean."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
-from console.domain.link import Holding, LinkPhase
-from console.errors import CannotSend, ConsoleError
+from console.errors import CannotSend
+from console.protocol.dialects.acts import POWERS, Verdict, spoken
 from console.protocol.openvox import commands as gsm_commands
 from console.protocol.openvox.commands import AtKind
 from console.protocol.text.redact import redact
@@ -13,38 +13,8 @@ from console.protocol.text.redact import redact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from console.domain.link import GatewaySnapshot
-
-Power = Literal["on", "off", "reset"]
-"""What `gsm power` can do to one port."""
-
-POWERS: tuple[Power, ...] = ("on", "off", "reset")
-
 AT_TIMEOUT_MS = 10_000
 """Milliseconds that the gateway waits for the module: the `timeout` of `gsm send sync at`."""
-
-
-class Verdict(NamedTuple):
-    """What became of an act."""
-
-    words: str
-    """For the operator. May hold text from outside, several lines of it."""
-    known: bool = True
-    """Whether it is known to have been carried out, or not."""
-
-
-def refusal(gateway: GatewaySnapshot) -> str:
-    """Why nothing can be done to this gateway's ports now, in words; empty when it can be tried.
-
-    What is not known of the account's rights forbids nothing.
-    """
-    if gateway.link.phase is LinkPhase.STOPPED:
-        return f"{gateway.name} has no AMI link: {gateway.link.detail}"
-    if gateway.rights is not None and gateway.rights.write.get("command") is Holding.MISSING:
-        return f"the AMI account on {gateway.name} can't run commands: it has no write class `command`"
-    if gateway.link.phase is not LinkPhase.UP:
-        return f"the AMI link to {gateway.name} is down"
-    return ""
 
 
 def power_line(port: int, what: str) -> str:
@@ -70,14 +40,9 @@ def at_line(port: int, command: str) -> str:
     return gsm_commands.at(port, command, timeout_ms=AT_TIMEOUT_MS)
 
 
-def not_done(output: Sequence[str]) -> str:
-    """Why the gateway did nothing of it, in its own words; empty where it does not say so."""
-    return _joined(output) if gsm_commands.is_refusal(output) else ""
-
-
 def read_power(output: Sequence[str]) -> Verdict:
     """What `gsm power` said. Its words are not documented, so they are shown as they came."""
-    words = _joined(output)
+    words = spoken(output)
     if not words:
         return Verdict("the gateway gave no answer: check the port's state", known=False)
     return Verdict(words)
@@ -86,7 +51,7 @@ def read_power(output: Sequence[str]) -> Verdict:
 def read_at(output: Sequence[str]) -> Verdict:
     """What `gsm send sync at` said, the module's words first."""
     answer = gsm_commands.read_at_answer(output)
-    words = _joined(answer.lines)
+    words = spoken(answer.lines)
     match answer.kind:
         case AtKind.TIMEOUT:
             return Verdict(f"{words}\nno answer from the module in {AT_TIMEOUT_MS // 1000} s", known=False)
@@ -96,12 +61,3 @@ def read_at(output: Sequence[str]) -> Verdict:
             return Verdict(words or "the gateway gave no answer", known=False)
         case _:
             return Verdict(words)
-
-
-def error_words(error: ConsoleError) -> str:
-    """An error on one line, with what to do next."""
-    return redact(error.in_full)
-
-
-def _joined(output: Sequence[str]) -> str:
-    return redact("\n".join(line.rstrip() for line in output if line.strip()))

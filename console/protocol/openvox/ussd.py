@@ -1,26 +1,20 @@
-"""USSD: which codes may be sent, and what an answer means and says (3GPP TS 22.030, TS 27.007 7.15, TS 23.038 5)."""
+"""What an answer to a USSD code means and says (3GPP TS 27.007 7.15, TS 23.038 5)."""
 
 from __future__ import annotations
 
 import codecs
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from console.domain.ussd import UssdState
-from console.errors import CannotSend
-from console.protocol.openvox.commands import UssdAnswer, UssdKind, is_refusal, read_ussd_answer
+from console.protocol.dialects.ussd import UssdVerdict
+from console.protocol.driver.refusals import is_refusal
+from console.protocol.openvox.commands import UssdAnswer, UssdKind, read_ussd_answer
 from console.protocol.sms.gsm7 import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-LONGEST = 182
-"""Characters of a USSD string: 160 octets, seven bits each (3GPP TS 23.038 5)."""
-
-_CODE = re.compile(r"[0-9*#+]+")
-_SECRET = re.compile(r"\*\*0(?:42?|52?)\*|\*{1,2}03\*")
-"""Changes a PIN, a PUK or the password of call barring, and carries them (3GPP TS 22.030 6.5.4, 6.6)."""
 
 _TIMED_OUT = re.compile(r"time[\s_-]*out|timed[\s_-]*out", re.IGNORECASE)
 
@@ -36,53 +30,20 @@ _FEWEST_DIGITS = 8
 _WORDS = re.compile(r"[A-Za-z0-9]{2}")
 
 
-class Verdict(NamedTuple):
-    """How far a code came, and the words that say so."""
-
-    state: UssdState
-    text: str
-    """Text from outside, or ours where nothing came."""
-    busy: bool = False
-    """Nothing was sent, because another request is under way on the port: trying again is safe."""
-
-
-def check_code(code: str, *, menu: bool) -> str:
-    """`code` without blanks around it, when it may be sent: digits, `*`, `#`, `+`; where a `menu` waits for a reply
-    any short line. Raises CannotSend.
-    """
-    code = code.strip()
-    if not code:
-        raise CannotSend("The USSD code is empty.", hint="Type one, such as *100#.")
-    if len(code) > LONGEST:
-        raise CannotSend(f"A USSD code has {LONGEST} characters at most, not {len(code)}.", hint="Shorten it.")
-    if _SECRET.match(code):
-        raise CannotSend(
-            "This code contains a PIN or a password, which would be kept in the history.",
-            hint="Change it on the gateway's own page.",
-        )
-    if _CODE.fullmatch(code):
-        return code
-    if not menu:
-        raise CannotSend("A USSD code has only digits, *, # and +.", hint="Text is only possible as a reply to a menu.")
-    if not code.isprintable():
-        raise CannotSend("A reply to a menu is one line of plain characters.", hint="Type it again.")
-    return code
-
-
-def read_verdict(output: Sequence[str]) -> Verdict:
+def read_verdict(output: Sequence[str]) -> UssdVerdict:
     """What the output of `gsm send ussd` says. Whatever leaves a doubt is UNKNOWN."""
     answer = read_ussd_answer(output)
     if answer.kind is UssdKind.RECEIVED:
-        return Verdict(_state_of(answer), text_of(answer))
+        return UssdVerdict(_state_of(answer), text_of(answer))
     if answer.kind is UssdKind.BUSY:
-        return Verdict(UssdState.FAILED, answer.text, busy=True)
+        return UssdVerdict(UssdState.FAILED, answer.text, busy=True)
     if answer.kind is UssdKind.FAILED:
         # A module that waited in vain may have asked all the same.
         late = _TIMED_OUT.search(answer.text)
-        return Verdict(UssdState.UNKNOWN if late else UssdState.FAILED, answer.text)
+        return UssdVerdict(UssdState.UNKNOWN if late else UssdState.FAILED, answer.text)
     if is_refusal(output):
-        return Verdict(UssdState.FAILED, answer.text)
-    return Verdict(UssdState.UNKNOWN, answer.text or "the answer was empty")
+        return UssdVerdict(UssdState.FAILED, answer.text)
+    return UssdVerdict(UssdState.UNKNOWN, answer.text or "the answer was empty")
 
 
 def _state_of(answer: UssdAnswer) -> UssdState:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from console.protocol.openvox.port_names import port_number
 from console.protocol.query.grammar import NoQuery
 from console.protocol.sms.numbers import sought
 from console.protocol.text.grams import folded
+from console.protocol.text.port_names import port_number
 from console.protocol.text.time_words import NoTime, day, past
 
 if TYPE_CHECKING:

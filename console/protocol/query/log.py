@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from console.domain.ami import AmiKind
 from console.domain.link import Flow
-from console.protocol.ami.events import decode_percent, read_event
 from console.protocol.ami.log_text import SMS_TEXT
+from console.protocol.dialects.known import read_event
 from console.protocol.query.fields import Choice, Name, Ports, times
 from console.protocol.query.table import Table
+from console.protocol.text.octets import decode_percent
 from console.protocol.text.redact import redact
 
 if TYPE_CHECKING:

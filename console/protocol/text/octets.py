@@ -7,6 +7,7 @@ alphabet as Latin-1 without: `ü` is FC. The euro sign, which Latin-1 has not, i
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 _SIGNED = re.compile(rb"%[Ff]{6}(?=[89A-Fa-f][0-9A-Fa-f])")
 _CONTROL = re.compile(rb"[\x80-\x9f]")
@@ -40,3 +41,12 @@ def read(value: bytes) -> str:
     if not text.isascii() or _CONTROL.search(value):
         return text
     return value.decode("latin-1").replace(_EURO, "€")
+
+
+def decode_percent(text: str) -> str:
+    """Undo Asterisk's `URIENCODE`, once. A byte order mark in front is taken off.
+
+    Asterisk 1.8 writes bytes from 0x80 as negative numbers, `%FFFFFFC3` for `%C3`; both spellings are read. What is no
+    escape stays. Bytes are read as `read` says.
+    """
+    return read(unquote_to_bytes(unsigned(text.encode("utf-8", "surrogatepass"))))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.alarms import AlarmNews
 from console.domain.link import LinkPhase
 from console.errors import StoreError
-from console.protocol.openvox.span import is_imsi
+from console.protocol.driver.span import is_imsi
 from console.protocol.rules.alarms import AlarmRules, Facts
 from console.services.alarms.hook import AlarmHook
 

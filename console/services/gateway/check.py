@@ -7,6 +7,7 @@ switched on and knows the user.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,9 +15,10 @@ from urllib.parse import urlencode
 
 from console.errors import ActionRefused, ConsoleError
 from console.protocol.ami import rights as ami_rights
+from console.protocol.dialects.dialect import Lack
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.http.access import within
 from console.protocol.http.send import HttpAnswerKind, read_answer
-from console.protocol.openvox import commands as gsm_commands
 from console.services.gateway.client import AmiClient
 from console.services.gateway.http import error_words, new_client, page_address, read_body, time_limit
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from console.config import AmiConfig, GatewayConfig, HttpConfig
     from console.domain.ami import AmiMessage
     from console.domain.clock import Clock
+    from console.protocol.dialects.dialect import Dialect
 
 CLOCK_TOLERANCE = 5.0
 """Seconds that two clocks may differ before it is worth a word: times in the inbox are the gateway's own."""
@@ -68,7 +71,10 @@ async def check_gateway(
     if gateway.ami is not None:
         found, skew = await _check_ami(gateway, gateway.ami, clock)
         findings += found
-    if gateway.http is not None:
+    lack = DIALECTS[gateway.dialect].http
+    if gateway.http is not None and isinstance(lack, Lack):
+        findings.append(Finding("/sendsms", Verdict.WARNING, lack.words, lack.instead))
+    elif gateway.http is not None:
         finding, http_skew = await _check_http(gateway, gateway.http, clock, transport)
         findings.append(finding)
         skew = http_skew if skew is None else skew
@@ -95,11 +101,12 @@ async def _check_ami(gateway: GatewayConfig, ami: AmiConfig, clock: Clock) -> tu
             connect_timeout=ami.connect_timeout,
             answer_timeout=ami.answer_timeout,
             on_message=on_message,
+            command_action=DIALECTS[gateway.dialect].action,
         )
     except ConsoleError as error:
         return [Finding("AMI", Verdict.FAILED, str(error), error.hint)], None
     try:
-        return await _ask_ami(client, ami, clock, booted)
+        return await _ask_ami(client, gateway, ami, clock, booted)
     except ConsoleError as error:
         return [Finding("AMI", Verdict.FAILED, str(error), error.hint)], None
     finally:
@@ -107,26 +114,14 @@ async def _check_ami(gateway: GatewayConfig, ami: AmiConfig, clock: Clock) -> tu
 
 
 async def _ask_ami(
-    client: AmiClient, ami: AmiConfig, clock: Clock, booted: asyncio.Event
+    client: AmiClient, gateway: GatewayConfig, ami: AmiConfig, clock: Clock, booted: asyncio.Event
 ) -> tuple[list[Finding], float | None]:
-    try:
-        ports = gsm_commands.read_spans(await client.command(gsm_commands.show_spans()))
-    except ActionRefused as error:
-        runs = Finding(
-            "AMI",
-            Verdict.FAILED,
-            f"logged in, but commands are not permitted: {error}",
-            "Give the account write class command.",
-        )
-    else:
-        words = f"logged in, commands run, {len(ports)} GSM ports"
-        verdict = Verdict.GOOD if ports else Verdict.WARNING
-        hint = "" if ports else "`gsm show spans` named no port. Is this an OpenVox gateway?"
-        runs = Finding("AMI", verdict, words, hint)
-    findings = [runs]
+    findings = await _check_dialect(client, DIALECTS[gateway.dialect])
     before = clock.time()
     pong = await client.action("Ping")
     skew = _skew(pong.get("Timestamp"), before, clock.time())
+    if not DIALECTS[gateway.dialect].tells_rights:
+        return findings, skew
     output, refused = None, ""
     try:
         if ami_rights.may_ask(client.banner):
@@ -142,6 +137,43 @@ async def _ask_ami(
     if rights.remark:
         findings.append(Finding("AMI account", Verdict.GOOD, rights.remark))
     return findings, skew
+
+
+async def _check_dialect(client: AmiClient, dialect: Dialect) -> list[Finding]:
+    """Whether commands run, and whether the gateway seems to be of the configured make. What another one may be is a
+    guess, by its answers to questions that change nothing.
+    """
+    refused = ""
+    ports: tuple[tuple[int, str], ...] = ()
+    try:
+        ports = dialect.read_ports(await client.command(dialect.list_ports))
+    except ActionRefused as error:
+        refused = str(error)
+    if ports:
+        report = await client.command(dialect.show_port(ports[0][0]))
+        others = [] if dialect.fits(report) else [other for other in DIALECTS.values() if other.fits(report)]
+        runs = Finding("AMI", Verdict.GOOD, f"logged in, commands run, {len(ports)} GSM ports")
+        return [runs, *(_guess(dialect, other) for other in others[:1])]
+    if refused:
+        words = f"logged in, but commands are not permitted: {refused}"
+        right = f"write class {dialect.action.lower()}"
+        hint = f"Give the account {right}, on the gateway's page {dialect.pages.account}."
+        findings = [Finding("AMI", Verdict.FAILED, words, hint)]
+    else:
+        hint = f"`{dialect.list_ports}` named no port. Is this a gateway of {dialect.title}?"
+        findings = [Finding("AMI", Verdict.WARNING, "logged in, commands run, 0 GSM ports", hint)]
+    with suppress(ConsoleError):  # who does not answer such a question is no reason to say less
+        for other in DIALECTS.values():
+            if other.action != dialect.action:
+                answer = await client.action(other.action, [("Command", other.list_ports)])
+                if other.read_ports(answer.output or ()):
+                    return [*findings, _guess(dialect, other)]
+    return findings
+
+
+def _guess(dialect: Dialect, other: Dialect) -> Finding:
+    words = f"a guess: it answers as {other.title} does, and the configuration says {dialect.title}"
+    return Finding("dialect", Verdict.WARNING, words, f'Set dialect = "{other.name}" for it, and check again.')
 
 
 def _with_hint(finding: Finding, hint: str) -> Finding:
@@ -193,7 +225,7 @@ async def _ask_http(
 
 def sendsms_finding(status: int, body: bytes) -> Finding:
     """What an answer to the request without a recipient tells."""
-    page = "On the gateway: SMS > SMS Settings > HTTP to SMS."
+    page = f"On the gateway: {DIALECTS['openvox'].pages.http}."
     if status in _NOT_THERE:
         return Finding("/sendsms", Verdict.FAILED, f"not offered (HTTP {status}): HTTP to SMS is disabled", page)
     answer = read_answer(body)

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.errors import CannotSend, OutcomeUnknown
-from console.protocol.openvox.command_line import check_line
+from console.protocol.ami.command_line import check_line
 from console.protocol.text.redact import redact
 from console.services.gateway.client import AmiClient
 from console.services.gateway.sessions import Connect, sessions_of

@@ -29,7 +29,7 @@ OpenConnection = Callable[[str, int], Awaitable[tuple[asyncio.StreamReader, asyn
 
 _READ_SIZE = 65_536
 _OUR_END = "closed by the console"
-_REACH_HINT = "Check host and tcp_port, and that the gateway's Asterisk API is switched on."
+_REACH_HINT = "Check host and tcp_port, and that AMI (Asterisk API) is enabled on the gateway."
 _LOGIN_HINT = "Check that this TCP port is the gateway's AMI, and that it has a free session."
 
 
@@ -46,6 +46,7 @@ class AmiClient:
         answer_timeout: float,
         on_message: Callable[[AmiBlock], None] | None,
         on_sent: Callable[[str], None] | None,
+        command_action: str,
     ) -> None:
         """Use `connect`."""
         self.last_heard = clock.time()
@@ -57,6 +58,7 @@ class AmiClient:
         self._answer_timeout = answer_timeout
         self._on_message = on_message
         self._on_sent = on_sent
+        self._command_action = command_action
         self._waiting: dict[str, asyncio.Future[AmiBlock]] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -79,13 +81,14 @@ class AmiClient:
         answer_timeout: float,
         on_message: Callable[[AmiBlock], None] | None = None,
         on_sent: Callable[[str], None] | None = None,
+        command_action: str = "Command",
         open_connection: OpenConnection = asyncio.open_connection,
     ) -> AmiClient:
         """Connect and log in. Timeouts in seconds: to connect, and for each answer, the login's included.
 
         `on_message` gets every message as it comes, `on_sent` every action that left with its secrets
-        masked; both run on the reading task and must return at once. Raises NotConnected, LoginRefused;
-        CannotSend for an account that can't be sent.
+        masked; both run on the reading task and must return at once. `command_action` is the
+        action that runs command lines. Raises NotConnected, LoginRefused; CannotSend for an account that can't be sent.
         """
         session = AmiSession(username, secret, events=events, id_prefix=f"gc{secrets.token_hex(3)}")
         where = f"{host}:{tcp_port}"
@@ -106,6 +109,7 @@ class AmiClient:
             answer_timeout=answer_timeout,
             on_message=on_message,
             on_sent=on_sent,
+            command_action=command_action,
         )
         try:
             await client._log_in(where, username)
@@ -168,7 +172,7 @@ class AmiClient:
 
         Raises like `action`, and ActionRefused with the gateway's words when the command was not run.
         """
-        answer = await self.action("Command", [("Command", line)], timeout=timeout)
+        answer = await self.action(self._command_action, [("Command", line)], timeout=timeout)
         if answer.output is None and answer.name.lower() == "error":
             raise ActionRefused(bounded(answer.get("Message")) or "The gateway answered Error and gave no reason.")
         return answer.output or ()

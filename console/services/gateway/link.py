@@ -18,6 +18,7 @@ from console.domain.ami import AmiKind
 from console.domain.link import Flow, LinkPhase, LinkStatus
 from console.errors import ActionRefused, ConsoleError, LoginRefused, NotConnected, OutcomeUnknown
 from console.protocol.ami import rights as ami_rights
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.rules.backoff import Backoff
 from console.services.gateway.client import AmiClient
 
@@ -130,6 +131,7 @@ class AmiLink:
         self.status = LinkStatus(LinkPhase.STOPPED, clock.time())
         self._gateway = gateway
         self._ami = gateway.ami
+        self._dialect = DIALECTS[gateway.dialect]
         self._log = log
         self._clock = clock
         self._on_event = on_event
@@ -209,7 +211,7 @@ class AmiLink:
         except ConsoleError as error:
             return self._retry(str(error).rstrip("."), began)
         self._up(client)
-        checking = asyncio.create_task(self._self_check.run(client.banner))
+        checking = asyncio.create_task(self._check_rights(client.banner))
         patience = _PATIENCE
         try:
             reason, since = await self._watch(client)
@@ -223,6 +225,10 @@ class AmiLink:
             self._backoff.reset()
         return self._retry(reason, since)
 
+    async def _check_rights(self, banner: str) -> None:
+        if self._dialect.tells_rights:
+            await self._self_check.run(banner)
+
     async def _connect(self) -> AmiClient:
         return await AmiClient.connect(
             self._gateway.host,
@@ -235,6 +241,7 @@ class AmiLink:
             answer_timeout=self._ami.answer_timeout,
             on_message=self._heard,
             on_sent=lambda text: self._append(Flow.OUT, text),
+            command_action=self._dialect.action,
             open_connection=self._open_connection,
         )
 

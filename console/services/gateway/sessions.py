@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.ami import AmiKind
 from console.domain.link import Flow
 from console.errors import ConsoleError
+from console.protocol.dialects.known import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -54,6 +55,7 @@ class Connect(Protocol):
         answer_timeout: float,
         on_message: Callable[[AmiMessage], None] | None,
         on_sent: Callable[[str], None] | None,
+        command_action: str,
     ) -> Session: ...
 
 
@@ -72,6 +74,7 @@ class AmiSessions:
         self._name = gateway.name
         self._log = log
         self._host = gateway.host
+        self._command_action = DIALECTS[gateway.dialect].action
         self._ami = ami
         self._connect = connect
         self._clock = clock
@@ -143,6 +146,7 @@ class AmiSessions:
             answer_timeout=self._ami.answer_timeout,
             on_message=self._heard,
             on_sent=self._sent,
+            command_action=self._command_action,
         )
 
     def _heard(self, message: AmiMessage) -> None:

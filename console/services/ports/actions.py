@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from console.errors import ActionRefused, CannotSend, NotConnected, OutcomeUnknown
 from console.protocol.ami.refusals import never_ran
-from console.protocol.openvox import port_acts
+from console.protocol.dialects.acts import not_done
+from console.protocol.dialects.dialect import needed
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.text.redact import redact
 from console.services.gateway.client import AmiClient
 from console.services.gateway.sessions import AmiSessions, Connect, sessions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from console.config import GatewayConfig
     from console.domain.audit import Trail
     from console.domain.clock import Clock
-    from console.protocol.openvox.port_acts import Verdict
+    from console.protocol.dialects.acts import Verdict
+    from console.protocol.dialects.dialect import Dialect, PortAct
     from console.services.ports.ussd import PortLock
     from console.store.ami.log import AmiLog
 
@@ -63,27 +66,16 @@ class PortActions:
         Raises CannotSend, NotConnected, LoginRefused and ActionRefused where nothing was done, StoreError where it
         could not be written down and so was not done, OutcomeUnknown where nobody knows.
         """
-        line = port_acts.power_line(port, what)
-        return await self._act(gateway, port, line, port_acts.read_power, "power", what)
+        return await self._act(gateway, port, needed(self._dialect_of(gateway).power), "power", what)
 
     async def at(self, gateway: str, port: int, command: str) -> str:
         """Send an AT command to the module of a port; what the module said, its final word last. Raises as `power`
         does; `ERROR` is an answer.
         """
-        line = port_acts.at_line(port, command)
-        more = port_acts.AT_TIMEOUT_MS / 1000
-        return await self._act(gateway, port, line, port_acts.read_at, "AT command", command.strip(), more)
+        return await self._act(gateway, port, needed(self._dialect_of(gateway).at), "AT command", command.strip())
 
-    async def _act(
-        self,
-        gateway: str,
-        port: int,
-        line: str,
-        read: Callable[[Sequence[str]], Verdict],
-        action: str,
-        detail: str,
-        more_time: float = 0.0,
-    ) -> str:
+    async def _act(self, gateway: str, port: int, act: PortAct[Verdict], action: str, detail: str) -> str:
+        line = act.line(port, detail)
         sessions = self._sessions_of(gateway)
         lock = self._port_lock(gateway, port)
         try:
@@ -97,12 +89,12 @@ class PortActions:
         try:
             target = f"{gateway} port {port}"
             await asyncio.wrap_future(self._trail.add(self._operator, action, target, redact(detail)))
-            output = await self._ask(gateway, sessions, line, more_time)
+            output = await self._ask(gateway, sessions, line, act.wait)
         finally:
             lock.release()
-        if words := port_acts.not_done(output):
+        if words := not_done(output):
             raise ActionRefused(f"Nothing was done: {words}")
-        verdict = read(output)
+        verdict = act.read(output)
         if not verdict.known:
             raise OutcomeUnknown(f"UNKNOWN whether it was done: {verdict.words}", hint=_LOOK)
         return verdict.words
@@ -121,10 +113,13 @@ class PortActions:
             except OutcomeUnknown as error:
                 raise OutcomeUnknown(f"UNKNOWN whether it was done: {error}", hint=_LOOK) from error
 
+    def _dialect_of(self, gateway: str) -> Dialect:
+        if gateway not in self._gateways:
+            raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose a gateway of the configuration.")
+        return DIALECTS[self._gateways[gateway].dialect]
+
     def _sessions_of(self, gateway: str) -> AmiSessions:
         sessions = self._sessions.get(gateway)
         if sessions is not None:
             return sessions
-        if gateway not in self._gateways:
-            raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose a gateway of the configuration.")
         raise NotConnected(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from console.config.records import AlarmConfig
 from console.domain.ports import PortHealth, PortSnapshot, SpanReport
 from console.errors import ConsoleError, OutcomeUnknown
-from console.protocol.openvox import commands
+from console.protocol.dialects.known import DIALECTS
+from console.protocol.driver.refusals import is_unknown
+from console.protocol.driver.span import health
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 SPAN_LIST = 0
-"""The question `gsm show spans`; every other question is a port, from 1."""
+"""The question which ports there are; every other question is a port, from 1."""
 
 _SLOWER = 1.5
 _SLOWEST = 4.0
@@ -177,6 +179,7 @@ class PortMonitor:
         """A reading is old after the `stale_seconds` of `alarms`, or later where rounds take longer."""
         self.ports: tuple[PortSnapshot, ...] = ()
         self.revision = 0
+        self._dialect = DIALECTS[gateway.dialect]
         self._link = link
         self._clock = clock
         period = gateway.ami.status_period if gateway.ami is not None else _WITHOUT_AMI
@@ -212,7 +215,7 @@ class PortMonitor:
             pass
 
     async def _ask(self, question: int) -> None:
-        line = commands.show_spans() if question == SPAN_LIST else commands.show_span(question)
+        line = self._dialect.list_ports if question == SPAN_LIST else self._dialect.show_port(question)
         try:
             output = await self._link.command(line)
         except ConsoleError as error:
@@ -221,10 +224,10 @@ class PortMonitor:
         if question == SPAN_LIST:
             changed = self._take_list(output)
         else:
-            changed = None if commands.is_unknown(output) else self._take_port(question, output)
+            changed = None if is_unknown(output) else self._take_port(question, output)
         if changed is None:
             self._schedule.failed(question)
-            if question == SPAN_LIST or commands.is_unknown(output):
+            if question == SPAN_LIST or is_unknown(output):
                 self._schedule.not_there(self._clock.monotonic())
         else:
             self._schedule.answered(question, changed=changed)
@@ -233,7 +236,7 @@ class PortMonitor:
         """Take the list of ports; None when it names none, as while the gateway starts: what is known then
         stays.
         """
-        spans = dict(commands.read_spans(output))
+        spans = dict(self._dialect.read_ports(output))
         if not spans:
             return None
         known = {snapshot.port: snapshot for snapshot in self.ports}
@@ -259,12 +262,12 @@ class PortMonitor:
         if before is None:
             return False
         now = self._clock.time()
-        report = commands.read_span(output)
-        health = commands.health(report)
+        report = self._dialect.read_port(output)
+        state = health(report)
         after = PortSnapshot(
             port=port,
-            health=health,
-            since=before.since if health == before.health else now,
+            health=state,
+            since=before.since if state == before.health else now,
             read_at=now,
             report=report,
             signal_history=(*before.signal_history, report.signal)[-SIGNAL_READINGS:],

@@ -15,8 +15,9 @@ from console.domain.messages import ANSWER_KEPT
 from console.domain.ussd import UssdRecord, UssdState
 from console.errors import ActionRefused, CannotSend, ConsoleError, LoginRefused, NotConnected, StoreError
 from console.protocol.ami.refusals import never_ran
-from console.protocol.openvox import commands
-from console.protocol.openvox.ussd import Verdict, check_code, read_verdict
+from console.protocol.dialects.dialect import needed
+from console.protocol.dialects.known import DIALECTS
+from console.protocol.dialects.ussd import UssdVerdict, check_code
 from console.protocol.text.redact import redact
 from console.services.gateway.client import AmiClient
 from console.services.gateway.sessions import Connect, sessions_of
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
 
     from console.config import GatewayConfig
     from console.domain.clock import Clock
+    from console.protocol.dialects.dialect import PortAct
     from console.store.ami.log import AmiLog
-
-TIMEOUT = 30
-"""Seconds that the gateway waits for the network: the `timeout` argument of `gsm send ussd`."""
 
 BUSY_RETRIES = 3
 """How often a code is tried again that found the port busy (nothing was sent then), as often as the vendor's page."""
@@ -49,8 +48,8 @@ _SESSIONS = 2
 _LOOK_AFTER = 600.0
 """Seconds between two looks for codes that other processes left behind."""
 
-_NOT_BEGUN = Verdict(UssdState.FAILED, "not sent: the console stopped first")
-_LEFT = Verdict(UssdState.UNKNOWN, "the console stopped before the answer came")
+_NOT_BEGUN = UssdVerdict(UssdState.FAILED, "not sent: the console stopped first")
+_LEFT = UssdVerdict(UssdState.UNKNOWN, "the console stopped before the answer came")
 
 _logger = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ class _Asking:
 
     record: UssdRecord
     answered: Future[UssdRecord]
-    verdict: Verdict = _NOT_BEGUN
+    verdict: UssdVerdict = _NOT_BEGUN
     """What is to be recorded if nothing more is learnt."""
 
 
@@ -167,12 +166,17 @@ class UssdService:
         """The code as it will be sent. Raises CannotSend."""
         if gateway not in self._gateways:
             raise CannotSend(f"There is no gateway named {gateway!a}.", hint="Choose a gateway of the configuration.")
+        act = self._act_of(gateway)
         if gateway not in self._sessions:
             raise CannotSend(f"Gateway {gateway} has no AMI in the configuration.", hint="Add [gateways.ami].")
         last = self._store.history(gateway, port, 1)
         code = check_code(code, menu=bool(last) and last[0].state is UssdState.MENU)
-        commands.ussd(port, code, timeout=TIMEOUT)
+        act.line(port, code)
         return code
+
+    def _act_of(self, gateway: str) -> PortAct[UssdVerdict]:
+        """Raises CannotSend where its make can't."""
+        return needed(DIALECTS[self._gateways[gateway].dialect].ussd)
 
     def _take(self, asked: Future[UssdRecord], answered: Future[UssdRecord]) -> None:
         """The commit is done, or failed: runs on the store's thread."""
@@ -213,7 +217,7 @@ class UssdService:
                 await lock.acquire()
         except TimeoutError:
             words = f"not sent: this console has been sending through the port for {self._port_wait:g} s"
-            asking.verdict = Verdict(UssdState.FAILED, words)
+            asking.verdict = UssdVerdict(UssdState.FAILED, words)
             return
         try:
             async with self._sessions[record.gateway].kept():
@@ -224,7 +228,7 @@ class UssdService:
                     if not asking.verdict.busy:
                         return
             words = f"not sent: tried {BUSY_RETRIES + 1} times; {asking.verdict.text}"
-            asking.verdict = Verdict(UssdState.FAILED, words)
+            asking.verdict = UssdVerdict(UssdState.FAILED, words)
         finally:
             lock.release()
 
@@ -233,21 +237,22 @@ class UssdService:
         record = asking.record
         ami = self._gateways[record.gateway].ami
         assert ami is not None, "checked"
-        line = commands.ussd(record.port, record.code, timeout=TIMEOUT)
+        act = self._act_of(record.gateway)
+        line = act.line(record.port, record.code)
         asking.verdict = _NOT_BEGUN
         try:
             async with self._sessions[record.gateway].borrow() as session:
                 asking.verdict = _LEFT
-                output = await session.command(line, timeout=TIMEOUT + ami.answer_timeout)
+                output = await session.command(line, timeout=act.wait + ami.answer_timeout)
         except (NotConnected, LoginRefused, CannotSend) as error:
-            asking.verdict = Verdict(UssdState.FAILED, f"not sent: {redact(str(error))}")
+            asking.verdict = UssdVerdict(UssdState.FAILED, f"not sent: {redact(str(error))}")
         except ActionRefused as error:
             state = UssdState.FAILED if never_ran(str(error)) else UssdState.UNKNOWN
-            asking.verdict = Verdict(state, redact(str(error)))
+            asking.verdict = UssdVerdict(state, redact(str(error)))
         except ConsoleError as error:
-            asking.verdict = Verdict(UssdState.UNKNOWN, redact(str(error)))
+            asking.verdict = UssdVerdict(UssdState.UNKNOWN, redact(str(error)))
         else:
-            asking.verdict = read_verdict(output)
+            asking.verdict = act.read(output)
 
     async def _record(self, asking: _Asking) -> None:
         """Record the verdict, again and again while the store can't be written: an answer must not be lost."""

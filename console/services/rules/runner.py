@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.messages import Draft, OutboxMessage, Via
 from console.domain.rules import AnswerOf, Hit, Step
 from console.errors import CannotSend, NotAnswered, StoreError
-from console.protocol.openvox.port_names import port_number
 from console.protocol.rules import answering, telling
 from console.protocol.rules.backoff import Backoff
 from console.protocol.rules.judging import steps
 from console.protocol.sms.numbers import in_full
+from console.protocol.text.port_names import port_number
 from console.protocol.text.redact import redact
 from console.services.program import environment_of, run_program
 from console.services.rules.looking import Looking

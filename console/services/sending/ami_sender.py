@@ -1,6 +1,4 @@
-"""Sends by AMI: `gsm send sync sms` and `csms` on sessions of their own, one send at a time on each GSM
-port.
-"""
+"""Sends by AMI, in the gateway's dialect, on sessions of their own: one send at a time on each GSM port."""
 
 from __future__ import annotations
 
@@ -11,15 +9,15 @@ from console.domain.messages import DeliveryState, Draft, OutboxMessage
 from console.domain.sending import ANYTHING, Allowance, Held
 from console.errors import ActionRefused, CannotSend, ConsoleError, NotConnected, StoreError
 from console.protocol.ami.refusals import never_ran
-from console.protocol.openvox import commands
-from console.protocol.openvox.commands import SendAnswer
+from console.protocol.dialects.dialect import Parcel
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.sms import segments
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from console.config import AmiConfig
+    from console.config import AmiConfig, GatewayConfig
     from console.domain.plan import SegmentPlan
     from console.services.gateway.sessions import AmiSessions, Session
     from console.services.sending.outbox import Outbox
@@ -54,55 +52,26 @@ class _Step(NamedTuple):
     patient: bool
 
 
-def plan_of(text: str, ami: AmiConfig) -> SegmentPlan:
-    """How a text is cut for AMI, where nothing is split for the caller: the preview and the send agree by it."""
-    return segments.plan(text, "ami", sizes=segments.Sizes(*ami.segment_sizes) if ami.segment_sizes else None)
+def plan_of(text: str, gateway: GatewayConfig) -> SegmentPlan:
+    """How a text is cut that goes by AMI: the preview and the send agree by it."""
+    ami = gateway.ami
+    sizes = segments.Sizes(*ami.segment_sizes) if ami is not None and ami.segment_sizes else None
+    return segments.plan(text, DIALECTS[gateway.dialect].path, sizes=sizes)
 
 
-def command_lines(draft: Draft, port: int, ami: AmiConfig, wire_ids: Sequence[str], flag: int) -> tuple[str, ...]:
-    """One command line a segment: `sms` for a single one, else `csms`. Raises CannotSend when one can't
-    travel.
-
-    `wire_ids` is one id a segment, `flag` the reference that the segments share: two decimal digits, so that it
-    reads the same where a gateway takes it for hexadecimal.
-    """
-    texts = [segment.text for segment in plan_of(draft.text, ami).segments]
-    timeout = ami.sync_timeout
-    if len(texts) == 1:
-        return (commands.send_sync_sms(port, draft.to, texts[0], timeout=timeout, id=wire_ids[0]),)
-    return tuple(
-        commands.send_sync_csms(
-            port,
-            draft.to,
-            text,
-            flag=flag,
-            count=len(texts),
-            sequence=number,
-            timeout=timeout,
-            id=wire_id,
-        )
-        for number, (text, wire_id) in enumerate(zip(texts, wire_ids, strict=True), 1)
-    )
+def texts_of(text: str, gateway: GatewayConfig) -> list[str]:
+    """The texts of its commands: one a segment where the console cuts, else the whole."""
+    cuts = DIALECTS[gateway.dialect].cuts
+    return [segment.text for segment in plan_of(text, gateway).segments] if cuts else [text]
 
 
-def flag_for(message_id: int) -> int:
-    """The reference of a long message, another for each of ninety in a row: a phone joins the parts by it."""
-    return commands.FLAGS[message_id % len(commands.FLAGS)]
-
-
-def read_outcome(output: Sequence[str]) -> _Outcome:
-    """What the output of a send says: SENT, FAILED, QUEUED for a busy port, UNKNOWN for anything else."""
-    raw = "\n".join(output).strip()
-    answer = commands.read_send_answer(output)
-    state = {
-        SendAnswer.SUCCESSFULLY: DeliveryState.SENT,
-        SendAnswer.FAILED: DeliveryState.FAILED,
-        SendAnswer.USING: DeliveryState.QUEUED,
-        SendAnswer.TIMEOUT: DeliveryState.UNKNOWN,
-        SendAnswer.UNREADABLE: DeliveryState.UNKNOWN,
-    }[answer]
-    words = f"{raw}: the driver keeps it and may still send it" if answer is SendAnswer.TIMEOUT else raw
-    return _Outcome(state, _ANSWER, words or "the answer was empty")
+def command_lines(
+    draft: Draft, port: int, gateway: GatewayConfig, wire_ids: Sequence[str], number: int
+) -> tuple[str, ...]:
+    """One command line a text, with an id each. Raises CannotSend when one can't travel. `number` is the message's."""
+    assert gateway.ami is not None, "it goes by AMI"
+    texts = texts_of(draft.text, gateway)
+    return DIALECTS[gateway.dialect].send(Parcel(port, draft.to, texts, wire_ids, number, gateway.ami.sync_timeout))
 
 
 class AmiSender:
@@ -114,12 +83,14 @@ class AmiSender:
 
     def __init__(
         self,
+        gateway: GatewayConfig,
         ami: AmiConfig,
         sessions: AmiSessions,
         outbox: Outbox,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self._gateway = gateway
         self._ami = ami
         self._sessions = sessions
         self._outbox = outbox
@@ -151,7 +122,7 @@ class AmiSender:
         `wire_ids` is one id a segment. A `patient` message stays QUEUED, and that is returned, where there is no
         connection at all before its first segment. CANCELLED: it waits no longer, or another process has it.
         """
-        lines = command_lines(message.draft, port, self._ami, wire_ids, flag_for(message.id))
+        lines = command_lines(message.draft, port, self._gateway, wire_ids, message.id)
         async with self.kept(), self.lock_of(port):
             for number, line in enumerate(lines, 1):
                 step = _Step(message.id, number, line, port, imsi, rule, patient=patient and number == 1)
@@ -216,7 +187,8 @@ class AmiSender:
         except ActionRefused as error:
             state = DeliveryState.FAILED if never_ran(str(error)) else DeliveryState.UNKNOWN
             return _Outcome(state, _ANSWER, str(error))
-        return read_outcome(output)
+        state, words = DIALECTS[self._gateway.dialect].read_send(output)
+        return _Outcome(state, _ANSWER, words)
 
     async def _hold(self, message_id: int, held: range, stopped_at: int, state: DeliveryState) -> None:
         for number in held:

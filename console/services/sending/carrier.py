@@ -58,7 +58,7 @@ class Carrier:
                 self._http[gateway.name] = HttpSender(gateway, gateway.http, outbox, clock, transport=transport)
             if gateway.ami is not None:
                 sessions = AmiSessions(gateway, gateway.ami, connect, clock, log=log)
-                self._ami[gateway.name] = AmiSender(gateway.ami, sessions, outbox, sleep=sleep)
+                self._ami[gateway.name] = AmiSender(gateway, gateway.ami, sessions, outbox, sleep=sleep)
 
     async def close(self) -> None:
         """Close the connections that are open for the next message."""

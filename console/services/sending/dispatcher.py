@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.messages import DeliveryState, Via
 from console.domain.sending import BatchState, Held
 from console.errors import StoreError
+from console.protocol.dialects.known import pace_of
 from console.protocol.rules.backoff import Backoff
 from console.protocol.rules.timing import Turn, turn
 from console.services.sending.http_sender import REQUESTS_AT_ONCE
@@ -262,7 +263,7 @@ class Dispatcher:
 
     async def _keep_pace(self, route: Route, state: DeliveryState) -> None:
         """The port stays busy for a while after a message."""
-        pause = self._gateway.pace_after_failure if state is DeliveryState.FAILED else self._gateway.pace
+        pause = self._gateway.pace_after_failure if state is DeliveryState.FAILED else pace_of(self._gateway)
         if route.port is not None and pause:
             self._wake.set()
             await self._sleep(pause)

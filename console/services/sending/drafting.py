@@ -10,6 +10,8 @@ from console.domain.messages import Draft, Via
 from console.domain.ports import PortSnapshot
 from console.domain.sending import Forecast
 from console.errors import CannotSend
+from console.protocol.dialects.dialect import Lack
+from console.protocol.dialects.known import DIALECTS, pace_of
 from console.protocol.sms import segments
 from console.services.sending import ami_sender, http_sender
 from console.services.sending.http_sender import REQUESTS_AT_ONCE
@@ -18,7 +20,7 @@ from console.store.outbox.messages import Order
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from console.config import AmiConfig, GatewayConfig
+    from console.config import GatewayConfig
     from console.domain.plan import SegmentPlan
     from console.services.sending.routing import Routing
     from console.store.outbox.sending import SendingBook
@@ -52,14 +54,14 @@ class Drafting:
             operators = {port.port: port.report.operator for port in self._ports(draft.gateway)}
             return http_sender.plan_of(draft.text, gateway.http, operators.get(draft.port or 0, ""))
         if draft.via is Via.AMI and gateway is not None and gateway.ami is not None:
-            return ami_sender.plan_of(draft.text, gateway.ami)
+            return ami_sender.plan_of(draft.text, gateway)
         return segments.plan(draft.text, "ami" if draft.via is Via.AMI else "http")
 
     def order(self, draft: Draft) -> Order:
         """The draft as it will be queued."""
         gateway, port = self._checked(draft)
         parts = len(self.plan(replace(draft, port=port)).segments)
-        cut_here = draft.via is Via.AMI
+        cut_here = draft.via is Via.AMI and DIALECTS[gateway.dialect].cuts
         return Order(draft, parts if cut_here else 1, parts, gateway.result_wait)
 
     def wire_form(self, draft: Draft) -> tuple[str, ...]:
@@ -67,11 +69,11 @@ class Drafting:
         gateway, port = self._checked(draft)
         if draft.via is Via.HTTP:
             assert gateway.http is not None, "checked"
-            query = http_sender.query_for(replace(draft, port=port), gateway.http, "ID", masked=True)
+            query = http_sender.query_for(replace(draft, port=port), gateway, "ID", masked=True)
             return (f"GET /sendsms?{query}",)
         assert gateway.ami is not None, "checked"
         assert port is not None, "checked"
-        return _sample_lines(draft, port, gateway.ami, "ID")
+        return _sample_lines(draft, port, gateway, "ID")
 
     def forecast(self, drafts: Sequence[Draft]) -> Forecast:
         """Ports, segments and time that sending these will take."""
@@ -94,7 +96,7 @@ class Drafting:
         if a_part is None:
             return Forecast(tuple(sorted(ports)), parts, None)
         rounds = -(-len(drafts) // lanes)
-        return Forecast(tuple(sorted(ports)), parts, a_part * parts / lanes + gateway.pace * (rounds - 1))
+        return Forecast(tuple(sorted(ports)), parts, a_part * parts / lanes + pace_of(gateway) * (rounds - 1))
 
     def _checked(self, draft: Draft) -> tuple[GatewayConfig, int | None]:
         """The gateway, and the port that it would take now (None: the gateway chooses)."""
@@ -103,6 +105,8 @@ class Drafting:
             raise CannotSend(
                 f"There is no gateway named {draft.gateway!a}.", hint="Choose a gateway of the configuration."
             )
+        if draft.via is Via.HTTP and isinstance(lack := DIALECTS[gateway.dialect].http, Lack):
+            raise CannotSend(lack.words, hint=lack.instead)
         if draft.via is Via.HTTP and gateway.http is None:
             raise CannotSend(
                 f"Gateway {gateway.name} has no HTTP interface in the configuration.",
@@ -121,10 +125,10 @@ class Drafting:
         port = self._port_now(draft, gateway)
         tried = replace(draft, port=port)
         if gateway.http is not None and draft.via is Via.HTTP:
-            http_sender.query_for(tried, gateway.http, _SOME_ID)
+            http_sender.query_for(tried, gateway, _SOME_ID)
         elif gateway.ami is not None:
             assert port is not None, "sending by AMI needs a port"
-            _sample_lines(tried, port, gateway.ami, _SOME_ID)
+            _sample_lines(tried, port, gateway, _SOME_ID)
         return gateway, port
 
     def _port_now(self, draft: Draft, gateway: GatewayConfig) -> int | None:
@@ -156,7 +160,7 @@ class Drafting:
         return routing.within_limits(routing.candidates(draft), parts)
 
 
-def _sample_lines(draft: Draft, port: int, ami: AmiConfig, wire_id: str) -> tuple[str, ...]:
-    """The command lines as they will be, with one id for all and the flag of some message."""
-    ids = [wire_id] * len(ami_sender.plan_of(draft.text, ami).segments)
-    return ami_sender.command_lines(draft, port, ami, ids, ami_sender.flag_for(0))
+def _sample_lines(draft: Draft, port: int, gateway: GatewayConfig, wire_id: str) -> tuple[str, ...]:
+    """The command lines as they will be, with one id for all and the number of some message."""
+    ids = [wire_id] * len(ami_sender.texts_of(draft.text, gateway))
+    return ami_sender.command_lines(draft, port, gateway, ids, 0)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from console.domain.link import HttpTrouble
 from console.domain.messages import DeliveryState, Draft, OutboxMessage
 from console.domain.sending import ANYTHING, Allowance, Held
+from console.errors import CannotSend
+from console.protocol.dialects.dialect import Lack
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.http import send as http_send
 from console.protocol.http.send import HttpAnswerKind
 from console.protocol.sms import segments
@@ -68,6 +71,7 @@ class HttpSender:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._address = page_address(gateway, http, "sendsms")
+        self._gateway = gateway
         self._http = http
         self._outbox = outbox
         self._clock = clock
@@ -93,7 +97,7 @@ class HttpSender:
 
         A `patient` message stays QUEUED, and that is returned, where no connection comes about.
         """
-        query = query_for(replace(message.draft, port=port), self._http, wire_id)
+        query = query_for(replace(message.draft, port=port), self._gateway, wire_id)
         async with self._places:
             begun = await self._outbox.begin(message.id, 0, port=port, imsi=imsi, rule=rule)
             if begun is not True:
@@ -145,16 +149,20 @@ def plan_of(text: str, http: HttpConfig, operator: str = "") -> SegmentPlan:
     return segments.plan(text, "http", sizes=sizes)
 
 
-def query_for(draft: Draft, http: HttpConfig, wire_id: str, *, masked: bool = False) -> str:
+def query_for(draft: Draft, gateway: GatewayConfig, wire_id: str, *, masked: bool = False) -> str:
     """The query that sends `draft`; it holds the password unless `masked`. Raises CannotSend for what the
     gateway can't take.
     """
+    http, style = gateway.http, DIALECTS[gateway.dialect].http
+    assert http is not None, "it goes by HTTP"
+    if isinstance(style, Lack):
+        raise CannotSend(style.words, hint=style.instead)
     return http_send.build_query(
         username=http.username,
         password="***" if masked else http.password.reveal(),
         to=draft.to,
         text=draft.text,
-        port=port_words(draft.port, http.port_style),
+        port=port_words(draft.port, http.port_style or style),
         id=wire_id,
         timeout=http.send_timeout,
     )

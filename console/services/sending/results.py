@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Any
 
 from console.domain.facts import DeliveryReport, SendStatus
-from console.domain.messages import Callback, CallbackKind
-from console.protocol.ami.events import read_event
+from console.domain.messages import Callback, CallbackKind, DeliveryState
+from console.protocol.dialects.known import read_event
 from console.protocol.rules.timing import SteadyClock
 
 if TYPE_CHECKING:
@@ -49,16 +48,18 @@ class AmiResults:
                 pass
 
     def _on_send_status(self, gateway: str, status: SendStatus, raw: bytes) -> None:
-        if self._on_others is not None and self._store.find_outbox(gateway, status.id) is None:
-            self._on_others(gateway, status)
+        if self._store.find_outbox(gateway, status.id) is None:
+            if not status.to and status.port is None:
+                return  # Yeastar tells neither of what others send: there is nothing to keep
+            if self._on_others is not None:
+                self._on_others(gateway, status)
         callback = Callback(
             kind=CallbackKind.RESULT,
             number=status.to,
             port=str(status.port or ""),
             imsi=status.imsi,
             id=status.id,
-            # Yeastar says 1 for sent.
-            status=status.status if _KNOWN.match(status.status) else f"{status.state} ({status.status})",
+            status=status.status if status.state is not DeliveryState.UNKNOWN else f"unknown ({status.status})",
         )
         self._watch(self._store.add_callback(gateway, callback, raw))
 
@@ -74,8 +75,6 @@ class AmiResults:
         )
         self._watch(self._store.add_callback(gateway, callback, raw))
 
-
-_KNOWN = re.compile(r"\s*(success|fail)", re.IGNORECASE)
 
 LOOK = 1.0
 """Seconds between two looks, each one small read."""

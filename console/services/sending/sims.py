@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from console.domain.sending import Allowance, SimUsage
+from console.protocol.dialects.known import pace_of
 from console.protocol.text.time_words import midnight
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Sims:
         """What may go by the SIM in a port from now on: the store holds whoever sends to it."""
         limits, (today, month) = self._gateway.limits_of(port), starts_of(self._clock.time())
         return Allowance(
-            limits.daily, limits.monthly, today, month, self._gateway.pace, self._gateway.pace_after_failure
+            limits.daily, limits.monthly, today, month, pace_of(self._gateway), self._gateway.pace_after_failure
         )
 
     def usage(self) -> dict[int, SimUsage]:

@@ -6,8 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.errors import ActionRefused, CannotSend, GatewayError, NotConnected
+from console.protocol.dialects.dialect import Lack
+from console.protocol.dialects.known import DIALECTS
+from console.protocol.driver.arguments import check_destination, check_id
 from console.protocol.http.status import build_query, read_status
-from console.protocol.openvox.commands import check_destination, check_id
 from console.services.gateway.http import error_words, new_client, page_address, read_body, time_limit
 from console.services.sending.outbox import Outbox
 
@@ -103,8 +105,10 @@ class StatusCheck:
         self._queries = {
             gateway.name: StatusQuery(gateway, gateway.http, transport=transport)
             for gateway in gateways
-            if gateway.http is not None
+            if gateway.http is not None and not isinstance(DIALECTS[gateway.dialect].http, Lack)
         }
+        self._silent = {one.name for one in gateways if isinstance(DIALECTS[one.dialect].http, Lack)}
+        """Gateways of makes that can't be asked."""
 
     async def ask(self, message_id: int) -> str:
         """What the gateway says of the message, in words for the operator. Where it names the message's own id, that is
@@ -120,6 +124,11 @@ class StatusCheck:
                 f"Message {message_id} was sent by another program.", hint="You can only view such messages."
             )
         query = self._queries.get(message.draft.gateway)
+        if message.draft.gateway in self._silent:
+            raise CannotSend(
+                f"{message.draft.gateway} can't be asked for the outcome of a message.",
+                hint="Check the outbox on the gateway's own pages.",
+            )
         if query is None:
             raise CannotSend(
                 f"Gateway {message.draft.gateway} has no HTTP interface in the configuration.",

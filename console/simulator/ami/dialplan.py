@@ -114,7 +114,7 @@ def sms_events(
 
 
 def _sms_to_http(channel: SmsChannel, values: InboundSms, url: str, dialect: Dialect) -> Iterator[AmiEvent]:
-    if dialect == "2019":
+    if dialect == "openvox":
         yield channel.step("NoOp", "SMS CURL")
         for option, value in (("conntimeout", "5"), ("httptimeout", "5"), ("ssl_verifypeer", "0")):
             yield from channel.set(f"CURLOPT({option})", value)
@@ -151,7 +151,7 @@ def _arrival(channel: SmsChannel, sms: DriverSms) -> Iterator[AmiEvent]:
 def _commands(sms: DriverSms, port: int, dialect: Dialect) -> Iterator[str]:
     """The shell commands that keep the SMS on the gateway."""
     values = f'"{port}" "{sms.number}" "{sms.time}" "{for_shell(sms.text)}"'
-    if dialect == "2019":
+    if dialect == "openvox":
         yield f'cd /my_tools/lua/sms_receive/ && lua sms_receive.lua {values} "{sms.smsc}"'
         yield f'cd /my_tools/lua/sms_routing && lua dialplan2redis.lua {values} "{sms.smsc}"'
     else:

@@ -59,7 +59,7 @@ _USAGE_2013 = {
 }
 """The driver of 2013 has a second line for each, and no command for the older spelling `syncsms`."""
 
-_USSD_WAIT = {"2013": 10, "2014": 20, "2019": 20}
+_USSD_WAIT = {"openvox-2013": 10, "openvox-2014": 20, "openvox": 20}
 """Seconds, where the command names none."""
 _FLAG = re.compile(r"[0-9A-Fa-f]{1,3}")
 _LEADING_DIGITS = re.compile(r"\s*([0-9]{1,9})")
@@ -75,7 +75,7 @@ class GsmCommands:
         self._network = network
         self._driver = driver
         self._dialect = options.dialect
-        self._is_2013 = options.dialect == "2013"
+        self._is_2013 = options.dialect == "openvox-2013"
 
     def commands(self) -> list[CliCommand]:
         """All of them."""
@@ -108,7 +108,7 @@ class GsmCommands:
         if self._is_2013 and words[0].lower() == "all":
             return CliAnswer(
                 "".join(
-                    f"---Start Span {port.number}---\n{span_report(port, '2013')}---End Span {port.number}---\n"
+                    f"---Start Span {port.number}---\n{span_report(port, 'openvox-2013')}---End Span {port.number}---\n"
                     for port in self._network
                 )
             )

@@ -28,6 +28,7 @@ _ON_WORDS = frozenset({"on", "yes", "all", "1"})
 _BEFORE_LOGIN = frozenset({"login", "challenge", "logoff"})
 _NEEDS = {
     "command": frozenset({"command"}),
+    "smscommand": frozenset({"smscommand"}),
     "coresettings": frozenset({"system", "reporting"}),
     "corestatus": frozenset({"system", "reporting"}),
     "userevent": frozenset({"user"}),
@@ -89,6 +90,7 @@ class AmiSession:
         self._host = host
         self._write = connection.write
         self._is_new = host.options.command_form == "new"
+        self._is_yeastar = host.options.dialect == "yeastar"
         self._mask: frozenset[str] = frozenset()
         self._challenge = ""
 
@@ -137,6 +139,8 @@ class AmiSession:
             "coresettings": self._core_settings,
             "corestatus": self._core_status,
         }
+        if self._is_yeastar:
+            answers["command"], answers["smscommand"] = self._not_permitted, self._command
         if not self.authenticated and name not in _BEFORE_LOGIN and not self._host.leaving:
             self._write(wire.error(action_id, "Permission denied"))
         elif name not in answers or self._host.leaving:
@@ -241,9 +245,12 @@ class AmiSession:
             await self._write_answer(line, wire.output_headers(action_id, answer.text, failed=answer.failed))
         else:
             await self._let_in(line)
-            self._write(wire.follows_head(action_id))
+            self._write(wire.follows_head(action_id, "SMSCommand" if self._is_yeastar else "Command"))
             answer = await self._host.carry_out(line)
             await self._write_answer(line, wire.follows_body(answer.text))
+
+    async def _not_permitted(self, _message: ClientMessage, action_id: str) -> None:
+        self._write(wire.error(action_id, "Permission denied"))
 
     async def _let_in(self, line: str) -> None:
         """Wait, where commands are held back before they are carried out."""

@@ -25,6 +25,9 @@ _THROWN_AWAY = {"old": INPUT_BUFFER, "new": INPUT_BUFFER - 1}
 
 MAX_HEADERS = 128
 
+SMS_CLASS = "smscommand"
+"""The class of all that a Yeastar says of SMS; it stands behind `all`."""
+
 
 @dataclass(frozen=True, slots=True)
 class AmiEvent:
@@ -40,7 +43,8 @@ class AmiEvent:
     """Behind the headers, as somebody else wrote them."""
 
     def encode(self) -> bytes:
-        lines = [f"Event: {self.name}", f"Privilege: {self.read_class},all"]
+        classes = f"all,{SMS_CLASS}" if self.read_class == SMS_CLASS else f"{self.read_class},all"
+        lines = [f"Event: {self.name}", f"Privilege: {classes}"]
         lines += [f"{name}: {value}" for name, value in self.headers]
         lines += self.lines
         return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="surrogateescape")
@@ -133,9 +137,9 @@ def error(action_id: str, message: str) -> list[bytes]:
     return response("Error", action_id, [("Message", message)])
 
 
-def follows_head(action_id: str) -> list[bytes]:
+def follows_head(action_id: str, privilege: str = "Command") -> list[bytes]:
     """Beginning of an old-form Command answer, written before the command runs."""
-    chunks = [b"Response: Follows\r\n", b"Privilege: Command\r\n"]
+    chunks = [b"Response: Follows\r\n", _line("Privilege", privilege)]
     return [*chunks, _line("ActionID", action_id)] if action_id else chunks
 
 

@@ -131,6 +131,8 @@ class SendSms:
 
     async def page(self, target: bytes) -> HttpReply:
         """Answer one request target."""
+        if self._options.dialect == "yeastar":
+            return HttpReply("404 Not Found\n", 404)
         path, question, query = target.partition(b"?")
         parameters = form_decode(query)
         if path == b"/sendsms" and question and self._options.http_to_sms != "off":
@@ -156,7 +158,7 @@ class SendSms:
         if "message" not in parameters:
             return HttpReply("", 500)
         numbers = parameters["phonenumber"].replace(" ", "+").split(",")
-        if self._options.dialect != "2019":
+        if self._options.dialect != "openvox":
             return await self._send_2014(parameters, numbers)
         return self._send_2019(parameters, numbers)
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 from console.simulator.ami.wire import AmiEvent
 from console.simulator.options import Pace, SimulatorOptions, gateway_time
 from console.simulator.radio.network import AirMessage, Network, Port
-from console.simulator.radio.receiving import leaving
+from console.simulator.radio.receiving import leaving, parts_of
 from console.simulator.radio.words import SendWord, ussd_busy, ussd_timeout
+from console.simulator.radio.yeastar import sent_event
 from console.simulator.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 MENU = "*111#"
@@ -134,7 +135,7 @@ class Driver:
     ) -> None:
         self._network = network
         self._options = options
-        self._is_2013 = options.dialect == "2013"
+        self._is_2013 = options.dialect == "openvox-2013"
         self._pace = pace
         self._publish = publish
         self._outcomes = outcomes
@@ -210,22 +211,28 @@ class Driver:
         port.last_event = "SMS send OK" if success else "SMS send failed"
         port.last_at = f'AT+CMGS="{message.to}"'
         if success:
-            self._network.air.append(
-                AirMessage(
-                    port=port.number,
-                    to=message.to,
-                    text=leaving(message.text) if self._is_2013 else message.text,
-                    part=message.part,
-                    of=message.of,
-                    flag=message.flag,
-                    id=message.id,
-                    at=self._pace.time(),
-                    flash=message.flash,
-                )
-            )
-        if not self._is_2013 and (self._options.tells_of_others or not message.by_others):
+            self._network.air += self._on_air(port, message)
+        if self._options.dialect == "yeastar":
+            self._publish(sent_event(port, message, success=success))
+        elif not self._is_2013 and (self._options.tells_of_others or not message.by_others):
             self._tell(port, message, success=success)
         return SendWord.SUCCESSFULLY if success else SendWord.FAILED
+
+    def _on_air(self, port: Port, message: ShortMessage) -> Iterator[AirMessage]:
+        """What really goes on the air: a Yeastar cuts a long text itself, the others are given parts."""
+        texts = parts_of(message.text) if self._options.dialect == "yeastar" else [message.text]
+        for part, text in enumerate(texts, message.part):
+            yield AirMessage(
+                port=port.number,
+                to=message.to,
+                text=leaving(text) if self._is_2013 else text,
+                part=part,
+                of=max(message.of, len(texts)),
+                flag=message.flag,
+                id=message.id,
+                at=self._pace.time(),
+                flash=message.flash,
+            )
 
     def _tell(self, port: Port, message: ShortMessage, *, success: bool) -> None:
         """Say so over AMI, which is what makes the gateway tell it to others. The driver of 2013 has no such event."""

@@ -39,6 +39,6 @@ def history(
         received = until - (count - index) * _MEAN_GAP + rng.uniform(0.0, _MEAN_GAP * 0.9)
         port = rng.choice(usable)
         sms = texts.pick(rng)
-        (whole,) = from_network(sms.number, sms.text, port.sim, received - 1, "2019")
+        (whole,) = from_network(sms.number, sms.text, port.sim, received - 1, "openvox")
         values = encode_inbound(whole, str(port.number), f"gsm-1.{port.number}")
         yield received, f"{path}?{inbound_query(names, values)}".encode()

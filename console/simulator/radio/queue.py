@@ -92,7 +92,7 @@ class SmsQueue:
     async def send(self, sms: QueuedSms) -> bool:
         """Send all parts in order, stopping at the first that fails; whether all went."""
         operator = self._operator(sms.port)
-        parts = split_2014(sms.text) if self._options.dialect != "2019" else split_2019(sms.text, operator)
+        parts = split_2014(sms.text) if self._options.dialect != "openvox" else split_2019(sms.text, operator)
         self._references = self._references % 255 + 1
         sent = True
         for number, part in enumerate(parts, start=1):
@@ -120,10 +120,10 @@ class SmsQueue:
 
         A part cut behind a backslash makes a broken command.
         """
-        quoted = part.replace("\\", "\\\\").replace('"', '\\"') if self._options.dialect != "2019" else part
+        quoted = part.replace("\\", "\\\\").replace('"', '\\"') if self._options.dialect != "openvox" else part
         head = f'{sms.port} "{sms.to}" "{quoted}"'
         # The driver of 2013 knows no flash, and would take the 0 for the id.
-        tail = f'{_TIMEOUT} "{sms.id}"' if self._options.dialect == "2013" else f'{_TIMEOUT} 0 "{sms.id}"'
+        tail = f'{_TIMEOUT} "{sms.id}"' if self._options.dialect == "openvox-2013" else f'{_TIMEOUT} 0 "{sms.id}"'
         if count == 1:
             line = f"gsm send sync sms {head} {tail}"
         else:

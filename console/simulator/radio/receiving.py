@@ -40,7 +40,7 @@ def received(number: str, text: str, sim: Sim | None, at: float, dialect: Dialec
     a long one, and the time of the SMSC.
     """
     smsc, imsi = (sim.smsc, sim.imsi) if sim else ("", "")
-    if dialect != "2013":
+    if dialect != "openvox-2013":
         yield DriverSms(number, text, gateway_time(at, slashes=True), smsc, imsi)
         return
     parts = decoded_parts(text)
@@ -55,10 +55,15 @@ def decoded_sender(number: str) -> str:
 
 
 def decoded_parts(text: str) -> list[str]:
-    """The parts that a phone makes of a text (3GPP TS 23.040 9.2.3.24.1, references of 8 bits), as decoded."""
+    """The parts of a text, as decoded."""
+    return list(map(_decoded_gsm7 if is_gsm7(text) else _decoded_ucs2, parts_of(text)))
+
+
+def parts_of(text: str) -> list[str]:
+    """The parts that a phone makes of a text (3GPP TS 23.040 9.2.3.24.1, references of 8 bits)."""
     if is_gsm7(text):
-        return [_decoded_gsm7(part) for part in _cut(text, lambda char: 2 if char in _ESCAPED else 1, 160, 153)]
-    return [_decoded_ucs2(part) for part in _cut(text, lambda char: 2 if char > "\uffff" else 1, 70, 67)]
+        return _cut(text, lambda char: 2 if char in _ESCAPED else 1, 160, 153)
+    return _cut(text, lambda char: 2 if char > "\uffff" else 1, 70, 67)
 
 
 def leaving(text: str) -> str:

@@ -53,20 +53,21 @@ PARADE = (
 
 
 def status(port: Port, dialect: Dialect) -> str:
-    """The words of `gsm show spans`. The driver of 2014 leaves the blank before the last one out."""
+    """The words of `gsm show spans`. Some drivers leave the blank before the last one out."""
     power = "on" if port.powered else "off"
-    mode = port.words.mode.replace(", ", ",") if dialect == "2014" else port.words.mode
+    mode = port.words.mode.replace(", ", ",") if dialect in {"openvox-2014", "yeastar"} else port.words.mode
     return f"Power {power}, Provisioned, {port.words.condition}, {mode}"
 
 
 def span_line(port: Port, dialect: Dialect) -> str:
     """A port's line in `gsm show spans`."""
-    return f"GSM span {port.number}: {status(port, dialect)}\n"
+    span = port.number + 1 if dialect == "yeastar" else port.number
+    return f"GSM span {span}: {status(port, dialect)}\n"
 
 
 def span_report(port: Port, dialect: Dialect) -> str:
     """`gsm show span N`: one `Name: value` a line."""
-    sim = port.sim
+    sim, is_yeastar = port.sim, dialect == "yeastar"
     lines = [
         f"D-channel: {2 * port.number}",
         f"Status: {status(port, dialect)}",
@@ -78,22 +79,22 @@ def span_report(port: Port, dialect: Dialect) -> str:
         f"Network Name: {sim.operator if sim and port.registered else ''}",
         f"Network Status: {port.registration}",
         f"Signal Quality (0,31): {port.signal}",
-        f"BER value (0,7): {port.ber}",
+        *(() if is_yeastar else (f"BER value (0,7): {port.ber}",)),
         f"SIM IMSI: {sim.imsi if sim else ''}",
         f"SIM SMS Center Number: {sim.smsc if sim and not sim.pin else ''}",
+        *(("Send SMS Center Number: ", "Model CBAND: EGSM_MODE") if is_yeastar else ()),
     ]
-    if dialect == "2019":
+    if dialect == "openvox":
         lines += ["Own Number: ", "Network Band: EGSM_MODE"]
-    if dialect != "2013":
+    if dialect in {"openvox", "openvox-2014"}:
         lines.append("Remain Time: ")
+    if not is_yeastar:
+        lines += [f"PDD: {port.pdd}", f"ASR: {port.asr}", f"ACD: {port.acd}"]
     lines += [
-        f"PDD: {port.pdd}",
-        f"ASR: {port.asr}",
-        f"ACD: {port.acd}",
         f"Last event: {port.last_event}",
         f"State: {port.words.state}",
     ]
-    if dialect == "2019":
+    if dialect == "openvox":
         lines.append(f"Limit: {', '.join(port.limits)}")
     lines += [f"Last send AT: {port.last_at:\0<{_AT_BUFFER}}", "Last receive AT: OK", ""]
     return "\n".join(lines)
@@ -102,9 +103,9 @@ def span_report(port: Port, dialect: Dialect) -> str:
 def send_line(message: ShortMessage, word: SendWord, dialect: Dialect) -> str:
     """The line that answers a sync send."""
     what = "SEND CONCATENATED SMS" if message.concatenated else "SEND SMS"
-    if dialect == "2019":
+    if dialect == "openvox":
         return f"SPAN: {message.port} {what} TO PHONE {message.to} {word}"
-    if dialect == "2014":
+    if dialect == "openvox-2014":
         return f"{what} TO PHONE {message.to} {'FAILED' if word is SendWord.FAILED else word}"
     # Only an SMS that was handed to the module has the colon.
     colon = " " if word in {SendWord.USING, SendWord.ENCODE_PDU_FAIL} else ":"
@@ -114,7 +115,7 @@ def send_line(message: ShortMessage, word: SendWord, dialect: Dialect) -> str:
 
 def power_line(action: str, port: Port, which: str, dialect: Dialect) -> str:
     """The line that answers `gsm power on|off|reset|stat`; `which` is the port as the command named it."""
-    if dialect == "2013":
+    if dialect == "openvox-2013":
         return {
             "on": f"Power on span {port.number} sucessed",
             "off": f"Power off span {port.number} sucessed",
@@ -128,9 +129,9 @@ def power_line(action: str, port: Port, which: str, dialect: Dialect) -> str:
 
 def ussd_timeout(span: int, dialect: Dialect) -> str:
     """The network never answered; 110 is the error number that waiting ended with (ETIMEDOUT)."""
-    return f"0:Send USSD timeout on span {span}{'(110)' if dialect == '2013' else ''}\n"
+    return f"0:Send USSD timeout on span {span}{'(110)' if dialect == 'openvox-2013' else ''}\n"
 
 
 def ussd_busy(span: int, dialect: Dialect) -> str:
     """Another request is under way on that port."""
-    return f"0:Sending USSD now{f' on span {span}' if dialect == '2013' else ''}\n"
+    return f"0:Sending USSD now{f' on span {span}' if dialect == 'openvox-2013' else ''}\n"

@@ -10,7 +10,6 @@ from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from console.domain.messages import Callback, CallbackKind
-from console.protocol.openvox.port_names import port_number
 from console.protocol.sms.joining import (
     MAX_PIECES,
     NEAR,
@@ -24,6 +23,7 @@ from console.protocol.sms.joining import (
     missing,
 )
 from console.protocol.sms.part_sizes import may_fill
+from console.protocol.text.port_names import port_number
 from console.store.inbox import search_index
 from console.store.inbox.callbacks import COLUMNS, callback_of, piece_of, row_of
 from console.store.ports import totals

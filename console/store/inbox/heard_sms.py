@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import CallbackKind
 from console.protocol.ami.heard_sms import Came, is_kept
-from console.protocol.openvox.port_names import port_number
+from console.protocol.text.port_names import port_number
 from console.store.inbox.callbacks import COLUMNS, callback_of
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import CallbackKind
-from console.protocol.openvox.port_names import port_number
 from console.protocol.query.inbox import Searched
 from console.protocol.sms.numbers import filing_key
 from console.protocol.text.grams import folded, grams, label
+from console.protocol.text.port_names import port_number
 
 if TYPE_CHECKING:
     import sqlite3

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence
 from console.protocol.http.inbound import outcome
-from console.protocol.openvox.port_names import port_number
 from console.protocol.rules.candidates import Sim
 from console.protocol.sms.joining import gateway_seconds
 from console.protocol.sms.numbers import meant, tail
+from console.protocol.text.port_names import port_number
 from console.store.inbox.callbacks import insert_notice
 from console.store.outbox import messages as outbox
 from console.store.outbox import others, reports
@@ -136,7 +136,7 @@ def _take_result(
     if state is DeliveryState.SENT:
         said = 1 + sum(word.way == way and word.repeated != CALLED_AGAIN for word in words)
         state, raw_words = reports.by_parts(message, said, state, raw_words)
-    source = "SMSSendStatus" if reports.is_by_ami(raw) else "SMS-Status-Result"
+    source = reports.result_source(raw)
     message = reports.fill_in(connection, message, port_number(callback.port), callback.imsi)
     reports.record(connection, message, Evidence(message.id, segment, at, state, source, raw_words))
     reports.look_again_for(connection, message, at, known_by.region)
@@ -156,7 +156,7 @@ def _take_of_others(
     repeated, message_id = _repeats(_same_of_others(connection, gateway, at, callback, known_by.region), at, raw, way)
     if repeated:
         return insert_notice(connection, gateway, at, callback, raw, message_id=message_id, way=way, repeated=repeated)
-    source = "SMSSendStatus" if reports.is_by_ami(raw) else "SMS-Status-Result"
+    source = reports.result_source(raw)
     may_be = others.ours(connection, gateway, callback, at, known_by.senders)
     if may_be is not None:
         words = reports.words_of(callback.status, callback.cause)

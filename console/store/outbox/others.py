@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState, Draft, Evidence, OutboxMessage, Via
 from console.protocol.http.inbound import outcome
-from console.protocol.openvox.port_names import port_number
 from console.protocol.rules import delivery
 from console.protocol.sms.numbers import tail
+from console.protocol.text.port_names import port_number
 from console.store.outbox import allowance, messages
 from console.store.outbox.wire_id import WireId
 from console.store.ports import totals

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import Callback, CallbackKind, DeliveryState, Evidence, Via
 from console.protocol.http.inbound import outcome
-from console.protocol.openvox.port_names import port_number
 from console.protocol.rules import delivery, matching
 from console.protocol.rules.candidates import Candidate, Sim, candidates_of, of_others
 from console.protocol.rules.matching import ZONES, Lead, NetworkClock
 from console.protocol.sms.joining import gateway_seconds
 from console.protocol.sms.numbers import tail
+from console.protocol.text.port_names import port_number
 from console.store.outbox import messages as outbox
 
 if TYPE_CHECKING:
@@ -239,6 +239,11 @@ def fill_in(connection: sqlite3.Connection, message: OutboxMessage, port: int | 
 
 def is_by_ami(raw: object) -> bool:
     return isinstance(raw, bytes) and raw[:6].lower() == b"event:"
+
+
+def result_source(raw: bytes) -> str:
+    """The AMI event that told a result, by its name; else the callback."""
+    return raw.partition(b"\r\n")[0][6:].strip().decode("ascii", "replace") if is_by_ami(raw) else "SMS-Status-Result"
 
 
 def _report_source(raw: object) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from console.domain.messages import PortCounts, Via
 from console.domain.ports import PortPast
-from console.protocol.openvox.port_names import port_number
+from console.protocol.text.port_names import port_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence

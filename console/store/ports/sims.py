@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from console.domain.alarms import AlarmKind
 from console.domain.audit import NEW_SIM
 from console.domain.ports import PortSim
-from console.protocol.openvox.port_names import port_number
+from console.protocol.text.port_names import port_number
 from console.store import audit
 
 if TYPE_CHECKING:

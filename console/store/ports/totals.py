@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.messages import DeliveryState
 from console.domain.ports import OTHERS, OURS, TIME_BOUNDS, PortTotal, Total
-from console.protocol.openvox.port_names import port_number
+from console.protocol.text.port_names import port_number
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.errors import CannotSend, ConsoleError
-from console.protocol.openvox.command_line import Completion, caution, check_line, complete, is_harmless
+from console.protocol.ami.command_line import Completion, caution, check_line, complete, is_harmless
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.text.safe import safe
 from console.protocol.text.terminal import MOST_LINES, Line, render
 from console.ui.keys.actions import bindings
@@ -210,11 +211,13 @@ class CommandPanel(Vertical):
     def complete_line(self) -> None:
         """Go on with the line as far as it is clear how, and say what may follow."""
         line = self.line
-        ports = [port.port for one in self._backend.gateways() if one.name == self._gateway for port in one.ports]
-        done = complete(line.value, ports)
+        gateway = next((one for one in self._backend.gateways() if one.name == self._gateway), None)
+        ports = [port.port for port in gateway.ports] if gateway is not None else []
+        forms = DIALECTS[gateway.dialect].forms if gateway is not None else ()
+        done = complete(line.value, forms, ports)
         if done.line != line.value:
             self._put(done.line)
-            done = complete(done.line, ports)
+            done = complete(done.line, forms, ports)
         self._hint(hint_cells(done))
 
     def run_line(self) -> None:

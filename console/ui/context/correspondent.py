@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from console.domain.messages import InboxMessage, OutboxMessage
-from console.protocol.openvox.port_names import port_number
 from console.protocol.sms.numbers import in_full
+from console.protocol.text.port_names import port_number
 
 if TYPE_CHECKING:
     from console.config import Regions

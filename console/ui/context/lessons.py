@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from console.domain.link import LinkPhase
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.text.safe import safe
 from console.ui.context.gateway_chips import LINK
 from console.ui.keys.keymap import keymap_of
@@ -69,7 +70,7 @@ def of_inbox(receiver: ReceiverStatus, values: PageValues, keymap: Keymap) -> st
         return "\n".join([*lines, f"✗ Not receiving: {why}"])
     if values:
         width = max(len(name) for name, _ in values) + 2
-        lines.append("On the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on, type:")
+        lines.append(f"On the gateway's page {DIALECTS['openvox'].pages.callbacks}, with SMS Received on, type:")
         lines += [f"  {name.ljust(width)}{safe(value)}" for name, value in values]
         lines += ["Then send an SMS to one of its numbers. `gsm-console check` tests the set-up."]
     if receiver.refused:

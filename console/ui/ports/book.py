@@ -13,8 +13,8 @@ from console.domain.ami import AmiKind
 from console.domain.link import Flow
 from console.domain.messages import InboxMessage, OutboxMessage, PortCounts
 from console.domain.ports import PortPast
-from console.protocol.ami.events import read_event
 from console.protocol.ami.routine import Routine
+from console.protocol.dialects.known import read_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

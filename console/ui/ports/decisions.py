@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from console.errors import ConsoleError, OutcomeUnknown
-from console.protocol.openvox import port_acts
+from console.protocol.dialects import acts
+from console.protocol.dialects.dialect import Lack, needed
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.keymap import keymap_of
 from console.ui.kit.explain import explained
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
     from console.domain.backend import Backend
     from console.domain.clock import Clock
-    from console.protocol.openvox.port_acts import Power
+    from console.protocol.dialects.acts import Power, Verdict
+    from console.protocol.dialects.dialect import Dialect, PortAct
     from console.ui.ports.facts import PortFacts
 
 _POWERS: tuple[tuple[str, Power], ...] = (
@@ -65,7 +68,7 @@ class PortDecisions:
         """Let the operator choose between on, off and reset, ask again, and do it to all of these."""
         from console.ui.kit.dialogs import ChooseScreen
 
-        allowed = self._allowed(ports)
+        allowed = self._allowed(ports, lambda dialect: dialect.power)
         if not allowed:
             return
 
@@ -77,7 +80,7 @@ class PortDecisions:
 
     def reset(self, ports: Sequence[PortFacts]) -> None:
         """Ask whether it is meant, and do it to all of these."""
-        if allowed := self._allowed(ports):
+        if allowed := self._allowed(ports, lambda dialect: dialect.power):
             self._ask_power(allowed, "reset")
 
     def _ask_power(self, ports: Sequence[PortFacts], what: Power) -> None:
@@ -120,9 +123,10 @@ class PortDecisions:
         """Ask for an AT command, of which `begun` is there; ask whether it is meant, send it and show the answer."""
         from console.ui.kit.dialogs import AskScreen
 
-        if not self._allowed([facts]):
+        if not self._allowed([facts], lambda dialect: dialect.at):
             return
         gateway, number = facts.key
+        act = needed(self._dialect_of(gateway).at)
 
         def check(command: str | None) -> None:
             if not command:
@@ -130,7 +134,7 @@ class PortDecisions:
             if command.upper().startswith("ATAT"):  # the AT that stood there, and the one that was typed
                 command = command[2:]
             with explained(self._widget):
-                port_acts.at_line(number, command)
+                act.line(number, command)
                 question = (
                     f"Send {safe(command)} to the module in {_name(facts)}? It may change the module, or cost money."
                 )
@@ -187,13 +191,30 @@ class PortDecisions:
 
     # ---- how it goes on -------------------------------------------------------------------------------------
 
-    def _allowed(self, ports: Sequence[PortFacts]) -> Sequence[PortFacts]:
-        """Those of them to which something can be done now; of the others it is told why not."""
+    def may_ask_network(self, facts: PortFacts) -> bool:
+        """Whether codes can be sent through it at all; where not, that is told."""
+        lack = self._dialect_of(facts.gateway).ussd
+        if isinstance(lack, Lack):
+            self._widget.notify(safe(str(lack)), severity="warning", markup=False)
+        return not isinstance(lack, Lack)
+
+    def _dialect_of(self, gateway: str) -> Dialect:
+        """Of a gateway that is gone the usual one: the act itself says that it is."""
+        names = {one.name: one.dialect for one in self._backend.gateways()}
+        return DIALECTS[names.get(gateway, "openvox")]
+
+    def _allowed(
+        self, ports: Sequence[PortFacts], wanted: Callable[[Dialect], PortAct[Verdict] | Lack]
+    ) -> Sequence[PortFacts]:
+        """Those of them to which that can be done now; of the others it is told why not."""
         gateways = {gateway.name: gateway for gateway in self._backend.gateways()}
 
         def why_not(facts: PortFacts) -> str:
             gateway = gateways.get(facts.gateway)
-            return f"there is no gateway {facts.gateway} any more" if gateway is None else port_acts.refusal(gateway)
+            if gateway is None:
+                return f"there is no gateway {facts.gateway} any more"
+            act = wanted(DIALECTS[gateway.dialect])
+            return str(act).rstrip(".") if isinstance(act, Lack) else acts.refusal(gateway)
 
         found = share(ports, why_not)
         if found.left:
@@ -277,7 +298,7 @@ class PortKeys:
     # What follows a command: the port, and what is to be done to it. A key says nothing: the one under the cursor.
 
     def action_ussd(self, words: str = "") -> None:
-        if facts := self._meant(words):
+        if (facts := self._meant(words)) and self.decisions.may_ask_network(facts):
             self.ask_network(facts, _behind(words))
 
     def action_power_port(self, words: str = "") -> None:
@@ -324,7 +345,7 @@ def _behind(words: str) -> str:
 def _not_done(error: ConsoleError) -> str:
     if isinstance(error, OutcomeUnknown):
         return f"? {error}\n{error.hint}"
-    return f"✗ Not done: {port_acts.error_words(error)}"
+    return f"✗ Not done: {acts.error_words(error)}"
 
 
 def ports_words(ports: Sequence[PortFacts]) -> str:

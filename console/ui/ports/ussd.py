@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from console.domain.ussd import UssdRecord, UssdState
 from console.errors import ConsoleError
-from console.protocol.openvox.ussd import check_code
+from console.protocol.dialects.ussd import check_code
 from console.protocol.text.safe import safe, safe_lines
 from console.ui.keys.actions import bindings
 from console.ui.keys.keymap import keymap_of

@@ -29,7 +29,11 @@ def came_words(message: InboxMessage) -> str:
     """`by AMI ` for what no callback brought first, `3 parts, guessed ` for what came in pieces, `x2 ` for what came
     twice; else empty.
     """
-    words = ("by AMI" if message.by_ami else "", parts_words(message), f"x{message.copies}" * (message.copies > 1))
+    words = (
+        "by AMI" if message.lacks_callback else "",
+        parts_words(message),
+        f"x{message.copies}" * (message.copies > 1),
+    )
     return "".join(f"{word} " for word in words if word)
 
 
@@ -56,7 +60,7 @@ def read_message(message: InboxMessage, *, raw: bool, called: str = "") -> Conte
     else:  # both times on a line of their own, which no screen breaks
         head.append((f"\n{full_time(message.received_at)}", "quiet"))
         head.append((f"  gateway says {_some(_told(callback.gateway_time, message.received_at))}", "quiet"))
-    if message.by_ami:
+    if message.lacks_callback:
         head.append((f"\n{_by_ami(message)}", "warn"))
     text = message.seamed
     more = f"\n… {len(text) - LONGEST} more characters" if len(text) > LONGEST else ""

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from console.config.writer import as_toml, write_private
 from console.errors import ConfigError, ConsoleError
+from console.protocol.dialects.known import DIALECTS
 from console.protocol.text.redact import redact
 from console.protocol.text.safe import safe
 from console.ui.keys.actions import bindings
@@ -209,7 +210,7 @@ class SetupScreen(Screen[None]):
         self.query_one("#setup-next", Static).update(what_next)
 
     def _end_page(self) -> None:
-        words = "Type these on the gateway's page SMS > SMS Settings > SMS to HTTP, with SMS Received on:"
+        words = f"Type these on the gateway's page {DIALECTS['openvox'].pages.callbacks}, with SMS Received on:"
         after = f"{self._next} writes {safe(str(self._setup.path))}, readable only by you, and opens the console.\n"
         after += "`gsm-console check` shows these values again."
         self._page("Last step: the gateway's own page", words, Content(after))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from console.config import is_loopback, parse
 from console.errors import ConfigError
+from console.protocol.dialects.known import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from console.config import Config
 
 StepName = Literal["gateway", "ami", "http", "receiver"]
+
+_PAGES = DIALECTS["openvox"].pages
+"""The first setup writes a gateway of this dialect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ STEPS = (
     Step(
         "ami",
         "AMI: port status, events, sending",
-        "The account of the gateway's page ADVANCED > Asterisk API: write class command, read classes system and call "
+        f"The account of the gateway's page {_PAGES.account}: write class command, read classes system and call "
         "(and dialplan to see inbound SMS). Permit this machine's address there. No AMI? Leave the account empty.",
         (
             Field("ami-tcp-port", "TCP port", "5038"),
@@ -70,7 +74,7 @@ STEPS = (
     Step(
         "http",
         "HTTP: sending by /sendsms",
-        "User and password of the gateway's page SMS > SMS Settings > HTTP to SMS, which must be enabled there. "
+        f"User and password of the gateway's page {_PAGES.http}, which must be enabled there. "
         "No HTTP? Leave the user empty.",
         (
             Field("http-tcp-port", "TCP port", "80"),

@@ -88,7 +88,7 @@ async def test_calls_are_lost_to_order() -> None:
 @pytest.mark.parametrize(("words", "calls"), [("sms=4", 4), ("long-sms=3", 4 + 3 + 2), ("forged-sms", 3)])
 async def test_sms_come_in_to_order(words: str, calls: int) -> None:
     """In 2013 each part of a long one is a call of its own."""
-    async with Gateway(SimulatorOptions(ports=2, dialect="2013")) as gateway:
+    async with Gateway(SimulatorOptions(ports=2, dialect="openvox-2013")) as gateway:
         Troubles(gateway).order(parse_order(words))
         assert gateway._vitals.calls == calls
 

@@ -142,7 +142,7 @@ def test_yeastar_s_parts_are_exact() -> None:
     raw = b"Event: ReceivedSMS\r\nID: 77\r\nGsmSpan: 4\r\nSender: +7900\r\nRecvtime: 2015-01-02 03:04:05\r\n" \
           b"Index: 1\r\nTotal: 2\r\nSmsc: +79\r\nContent: %D0%9F%20x\r\n--END SMS EVENT--\r\n\r\n"  # fmt: skip
     it = only(AmiBlock(AmiKind.EVENT, raw))
-    assert (it.callback.text, it.callback.port, it.callback.number) == ("П x", "4", "+7900")
+    assert (it.callback.text, it.callback.port, it.callback.number) == ("П x", "3", "+7900")
     assert (it.exact, it.raw, it.encoded) == (True, raw, ())
 
 

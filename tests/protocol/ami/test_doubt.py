@@ -13,9 +13,9 @@ from console.domain.facts import SmsStep
 from console.domain.messages import CallbackKind
 from console.protocol.ami.calls import SmsCalls
 from console.protocol.ami.doubt import MOST_TEXT, Doubt
-from console.protocol.ami.events import read_event
 from console.protocol.ami.frames import AmiBlock, AmiFramer
 from console.protocol.ami.heard_sms import Came, is_kept
+from console.protocol.dialects.known import read_event
 from console.protocol.http.inbound import parse
 from tests.support.ami_server import CAPTURES
 from tests.support.backend import NOON
@@ -160,7 +160,7 @@ def test_a_text_is_over_some_time_whatever_comes() -> None:
 
 def test_a_sender_with_an_empty_line_cuts_yeastar_s_event() -> None:
     doubt, calls = Doubt(), SmsCalls(zone=UTC)
-    data = b"Event: ReceivedSMS\r\nID: 7\r\nGsmPort: 2\r\nSender: a\r\n\r\n"
+    data = b"Event: ReceivedSMS\r\nID: 7\r\nGsmPort: 3\r\nSender: a\r\n\r\n"
     data += b"Event: ReceivedSMS\r\nID: 1\r\nSender: Bank\r\nContent: pay\r\n--END SMS EVENT--\r\n\r\n"
     keys = [key for one in framed_bytes(data) if (key := calls.hear(doubt.judge(one, ()), NOON))]
     rows = [calls.heard(key).callback for key in keys]

@@ -16,14 +16,13 @@ from console.domain.facts import (
     PortChange,
     PortEvent,
     SendStatus,
-    Shutdown,
-    SmsPart,
     SmsStep,
 )
 from console.domain.messages import DeliveryState
-from console.protocol.ami.events import SmsSteps, decode_percent, read_event
+from console.protocol.ami.events import SmsSteps
 from console.protocol.ami.frames import AmiBlock, AmiFramer
-from console.protocol.text.octets import without_marks
+from console.protocol.dialects.known import read_event
+from console.protocol.text.octets import decode_percent, without_marks
 from tests.support.ami_server import CAPTURES
 
 
@@ -105,11 +104,6 @@ def test_channels_are_ports(channel: str, port: int | None) -> None:
     assert fact.port == port
 
 
-def test_shutdown() -> None:
-    assert read("Shutdown", "Shutdown: Cleanly", "Restart: False") == Shutdown(restart=False)
-    assert read("Shutdown", "Shutdown: Uncleanly", "Restart: True") == Shutdown(restart=True)
-
-
 @pytest.mark.parametrize("server", ["ast18", "ast22"])
 def test_the_steps_a_real_server_showed(server: str) -> None:
     data = (CAPTURES / f"{server}-newexten-sms.bin").read_bytes()
@@ -167,19 +161,6 @@ def test_messages_that_never_end_are_forgotten() -> None:
 
 def test_steps_of_calls_are_not_messages() -> None:
     assert read("Newexten", "Extension: s", "Application: Set", "AppData: message=x") is None
-
-
-def test_yeastar_parts_and_results() -> None:
-    fact = read(
-        "ReceivedSMS", "ID: 77", "GsmSpan: 3", "Sender: +7900", "Recvtime: 2015-01-02 03:04:05", "Index: 1",
-        "Total: 2", "Smsc: +79", "Content: %EF%BB%BF%D0%9F%20x", "--END SMS EVENT--",
-    )  # fmt: skip
-    assert fact == SmsPart(3, "77", "+7900", "П x", "2015-01-02 03:04:05", 1, 2, "+79")
-    older = read("ReceivedSMS", "GsmPort: 3", "Index: x", "Total: ", "Content: a--END SMS EVENT--")
-    assert older == SmsPart(4, "", "", "a", "", 0, 0, "")
-    assert read("UpdateSMSSend", "ID: 5", "Status: 1") == SendStatus("5", DeliveryState.SENT, "1")
-    assert read("UpdateSMSSend", "ID: 5", "Status: 0") == SendStatus("5", DeliveryState.FAILED, "0")
-    assert read("UpdateSMSSend", "ID: 5") == SendStatus("5", DeliveryState.UNKNOWN, "")
 
 
 def test_what_is_no_known_event_is_no_fact() -> None:

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from console.errors import CannotSend
+from console.protocol.driver.arguments import quote
 from console.protocol.openvox import commands as gsm
 from console.protocol.openvox.commands import AtKind, SendAnswer, UssdAnswer, UssdKind
 from console.protocol.sms.segments import plan
@@ -47,14 +48,12 @@ class TestLines:
             gsm.at(4, 'AT+CPIN="1"', timeout_ms=5000, keywords=("OK", "ERROR"))
             == 'gsm send sync at 4 "AT+CPIN=\\"1\\"" 5000 "OK|ERROR"'
         )
-        assert gsm.show_spans() == "gsm show spans"
-        assert gsm.show_span(44) == "gsm show span 44"
         assert gsm.power("reset", 3) == "gsm power reset 3"
         assert gsm.power("off", "all") == "gsm power off all"
 
     @given(one_line)
     def test_quoted_text_is_one_argument(self, text: str) -> None:
-        assert parse_args(f"a {gsm.quote(text)} b".encode()) == [b"a", text.encode(), b"b"]
+        assert parse_args(f"a {quote(text)} b".encode()) == [b"a", text.encode(), b"b"]
 
     @given(st.integers(1, 99), numbers, one_line, st.integers(1, 300), st.booleans(), ids)
     def test_a_send_arrives_as_meant(self, port: int, to: str, text: str, timeout: int, flash: bool, id_: str) -> None:
@@ -103,7 +102,6 @@ REFUSED: list[tuple[str, Callable[[], str]]] = [
     ("number you can send to", lambda: gsm.send_sms(1, "1+1", "a")),
     ("number you can send to", lambda: gsm.send_sms(1, "Bank", "a")),
     ("number you can send to", lambda: gsm.send_sms(1, "١٢٣", "a")),
-    ("port must be 1", lambda: gsm.show_span(0)),
     ("port must be 1", lambda: gsm.power("off", -1)),
     ("timeout must be 1", lambda: gsm.send_sync_sms(1, "1", "a", timeout=0)),
     ("message id", lambda: gsm.send_sync_sms(1, "1", "a", timeout=1, id="a b")),

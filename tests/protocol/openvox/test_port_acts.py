@@ -8,7 +8,8 @@ import pytest
 
 from console.domain.link import AccountRights, GatewaySnapshot, Holding, LinkPhase, LinkStatus
 from console.errors import CannotSend, NotConnected
-from console.protocol.openvox.port_acts import Verdict, at_line, error_words, power_line, read_at, read_power, refusal
+from console.protocol.dialects.acts import Verdict, error_words, refusal
+from console.protocol.openvox.port_acts import at_line, power_line, read_at, read_power
 
 UP = GatewaySnapshot("gw1", "192.0.2.10", LinkStatus(LinkPhase.UP, 0))
 

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from console.domain.ussd import UssdState
 from console.errors import CannotSend
+from console.protocol.dialects.ussd import LONGEST, UssdVerdict, check_code
 from console.protocol.openvox.commands import ussd
-from console.protocol.openvox.ussd import LONGEST, Verdict, check_code, read_verdict
+from console.protocol.openvox.ussd import read_verdict
 from console.protocol.sms.gsm7 import BASIC
 from tests.support.texts import hard_texts
 
@@ -69,31 +70,31 @@ class TestVerdicts:
         ],
     )
     def test_the_class_of_the_response_says_how_it_ended(self, response: int, state: UssdState) -> None:
-        assert read_verdict(received("hello", response=response)) == Verdict(state, "hello")
+        assert read_verdict(received("hello", response=response)) == UssdVerdict(state, "hello")
 
     def test_an_answer_may_have_several_lines(self) -> None:
         assert read_verdict(received("one\ntwo\n\nfour")).text == "one\ntwo\n\nfour"
 
     def test_the_older_spelling_is_read_too(self) -> None:
         lines = ["1:Receive USSD on span 2,reponses:2,code:15", "Text:Balance 3"]
-        assert read_verdict(lines) == Verdict(UssdState.ANSWERED, "Balance 3")
+        assert read_verdict(lines) == UssdVerdict(UssdState.ANSWERED, "Balance 3")
 
     @pytest.mark.parametrize("words", ["0:Sending USSD now", "Sending USSD now"])
     def test_busy_means_that_nothing_was_sent(self, words: str) -> None:
-        assert read_verdict([words]) == Verdict(UssdState.FAILED, words, busy=True)
+        assert read_verdict([words]) == UssdVerdict(UssdState.FAILED, words, busy=True)
 
     @pytest.mark.parametrize(
         "words", ["0:Send USSD failed", "No such command 'gsm send ussd'", "No such span 9", "Usage: gsm send ussd"]
     )
     def test_what_was_not_carried_out_has_failed(self, words: str) -> None:
-        assert read_verdict([words]) == Verdict(UssdState.FAILED, words)
+        assert read_verdict([words]) == UssdVerdict(UssdState.FAILED, words)
 
     @pytest.mark.parametrize("words", ["0:Send USSD timeout", "0:timed out", "2:what is this", "USSD Message: hello"])
     def test_whatever_leaves_a_doubt_is_unknown(self, words: str) -> None:
-        assert read_verdict([words]) == Verdict(UssdState.UNKNOWN, words)
+        assert read_verdict([words]) == UssdVerdict(UssdState.UNKNOWN, words)
 
     def test_so_is_silence(self) -> None:
-        assert read_verdict([]) == Verdict(UssdState.UNKNOWN, "the answer was empty")
+        assert read_verdict([]) == UssdVerdict(UssdState.UNKNOWN, "the answer was empty")
 
     @given(st.lists(st.text()))
     def test_nothing_that_a_network_says_breaks_the_reader(self, output: list[str]) -> None:

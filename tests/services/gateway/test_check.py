@@ -5,11 +5,12 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from console.config import AmiConfig, GatewayConfig, HttpConfig, Secret
+from console.config.records import DialectName
 from console.services.clock import SystemClock
 from console.services.gateway.check import Finding, Verdict, check_gateway, clock_finding, sendsms_finding
 from console.simulator.gateway import Gateway
@@ -49,7 +50,7 @@ async def test_all_is_well_and_nothing_is_sent() -> None:
         assert list(gateway.air) == []
 
 
-@pytest.mark.parametrize("dialect", ["2014", "2019"])
+@pytest.mark.parametrize("dialect", ["openvox-2014", "openvox"])
 @pytest.mark.parametrize(
     ("changes", "verdict", "said"),
     [
@@ -67,6 +68,53 @@ async def test_sendsms(dialect: str, changes: dict[str, str], verdict: Verdict, 
         assert "sesame" not in repr(findings)
         assert list(gateway.air) == []
         assert "clock" in verdicts(findings)  # from the Date of the answer
+
+
+async def speaking(spoken: str, configured: str) -> Sequence[Finding]:
+    async with Gateway(replace(OPTIONS, dialect=spoken)) as gateway:  # type: ignore[arg-type]
+        asked = replace(config(gateway), http=None, dialect=configured)  # type: ignore[arg-type]
+        findings = await check_gateway(asked, SystemClock())
+        assert list(gateway.air) == []
+        return findings
+
+
+@pytest.mark.parametrize("dialect", get_args(DialectName))
+async def test_a_gateway_that_speaks_as_configured(dialect: str) -> None:
+    findings = await speaking(dialect, dialect)
+    assert set(verdicts(findings).values()) == {Verdict.GOOD}
+    assert "3 GSM ports" in words(findings, "AMI")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "configured", "advice"),
+    [
+        ("yeastar", "openvox", 'Set dialect = "yeastar"'),
+        ("openvox", "yeastar", 'Set dialect = "openvox"'),
+        ("openvox-2013", "openvox", 'Set dialect = "openvox-2013"'),
+        ("openvox", "openvox-2013", 'Set dialect = "openvox"'),
+    ],
+)
+async def test_a_gateway_that_seems_to_speak_another_dialect(spoken: str, configured: str, advice: str) -> None:
+    findings = await speaking(spoken, configured)
+    assert verdicts(findings)["dialect"] is Verdict.WARNING
+    said = words(findings, "dialect")
+    assert said.startswith("a guess: ")
+    assert advice in said
+
+
+async def test_a_yeastar_has_no_sendsms_and_is_not_asked_for_it() -> None:
+    async with Gateway(replace(OPTIONS, dialect="yeastar")) as gateway:
+        findings = await check_gateway(replace(config(gateway), dialect="yeastar"), SystemClock())
+        assert verdicts(findings)["/sendsms"] is Verdict.WARNING
+        assert "remove [gateways.http]" in words(findings, "/sendsms")
+
+
+async def test_a_yeastar_whose_account_may_not_run_commands() -> None:
+    async with Gateway(replace(OPTIONS, dialect="yeastar", write_classes=frozenset({"system"}))) as gateway:
+        findings = await check_gateway(replace(config(gateway), http=None, dialect="yeastar"), SystemClock())
+        assert verdicts(findings)["AMI"] is Verdict.FAILED
+        assert "write class smscommand, on the gateway's page SMS > API Settings" in words(findings, "AMI")
+        assert "dialect" not in verdicts(findings)
 
 
 async def test_a_wrong_ami_secret() -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 GATEWAYS = [
     GatewayConfig("gw1", "192.0.2.10", ami=AmiConfig("admin", Secret("ami-secret"))),
     GatewayConfig("mute", "192.0.2.11"),
+    GatewayConfig("yeastar", "192.0.2.12", ami=AmiConfig("admin", Secret("ami-secret")), dialect="yeastar"),
 ]
 
 
@@ -138,3 +139,12 @@ async def test_one_act_at_a_time_on_a_gateway(store: Store) -> None:
     acting.ami.gate.set()
     assert await asyncio.gather(*both) == ["one", "two"]
     assert acting.ami.most_at_once == 1
+
+
+async def test_what_a_make_can_t_do_is_refused_before_anything_is_written_down(store: Store) -> None:
+    acting = Acting(store)
+    for act in (acting.acts.power("yeastar", 3, "reset"), acting.acts.at("yeastar", 3, "AT+CSQ")):
+        with pytest.raises(CannotSend, match="a Yeastar TG") as refused:
+            await act
+        assert refused.value.hint == "Use the gateway's own pages."
+    assert (acting.audited, acting.ami.lines, acting.ami.connected) == ([], [], 0)

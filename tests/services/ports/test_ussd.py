@@ -19,7 +19,7 @@ from console.errors import (
     OutcomeUnknown,
     StoreError,
 )
-from console.services.ports.ussd import BUSY_PAUSE, BUSY_RETRIES, TIMEOUT, UssdService
+from console.services.ports.ussd import BUSY_PAUSE, BUSY_RETRIES, UssdService
 from console.store.ussd import LEFT_AFTER
 from tests.support.backend import FixedClock
 from tests.support.sending import FakeAmi
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 GATEWAYS = [
     GatewayConfig("gw1", "192.0.2.10", ami=AmiConfig("admin", Secret("ami-secret"))),
     GatewayConfig("mute", "192.0.2.11"),
+    GatewayConfig("yeastar", "192.0.2.12", ami=AmiConfig("admin", Secret("ami-secret")), dialect="yeastar"),
 ]
 BALANCE = "1:Recive USSD on span 3,responses:0,code:15\nText:Balance 12.50"
 MENU = "1:Recive USSD on span 3,responses:1,code:15\nText:1 Balance\n2 Tariff"
@@ -97,8 +98,8 @@ async def test_the_answer_comes_with_its_record(store: Store) -> None:
     assert (record.state, record.answer) == (UssdState.ANSWERED, "Balance 12.50")
     assert (record.gateway, record.port, record.operator, record.code) == ("gw1", 3, "alice", "*100#")
     assert asking.kept == [record]
-    assert asking.ami.lines == [f"gsm send ussd 3 *100# {TIMEOUT}"]
-    assert asking.ami.timeouts == [TIMEOUT + 10]
+    assert asking.ami.lines == ["gsm send ussd 3 *100# 30"]
+    assert asking.ami.timeouts == [30 + 10]
 
 
 async def test_it_is_asked_durably_before_a_byte_leaves(store: Store) -> None:
@@ -118,7 +119,7 @@ async def test_a_menu_takes_words_and_nothing_else_does(store: Store) -> None:
         assert (await asking.ask("yes please")).state is UssdState.ANSWERED
         with pytest.raises(CannotSend, match="digits"):
             await asking.ask("yes")
-    assert asking.ami.lines[1:] == [f'gsm send ussd 3 "yes please" {TIMEOUT}']
+    assert asking.ami.lines[1:] == ['gsm send ussd 3 "yes please" 30']
 
 
 async def test_a_busy_port_is_tried_again_three_times(store: Store) -> None:

@@ -17,6 +17,7 @@ from console.errors import StoreError
 from console.protocol.http.inbound import parse
 from console.services.receiving.heard_sms import AT_ONCE, GRACE, MOST_WAITING, Overhearing
 from tests.simulator.support import START, StillPace
+from tests.support import sending
 from tests.support.heard import Arrival
 from tests.support.waiting import until
 
@@ -62,11 +63,11 @@ class Book:
 class Console:
     """The service, a clock that stands still, and a book."""
 
-    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, *, most_waiting: int = MOST_WAITING, grace: float = GRACE) -> None:
         self.pace = StillPace()
         self.book = Book()
         self.overhearing = Overhearing(
-            GATEWAYS, self.book, self.pace, sleep=self.pace.sleep, most_waiting=most_waiting, zone=UTC
+            GATEWAYS, self.book, self.pace, grace=grace, sleep=self.pace.sleep, most_waiting=most_waiting, zone=UTC
         )
 
     def hears(self, events: Sequence[AmiMessage], gateway: str = "gw1") -> None:
@@ -102,6 +103,16 @@ async def test_an_sms_is_looked_for_when_its_grace_is_over() -> None:
         await until(lambda: len(console.book.asked) == 2)
     gateway, heard, others = console.book.asked[1]
     assert (gateway, heard.at, others) == ("gw1", START + 10, ())
+
+
+async def test_what_no_callback_will_bring_is_kept_at_once() -> None:
+    console = Console(grace=0.0)
+    part = sending.event(("Event", "ReceivedSMS"), ("GsmSpan", "3"), ("Sender", "+7900"), ("Content", "hi%20you"))
+    async with running(console.overhearing):
+        console.hears([part])
+        await until(lambda: console.book.texts)
+    (_, heard, _) = console.book.asked[0]
+    assert (heard.callback.text, heard.callback.number, heard.callback.port) == ("hi you", "+7900", "2")
 
 
 async def test_its_first_step_counts_and_its_last_may_come_later() -> None:

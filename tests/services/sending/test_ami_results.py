@@ -85,9 +85,18 @@ async def test_a_segment_that_arrived_before_the_answer_is_no_reason_to_hold_the
     await until(lambda: sending.now(message).segments == (DeliveryState.DELIVERED, DeliveryState.SENT))
 
 
+async def test_a_result_of_others_that_names_nobody_is_not_kept(sending: Sending) -> None:
+    sending.sender.on_event("gw1", event(("Event", "UpdateSMSSend"), ("ID", "crm-1"), ("Status", "1")))
+    named = event(("Event", "SMSSendStatus"), ("ID", "crm-2"), ("Destination", "10086"), ("Status", "SUCCESS"))
+    sending.sender.on_event("gw1", named)
+    await until(lambda: sending.store.outbox_count() > 0)
+    assert [row.draft.to for row in sending.store.outbox_slice(0, 5)] == ["10086"]
+
+
 async def test_a_yeastar_says_1_for_sent(sending: Sending) -> None:
     sending.sendsms.answers = [report("sending")]
     message = await sending.send(by_http())
     said = event(("Event", "UpdateSMSSend"), ("ID", sending.store.wire_id(message.id)), ("Status", "1"))
     sending.sender.on_event("gw1", said)
     await until(lambda: sending.now(message).state is DeliveryState.SENT)
+    assert sending.store.evidence(message.id)[-1].source == "UpdateSMSSend"

@@ -81,3 +81,29 @@ def test_an_order_says_how_many_parts_it_becomes(sending: Sending) -> None:
     assert (len(by_gateway.segments), by_gateway.parts) == (1, 3), "140 a part"
     by_us = sending.sender.submit(by_ami("x" * 300, port=1)).result(10)
     assert (len(by_us.segments), by_us.parts) == (2, 2)
+
+
+def yeastar(store: Store) -> Sending:
+    sending = Sending(store, FakeAmi(), FakeSendsms(), gateway=replace(GATEWAY, dialect="yeastar"))
+    sending.ports = list(ENOUGH)
+    return sending
+
+
+def test_a_yeastar_gets_a_long_text_whole(sending: Sending) -> None:
+    drafting = yeastar(sending.store).sender
+    draft = by_ami("x" * 400, port=2)
+    assert [len(segment.text) for segment in drafting.plan(draft).segments] == [153, 153, 94]
+    (line,) = drafting.wire_form(draft)
+    assert line == f'gsm send sms 3 +8613632919026 "{"x" * 400}" ID'
+
+
+def test_a_yeastar_has_no_way_by_http(sending: Sending) -> None:
+    with pytest.raises(CannotSend, match="has no /sendsms") as refused:
+        yeastar(sending.store).sender.wire_form(by_http())
+    assert refused.value.hint == "Send by AMI, and remove [gateways.http]."
+
+
+def test_a_yeastar_is_given_ten_seconds_between_two_sms_of_a_port(sending: Sending) -> None:
+    took(sending, 1.0)
+    drafts = [by_ami(port=1, to=f"+4915{number}") for number in range(3)]
+    assert yeastar(sending.store).sender.forecast(drafts).seconds == 3 * 1.0 + 2 * 10.0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from console.config import HttpConfig, Secret
+from console.config import GatewayConfig, HttpConfig, Secret
 from console.domain.messages import DeliveryState
+from console.errors import CannotSend
 from console.services.sending.http_sender import ANSWER_LIMIT, port_words, query_for, read_outcome
 from tests.support.sending import Sending, by_http, report
 
@@ -174,7 +176,18 @@ def test_a_port_is_written_as_the_firmware_reads_it() -> None:
 
 def test_the_timeout_is_sent_when_it_is_configured() -> None:
     http = HttpConfig(username="u", password=Secret("p"), send_timeout=20)
-    assert query_for(by_http(), http, "id-1").endswith("&id=id-1&timeout=20")
+    gateway = GatewayConfig("gw1", "192.0.2.1", http=http)
+    assert query_for(by_http(), gateway, "id-1").endswith("&id=id-1&timeout=20")
+
+
+def test_the_dialect_says_how_a_port_is_written_unless_the_configuration_does() -> None:
+    http = HttpConfig(username="u", password=Secret("p"))
+    old = GatewayConfig("gw1", "192.0.2.1", http=http, dialect="openvox-2014")
+    assert "&port=gsm-1.3&" in query_for(by_http(port=3), old, "id-1")
+    assert "&port=3&" in query_for(by_http(port=3), replace(old, http=replace(http, port_style="number")), "id-1")
+    assert "&port=3&" in query_for(by_http(port=3), replace(old, dialect="openvox"), "id-1")
+    with pytest.raises(CannotSend, match="has no /sendsms"):
+        query_for(by_http(port=3), replace(old, dialect="yeastar"), "id-1")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ async def test_show_spans_has_a_line_a_port() -> None:
 
 
 async def test_the_old_driver_leaves_a_blank_out() -> None:
-    assert (await run("gsm show spans", dialect("2014"))).startswith(
+    assert (await run("gsm show spans", dialect("openvox-2014"))).startswith(
         "GSM span 1: Power on, Provisioned, Up, Active,Standard\n"
     )
 
@@ -59,8 +59,8 @@ async def test_show_span_of_a_port_without_sim() -> None:
 @pytest.mark.parametrize(
     ("which", "answer"),
     [
-        ("2019", "SPAN: 2 SEND SMS TO PHONE 10086 SUCCESSFULLY\n"),
-        ("2014", "SEND SMS TO PHONE 10086 SUCCESSFULLY\n"),
+        ("openvox", "SPAN: 2 SEND SMS TO PHONE 10086 SUCCESSFULLY\n"),
+        ("openvox-2014", "SEND SMS TO PHONE 10086 SUCCESSFULLY\n"),
     ],
 )
 async def test_sync_sms(which: Dialect, answer: str) -> None:
@@ -127,7 +127,7 @@ async def test_a_port_in_use() -> None:
         assert "SUCCESSFULLY" in await client.command("gsm send sync sms 1 10086 x 30")
 
 
-@pytest.mark.parametrize(("which", "word"), [("2019", "WAS FAILED"), ("2014", "FAILED")])
+@pytest.mark.parametrize(("which", "word"), [("openvox", "WAS FAILED"), ("openvox-2014", "FAILED")])
 async def test_a_port_that_fails(which: Dialect, word: str) -> None:
     async with Gateway(dialect(which), pace=FastPace()) as gateway, probe(gateway) as client:
         gateway.fail_port(1)

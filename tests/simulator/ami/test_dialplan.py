@@ -24,7 +24,7 @@ VALUES = encode_inbound(SMS, "4", "gsm-1.4")
 FORGED_RECORDING = (CAPTURES.parent / "forged" / "forge-1.8.bin").read_bytes()
 
 
-def shown(url: str, *, dialect: Dialect = "2019") -> list[str]:
+def shown(url: str, *, dialect: Dialect = "openvox") -> list[str]:
     """Each event in a word or two."""
     channel = SmsChannel.of_port(4, 1, 0.0, "old")
     words = []
@@ -58,7 +58,7 @@ def test_with_sms_to_http_each_value_is_set_and_shown_again() -> None:
 
 def test_without_it_only_the_gateway_keeps_the_sms() -> None:
     assert shown("")[8:] == [*("Newexten System cd", "VarSet SYSTEMSTATUS") * 2, "Newexten Hangup", "Hangup"]
-    assert "Newexten System /my_tools/process_sms" in shown("", dialect="2013")
+    assert "Newexten System /my_tools/process_sms" in shown("", dialect="openvox-2013")
 
 
 def test_without_sms_received_there_are_the_driver_s_variables_and_the_end() -> None:
@@ -69,7 +69,7 @@ def test_without_sms_received_there_are_the_driver_s_variables_and_the_end() -> 
 def test_the_text_is_escaped_for_the_shell_and_raw_beside_it() -> None:
     assert for_shell('a "b" \\ `c`\n') == 'a \\\\\\"b\\\\\\" \\\\\\\\ \\\\\\`c\\\\\\`\n'
     events = b"".join(
-        event.encode() for event in sms_events(SmsChannel.of_port(4, 1, 0.0, "old"), SMS, 4, VALUES, "", "2019")
+        event.encode() for event in sms_events(SmsChannel.of_port(4, 1, 0.0, "old"), SMS, 4, VALUES, "", "openvox")
     )
     assert b'Variable: SMSTXT\r\nValue: a \\\\\\"b' in events
     assert b'Variable: SMSORITXT\r\nValue: a "b" \\ `c`\r\n' in events
@@ -121,7 +121,7 @@ async def test_forged_sms_reach_everybody_as_true_ones_do() -> None:
 
 async def test_parts_of_a_long_sms_are_calls_of_their_own_in_2013() -> None:
     async with Receiver() as receiver:
-        options = SimulatorOptions(deliver_to=receiver.url, dialect="2013")
+        options = SimulatorOptions(deliver_to=receiver.url, dialect="openvox-2013")
         async with Gateway(options, pace=FastPace()) as gateway, probe(gateway) as client:
             gateway.receive_sms(2, "Beeline", "ü" * 200)
             await gateway.callbacks.idle()

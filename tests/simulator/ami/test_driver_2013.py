@@ -7,13 +7,13 @@ import asyncio
 import pytest
 
 from console.domain.ports import PortHealth
+from console.protocol.driver.span import health, read_span
 from console.protocol.openvox.commands import SendAnswer, read_send_answer
-from console.protocol.openvox.span import health, read_span
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from tests.simulator.support import FastPace, StillPace, eventually, http_get, probe
 
-BOX = SimulatorOptions(dialect="2013", sync_delay=0, login_delay=0)
+BOX = SimulatorOptions(dialect="openvox-2013", sync_delay=0, login_delay=0)
 
 
 async def run(line: str) -> str:

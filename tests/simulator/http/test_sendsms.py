@@ -173,7 +173,7 @@ async def test_the_queue_tries_again_while_the_port_is_in_use() -> None:
 
 
 async def test_json_of_2014() -> None:
-    body = await get(f"{LOGIN}&phonenumber=10086,+7916&message=a%22b&port=gsm-1.2", dialect("2014"))
+    body = await get(f"{LOGIN}&phonenumber=10086,+7916&message=a%22b&port=gsm-1.2", dialect("openvox-2014"))
     assert body == (
         '{"message":"a"b","report":[{'
         '"0":[{"port":"gsm-1.2","phonenumber":"10086","time":"TIME","result":"success"}],'
@@ -183,15 +183,15 @@ async def test_json_of_2014() -> None:
 
 async def test_string_and_no_report_of_2014() -> None:
     target = f"{LOGIN}&phonenumber=10086&message=test&port=gsm-1.2"
-    assert await get(f"{target}&report=String", dialect("2014")) == (
+    assert await get(f"{target}&report=String", dialect("openvox-2014")) == (
         "message: test\nrecord start\nport: gsm-1.2\nphonenumber: 10086\ntime: TIME\nresult: success\nrecord end\n"
     )
-    assert await get(f"{target}&report=no", dialect("2014")) == ""
+    assert await get(f"{target}&report=no", dialect("openvox-2014")) == ""
 
 
 async def test_no_free_port_and_failure_in_2014() -> None:
-    assert "No free port" in await get(f"{LOGIN}&phonenumber=1&message=x&port=gsm-1.8", dialect("2014"))
-    async with Gateway(dialect("2014"), pace=FastPace()) as gateway:
+    assert "No free port" in await get(f"{LOGIN}&phonenumber=1&message=x&port=gsm-1.8", dialect("openvox-2014"))
+    async with Gateway(dialect("openvox-2014"), pace=FastPace()) as gateway:
         gateway.fail_port(2)
         _, body = await http_get(gateway, f"{LOGIN}&phonenumber=1&message=x&port=gsm-1.2")
         assert '"result":"fail"' in body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from console.domain.ports import PortHealth
-from console.protocol.openvox.span import health, read_span
+from console.protocol.driver.span import health, read_span
 from console.simulator.radio.network import Network, Registration
 from console.simulator.radio.words import span_report
 
@@ -40,7 +40,7 @@ def test_the_console_reads_every_report() -> None:
     it.ports[1].unregister()
     it.ports[2].sending = True
     it.ports[3].powered = False
-    healths = {port.number: health(read_span(span_report(port, "2019").splitlines())) for port in it}
+    healths = {port.number: health(read_span(span_report(port, "openvox").splitlines())) for port in it}
     assert healths[1] is PortHealth.UNREGISTERED
     assert healths[2] is PortHealth.BUSY
     assert healths[3] is PortHealth.OFF

@@ -76,7 +76,7 @@ def test_seven_letters_get_one_more(number: str, read: str) -> None:
 
 
 def test_the_time_is_the_smsc_s_and_each_part_has_its_own() -> None:
-    parts = list(received("Beeline", "x" * 200, SIM, NOON, "2013"))
+    parts = list(received("Beeline", "x" * 200, SIM, NOON, "openvox-2013"))
     assert [(part.number, part.time) for part in parts] == [
         ("Beeline@", "2013/05/28 13:59:59"),
         ("Beeline@", "2013/05/28 14:00:00"),
@@ -85,7 +85,7 @@ def test_the_time_is_the_smsc_s_and_each_part_has_its_own() -> None:
 
 
 def test_other_dialects_give_all_of_it_as_it_was() -> None:
-    (whole,) = received("Beeline", "é" * 200 + "😀", SIM, NOON, "2019")
+    (whole,) = received("Beeline", "é" * 200 + "😀", SIM, NOON, "openvox")
     assert (whole.number, whole.text) == ("Beeline", "é" * 200 + "😀")
 
 

@@ -6,7 +6,8 @@ import asyncio
 import random
 
 from console.domain.ussd import UssdState
-from console.protocol.openvox.ussd import Verdict, read_verdict
+from console.protocol.dialects.ussd import UssdVerdict
+from console.protocol.openvox.ussd import read_verdict
 from console.simulator.gateway import Gateway
 from console.simulator.options import SimulatorOptions
 from console.simulator.radio.driver import MENU, UNICODE, Response, UssdDesk
@@ -34,7 +35,7 @@ def test_a_new_code_leaves_the_menu_and_each_port_has_its_own() -> None:
     assert desk.ask(1, "0").response is Response.TERMINATED
 
 
-async def answered(gateway: Gateway, code: str, *, port: int = 1) -> Verdict:
+async def answered(gateway: Gateway, code: str, *, port: int = 1) -> UssdVerdict:
     async with probe(gateway) as client:
         return read_verdict((await client.command(f'gsm send ussd {port} "{code}" 30')).splitlines())
 
@@ -42,9 +43,9 @@ async def answered(gateway: Gateway, code: str, *, port: int = 1) -> Verdict:
 async def test_the_console_reads_every_answer_as_it_is_meant() -> None:
     async with Gateway(QUICK, pace=FastPace()) as gateway:
         assert (await answered(gateway, "*100#")).text.startswith("*100#: balance ")
-        assert await answered(gateway, UNICODE) == Verdict(UssdState.ANSWERED, "余额 12.50 元。回复 1 续费")
+        assert await answered(gateway, UNICODE) == UssdVerdict(UssdState.ANSWERED, "余额 12.50 元。回复 1 续费")
         assert (await answered(gateway, MENU)).state is UssdState.MENU
-        assert await answered(gateway, "2") == Verdict(UssdState.ANSWERED, "Tariff S\nuntil 30.11.")
+        assert await answered(gateway, "2") == UssdVerdict(UssdState.ANSWERED, "Tariff S\nuntil 30.11.")
 
 
 async def test_a_port_without_network_fails() -> None:

@@ -9,7 +9,7 @@ import pytest
 from console.domain.messages import DeliveryState as S
 from console.domain.messages import Evidence, OutboxMessage
 from console.errors import StoreError
-from console.protocol.openvox.commands import check_id
+from console.protocol.driver.arguments import check_id
 from console.store import Store
 from tests.support.backend import NOON
 from tests.support.messages import NUMBER, draft, report, result

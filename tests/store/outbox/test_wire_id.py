@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.protocol.openvox.commands import check_id
+from console.protocol.driver.arguments import check_id
 from console.store.outbox.wire_id import LONGEST, WireId, new_token
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.errors import OutcomeUnknown
-from console.protocol.openvox.command_line import Completion
+from console.protocol.ami.command_line import Completion
 from console.protocol.text.terminal import Run
 from console.ui.ami.command_line import CommandOutput, grid_cells, hint_cells, run_ink
 from tests.support.operator import console

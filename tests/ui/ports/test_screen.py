@@ -202,6 +202,21 @@ async def test_the_acts_are_here_as_well(tmp_path: Path) -> None:
         await operator.sees("USSD  gw1 port 1")
 
 
+async def test_what_the_make_can_t_do_is_refused_with_what_to_do_instead(tmp_path: Path) -> None:
+    async with console(tmp_path) as operator:
+        operator.backend.snapshots = tuple(replace(one, dialect="yeastar") for one in operator.backend.snapshots)
+        await open_port(operator)
+        for key, words in (
+            ("p", "can't switch or reset ports of a Yeastar TG"),
+            ("A", "can't send AT commands on a Yeastar TG"),
+            ("asterisk", "can't send USSD codes on a Yeastar TG"),
+        ):
+            await operator.press(key)
+            await operator.sees(words)
+        assert isinstance(operator.app.screen, PortScreen)
+        assert operator.backend.acts == []
+
+
 async def test_who_may_only_look_is_refused_here_too(tmp_path: Path) -> None:
     async with console(tmp_path) as operator:
         operator.backend.read_only_because = "training"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.errors import CannotSend
-from console.protocol.openvox.command_line import caution, check_line, is_harmless
+from console.protocol.ami.command_line import caution, check_line, is_harmless
 
 
 @pytest.mark.parametrize(

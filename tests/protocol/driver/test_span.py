@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.ports import PortHealth, SpanReport
-from console.protocol.openvox.commands import health, read_span, read_spans
+from console.errors import CannotSend
+from console.protocol.driver.span import LIST, health, read_span, read_spans, show
 
 SAMPLE_A = """\
 D-channel: 2
@@ -222,3 +223,10 @@ def test_a_pin_in_the_status_goes_no_further() -> None:
     status = "Power on, Provisioned, Pin (1234) Error, Active, Standard"
     assert "1234" not in read_span([f"Status: {status}"]).status
     assert read_spans([f"GSM span 3: {status}"]) == ((3, status.replace("1234", "***")),)
+
+
+def test_the_questions() -> None:
+    assert LIST == "gsm show spans"
+    assert show(44) == "gsm show span 44"
+    with pytest.raises(CannotSend, match="port must be 1"):
+        show(0)

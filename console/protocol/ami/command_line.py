@@ -65,28 +65,7 @@ def caution(line: str) -> str:
     return next((why for pattern, why in _CAUTIONS if pattern.match(words)), "")
 
 
-FORMS = (
-    "gsm show spans",
-    "gsm show span <port>",
-    "gsm show version",
-    "gsm show statistics outbound|inbound",
-    "gsm show valid operator <port> <MCC+MNC>",
-    "gsm power on|off <port>|all",
-    "gsm power reset <port>",
-    "gsm send sms <port> <number> <text>",
-    "gsm send sync sms <port> <number> <text> <timeout,s> [0|1,flash] [id]",
-    "gsm send sync csms <port> <number> <text> <flag,10-99> <parts> <part> <timeout,s> [0|1,flash] [id]",
-    "gsm send pdu <port> <PDU>",
-    "gsm send ussd <port> <code> [timeout,s] [id]",
-    "gsm send at <port> <AT,command>",
-    "gsm send sync at <port> <AT,command> <timeout,ms> [keywords]",
-    "gsm check phone stat <port> <number> 1 [timeout,s]",
-    "gsm set send sms mode pdu|text <port>",
-    "gsm set send sms coding <coding> <port>",
-    "gsm set send sms smsc <number> <port>",
-    "gsm set smslimit <port> 0|1",
-    "gsm set imei <port> <IMEI>",
-    "extra restart",
+ASTERISK_FORMS = (
     "core show version",
     "core show uptime [seconds]",
     "core show channels",
@@ -95,8 +74,8 @@ FORMS = (
     "manager show user <user>",
     "manager show connected",
 )
-"""A form a line, its words by blanks: `<argument>`, `[one that may be left out]`, or alternatives. A comma in an
-argument stands for a blank."""
+"""Asterisk's own commands. A form a line, its words by blanks: `<argument>`, `[one that may be left out]`, or
+alternatives. A comma in an argument stands for a blank."""
 
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"?|\S+')
 
@@ -113,14 +92,14 @@ class Completion:
     """What is to come from the cursor on: `<port> <number> <text>`, of each command that it may be one; else empty."""
 
 
-def complete(line: str, ports: Iterable[int] = ()) -> Completion:
-    """Complete the end of a line; `ports` are those of the gateway."""
+def complete(line: str, forms: Sequence[str], ports: Iterable[int] = ()) -> Completion:
+    """Complete the end of a line by the forms that a gateway knows; `ports` are those of the gateway."""
     words = _WORD.findall(line)
     begun = words.pop() if words and not line[-1:].isspace() else ""
     numbers = tuple(str(port) for port in ports)
     candidates: dict[str, None] = {}
     rests: dict[str, None] = {}
-    for form in map(str.split, FORMS):
+    for form in map(str.split, forms):
         if len(words) >= len(form) or not all(_takes(piece, word) for piece, word in zip(form, words, strict=False)):
             continue
         fitting = [word for word in _words(form[len(words)], numbers) if word.startswith(begun.lower())]

@@ -6,10 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from console.domain.ports import PortHealth, SpanReport
+from console.protocol.driver.arguments import command_line, port_word
 from console.protocol.text.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+LIST = "gsm show spans"
+"""One line a span, see `read_spans`."""
 
 _SPAN = re.compile(r"\s*GSM span\s+(\d{1,9})\s*:(.*)", re.IGNORECASE)
 
@@ -26,6 +30,7 @@ _TEXT_FIELDS = {
     "network status": "registration",
     "sim imsi": "imsi",
     "sim sms center number": "smsc",
+    "send sms center number": "smsc",
     "own number": "own_number",
     "remain time": "remain_time",
     "pdd": "pdd",
@@ -35,6 +40,16 @@ _TEXT_FIELDS = {
     "state": "state",
     "last send at": "last_at",
 }
+
+
+def show(span: int) -> str:
+    """`gsm show span N`, see `read_span`."""
+    return command_line("gsm show span", port_word(span))
+
+
+def has_field(output: Sequence[str], *names: str) -> bool:
+    """Whether a report has one of these fields, named in lower case."""
+    return any(line.strip().lower().startswith(names) for line in output)
 
 
 def read_spans(output: Sequence[str]) -> tuple[tuple[int, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.protocol.openvox.port_names import port_number
+from console.protocol.text.port_names import port_number
 
 
 @pytest.mark.parametrize(
