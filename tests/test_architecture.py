@@ -137,3 +137,9 @@ def test_the_guide_tells_what_is_in_every_room() -> None:
         if path.parent != CONSOLE
     }
     assert told == rooms
+
+
+def test_our_words_are_few() -> None:
+    guide = (CONSOLE / "README.md").read_text(encoding="utf-8")
+    words = guide.partition("| word | meaning |\n|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    assert 30 < len(words) <= 40

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, get_args
 
 from console.cli.inbox.entries import reading, writing
-from console.cli.kit.arguments import HelpText, add_command, add_config, add_database, whole
+from console.cli.kit.arguments import HelpText, add_stored, whole
 from console.cli.kit.output import moment, one_line, say, warn
 from console.config.rule_records import RuleAbout
 from console.domain.audit import NEW_SIM
@@ -48,30 +48,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=HelpText,
     )
     what = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add(what, "list", list_rules, "print each rule: matches, the last one, what waits, and the last failure")
-    one = _add(what, "try", try_rules, "print what rules would have matched in the last week; does nothing", "parcels")
+    add_stored(what, "list", list_rules, "print each rule: matches, the last one, what waits, and the last failure")
+    one = add_stored(what, "try", try_rules, "print what rules would have matched in a week; does nothing", "parcels")
     one.add_argument("name", nargs="*", metavar="NAME", help="rules of the configuration (default: all)")
     one.add_argument("--when", metavar="QUERY", help="a search instead of a rule")
     one.add_argument("--on", choices=get_args(RuleAbout), default="sms", help="its list (default: sms)")
     one.add_argument("--limit", type=whole(0), default=_SHOWN, metavar="N", help=f"print N of each (default: {_SHOWN})")
-    _add(what, "failed", list_failed, "print what was given up, oldest first")
-    one = _add(what, "retry", retry, "try again what was given up", "17")
+    add_stored(what, "failed", list_failed, "print what was given up, oldest first")
+    one = add_stored(what, "retry", retry, "try again what was given up", "17")
     one.add_argument("id", nargs="*", type=whole(1), metavar="ID", help="as printed by `failed`")
     one.add_argument("--all", action="store_true", help="everything that was given up")
-
-
-def _add(
-    what: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    run: Callable[[argparse.Namespace], int],
-    words: str,
-    example: str = "",
-) -> argparse.ArgumentParser:
-    parser = add_command(what, name, words, example)
-    add_database(parser)
-    add_config(parser)
-    parser.set_defaults(run=run)
-    return parser
 
 
 def list_rules(args: argparse.Namespace) -> int:

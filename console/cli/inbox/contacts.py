@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading, writing
 from console.cli.kit import outcomes
-from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
+from console.cli.kit.arguments import HelpText, add_stored
 from console.cli.kit.list_file import add_list, read_file
 from console.cli.kit.output import add_excel, refuse_excel, say, warn, write_csv
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from console.protocol.lists.book import Contact
 
@@ -49,8 +48,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=HelpText,
     )
     what = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add(what, "list", list_contacts, "print every number and its name")
-    one = _add(
+    add_stored(what, "list", list_contacts, "print every number and its name")
+    one = add_stored(
         what,
         "set",
         set_contact,
@@ -60,9 +59,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one.add_argument("number", metavar="NUMBER", help=_NUMBER)
     one.add_argument("name", metavar="NAME", help="in quotes if it contains spaces")
     one.add_argument("--groups", metavar="G,G", help="its groups from now on; '' for none")
-    one = _add(what, "remove", remove_contact, "remove the name of a number", "+8613632919026")
+    one = add_stored(what, "remove", remove_contact, "remove the name of a number", "+8613632919026")
     one.add_argument("number", metavar="NUMBER", help=_NUMBER)
-    one = _add(
+    one = add_stored(
         what,
         "import",
         import_contacts,
@@ -72,25 +71,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one.add_argument("file", type=Path, metavar="FILE", help="CSV or vCards, as exported by Google and Outlook")
     add_list(one)
     one.add_argument("--yes", action="store_true", help="save them; without it they are only shown")
-    one = _add(what, "export", export_contacts, "print all contacts", "> people.csv")
+    one = add_stored(what, "export", export_contacts, "print all contacts", "> people.csv")
     one.add_argument(
         "--format", choices=("csv", *_VERSIONS), default="csv", help="CSV with number, name and groups, or vCards"
     )
     add_excel(one)
-
-
-def _add(
-    what: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    run: Callable[[argparse.Namespace], int],
-    words: str,
-    example: str = "",
-) -> argparse.ArgumentParser:
-    parser = add_command(what, name, words, example)
-    add_database(parser)
-    add_config(parser)
-    parser.set_defaults(run=run)
-    return parser
 
 
 def list_contacts(args: argparse.Namespace) -> int:

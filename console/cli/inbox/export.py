@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import add_source, fields, reading
 from console.cli.kit.arguments import HelpText
-from console.cli.kit.output import add_excel, output, refuse_excel, write_csv
+from console.cli.kit.output import add_output, output, refuse_excel, write_csv
 from console.cli.kit.query import query_of
 
 if TYPE_CHECKING:
@@ -49,14 +48,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--format", choices=("csv", "jsonl"), required=True, help="see above")
     add_source(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        metavar="FILE",
-        help="instead of standard output; created mode 600, written atomically",
-    )
-    add_excel(parser)
+    add_output(parser)
     parser.set_defaults(run=run)
 
 

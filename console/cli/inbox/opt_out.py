@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.cli.inbox.entries import reading, writing
-from console.cli.kit.arguments import HelpText, add_command, add_config, add_database
+from console.cli.kit.arguments import HelpText, add_stored
 from console.cli.kit.listing import add_listing, write_listing
 from console.cli.kit.output import moment, one_line, say, utc, warn
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from console.domain.sending import OptOut
 
@@ -41,28 +40,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=HelpText,
     )
     what = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    one = _add(what, "list", list_opt_outs, "print who opted out, when, and who said so")
+    one = add_stored(what, "list", list_opt_outs, "print who opted out, when, and who said so")
     add_listing(one)
     for name, run, words in (
         ("add", add_opt_outs, "note that these numbers want no more messages"),
         ("remove", remove_opt_outs, "let these numbers be written to again"),
     ):
-        one = _add(what, name, run, words, "+4915112345678")
+        one = add_stored(what, name, run, words, "+4915112345678")
         one.add_argument("number", nargs="+", metavar="NUMBER", help="with + and country code, or as dialled locally")
-
-
-def _add(
-    what: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    run: Callable[[argparse.Namespace], int],
-    words: str,
-    example: str = "",
-) -> argparse.ArgumentParser:
-    parser = add_command(what, name, words, example)
-    add_database(parser)
-    add_config(parser)
-    parser.set_defaults(run=run)
-    return parser
 
 
 def list_opt_outs(args: argparse.Namespace) -> int:

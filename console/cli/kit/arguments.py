@@ -38,6 +38,21 @@ def add_command(
     return parser
 
 
+def add_stored(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    words: str,
+    example: str = "",
+) -> argparse.ArgumentParser:
+    """The same, of a command that works on the database; `run` does it."""
+    parser = add_command(commands, name, words, example)
+    add_database(parser)
+    add_config(parser)
+    parser.set_defaults(run=run)
+    return parser
+
+
 def add_config(
     parser: argparse.ArgumentParser, words: str = "configuration file (default: see `gsm-console config path`)"
 ) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from console.cli.kit.output import add_excel, output, refuse_excel, write_csv
+from console.cli.kit.output import add_output, output, refuse_excel, write_csv
 
 if TYPE_CHECKING:
     import argparse
@@ -22,14 +21,7 @@ def add_listing(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("table", "csv", "json"), default="table", help="see above (default: table)"
     )
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        metavar="FILE",
-        help="instead of standard output; created mode 600, written atomically",
-    )
-    add_excel(parser)
+    add_output(parser)
 
 
 def write_listing(

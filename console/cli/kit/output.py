@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from console.errors import ConfigError, ConsoleError
@@ -16,7 +17,6 @@ from console.runtime.streams import warn as warn
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 
 def moment(at: float) -> str:
@@ -36,6 +36,18 @@ def reader_left(seconds: float) -> bool:
     watched = select.poll()
     watched.register(sys.stdout.fileno(), 0)
     return bool(watched.poll(seconds * 1_000))
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add `--output` and `--excel`."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="instead of standard output; created mode 600, written atomically",
+    )
+    add_excel(parser)
 
 
 def add_excel(parser: argparse.ArgumentParser) -> None:
