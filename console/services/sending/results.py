@@ -48,11 +48,8 @@ class AmiResults:
                 pass
 
     def _on_send_status(self, gateway: str, status: SendStatus, raw: bytes) -> None:
-        if self._store.find_outbox(gateway, status.id) is None:
-            if not status.to and status.port is None:
-                return  # Yeastar tells neither of what others send: there is nothing to keep
-            if self._on_others is not None:
-                self._on_others(gateway, status)
+        if self._on_others is not None and self._store.find_outbox(gateway, status.id) is None:
+            self._on_others(gateway, status)
         callback = Callback(
             kind=CallbackKind.RESULT,
             number=status.to,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.domain.messages import DeliveryState
+from console.domain.messages import DeliveryState, Via
 from console.errors import OutcomeUnknown
 from tests.support.sending import Sending, by_ami, by_http, event, report, until
 
@@ -85,12 +85,12 @@ async def test_a_segment_that_arrived_before_the_answer_is_no_reason_to_hold_the
     await until(lambda: sending.now(message).segments == (DeliveryState.DELIVERED, DeliveryState.SENT))
 
 
-async def test_a_result_of_others_that_names_nobody_is_not_kept(sending: Sending) -> None:
+async def test_a_result_of_others_is_kept_though_it_names_nobody(sending: Sending) -> None:
+    """A Yeastar tells no number and no port of what others send."""
     sending.sender.on_event("gw1", event(("Event", "UpdateSMSSend"), ("ID", "crm-1"), ("Status", "1")))
-    named = event(("Event", "SMSSendStatus"), ("ID", "crm-2"), ("Destination", "10086"), ("Status", "SUCCESS"))
-    sending.sender.on_event("gw1", named)
     await until(lambda: sending.store.outbox_count() > 0)
-    assert [row.draft.to for row in sending.store.outbox_slice(0, 5)] == ["10086"]
+    (row,) = sending.store.outbox_slice(0, 5)
+    assert (row.draft.to, row.draft.port, row.draft.via, row.state) == ("", None, Via.OTHERS, DeliveryState.SENT)
 
 
 async def test_a_yeastar_says_1_for_sent(sending: Sending) -> None:
