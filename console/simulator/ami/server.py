@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from console.simulator.ami.connection import AmiConnection
 from console.simulator.ami.session import AmiSession, AmiTrouble
 from console.simulator.ami.wire import AmiEvent
+from console.simulator.closing import close_listener
 from console.simulator.options import Pace, SimulatorOptions, split_address
 from console.simulator.tasks import Tasks
 
@@ -70,6 +71,7 @@ class AmiServer:
         self.vitals.booted.set()
         self._close_listener()
         self._stop_commands()
+        await asyncio.sleep(0)
         for session in tuple(self._sessions):
             session.connection.drop()
         await asyncio.gather(*(session.connection.wait_closed() for session in tuple(self._sessions)))
@@ -214,7 +216,7 @@ class AmiServer:
 
     def _close_listener(self) -> None:
         if self._server is not None:
-            self._server.close()
+            close_listener(self._server)
             self._server = None
 
     def _spawn_start(self, after: float) -> None:

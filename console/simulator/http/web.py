@@ -13,6 +13,7 @@ from http import HTTPStatus
 
 import httptools
 
+from console.simulator.closing import close_listener
 from console.simulator.options import Pace, split_address
 
 _REQUEST_LIMIT = 64 * 1024
@@ -71,8 +72,9 @@ class WebServer:
 
     async def stop(self) -> None:
         if self._server is not None:
-            self._server.close()
+            close_listener(self._server)
             self._server = None
+            await asyncio.sleep(0)
         tasks = [connection.hang_up() for connection in tuple(self._connections)]
         await asyncio.gather(*(task for task in tasks if task), return_exceptions=True)
 
