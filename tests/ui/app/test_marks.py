@@ -72,8 +72,10 @@ async def _inbox(operator: Operator) -> None:
     assert claims(operator, first, second, third, fourth) == [f"@{BOB}", "", "", ""]
     await operator.press("end", "space")
     await operator.sees("3 marked")
-    await operator.press("d", "d")
-    await operator.sees("3 messages done. U undoes that.", "Nothing to do: 3 done already.")
+    await operator.press("d")
+    await operator.sees("3 messages done. U undoes that.")
+    await operator.press("d")
+    await operator.sees("Nothing to do: 3 done already.")
     assert claims(operator, second, third, fourth, fifth) == [*[f"✓{OPERATOR}"] * 3, ""]
     await operator.press("U")
     await operator.until(lambda: claims(operator, second, third, fourth) == ["", "", ""], "undone")
